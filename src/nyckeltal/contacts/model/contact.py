@@ -1,0 +1,170 @@
+"""A contact as the customer sees it, its stays in queues, and each agent's part in it (kpi-reference 9.1, kpi-language "Words kept at load")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nyckeltal.contacts.model.kinds import (
+    Channel,
+    Count,
+    Day,
+    Direction,
+    Flag,
+    Id,
+    Ids,
+    Literal,
+    Moment,
+    Outcome,
+    Seconds,
+    Words,
+    carried,
+    derived,
+)
+
+EndKind = Literal["customer", "agent", "transfer", "escalation", "conference", "technical"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """One matter brought to us at one time through one channel, from offer to last end."""
+
+    contact_id: Id
+    client_id: Id
+    queue_id: Id | None = None
+    channel: Channel
+    direction: Direction = "inbound"
+    customer_key: Id | None = None
+    offered_at: Moment
+    ivr_started_at: Moment | None = None
+    queue_entered_at: Moment | None = None
+    answered_at: Moment | None = None
+    abandoned_at: Moment | None = None
+    ended_at: Moment | None = None
+    wait_s: Seconds | None = None
+    outcome: Outcome | None = None
+    language: Words | None = None
+    case_id: Id | None = None
+    reason_id: Id | None = None
+    reason_type: Words | None = None
+    reason_logged_at: Moment | None = None
+    resolved_flag: Flag | None = None
+    is_test: Flag = False
+    left_in_menu: Flag = False
+    callback_of: Id | None = None
+    logged_by: Id | None = None
+    upsell_eligible: Flag | None = None
+    upsell_offered: Flag | None = None
+    zone: Words | None = None  # of the file, where it named one; used when neither queue nor client has a zone
+
+    own_answered: Flag | None = carried()
+    own_agent_id: Id | None = carried()
+    own_started_at: Moment | None = carried()
+    own_ended_at: Moment | None = carried()
+    own_ring_s: Seconds | None = carried()
+    own_talk_s: Seconds | None = carried()
+    own_hold_s: Seconds | None = carried()
+    own_acw_s: Seconds | None = carried()
+    own_end_kind: EndKind | None = carried()
+    own_escalated_to_tier: Count | None = carried()
+    own_concurrency: Count | None = carried()
+    own_planned_transfer: Flag | None = carried()
+
+    answered: Flag | None = derived()
+    abandoned: Flag | None = derived()
+    offered: Flag | None = derived()
+    handled: Flag | None = derived()
+    segments_n: Count | None = derived()
+    in_hours: Flag | None = derived()
+    first_agent_id: Id | None = derived()
+    transfers_n: Count | None = derived()
+    talk_s: Seconds | None = derived()
+    hold_s: Seconds | None = derived()
+    acw_s: Seconds | None = derived()
+    handle_s: Seconds | None = derived()
+    handle_ring_s: Seconds | None = derived()
+    active_handle_s: Seconds | None = derived()
+    transfer_wait_s: Seconds | None = derived()
+    ivr_wait_s: Seconds | None = derived()
+    next_contact_at: Moment | None = derived()
+    previous_handled_at: Moment | None = derived()
+    next_contact_after_s: Seconds | None = derived()
+    previous_handled_after_s: Seconds | None = derived()
+    reason_level2_id: Id | None = derived()
+    logged_after_s: Seconds | None = derived()
+    case_closed_after_s: Seconds | None = derived()
+    local_date: Day | None = derived()
+    local_minute: Count | None = derived()
+    utc_offset_s: Count | None = derived()
+    flags: Ids = derived(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueVisit:
+    """One stay of a contact in one queue; a source without visits gets one per contact with a queue."""
+
+    visit_id: Id
+    contact_id: Id
+    seq: Count = 1
+    queue_id: Id
+    entered_at: Moment
+    left_at: Moment | None = None
+    wait_s: Seconds | None = None
+    outcome: Outcome | None = None
+
+    client_id: Id | None = derived()  # these five are the contact's, kept here so that asking needs no join
+    channel: Channel | None = derived()
+    direction: Direction | None = derived()
+    is_test: Flag | None = derived()
+    reason_level2_id: Id | None = derived()
+    answered: Flag | None = derived()
+    abandoned: Flag | None = derived()
+    offered: Flag | None = derived()
+    in_hours: Flag | None = derived()
+    is_derived: Flag = derived(False)  # made from the contact, because the source has no visits
+    local_date: Day | None = derived()
+    local_minute: Count | None = derived()
+    utc_offset_s: Count | None = derived()
+    flags: Ids = derived(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """One agent's part of a contact; `answered` false means it rang and nobody took it."""
+
+    segment_id: Id
+    contact_id: Id
+    visit_id: Id | None = None
+    seq: Count = 1
+    answered: Flag = True
+    agent_id: Id | None = None
+    queue_id: Id | None = None
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    ring_s: Seconds | None = None
+    talk_s: Seconds | None = None
+    hold_s: Seconds | None = None
+    acw_s: Seconds | None = None
+    end_kind: EndKind | None = None
+    target_queue_id: Id | None = None
+    escalated_to_tier: Count | None = None
+    concurrency: Count = 1
+    planned_transfer: Flag = False
+
+    client_id: Id | None = derived()  # these five are the contact's
+    channel: Channel | None = derived()
+    direction: Direction | None = derived()
+    is_test: Flag | None = derived()
+    reason_level2_id: Id | None = derived()
+    handled: Flag | None = derived()
+    offered: Flag | None = derived()
+    transferred: Flag | None = derived()
+    escalated: Flag | None = derived()
+    handle_s: Seconds | None = derived()
+    handle_ring_s: Seconds | None = derived()
+    active_handle_s: Seconds | None = derived()
+    is_derived: Flag = derived(False)
+    placed_at: Moment | None = derived()  # its visit's entered_at, else the contact's offered_at
+    local_date: Day | None = derived()
+    local_minute: Count | None = derived()
+    utc_offset_s: Count | None = derived()
+    flags: Ids = derived(())

@@ -1,0 +1,37 @@
+"""The kinds of value a field can have, and the two ways a field can come about.
+
+Kinds are `Annotated` aliases so that one dataclass says both the Python type and the column's meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+type_names = ("id", "text", "moment", "date", "seconds", "count", "number", "flag", "ids", "choice")
+
+Id = Annotated[str, "id"]
+Words = Annotated[str, "text"]
+Moment = Annotated[datetime, "moment"]  # UTC, microseconds
+Day = Annotated[date, "date"]
+Seconds = Annotated[float, "seconds"]
+Count = Annotated[int, "count"]
+Number = Annotated[float, "number"]
+Flag = Annotated[bool, "flag"]
+Ids = Annotated[tuple[str, ...], "ids"]  # a list of ids or marks; never null, empty where there are none
+
+Outcome = Literal["answered", "abandoned", "callback_requested", "overflowed", "blocked", "saturated", "closed", "technical"]
+Channel = Literal["voice", "email", "chat", "message", "social", "visit", "callback"]
+Direction = Literal["inbound", "outbound", "internal"]
+Scale = Literal["0_10", "1_10", "1_5", "1_7", "yes_no", "text"]
+
+
+def derived(default: Any = None) -> Any:
+    """A word kept at load: never read from a file, computed by `contacts/upkeep.py`."""
+    return field(default=default, metadata={"derived": True})
+
+
+def carried(default: Any = None) -> Any:
+    """What a contact's own row said about its one segment; becomes a segment unless segments are loaded."""
+    return field(default=default, metadata={"carried": True})

@@ -1,0 +1,60 @@
+"""The ledgers of loading: what came in, what was refused, what was replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nyckeltal.contacts.model.kinds import Count, Day, Id, Moment, Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """One load, whole: `marker` is the hash of file, mapping, client and model version; counts are a JSON object per table."""
+
+    load_id: Id
+    marker: Id
+    files: Words
+    system: Words | None = None
+    mapping: Words | None = None
+    source: Words
+    client_id: Id | None = None
+    loaded_at: Moment
+    loaded_by: Words | None = None
+    counts: Words  # JSON: {"contact": {"read": …, "new": …, "changed": …, "unchanged": …, "left_out": {reason: n}, "refused": {reason: n}}}
+    known_from: Moment | None = None
+    known_until: Moment | None = None
+    kinds: Words  # JSON: {fact: [known_from, known_until]} in ISO form
+    undone_at: Moment | None = None
+    state: Literal["loaded", "undone"] = "loaded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """A refused row: file, line, field, reason, and the row as it stood."""
+
+    load_id: Id
+    fact: Id
+    file: Words
+    line: Count
+    field: Words | None = None
+    reason_id: Id  # of the Text
+    reason: Words  # its English
+    values: Words  # JSON of the Text's values
+    original: Words
+    set_aside_at: Moment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replaced:
+    """A row that a later load replaced, with its fields as loaded, so that undo can bring it back."""
+
+    fact: Id
+    source: Words
+    source_id: Words
+    replaced_by: Id  # the load that did it
+    load_id: Id  # the load it came with
+    loaded_at: Moment
+    changed_at: Moment | None = None
+    fields: Words  # JSON of the loaded fields
+    month: Day | None = None

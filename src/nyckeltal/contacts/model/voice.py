@@ -1,0 +1,72 @@
+"""The customer's voice: whom we asked, what they answered, and the questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nyckeltal.contacts.model.kinds import Channel, Count, Day, Id, Ids, Moment, Number, Scale, Words, derived
+
+SurveyMeasure = Literal["nps", "csat", "ces", "resolved", "total", "enps", "satisfaction"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question of a survey: what it measures and on which scale."""
+
+    question_id: Id
+    survey_id: Id | None = None
+    measure: SurveyMeasure
+    scale: Scale | None = None
+    words: Words | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyInvitation:
+    """One customer asked about one contact (or about the relation, without contact)."""
+
+    invitation_id: Id
+    client_id: Id
+    survey_id: Id | None = None
+    contact_id: Id | None = None
+    customer_key: Id | None = None
+    agent_id: Id | None = None
+    channel: Channel | None = None
+    drawn_at: Moment
+    draw_seed: Words | None = None
+    draw_rank: Count | None = None
+    attempts: Count | None = None
+    outcome: Literal["complete", "partial", "refusal", "non_contact", "ineligible", "unknown"] | None = None
+    zone: Words | None = None
+
+    local_date: Day | None = derived()
+    local_minute: Count | None = derived()
+    utc_offset_s: Count | None = derived()
+    flags: Ids = derived(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyResponse:
+    """One answer to one question. `agent_id` and `contact_id` are the invitation's, kept here so that asking needs no join."""
+
+    response_id: Id
+    invitation_id: Id | None = None
+    client_id: Id
+    question_id: Id
+    scale: Scale
+    value: Number | None = None
+    text: Words | None = None
+    answered_at: Moment
+    weight: Number = 1.0
+    zone: Words | None = None
+
+    measure: SurveyMeasure | None = derived()  # the question's
+    agent_id: Id | None = derived()  # the invitation's, else the contact's first agent
+    contact_id: Id | None = derived()
+    queue_id: Id | None = derived()  # the contact's
+    channel: Channel | None = derived()
+    reason_level2_id: Id | None = derived()
+    local_date: Day | None = derived()
+    local_minute: Count | None = derived()
+    utc_offset_s: Count | None = derived()
+    flags: Ids = derived(())

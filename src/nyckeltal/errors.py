@@ -1,0 +1,76 @@
+"""One family of errors. Mistakes of the user carry a `Text` that says what was wrong, where, and what would be right;
+mistakes of ours are `OurMistake` and never shown as if the user had made them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nyckeltal.words import Text
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing that is wrong, and where. `line` counts from 1; `severity` as in kpi-reference section 7."""
+
+    text: Text
+    file: str | None = None
+    line: int | None = None
+    field: str | None = None
+    severity: Literal["error", "warning", "advice"] = "error"
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        where = f"{place}: " if place else ""
+        return f"{where}{self.field}: {self.text}" if self.field else f"{where}{self.text}"
+
+
+class NyckeltalError(Exception):
+    """Base of the family."""
+
+
+class UserMistake(NyckeltalError):
+    """Something the user gave cannot be used; `text` says why and what would be right."""
+
+    def __init__(self, text: Text, issues: Sequence[Issue] = ()) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.issues = tuple(issues)
+
+
+class CannotRead(UserMistake):
+    """A file is missing, empty, broken or in a form that nobody here reads."""
+
+
+class BadMapping(UserMistake):
+    """A mapping file does not fit itself or its data file; `issues` lists everything at once."""
+
+
+class BadDefinition(UserMistake):
+    """A KPI file breaks the language; `issues` lists everything at once, with file and line."""
+
+
+class BadQuestion(UserMistake):
+    """A question cannot be asked so."""
+
+
+class NotAllowed(UserMistake):
+    """The person may not see or do this."""
+
+
+class StoreBusy(UserMistake):
+    """Another process kept the store's lock for longer than we were told to wait."""
+
+
+class OurMistake(NyckeltalError):
+    """A state that only a fault of ours can bring about."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The known word nearest to `word`, or None when nothing is near. The only such helper in the house."""
+    options = sorted(known)
+    folded = {option.casefold(): option for option in reversed(options)}
+    near = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
