@@ -1,0 +1,25 @@
+"""What every test gets: a home of its own, no environment of the person who runs it, and more random worlds under NYCKELTAL_SOAK=1."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("test", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("soak" if os.environ.get("NYCKELTAL_SOAK") == "1" else "test")
+
+KEPT = {"NYCKELTAL_TEST_ALL", "NYCKELTAL_SOAK", "NYCKELTAL_SHARED_DATA", "NYCKELTAL_CHROMIUM"}
+for name in [name for name in os.environ if name.startswith("NYCKELTAL_") and name not in KEPT]:
+    del os.environ[name]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder that does not exist yet, named by NYCKELTAL_HOME as long as the test runs."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("NYCKELTAL_HOME", str(folder))
+    return folder
