@@ -22,6 +22,7 @@ class Case:
     tier: Count = 1
     is_test: Flag = False
     zone: Words | None = None
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     contacts_n: Count | None = derived()
     reason_level2_id: Id | None = derived()

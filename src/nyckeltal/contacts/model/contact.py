@@ -68,6 +68,7 @@ class Contact:
     own_escalated_to_tier: Count | None = carried()
     own_concurrency: Count | None = carried()
     own_planned_transfer: Flag | None = carried()
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     answered: Flag | None = derived()
     abandoned: Flag | None = derived()
@@ -110,6 +111,7 @@ class QueueVisit:
     left_at: Moment | None = None
     wait_s: Seconds | None = None
     outcome: Outcome | None = None
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     client_id: Id | None = derived()  # these five are the contact's, kept here so that asking needs no join
     channel: Channel | None = derived()
@@ -149,6 +151,7 @@ class Segment:
     escalated_to_tier: Count | None = None
     concurrency: Count = 1
     planned_transfer: Flag = False
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     client_id: Id | None = derived()  # these five are the contact's
     channel: Channel | None = derived()

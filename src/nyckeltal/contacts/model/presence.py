@@ -25,6 +25,7 @@ class AgentState:
     client_id: Id | None = None
     direction: Direction | None = None
     zone: Words | None = None
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     duration_s: Seconds | None = derived()
     local_date: Day | None = derived()

@@ -38,6 +38,7 @@ class SurveyInvitation:
     attempts: Count | None = None
     outcome: Literal["complete", "partial", "refusal", "non_contact", "ineligible", "unknown"] | None = None
     zone: Words | None = None
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     local_date: Day | None = derived()
     local_minute: Count | None = derived()
@@ -59,6 +60,7 @@ class SurveyResponse:
     answered_at: Moment
     weight: Number = 1.0
     zone: Words | None = None
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     measure: SurveyMeasure | None = derived()  # the question's
     agent_id: Id | None = derived()  # the invitation's, else the contact's first agent
