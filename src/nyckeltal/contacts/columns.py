@@ -1,0 +1,85 @@
+"""The columns of a table as DuckDB types and select lists; the schema says what they are, this says how SQL writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from nyckeltal.contacts.schema import PROVENANCE, TABLES, Column
+
+_TYPES = {
+    "id": "varchar",
+    "text": "varchar",
+    "choice": "varchar",
+    "moment": "timestamptz",
+    "date": "date",
+    "seconds": "double",
+    "number": "double",
+    "count": "bigint",
+    "flag": "boolean",
+    "ids": "varchar[]",
+}
+_MOMENTS = ("changed_at", "loaded_at")
+
+
+@cache
+def types(table: str) -> dict[str, str]:
+    """Every stored column of a table and its DuckDB type, in order."""
+    described = TABLES[table]
+    found = {column.name: _TYPES[column.kind] for column in described.columns}
+    if described.family != "ledger":
+        found |= {name: "timestamptz" if name in _MOMENTS else "varchar" for name in PROVENANCE}
+    return found | ({"month": "varchar"} if described.monthly else {})
+
+
+@cache
+def loaded(table: str) -> tuple[str, ...]:
+    """The columns that come from files, by name."""
+    return tuple(column.name for column in TABLES[table].loaded)
+
+
+@cache
+def based(table: str) -> tuple[str, ...]:
+    """What derivation starts from: the loaded columns and the provenance."""
+    return (*loaded(table), *PROVENANCE)
+
+
+def select(table: str, columns: Iterable[str], has: Iterable[str] | None = None, of: str = "") -> str:
+    """A select list that gives `columns` their types and defaults; those the relation does not have become null."""
+    known, here = types(table), None if has is None else set(has)
+    dot = f"{of}." if of else ""
+    return ", ".join(f"{_value(table, name, dot, here)}::{known[name]} as {quoted(name)}" for name in columns)
+
+
+def _value(table: str, name: str, dot: str, here: set[str] | None) -> str:
+    """The column, or its model's default where it is missing or empty and may not be."""
+    default = literal(TABLES[table][name]) if name in TABLES[table] else "null"
+    if here is not None and name not in here:
+        return default
+    return f"{dot}{quoted(name)}" if default == "null" else f"coalesce({dot}{quoted(name)}, {default})"
+
+
+def literal(column: Column) -> str:
+    """The default of a column as SQL; only a column that may not be null has one that matters."""
+    value = column.default
+    if column.kind == "ids":
+        return "[]::varchar[]"
+    if value is None or column.nullable:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else text(value) if isinstance(value, str) else str(value)
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def text(value: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def files_sql(paths: Iterable[str], monthly: bool) -> str:
+    """A table function over Parquet files; the month lies in the folder's name, not in the file."""
+    listed = ", ".join(text(path) for path in paths)
+    hive = ", hive_partitioning=true, hive_types={'month': 'varchar'}" if monthly else ", hive_partitioning=false"
+    return f"read_parquet([{listed}], union_by_name=true{hive})"

@@ -1,0 +1,240 @@
+"""SQL for the words of contacts, queue visits and segments (kpi-language "Words kept at load").
+
+Every statement reads `base_…` tables (rows as loaded, with provenance) and the organisation, and is a pure function of them:
+the same statements serve a whole world in memory and the few contacts that a load touched.
+"""
+
+from __future__ import annotations
+
+from nyckeltal.contacts.derive_time import local_words
+
+REASONS = """
+create or replace temp table reason_level as
+with recursive up as (
+    select reason_id, reason_id as at, parent_id, level, 0 as steps from reason
+    union all
+    select up.reason_id, r.reason_id, r.parent_id, r.level, up.steps + 1
+    from up join reason r on r.reason_id = up.parent_id where up.steps < 20
+),
+depth as (select reason_id, max(steps) + 1 as deep from up group by reason_id)
+select up.reason_id, arg_min(up.at, up.steps) as level2_id
+from up join depth on depth.reason_id = up.at
+where coalesce(up.level, depth.deep) = 2
+group by up.reason_id;
+"""
+
+# A part that a source has in any of its answered segments (reference 9.3 rule 7).
+PARTS = """
+select source, count(talk_s) > 0 as has_talk, count(hold_s) > 0 as has_hold, count(acw_s) > 0 as has_acw
+from {segments} where answered group by source
+"""
+
+PLACE_CONTACT = """
+create or replace temp table place_contact as
+select c.contact_id, c.queue_id, c.offered_at as moment, coalesce(q.zone, k.zone, f.zone, 'UTC') as zone,
+    c.zone is not null and f.zone is null as zone_unknown
+from base_contact c
+left join queue_zone q on q.queue_id = c.queue_id
+left join client_zone k on k.client_id = c.client_id
+left join known_zone f on f.zone = c.zone;
+"""
+
+# A contact without loaded visits has waited once, where its own row says.
+VISITS = """
+create or replace temp table all_visit as
+select v.*, false as is_derived from base_queue_visit v
+union all by name
+select c.contact_id || '#1' as visit_id, c.contact_id, 1 as seq, c.queue_id, coalesce(c.queue_entered_at, c.offered_at) as entered_at,
+    coalesce(c.answered_at, c.abandoned_at) as left_at, c.wait_s, c.outcome,
+    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived
+from base_contact c anti join base_queue_visit v on v.contact_id = c.contact_id
+where c.queue_id is not null;
+
+create or replace temp table place_visit as
+select v.visit_id, v.queue_id, v.entered_at as moment, coalesce(q.zone, k.zone, f.zone, 'UTC') as zone
+from all_visit v
+left join base_contact c on c.contact_id = v.contact_id
+left join queue_zone q on q.queue_id = v.queue_id
+left join client_zone k on k.client_id = c.client_id
+left join known_zone f on f.zone = c.zone;
+"""
+
+# A contact without loaded segments had one when it was answered or names an agent.
+SEGMENTS = """
+create or replace temp table all_segment as
+select s.*, false as is_derived from base_segment s
+union all by name
+select c.contact_id || '#1' as segment_id, c.contact_id, v.visit_id, 1 as seq,
+    coalesce(c.own_answered, c.outcome = 'answered', c.own_talk_s is not null or c.own_ended_at is not null) as answered,
+    c.own_agent_id as agent_id, c.queue_id, coalesce(c.own_started_at, c.answered_at) as started_at, coalesce(c.own_ended_at, c.ended_at) as ended_at,
+    c.own_ring_s as ring_s, c.own_talk_s as talk_s, c.own_hold_s as hold_s, c.own_acw_s as acw_s, c.own_end_kind as end_kind,
+    cast(null as varchar) as target_queue_id, c.own_escalated_to_tier as escalated_to_tier, coalesce(c.own_concurrency, 1) as concurrency,
+    coalesce(c.own_planned_transfer, false) as planned_transfer,
+    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived
+from base_contact c anti join base_segment s on s.contact_id = c.contact_id
+left join all_visit v on v.contact_id = c.contact_id and v.is_derived
+where c.outcome = 'answered' or c.own_answered or c.own_agent_id is not null;
+"""
+
+CONTACT_PLACED = f"""
+create or replace temp table placed_contact as
+select p.contact_id, p.zone, p.zone_unknown, {local_words("p.moment")}, coalesce(h.in_hours, true) as in_hours
+from place_contact p
+join clock on clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000
+left join hours_contact h on h.contact_id = p.contact_id;
+"""
+
+VISIT_WORDS = f"""
+create or replace temp table made_visit as
+select v.*, c.client_id, c.channel, c.direction, c.is_test, coalesce(r.level2_id, c.reason_id) as reason_level2_id,
+    v.outcome = 'answered' as answered, v.outcome = 'abandoned' as abandoned,
+    c.callback_of is null and not c.left_in_menu as offered, coalesce(h.in_hours, true) as in_hours,
+    {local_words("p.moment")},
+    list_concat(v.marks, case when v.wait_s > 10800 then ['long_wait'] else [] end) as flags
+from all_visit v
+join place_visit p on p.visit_id = v.visit_id
+join clock on clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000
+left join base_contact c on c.contact_id = v.contact_id
+left join reason_level r on r.reason_id = c.reason_id
+left join hours_visit h on h.visit_id = v.visit_id;
+"""
+
+_PARTS_SUM = """case when p.has_talk then s.talk_s else 0 end + case when p.has_hold then s.hold_s else 0 end + case when p.has_acw then s.acw_s else 0 end"""
+
+# A source that has no part at all but has clocks: the work ran from start to end.
+_HANDLE = f"""case when not s.answered then null
+    when p.has_talk or p.has_hold or p.has_acw then {_PARTS_SUM}
+    when s.ended_at >= s.started_at then (epoch_us(s.ended_at) - epoch_us(s.started_at)) / 1e6 end"""
+
+SEGMENT_WORDS = f"""
+create or replace temp table made_segment as
+with timed as (
+    select s.*, {_HANDLE} as handle_s, p.has_talk, p.has_hold, p.has_acw,
+        coalesce(v.entered_at, c.offered_at, s.started_at) as placed_at, c.client_id, c.channel, c.direction, c.is_test,
+        coalesce(r.level2_id, c.reason_id) as reason_level2_id,
+        coalesce(v.local_date, o.local_date) as placed_date, coalesce(v.local_minute, o.local_minute) as placed_minute,
+        coalesce(v.utc_offset_s, o.utc_offset_s) as placed_offset_s, coalesce(q.zone, 'UTC') as lone_zone
+    from all_segment s
+    left join source_parts p on p.source = s.source
+    left join made_visit v on v.visit_id = s.visit_id
+    left join base_contact c on c.contact_id = s.contact_id
+    left join placed_contact o on o.contact_id = s.contact_id
+    left join reason_level r on r.reason_id = c.reason_id
+    left join queue_zone q on q.queue_id = s.queue_id
+)
+select *, answered as handled, true as offered, marks as flags,
+    coalesce(end_kind = 'transfer', false) and not planned_transfer as transferred,
+    coalesce(end_kind = 'escalation', false) or coalesce(escalated_to_tier > 1, false) as escalated,
+    handle_s + ring_s as handle_ring_s, handle_s / greatest(concurrency, 1) as active_handle_s,
+    coalesce(placed_date, cast(timezone(lone_zone, placed_at) as date)) as local_date,
+    coalesce(placed_minute, cast(hour(timezone(lone_zone, placed_at)) * 60 + minute(timezone(lone_zone, placed_at)) as bigint)) as local_minute,
+    coalesce(placed_offset_s, cast(epoch(timezone(lone_zone, placed_at)) - epoch(placed_at) as bigint)) as utc_offset_s
+from timed;
+"""
+
+# The first of a contact's parts: by its number, then by the clock.
+_IN_ORDER = "seq, started_at nulls last, segment_id"
+
+
+def _whole_sum(part: str, name: str) -> str:
+    """The sum over a contact's answered segments, null when one of them lacks the part; always added in the same order."""
+    complete = f"count(*) filter (answered) = count({part}) filter (answered)"
+    return f"case when {complete} then sum({part} order by {_IN_ORDER}) filter (answered) end as {name}"
+
+
+CONTACT_PARTS = f"""
+create or replace temp table contact_parts as
+select contact_id, bool_or(answered) as handled, count(*) filter (answered) as segments_n, count(*) filter (transferred) as transfers_n,
+    first(agent_id order by {_IN_ORDER}) filter (answered and agent_id is not null) as first_agent_id,
+    {_whole_sum("talk_s", "talk_s")},
+    {_whole_sum("hold_s", "hold_s")},
+    {_whole_sum("acw_s", "acw_s")},
+    {_whole_sum("handle_s", "handles_s")},
+    max(handle_s) filter (answered) as longest_s,
+    {_whole_sum("ring_s", "rings_s")},
+    {_whole_sum("active_handle_s", "actives_s")}
+from made_segment group by contact_id;
+
+-- consult time of a warm transfer belongs to both agents and once to the contact: what overlaps is taken off once (reference 9.3 rule 4c)
+create or replace temp table contact_overlap as
+select contact_id, sum(greatest(0, least(epoch_us(ended_at), epoch_us(until)) - epoch_us(started_at)) order by started_at, segment_id) / 1e6 as overlap_s
+from (
+    select *, max(ended_at) over (
+        partition by contact_id order by started_at, segment_id rows between unbounded preceding and 1 preceding
+    ) as until
+    from made_segment
+    where answered and ended_at >= started_at
+        and contact_id in (select contact_id from contact_parts where segments_n > 1)
+) where until is not null group by contact_id;
+
+create or replace temp table contact_visits as
+select contact_id, count(*) as visits_n, bool_or(answered) as any_answered,
+    last(outcome order by seq, entered_at, visit_id) as last_outcome,
+    sum(wait_s order by seq, entered_at, visit_id) filter (after_answer) as transfer_wait_s
+from (
+    select *, coalesce(bool_or(answered) over (
+        partition by contact_id order by seq, entered_at, visit_id rows between unbounded preceding and 1 preceding
+    ), false) as after_answer
+    from made_visit where not is_derived
+) group by contact_id;
+"""
+
+CONTACT_WORDS = """
+create or replace temp table contact_words as
+select c.contact_id,
+    case when v.visits_n > 1 then case when v.any_answered then true else v.last_outcome = 'answered' end
+        else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,
+    case when v.visits_n > 1 then case when v.any_answered then false else v.last_outcome = 'abandoned' end
+        else coalesce(c.outcome, v.last_outcome) = 'abandoned' end as abandoned,
+    c.callback_of is null and not c.left_in_menu as offered,
+    coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, coalesce(s.transfers_n, 0) as transfers_n,
+    s.talk_s, s.hold_s, s.acw_s,
+    greatest(s.handles_s - coalesce(o.overlap_s, 0), s.longest_s) as handle_s,
+    s.rings_s, s.handles_s, s.actives_s, v.transfer_wait_s,
+    (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(c.wait_s * 1e6 as bigint))))
+        - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,
+    coalesce(r.level2_id, c.reason_id) as reason_level2_id,
+    greatest(0, (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6) as logged_after_s,
+    greatest(0, (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6) as case_closed_after_s
+from base_contact c
+left join contact_parts s on s.contact_id = c.contact_id
+left join contact_overlap o on o.contact_id = c.contact_id
+left join contact_visits v on v.contact_id = c.contact_id
+left join reason_level r on r.reason_id = c.reason_id
+left join base_case k on k.case_id = c.case_id;
+"""
+
+# Architecture 6.5. Whoever is left out here has no neighbours and is nobody's.
+NEIGHBOURS = """
+create or replace temp table neighbours as
+select contact_id, next_contact_at, previous_handled_at from (
+    select c.contact_id,
+        lead(c.offered_at) over in_turn as next_contact_at,
+        max(case when w.handled then c.offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as previous_handled_at
+    from base_contact c join contact_words w on w.contact_id = c.contact_id
+    where c.customer_key is not null and w.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test
+    window in_turn as (partition by c.client_id, c.customer_key, w.reason_level2_id order by c.offered_at, c.contact_id)
+) where next_contact_at is not null or previous_handled_at is not null;
+"""
+
+_FLAGS = """list_concat(
+    c.marks,
+    case when c.wait_s > 10800 then ['long_wait'] else [] end,
+    case when w.menu_s < 0 then ['negative_menu_time'] else [] end,
+    case when p.zone_unknown then ['unknown_zone'] else [] end)"""
+
+MADE_CONTACT = f"""
+create or replace temp table made_contact as
+select c.*, w.* exclude (contact_id, rings_s, handles_s, actives_s, menu_s),
+    w.handle_s + w.rings_s as handle_ring_s,
+    case when w.handles_s > 0 then w.actives_s * (w.handle_s / w.handles_s) else w.actives_s end as active_handle_s,
+    case when w.menu_s >= 0 then w.menu_s end as ivr_wait_s,
+    n.next_contact_at, n.previous_handled_at,
+    (epoch_us(n.next_contact_at) - epoch_us(c.offered_at)) / 1e6 as next_contact_after_s,
+    (epoch_us(c.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s,
+    p.in_hours, p.local_date, p.local_minute, p.utc_offset_s, {_FLAGS} as flags
+from base_contact c
+join contact_words w on w.contact_id = c.contact_id
+join placed_contact p on p.contact_id = c.contact_id
+left join neighbours n on n.contact_id = c.contact_id;
+"""

@@ -1,0 +1,69 @@
+"""SQL for where a moment falls: known zones, the local clock, and open hours.
+
+Offsets are looked up per zone and quarter of an hour, not per row: no zone changes its clock within a quarter,
+and the calendar library is slow enough to notice on every row of four tables.
+"""
+
+from __future__ import annotations
+
+QUARTER_US = 900_000_000
+
+ZONES = """
+create or replace temp table known_zone as select distinct name as zone from pg_timezone_names();
+create or replace temp table queue_zone as select q.queue_id, z.zone from queue q join known_zone z on z.zone = q.tz;
+create or replace temp table client_zone as select c.client_id, z.zone from client c join known_zone z on z.zone = c.tz;
+create or replace temp table agent_zone as select a.agent_id, z.zone from agent a join known_zone z on z.zone = a.tz;
+create or replace temp table calendar_zone as select c.calendar_id, z.zone from calendar c join known_zone z on z.zone = c.tz;
+create or replace temp table clock (zone varchar, quarter bigint, offset_s bigint);
+"""
+
+
+def quarter(moment: str) -> str:
+    """The number of the quarter of an hour, since 1970, that `moment` lies in."""
+    return f"(epoch_us({moment}) // {QUARTER_US})"
+
+
+def wind_clock(relation: str, moment: str = "moment", zone: str = "zone") -> str:
+    """Add to `clock` what the moments and zones of a relation need and it does not have."""
+    return f"""
+    insert into clock
+    select zone, quarter, cast(epoch(timezone(zone, to_timestamp(quarter * 900))) as bigint) - quarter * 900
+    from (select distinct {zone} as zone, {quarter(moment)} as quarter from {relation} where {moment} is not null)
+    anti join clock using (zone, quarter);
+    """
+
+
+def local_words(moment: str, offset: str = "clock.offset_s", date: str = "local_date", minute: str = "local_minute", offset_name: str = "utc_offset_s") -> str:
+    """Three select items: local date, minute of the local day, offset from UTC."""
+    shifted = f"(epoch_us({moment}) + {offset} * 1000000)"
+    return (
+        f"cast(make_timestamp({shifted}) as date) as {date}, "
+        f"cast(({shifted} // 60000000) % 1440 as bigint) as {minute}, "
+        f"cast({offset} as bigint) as {offset_name}"
+    )
+
+
+# The days, per calendar and year, for which somebody must say when it is open.
+CALENDAR_DAYS = f"""
+select calendar_id, min(day) as first_day, max(day) as last_day from (
+    select distinct a.calendar_id, a.moment_quarter, cast(timezone(z.zone, to_timestamp(a.moment_quarter * 900)) as date) as day
+    from (
+        select distinct q.calendar_id, {quarter("p.moment")} as moment_quarter
+        from (select queue_id, moment from place_contact union all select queue_id, moment from place_visit) p
+        join queue q on q.queue_id = p.queue_id
+        where q.calendar_id is not null
+    ) a join calendar_zone z on z.calendar_id = a.calendar_id
+) group by calendar_id, year(day)
+"""
+
+
+def in_hours(place: str, key: str) -> str:
+    """`key` and `in_hours` for each row of a place relation: true where its queue has no calendar that we know."""
+    return f"""
+    select p.{key}, h.closes_at is not null and p.moment < h.closes_at as in_hours
+    from (
+        select p.{key}, p.moment, q.calendar_id from {place} p
+        join queue q on q.queue_id = p.queue_id join calendar_zone z on z.calendar_id = q.calendar_id
+    ) p
+    asof left join open_hours h on h.calendar_id = p.calendar_id and p.moment >= h.opens_at
+    """

@@ -1,0 +1,114 @@
+"""Keeps the derived facts and words right: one derivation for a world in memory and for the part of the store that a load touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts import columns, derive_contact, derive_other, derive_time
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+FACTS = tuple(table.name for table in TABLES.values() if table.family == "fact")
+ORGANISATION = tuple(table.name for table in TABLES.values() if table.family == "organisation")
+
+_MADE = {
+    "contact": "made_contact",
+    "queue_visit": "made_visit",
+    "segment": "made_segment",
+    "case": "made_case",
+    "agent_state": "made_state",
+    "survey_invitation": "made_invitation",
+    "survey_response": "made_response",
+    "promise": "made_promise",
+}
+
+_CLOCKS = (
+    *(("place_contact", "moment"), ("place_visit", "moment"), ("place_case", "moment"), ("place_case", "closed_at")),
+    *(("place_state", "moment"), ("place_invitation", "moment"), ("place_response", "moment")),
+)
+
+
+def connect(temporary: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one's own: in memory, in UTC, silent; what does not fit goes to the folder `temporary`."""
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute("set enable_progress_bar = false; set TimeZone = 'UTC'; set preserve_insertion_order = false")
+    if temporary:
+        con.execute(f"set temp_directory = {columns.text(temporary)}")
+    return con
+
+
+def derive_all(con: duckdb.DuckDBPyConnection) -> None:
+    """From `base_<fact>` and the organisation's tables make the relations that `made` reads.
+
+    Expects as well `case_contact` (every contact that names a case of `base_case`). After `derive_parts` and before
+    this, somebody makes `source_parts`.
+    """
+    con.execute(derive_contact.CONTACT_PLACED + derive_contact.VISIT_WORDS)
+    con.execute(derive_contact.SEGMENT_WORDS)
+    con.execute(derive_contact.CONTACT_PARTS)
+    con.execute(derive_contact.CONTACT_WORDS)
+    con.execute(derive_contact.NEIGHBOURS)
+    con.execute(derive_contact.MADE_CONTACT)
+    con.execute(derive_other.CASES + derive_other.STATES + derive_other.INVITATIONS + derive_other.RESPONSES + derive_other.PROMISES)
+
+
+def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
+    """First half of the derivation: zones, places, opening hours, and every visit and segment, derived ones included."""
+    con.execute(derive_time.ZONES + derive_contact.REASONS)
+    con.execute(derive_contact.PLACE_CONTACT + derive_contact.VISITS + derive_contact.SEGMENTS + derive_other.PLACES)
+    for place, moment in _CLOCKS:
+        con.execute(derive_time.wind_clock(place, moment))
+    _open_hours(con)
+    con.execute(f"create or replace temp table hours_contact as {derive_time.in_hours('place_contact', 'contact_id')}")
+    con.execute(f"create or replace temp table hours_visit as {derive_time.in_hours('place_visit', 'visit_id')}")
+
+
+def _open_hours(con: duckdb.DuckDBPyConnection) -> None:
+    """The open intervals of every calendar on the days that are asked about; a year without holidays is the calendar's mistake."""
+    import pyarrow as pa
+
+    from nyckeltal.when.hours import Hours
+
+    opened: list[dict[str, object]] = []
+    calendars = {row["calendar_id"]: row for row in con.execute("from calendar").to_arrow_table().to_pylist()}
+    for asked in con.execute(derive_time.CALENDAR_DAYS).to_arrow_table().to_pylist():
+        row = calendars[asked["calendar_id"]]
+        hours = Hours.read(row["calendar_id"], row["tz"], row["weekly"], row["holidays"], row["valid_from"], row["valid_to"])
+        for opens, closes in hours.open_intervals(asked["first_day"], asked["last_day"]):
+            opened.append({"calendar_id": row["calendar_id"], "opens_at": opens, "closes_at": closes})
+    moment: pa.DataType = pa.timestamp("us", "UTC")
+    schema = pa.schema([pa.field("calendar_id", pa.string()), pa.field("opens_at", moment), pa.field("closes_at", moment)])
+    con.register("opened", pa.Table.from_pylist(opened, schema))
+    con.execute("create or replace temp table open_hours as from opened")
+    con.unregister("opened")
+
+
+def made(table: str) -> str:
+    """SQL for the finished rows of a fact, in the columns and types of the store."""
+    names = [name for name in columns.types(table) if name != "month"]
+    day = "local_date"
+    return f"select {columns.select(table, names)}, coalesce(strftime({day}, '%Y-%m'), 'unknown') as month from {_MADE[table]}"
+
+
+def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """A complete world from its loaded rows: every derived word, visit and segment. Tables that are not given are empty."""
+    con = connect()
+    for name in (*FACTS, *ORGANISATION):
+        given = tables.get(name, arrow_schema(name).empty_table())
+        con.register(f"given_{name}", given)
+        derived_rows = " where not is_derived" if "is_derived" in given.column_names else ""
+        wanted = columns.based(name)
+        relation = f"base_{name}" if name in FACTS else name
+        con.execute(f"create temp table {relation} as select {columns.select(name, wanted, given.column_names)} from given_{name}{derived_rows}")
+    derive_parts(con)
+    con.execute(f"create temp table source_parts as {derive_contact.PARTS.format(segments='all_segment')}")
+    con.execute("create temp view case_contact as select case_id, direction, is_test, callback_of from base_contact where case_id is not null")
+    derive_all(con)
+    world = {name: con.execute(made(name)).to_arrow_table().cast(arrow_schema(name)) for name in FACTS}
+    return world | {name: con.execute(f"from {name}").to_arrow_table().cast(arrow_schema(name)) for name in ORGANISATION}
