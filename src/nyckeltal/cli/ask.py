@@ -1,0 +1,58 @@
+"""`nyckeltal ask`: figures, with what they rest on."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.cli import output
+from nyckeltal.cli.question import add_question, asked
+
+if TYPE_CHECKING:
+    from nyckeltal.kpi.answer import Figure
+
+NAME = "ask"
+HELP = "Ask for figures: one or several KPIs, by any dimension and period."
+EXAMPLE = "nyckeltal ask service_level asa --by queue --per month --from 2026-01-01 --to 2026-03-31"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_question(parser)
+    output.add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from nyckeltal.kpi.ask import ask
+
+    answer = ask(*args.kpis, **asked(args))
+    if args.format == "json":
+        output.print_json(answer.as_dicts())
+    else:
+        output.print_table([_row(figure) for figure in answer.figures], empty="No rows fit this question.")
+        _say_refusals(answer.figures)
+    return 1 if any(figure.reason == "refused" for figure in answer.figures) else 0
+
+
+def _row(figure: Figure) -> dict[str, Any]:
+    """A line for a person: the value in the unit people say it in, its interval, and what it rests on."""
+    row: dict[str, Any] = {"kpi": figure.kpi if figure.variant is None else f"{figure.kpi}:{figure.variant}"}
+    row |= {"period": figure.period} if figure.period else {}
+    row |= {name: value if value is not None else "(none)" for name, value in figure.by.items()}
+    row |= {"value": said(figure.value, figure.unit) if figure.value is not None else figure.reason}
+    row |= {"low": said(figure.low, figure.unit), "high": said(figure.high, figure.unit), "n": figure.n}
+    row |= {"beside": ", ".join(f"{name} {said(value, figure.unit)}" for name, value in (figure.parts or {}).items())}
+    return row | {"": "provisional" if figure.provisional else ""}
+
+
+def said(value: Any, unit: str) -> str | None:
+    """A value as text: shares in per cent, seconds with one decimal, counts whole."""
+    if not isinstance(value, int | float):
+        return None if value is None else str(value)
+    if unit == "share":
+        return f"{value:.2%}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+
+
+def _say_refusals(figures: list[Figure]) -> None:
+    for message in dict.fromkeys(str(figure.message) for figure in figures if figure.reason == "refused" and figure.message):
+        print(message)

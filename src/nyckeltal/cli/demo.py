@@ -1,0 +1,109 @@
+"""`nyckeltal demo`: the simulated organisation and the web server with its sign-in by one click, ready to look at."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nyckeltal
+from nyckeltal.cli import serve, webside
+from nyckeltal.cli.progress import Line
+from nyckeltal.errors import UserMistake
+from nyckeltal.words import Text
+
+NAME = "demo"
+HELP = "Simulate an example organisation and open it in the browser. The second start uses what the first one made."
+EXAMPLE = "nyckeltal demo --home ./demo-data"
+
+PORTS_TRIED = 20
+MARK = "demo.json"  # says of which day, version, seed and size the data is; its presence says that the folder is ours to empty
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    serve.add_address(parser)
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another organisation of the same kind")
+    parser.add_argument("--scale", type=float, default=1.0, metavar="X", help="more or fewer contacts (default 1.0: about 400,000)")
+    parser.add_argument("--fresh", action="store_true", help="simulate again although there is data of today")
+    parser.add_argument("--build-only", action="store_true", help="make the data, start no server")
+    parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+
+
+def run(args: argparse.Namespace) -> int:
+    home = args.home or Path(os.environ.get("NYCKELTAL_HOME") or "demo-data")
+    _make(home, args)
+    if args.build_only:
+        return 0
+    webside.wake(home, demo=True)
+    webside.migrate()
+    webside.gather()
+    port = webside.free_port(args.host, args.port, tries=PORTS_TRIED)
+    webside.run(args.host, port, workers=1, ready=lambda: _show(f"http://{args.host}:{port}/", browser=not args.no_browser))
+    return 0
+
+
+def _make(home: Path, args: argparse.Namespace) -> None:
+    """Simulate, unless this very organisation stands there complete."""
+    from nyckeltal.demo.build import build
+
+    wanted = _wanted(args)
+    if not args.fresh and _mark(home) == wanted | {"complete": True}:
+        print(f"The example data in {home} is of today.", file=sys.stderr)
+        return
+    _empty(home)
+    _write_mark(home, wanted | {"complete": False})
+    with Line() as progress:
+        build(home, seed=args.seed, today=_today(), scale=args.scale, progress=progress)
+    _write_mark(home, wanted | {"complete": True})
+
+
+def _today() -> Any:
+    return datetime.now(UTC).date()
+
+
+def _wanted(args: argparse.Namespace) -> dict[str, Any]:
+    return {"made_by": _maker(), "day": str(_today()), "seed": args.seed, "scale": args.scale}
+
+
+def _maker() -> str:
+    """The program that makes the data: another simulation, or another way to keep it, makes other data."""
+    package = Path(nyckeltal.__file__).parent
+    files = sorted(file for room in ("demo", "contacts") for file in (package / room).rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _mark(home: Path) -> dict[str, Any] | None:
+    try:
+        mark: dict[str, Any] = json.loads((home / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return mark
+
+
+def _write_mark(home: Path, mark: dict[str, Any]) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARK).write_text(json.dumps(mark), encoding="utf-8")
+
+
+def _empty(home: Path) -> None:
+    """Old example data goes; a folder with anybody's own data is never touched."""
+    if (home / MARK).exists():
+        shutil.rmtree(home)
+    elif home.exists() and any(home.iterdir()):
+        raise UserMistake(
+            Text("cli.demo_not_here", "%(home)s holds data that is not an example; name another folder with --home or NYCKELTAL_HOME.", {"home": home})
+        )
+
+
+def _show(address: str, *, browser: bool) -> None:
+    print(f"nyckeltal is on {address}   (stop it with Ctrl-C)", file=sys.stderr, flush=True)
+    has_display = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if browser and has_display:
+        webbrowser.open(address)

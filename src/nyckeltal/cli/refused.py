@@ -1,0 +1,50 @@
+"""`nyckeltal refused`: the rows that were set aside, with file, line, field and reason; also as a file."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nyckeltal.cli import output
+
+NAME = "refused"
+HELP = "List the rows that were refused, with file, line, field and reason, or export them."
+EXAMPLE = "nyckeltal refused --out refused.csv"
+
+COLUMNS = ("load_id", "fact", "file", "line", "field", "reason", "original")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("load", nargs="?", metavar="LOAD", help="only this load's rows (nyckeltal loads names them)")
+    parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write all of them there, as they stood in the file")
+    parser.add_argument("--limit", type=int, default=100, metavar="N", help="print at most N (default 100; 0 prints all)")
+    output.add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from nyckeltal.contacts.store import ContactStore
+
+    rows = ContactStore(args.home).set_aside(args.load).to_pylist()
+    if args.out:
+        _export(rows, args.out)
+        print(f"{len(rows):,} refused rows written to {args.out}", file=sys.stderr)
+        return 0
+    shown = rows[: args.limit] if args.limit else rows
+    if args.format == "json":
+        output.print_json(shown)
+    else:
+        output.print_table(shown, COLUMNS, empty="No row was refused.")
+    if len(shown) < len(rows):
+        print(f"… {len(rows) - len(shown):,} more; --limit 0 or --out FILE.csv gives all", file=sys.stderr)
+    return 0
+
+
+def _export(rows: Sequence[Mapping[str, Any]], file: Path) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,136 @@
+"""The web side made ready from the command line: environment, Django, migrations, static files, the server itself. Alone here in importing Django."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nyckeltal.errors import UserMistake, did_you_mean
+from nyckeltal.words import Text
+
+HOST = "127.0.0.1"
+
+
+def wake(home: Path | None, *, demo: bool = False) -> None:
+    """Set Django up on this home folder. The settings read the environment, and so do the server's workers."""
+    if home:
+        os.environ["NYCKELTAL_HOME"] = str(home)
+    if demo:
+        os.environ["NYCKELTAL_DEMO"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nyckeltal.web.settings")
+    import django
+
+    django.setup()
+    _refuse_wrong_settings()
+
+
+def _refuse_wrong_settings() -> None:
+    from django.core import checks
+
+    errors = [message for message in checks.run_checks() if message.is_serious()]
+    if errors:
+        told = " ".join(f"{error.msg} {error.hint or ''}".strip() for error in errors)
+        raise UserMistake(Text("cli.settings_wrong", "The web side cannot start: %(errors)s", {"errors": told}))
+
+
+def migrate() -> None:
+    """Bring the database to this version; does nothing the second time."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def gather() -> None:
+    """Static files with hashed names into the home folder. Runs before the settings look for them: the workers read them anew."""
+    from django.core.management import call_command
+    from django.test.utils import override_settings
+
+    manifest = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    with override_settings(STORAGES={"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}, **manifest}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def pending() -> int:
+    """How many migrations the database has not had."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def database() -> str:
+    """Which database it is, in words without password."""
+    from django.db import connection
+
+    given = connection.settings_dict
+    return f"{connection.vendor} {given['NAME']}" + (f" on {given['HOST']}" if given.get("HOST") else "")
+
+
+def free_port(host: str, port: int, *, tries: int = 1) -> int:
+    """The first port from `port` on that nobody listens on."""
+    for candidate in range(port, port + tries):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    raise UserMistake(Text("cli.port_taken", "Port %(port)s on %(host)s is taken or not allowed; name another with --port.", {"port": port, "host": host}))
+
+
+def run(host: str, port: int, *, workers: int, ready: Callable[[], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM. `ready` is called once the socket is open."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    server = Granian(
+        "nyckeltal.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_access=False,
+        log_level="warning",  # type: ignore[arg-type]  # granian takes the name as well as its own enumeration
+        respawn_failed_workers=True,
+        process_name="nyckeltal",
+    )
+    server.on_startup(ready)
+    server.serve()
+
+
+def make_administrator(name: str, password: str) -> None:
+    from nyckeltal.web.people.actions import create_person
+    from nyckeltal.web.people.roles import Role
+
+    with _mistakes_told():
+        create_person(name, roles=[Role.ADMINISTRATOR], password=password)
+
+
+def give_password(name: str, password: str) -> None:
+    from nyckeltal.web.people.actions import give_password as give
+    from nyckeltal.web.people.models import User
+
+    with _mistakes_told():
+        try:
+            give(name, password)
+        except User.DoesNotExist:
+            known = did_you_mean(name, User.objects.values_list("username", flat=True))
+            hint = f" Did you mean {known}?" if known else ""
+            raise UserMistake(Text("cli.no_such_user", "There is no user %(name)s.%(hint)s", {"name": name, "hint": hint})) from None
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
+    """Django's mistakes as ours."""
+    from django.core.exceptions import ValidationError
+
+    try:
+        yield
+    except ValidationError as mistake:
+        raise UserMistake(Text("cli.refused", "Refused: %(why)s", {"why": " ".join(mistake.messages)})) from None

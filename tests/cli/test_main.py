@@ -1,0 +1,101 @@
+"""The door: finds commands, keeps exit codes, never shows a traceback, and is quick to open."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nyckeltal.cli import main as door
+from nyckeltal.errors import BadQuestion, CannotRead, Issue, OurMistake
+from nyckeltal.words import Text
+
+HEAVY = ("ibis", "scipy", "statsmodels", "django", "duckdb", "pyarrow", "pandas", "deltalake")
+
+
+@pytest.mark.parametrize(
+    "code", ["import nyckeltal", "from nyckeltal.cli.main import main; main(['--help'])", "from nyckeltal.cli.main import main; main(['ask', '--help'])"]
+)
+def test_the_door_opens_without_loading_anything_heavy(code: str) -> None:
+    script = f"import sys\ntry:\n    {code}\nexcept SystemExit: pass\nprint('heavy:', *[m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "heavy:"
+
+
+@pytest.mark.parametrize("name", sorted(door.commands()))
+def test_each_command_helps_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        door.main([name, "--help"])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    assert f"nyckeltal {name}" in said.split("example:")[1]
+    assert "--home" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nosuch"],
+        ["ask"],
+        ["ask", "asa", "--per", "fortnight"],
+        ["ask", "asa", "--floor", "-1"],
+        ["ask", "asa", "--set", "within"],
+        ["load"],
+        ["load", "x", "--undo", "y"],
+    ],
+)
+def test_wrong_usage_leaves_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        sys.exit(door.main(arguments))
+    assert left.value.code == 2
+    said = capsys.readouterr().err
+    assert "usage:" in said
+    assert "Traceback" not in said
+
+
+def _ends_with(monkeypatch: pytest.MonkeyPatch, fault: BaseException, home: Path) -> int:
+    """What the door makes of a command that raises."""
+
+    def run(_: argparse.Namespace) -> int:
+        raise fault
+
+    args = argparse.Namespace(run=run, home=home)
+    monkeypatch.setattr(door, "parser", lambda: argparse.Namespace(parse_args=lambda _: args))
+    return door.main([])
+
+
+def test_a_mistake_of_the_user_is_told_with_all_its_issues(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    issues = [Issue(Text("x", "no column %(name)s", {"name": "wait"}), file="a.toml", line=3), Issue(Text("y", "two columns"))]
+    assert _ends_with(monkeypatch, CannotRead(Text("z", "The mapping does not fit."), issues), tmp_path) == 1
+    assert capsys.readouterr().err.splitlines() == ["nyckeltal: The mapping does not fit.", "  a.toml:3: no column wait", "  two columns"]
+
+
+def test_a_question_that_names_what_is_not_there_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert _ends_with(monkeypatch, BadQuestion(Text("x", "There is no KPI asb. Did you mean asa?")), tmp_path) == 2
+
+
+@pytest.mark.parametrize("fault", [OurMistake("the tables disagree"), ZeroDivisionError("division by zero"), AssertionError()])
+def test_a_fault_of_ours_is_an_apology_with_a_place_to_look(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert _ends_with(monkeypatch, fault, tmp_path) == 1
+    said = capsys.readouterr().err
+    assert "Sorry" in said
+    assert "Traceback" not in said
+    [details] = tmp_path.glob("mishap-*.txt")
+    assert str(details) in said
+    assert "Traceback" in details.read_text(encoding="utf-8")
+
+
+def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert _ends_with(monkeypatch, OSError(28, "No space left on device", "/data/x"), tmp_path) == 1
+    assert capsys.readouterr().err == "nyckeltal: No space left on device: /data/x\n"
+
+
+def test_ctrl_c_stops_without_noise(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert _ends_with(monkeypatch, KeyboardInterrupt(), tmp_path) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
