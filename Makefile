@@ -37,13 +37,19 @@ $(VENV)/has-%: requirements/%.txt pyproject.toml | $(VENV)/made
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Translations are compiled from the .po files, which alone are kept.
+$(VENV)/translated: $(VENV)/has-run $(wildcard src/nyckeltal/locale/*/LC_MESSAGES/*.po)
+	@$(BIN)/python -m nyckeltal.locale.collect --compile
+	@touch $@
+
 # ── using ──
-demo: $(VENV)/has-run
+demo: $(VENV)/has-run $(VENV)/translated
 	@NYCKELTAL_HOME="$${NYCKELTAL_HOME:-./demo-data}" $(BIN)/nyckeltal demo --port $(PORT)
 
-test: $(VENV)/has-test
+test: $(VENV)/has-test $(VENV)/translated
 	@$(BIN)/python -m pytest $(TESTS)
 
+check: export NYCKELTAL_HOME := $(VENV)/check-home
 check: $(VENV)/has-check
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -58,7 +64,7 @@ soak: $(VENV)/has-test
 	@NYCKELTAL_SOAK=1 $(BIN)/python -m pytest -m "slow or soak" tests
 
 words: $(VENV)/has-run
-	@$(BIN)/nyckeltal words
+	@$(BIN)/python -m nyckeltal.locale.collect
 
 docs: $(VENV)/has-run
 	@$(BIN)/nyckeltal docs

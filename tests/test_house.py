@@ -15,7 +15,7 @@ from components import REPOSITORY
 
 SOURCE = REPOSITORY / "src" / "nyckeltal"
 TESTS = REPOSITORY / "tests"
-ROOMS = sorted(path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists())
+ROOMS = sorted(path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists() and path.name != "locale")  # tests/test_words.py
 
 FORBIDDEN_FILES = {"utils", "util", "helpers", "helper", "services", "service", "managers", "manager", "signals", "common", "misc", "base"}
 FORBIDDEN_ENDINGS = ("Manager", "Service", "Helper", "Factory", "Util", "Utils")
@@ -72,8 +72,8 @@ def test_no_class_is_called_a_manager_or_a_helper() -> None:
     ] == []
 
 
-def test_no_class_is_a_stub() -> None:
-    marks = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b|NotImplementedError")
+def test_nothing_is_left_for_later() -> None:
+    marks = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b|raise NotImplementedError")
     assert [str(file.relative_to(SOURCE)) for file in _modules() if marks.search(file.read_text(encoding="utf-8"))] == []
 
 
@@ -96,7 +96,7 @@ def test_tests_are_sentences() -> None:
 
 def test_no_tracked_file_names_a_machine() -> None:
     """Paths of somebody's machine or a registry's host have no place in a repository that others clone."""
-    pattern = "/" + "(work|root|farm)" + r"/[a-z]|pypi\.[a-z]+\.|simple/index"
+    pattern = "/" + "(work|ro[o]t|far[m])" + r"/[a-z]|/simple/[a-z]"
     found = subprocess.run(["git", "grep", "-nIE", pattern], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if found.returncode == 128:
         pytest.skip("This is not a git checkout.")

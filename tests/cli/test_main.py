@@ -14,11 +14,11 @@ from nyckeltal.errors import BadQuestion, CannotRead, Issue, OurMistake
 from nyckeltal.words import Text
 
 HEAVY = ("ibis", "scipy", "statsmodels", "django", "duckdb", "pyarrow", "pandas", "deltalake")
+OPENINGS = ("import nyckeltal", "from nyckeltal.cli.main import main; main(['--help'])", "from nyckeltal.cli.main import main; main(['ask', '--help'])")
+WRONG = ("", "nosuch", "ask", "ask asa --per fortnight", "ask asa --floor -1", "ask asa --set within", "load", "load x --undo y", "admin", "admin create")
 
 
-@pytest.mark.parametrize(
-    "code", ["import nyckeltal", "from nyckeltal.cli.main import main; main(['--help'])", "from nyckeltal.cli.main import main; main(['ask', '--help'])"]
-)
+@pytest.mark.parametrize("code", OPENINGS)
 def test_the_door_opens_without_loading_anything_heavy(code: str) -> None:
     script = f"import sys\ntry:\n    {code}\nexcept SystemExit: pass\nprint('heavy:', *[m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -35,22 +35,10 @@ def test_each_command_helps_with_an_example(name: str, capsys: pytest.CaptureFix
     assert "--home" in said
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        [],
-        ["nosuch"],
-        ["ask"],
-        ["ask", "asa", "--per", "fortnight"],
-        ["ask", "asa", "--floor", "-1"],
-        ["ask", "asa", "--set", "within"],
-        ["load"],
-        ["load", "x", "--undo", "y"],
-    ],
-)
-def test_wrong_usage_leaves_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("line", WRONG)
+def test_wrong_usage_leaves_with_two(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        sys.exit(door.main(arguments))
+        sys.exit(door.main(line.split()))
     assert left.value.code == 2
     said = capsys.readouterr().err
     assert "usage:" in said
