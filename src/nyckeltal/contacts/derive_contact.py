@@ -189,13 +189,15 @@ select c.contact_id,
     c.callback_of is null and not c.left_in_menu as offered,
     coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, coalesce(s.transfers_n, 0) as transfers_n,
     s.talk_s, s.hold_s, s.acw_s,
-    greatest(s.handles_s - coalesce(o.overlap_s, 0), s.longest_s) as handle_s,
+    case when s.handles_s is not null then greatest(s.handles_s - coalesce(o.overlap_s, 0), s.longest_s) end as handle_s, -- greatest() passes over what is missing
     s.rings_s, s.handles_s, s.actives_s, v.transfer_wait_s,
     (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(c.wait_s * 1e6 as bigint))))
         - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,
     coalesce(r.level2_id, c.reason_id) as reason_level2_id,
-    greatest(0, (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6) as logged_after_s,
-    greatest(0, (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6) as case_closed_after_s
+    case when c.reason_logged_at >= c.ended_at then (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6
+        when c.reason_logged_at < c.ended_at then 0 end as logged_after_s,
+    case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
+        when k.closed_at < c.offered_at then 0 end as case_closed_after_s
 from base_contact c
 left join contact_parts s on s.contact_id = c.contact_id
 left join contact_overlap o on o.contact_id = c.contact_id

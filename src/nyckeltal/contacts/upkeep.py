@@ -102,7 +102,7 @@ def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     for name in (*FACTS, *ORGANISATION):
         given = tables.get(name, arrow_schema(name).empty_table())
         con.register(f"given_{name}", given)
-        derived_rows = " where not is_derived" if "is_derived" in given.column_names else ""
+        derived_rows = " where is_derived is not true" if "is_derived" in given.column_names else ""
         wanted = columns.based(name)
         relation = f"base_{name}" if name in FACTS else name
         con.execute(f"create temp table {relation} as select {columns.select(name, wanted, given.column_names)} from given_{name}{derived_rows}")
