@@ -1,0 +1,68 @@
+"""Local days, labels of periods and opening hours, by the standard library's zones alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def label(moment: datetime | None, day: date, zone: str, per: str) -> str:
+    """The period that a row falls in, as answers name it."""
+    if per in ("hour", "interval") and moment is not None:
+        here = local(moment, zone)
+        minute = 0 if per == "hour" else here.minute - here.minute % 15
+        return here.replace(minute=minute, second=0, microsecond=0).isoformat(timespec="minutes")
+    if per == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year:04}-W{week:02}"
+    named = {"year": f"{day:%Y}", "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}", "month": f"{day:%Y-%m}", "day": day.isoformat()}
+    return named[per]
+
+
+def span(text: str) -> tuple[date, date]:
+    """First day and day after the last of `2026-03` or `2026-03-29`."""
+    if len(text) == len("2026-03"):
+        start = date.fromisoformat(text + "-01")
+        return start, (start + timedelta(days=32)).replace(day=1)
+    return date.fromisoformat(text), date.fromisoformat(text) + timedelta(days=1)
+
+
+def is_open(calendar: Mapping[str, Any], moment: datetime) -> bool:
+    """Whether a calendar is open at a moment: on the clock of its own zone, by its week or by that day's own hours."""
+    here = local(moment, calendar["tz"])
+    day = here.date()
+    if (calendar.get("valid_from") and day < calendar["valid_from"]) or (calendar.get("valid_to") and day >= calendar["valid_to"]):
+        return False
+    return any(_moment(day, start, calendar["tz"]) <= moment < _moment(day, end, calendar["tz"]) for start, end in _hours(calendar, day))
+
+
+def _hours(calendar: Mapping[str, Any], day: date) -> list[tuple[int, int]]:
+    own = [part.strip() for part in calendar["holidays"].split(";") if part.strip().startswith(day.isoformat())]
+    if own:
+        return [_span(text) for text in own[0].split()[1:]]
+    found = []
+    for part in calendar["weekly"].split(";"):
+        names, *times = part.split()
+        first, _, last = names.partition("-")
+        if DAYS.index(first) <= day.weekday() <= DAYS.index(last or first):
+            found += [_span(text) for text in times]
+    return found
+
+
+def _span(text: str) -> tuple[int, int]:
+    start, end = (int(part[:2]) * 60 + int(part[3:5]) for part in text.strip(",").split("-"))
+    return start, end
+
+
+def _moment(day: date, minutes: int, zone: str) -> datetime:
+    """A time of the local clock in UTC: the first of two, and moved on where the clock skips it."""
+    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 - local on purpose
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)

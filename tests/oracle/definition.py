@@ -1,0 +1,65 @@
+"""A KPI file as tables, and what its overlays make of it: base ← level ← variant ← beside."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from components import REPOSITORY
+
+Definition = dict[str, Any]
+
+CATALOGUE = REPOSITORY / "src" / "nyckeltal" / "kpi" / "catalogue"
+KINDS = {
+    "count": ("among", "per"),
+    "share": ("of", "among", "weight", "per"),
+    "balance": ("up", "down", "among", "weight"),
+    "mean": ("of", "among", "weight", "per"),
+    "quantile": ("of", "at", "among"),
+    "ratio": ("top", "bottom"),
+}
+LEVELS = ("queue", "team", "agent")
+OTHER_FACT = ("date", "credit", "matures", "per")  # what a definition forgets when it turns to another fact
+PASSING = ("over", "date", "where", "credit", "direction", "scale", "matures", "apart", "settings")
+
+
+@cache
+def read(kpi: str) -> Definition:
+    return tomllib.loads((CATALOGUE / f"{kpi}.toml").read_text(encoding="utf-8"))
+
+
+def catalogue() -> list[str]:
+    return sorted(file.stem for file in CATALOGUE.glob("*.toml"))
+
+
+def variants(kpi: str) -> list[str]:
+    """The base by its name, every variant, everything beside, and both together."""
+    file = read(kpi)
+    named, beside = list(file.get("variants", {})), list(file.get("beside", {}))
+    return [file["default"], *named, *beside, *(f"{variant}.{name}" for variant in named for name in beside)]
+
+
+def effective(kpi: str, level: str | None, variant: str | None) -> Definition:
+    """What is counted when the KPI is asked so; `refuse` says why it is not."""
+    file = read(kpi)
+    kind = next(name for name in KINDS if name in file)
+    flat: Definition = {name: file[name] for name in PASSING if name in file} | {"kind": kind, **file[kind]}
+    if level:
+        flat = laid(flat, file.get("levels", {}).get(level, {}), level)
+    for name in variant.split(".") if variant else []:
+        if name != file["default"]:
+            flat = laid(flat, file.get("variants", {}).get(name) or file["beside"][name], level)
+    return flat
+
+
+def laid(flat: Definition, overlay: Definition, level: str | None) -> Definition:
+    """An overlay on top; what it says for one level alone comes last."""
+    plain = {name: value for name, value in overlay.items() if name not in LEVELS}
+    found = dict(flat)
+    if (kind := plain.get("kind", found["kind"])) != found["kind"]:
+        found = {name: value for name, value in found.items() if name not in KINDS[found["kind"]] or name in KINDS[kind]}
+    if plain.get("over", found.get("over")) != found.get("over"):
+        found = {name: value for name, value in found.items() if name not in OTHER_FACT}
+    found = {name: value for name, value in (found | plain).items() if value is not False}
+    return laid(found, overlay[level], None) if level and level in overlay else found

@@ -1,0 +1,210 @@
+"""Words of contacts, queue visits and segments: what each is by itself, what a contact gets from its parts, and its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from oracle import clocks
+
+if TYPE_CHECKING:
+    from oracle.world import Row, World
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+PARTS = ("talk_s", "hold_s", "acw_s")
+
+
+def derive(world: World) -> None:
+    contacts, visits, segments = (world.tables[name] for name in ("contact", "queue_visit", "segment"))
+    for contact in contacts:
+        _place(world, contact, contact["offered_at"], contact["queue_id"], contact)
+        contact["offered"] = contact["callback_of"] is None and not contact["left_in_menu"]
+        contact["reason_level2_id"] = world.ancestor(contact["reason_id"], 2)
+    loaded = [row for row in visits if not row.get("is_derived")]
+    visits += [_own_visit(contact) for contact in contacts if contact["queue_id"] and not _of(loaded, contact)]
+    world.by_id["queue_visit"] = {row["visit_id"]: row for row in visits}
+    for visit in visits:
+        _visit_words(world, visit)
+    segments += [_own_segment(world, contact) for contact in contacts if _has_own_segment(contact) and not _of(segments, contact)]
+    for segment in segments:
+        _segment_words(world, segment)
+    for contact in contacts:
+        _contact_words(world, contact, sorted(_of(segments, contact), key=_in_order), sorted(_of(loaded, contact), key=_by_visit))
+    for contact in contacts:
+        _neighbours(contacts, contact)
+
+
+def _of(rows: Iterable[Row], contact: Row) -> list[Row]:
+    return [row for row in rows if row["contact_id"] == contact["contact_id"]]
+
+
+def _in_order(segment: Row) -> tuple[Any, ...]:
+    return segment["seq"], segment["started_at"] or FAR, segment["segment_id"]
+
+
+def _by_visit(visit: Row) -> tuple[Any, ...]:
+    return visit["seq"], visit["entered_at"], visit["visit_id"]
+
+
+def _place(world: World, row: Row, moment: datetime, queue_id: str | None, contact: Row) -> None:
+    zone = world.zone_of(queue_id, contact["client_id"], contact["zone"])
+    row |= {"zone": zone, "local_date": clocks.local(moment, zone).date(), "in_hours": world.in_hours(queue_id, moment)}
+
+
+def _own_visit(contact: Row) -> Row:
+    """A contact whose source has no visits waited once."""
+    entered_at = contact["queue_entered_at"] or contact["offered_at"]
+    own = {"visit_id": f"{contact['contact_id']}#1", "seq": 1, "entered_at": entered_at, "source": contact["source"], "is_derived": True}
+    return own | {name: contact[name] for name in ("contact_id", "queue_id", "wait_s", "outcome")}
+
+
+def _visit_words(world: World, visit: Row) -> None:
+    contact = world.by_id["contact"][visit["contact_id"]]
+    _place(world, visit, visit["entered_at"], visit["queue_id"], contact)
+    visit |= {name: contact[name] for name in ("client_id", "channel", "direction", "is_test", "reason_id", "reason_level2_id", "offered")}
+    visit["answered"] = _is(visit["outcome"], "answered")
+    visit["abandoned"] = _is(visit["outcome"], "abandoned")
+
+
+def _is(outcome: str | None, name: str) -> bool | None:
+    return None if outcome is None else outcome == name
+
+
+def _has_own_segment(contact: Row) -> bool:
+    return contact["outcome"] == "answered" or contact["own_answered"] is True or contact["own_agent_id"] is not None
+
+
+def _own_segment(world: World, contact: Row) -> Row:
+    """A contact whose source has no segments had one part."""
+    answered = contact["own_answered"]
+    if answered is None:
+        answered = contact["own_talk_s"] is not None or contact["own_ended_at"] is not None if contact["outcome"] is None else contact["outcome"] == "answered"
+    own = {name: contact[f"own_{name}"] for name in ("agent_id", "ring_s", "talk_s", "hold_s", "acw_s", "end_kind", "escalated_to_tier")}
+    visit = next((row for row in _of(world.tables["queue_visit"], contact) if row.get("is_derived")), None)
+    return own | {
+        "segment_id": f"{contact['contact_id']}#1",
+        "contact_id": contact["contact_id"],
+        "visit_id": visit and visit["visit_id"],
+        "seq": 1,
+        "answered": answered,
+        "queue_id": contact["queue_id"],
+        "started_at": contact["own_started_at"] or contact["answered_at"],
+        "ended_at": contact["own_ended_at"] or contact["ended_at"],
+        "concurrency": contact["own_concurrency"] or 1,
+        "planned_transfer": contact["own_planned_transfer"] or False,
+        "source": contact["source"],
+    }
+
+
+def _segment_words(world: World, segment: Row) -> None:
+    contact = world.by_id["contact"][segment["contact_id"]]
+    visit = world.get("queue_visit", segment["visit_id"])
+    segment |= {name: contact[name] for name in ("client_id", "channel", "direction", "is_test", "reason_id", "reason_level2_id")}
+    segment |= {name: (visit or contact)[name] for name in ("zone", "local_date")}
+    segment["placed_at"] = visit["entered_at"] if visit else contact["offered_at"]
+    segment["handled"] = segment["answered"]
+    segment["offered"] = True  # it rang, or somebody took it without ringing
+    segment["transferred"] = segment["end_kind"] == "transfer" and not segment["planned_transfer"]
+    segment["escalated"] = segment["end_kind"] == "escalation" or (segment["escalated_to_tier"] or 0) > 1
+    handle = _handle_s(world, segment) if segment["answered"] else None
+    segment["handle_s"] = handle
+    segment["handle_ring_s"] = None if handle is None or segment["ring_s"] is None else handle + segment["ring_s"]
+    segment["active_handle_s"] = None if handle is None else handle / max(segment["concurrency"], 1)
+
+
+def _handle_s(world: World, segment: Row) -> float | None:
+    """Talk, hold and after-work, each where the source has it at all; by the clocks where the source has none of the three."""
+    same = [row for row in world.tables["segment"] if row["source"] == segment["source"] and row["answered"]]
+    had = [name for name in PARTS if any(row[name] is not None for row in same)]
+    if had:
+        return _sum(segment[name] for name in had)
+    if segment["started_at"] and segment["ended_at"] and segment["ended_at"] >= segment["started_at"]:
+        return float((segment["ended_at"] - segment["started_at"]).total_seconds())
+    return None
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    """A missing part makes the whole missing."""
+    found = list(values)
+    return None if None in found or not found else float(sum(value for value in found if value is not None))
+
+
+def _contact_words(world: World, contact: Row, segments: list[Row], visits: list[Row]) -> None:
+    taken = [row for row in segments if row["answered"]]
+    contact["handled"], contact["segments_n"] = bool(taken), len(taken)
+    contact["first_agent_id"] = next((row["agent_id"] for row in taken if row["agent_id"] is not None), None)
+    contact["transfers_n"] = sum(row["transferred"] for row in segments)
+    outcome = contact["outcome"]
+    if len(visits) > 1:
+        outcome = "answered" if any(row["outcome"] == "answered" for row in visits) else visits[-1]["outcome"]
+    elif outcome is None and visits:
+        outcome = visits[-1]["outcome"]
+    contact["answered"], contact["abandoned"] = _is(outcome, "answered"), _is(outcome, "abandoned")
+    contact |= {name: _sum(row[name] for row in taken) for name in PARTS}
+    _handle_words(contact, taken)
+    contact["ivr_wait_s"] = _since(contact["ivr_started_at"], _end_of_wait(contact), lambda seconds: None if seconds < 0 else seconds)
+    contact["logged_after_s"] = _since(contact["ended_at"], contact["reason_logged_at"], lambda seconds: max(0.0, seconds))
+    case = world.get("case", contact["case_id"]) or {}
+    contact["case_closed_after_s"] = _since(contact["offered_at"], case.get("closed_at"), lambda seconds: max(0.0, seconds))
+
+
+def _handle_words(contact: Row, taken: list[Row]) -> None:
+    """Time that two people spent on the contact at once belongs to each of them, and once to the contact."""
+    summed = _sum(row["handle_s"] for row in taken)
+    contact["handle_s"] = contact["handle_ring_s"] = contact["active_handle_s"] = None
+    if summed is None:
+        return
+    handle = max(summed - _overlap_s(taken), *(row["handle_s"] for row in taken), 0.0)
+    ringed = _sum(row["handle_ring_s"] for row in taken)
+    active = _sum(row["active_handle_s"] for row in taken) or 0.0
+    contact["handle_s"] = handle
+    contact["handle_ring_s"] = None if ringed is None else handle + ringed - summed
+    contact["active_handle_s"] = active * (handle / summed) if summed else active
+
+
+def _overlap_s(taken: list[Row]) -> float:
+    """How much longer the parts are together than the time that at least one of them covers."""
+    clocked = [(row["started_at"], row["ended_at"]) for row in taken if row["started_at"] and row["ended_at"] and row["ended_at"] >= row["started_at"]]
+    overlap, until = timedelta(), None
+    for start, end in sorted(clocked):
+        if until is not None:
+            overlap += max(timedelta(), min(end, until) - start)
+        until = end if until is None else max(end, until)
+    return overlap.total_seconds() if len(taken) > 1 else 0.0
+
+
+def _end_of_wait(contact: Row) -> datetime | None:
+    if contact["answered_at"] or contact["abandoned_at"]:
+        return contact["answered_at"] or contact["abandoned_at"]
+    if contact["queue_entered_at"] and contact["wait_s"] is not None:
+        return contact["queue_entered_at"] + timedelta(seconds=contact["wait_s"])
+    return None
+
+
+def _since(start: datetime | None, end: datetime | None, then: Callable[[float], float | None]) -> float | None:
+    return then((end - start).total_seconds()) if start and end else None
+
+
+def _neighbours(contacts: list[Row], contact: Row) -> None:
+    """The next contact about the same matter, and the last one before that somebody took (architecture 6.5)."""
+    contact["next_contact_after_s"] = contact["previous_handled_after_s"] = None
+    if not _has_neighbours(contact):
+        return
+    mine = (contact["offered_at"], contact["contact_id"])
+    same = [row for row in contacts if _has_neighbours(row) and _matter(row) == _matter(contact)]
+    later = [row["offered_at"] for row in same if (row["offered_at"], row["contact_id"]) > mine]
+    earlier = [row["offered_at"] for row in same if (row["offered_at"], row["contact_id"]) < mine and row["handled"]]
+    if later:
+        contact["next_contact_after_s"] = (min(later) - contact["offered_at"]).total_seconds()
+    if earlier:
+        contact["previous_handled_after_s"] = (contact["offered_at"] - max(earlier)).total_seconds()
+
+
+def _matter(contact: Row) -> tuple[Any, ...]:
+    return contact["client_id"], contact["customer_key"], contact["reason_level2_id"]
+
+
+def _has_neighbours(contact: Row) -> bool:
+    known = contact["customer_key"] is not None and contact["reason_level2_id"] is not None
+    return known and contact["direction"] == "inbound" and contact["callback_of"] is None and not contact["is_test"]

@@ -1,0 +1,153 @@
+"""What one row says when a KPI is asked: its words, its settings, its day, whether it belongs, and the groups it falls in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts.schema import TABLES
+from oracle import clocks, conditions
+
+if TYPE_CHECKING:
+    from oracle.definition import Definition
+    from oracle.world import Row, World
+
+REASONS = {"reason1": 1, "reason2": 2, "reason3": 3}
+OF_THE_REASON = {"area": "responsible_area", "demand": "demand_type"}
+PLACES = {"contact": "offered_at", "queue_visit": "entered_at", "segment": "placed_at", "case": "closed_at", "survey_response": "answered_at"}
+CASE_DAYS = {"opened_at": "opened_date", "closed_at": "closed_date"}
+
+
+class Reader:
+    """One definition over one world."""
+
+    def __init__(self, world: World, asked: Definition, kpi: str, given: Mapping[str, float]) -> None:
+        self.world, self.asked, self.kpi, self.given = world, asked, kpi, given
+        self.over: str = asked.get("over", "contact")
+        self.settings: Mapping[str, Any] = asked.get("settings", {})
+
+    def knows(self, by: Sequence[str]) -> bool:
+        """Whether it can be asked so: not refused, and the fact has every dimension."""
+        if "refuse" in self.asked:
+            return False
+        has = {"client": "client_id", "queue": "queue_id", "channel": "channel", "outcome": "outcome", "scale": "scale", "direction": "direction"}
+        for name in by:
+            if name in ("agent", "team") and self.credit is None:
+                return False
+            if name in has and has[name] not in TABLES[self.over]:
+                return False
+            if (name in REASONS or name in OF_THE_REASON) and self.over == "promise":
+                return False
+            if name == "team" and (listed := self._team_lists) and not any(team[listed] for team in self.world.tables["team"]):
+                return False
+        return not (self.over == "promise" and "hour" in by)
+
+    @property
+    def credit(self) -> str | None:
+        """The column through which a row belongs to a person."""
+        own = {"segment": "agent_id", "survey_response": "agent_id"}.get(self.over)
+        credit: str | None = self.asked.get("credit", own)
+        return credit
+
+    @property
+    def _team_lists(self) -> str | None:
+        return {"queue_id": "queue_ids", "client_id": "client_ids"}.get(self.credit or "")
+
+    def belonging(self) -> Iterator[Row]:
+        """Rows of the fact that the KPI is about: no tests, the asked direction, and its own `where`."""
+        directions = {"inbound": ("inbound",), "outbound": ("outbound",), "both": ("inbound", "outbound")}[self.asked.get("direction", "inbound")]
+        for row in self.world.tables[self.over]:
+            if not row.get("is_test") and ("direction" not in row or row["direction"] in directions) and self.holds(self.asked.get("where"), row):
+                yield row
+
+    def holds(self, condition: str | None, row: Row) -> bool:
+        return conditions.holds(condition, lambda name: self.word(name, row))
+
+    def word(self, name: str, row: Row) -> Any:
+        """A word of the row, of a row it links to, or a setting valid for it."""
+        if name in self.settings:
+            return self.setting(name, row)
+        if "." not in name:
+            return row[name]
+        table, word = name.split(".")
+        linked = row if table == self.over else self.linked(table, row)
+        return None if linked is None else linked[word]
+
+    def linked(self, table: str, row: Row) -> Row | None:
+        key = {"contact": "contact_id", "reason": "reason_id", "question": "question_id", "invitation": "invitation_id"}[table]
+        return self.world.get("survey_invitation" if table == "invitation" else table, row.get(key))
+
+    def setting(self, name: str, row: Row) -> float | None:
+        spoken = self.settings[name]
+        if not isinstance(spoken, dict):
+            return float(self.given.get(name, spoken))
+        fallback = spoken.get("else", spoken)
+        in_days = isinstance(fallback, dict)
+        if name in self.given:
+            return float(self.given[name] * (86400 if in_days else spoken.get("times", 1)))
+        agreed = self._agreed(spoken, row) if "agreement" in spoken else None
+        if agreed is not None:
+            return float(agreed * spoken.get("times", 1))
+        return float(fallback["days"] * 86400 if in_days else fallback)
+
+    def _agreed(self, spoken: Mapping[str, Any], row: Row) -> float | None:
+        """The term agreed with the row's client for its queue on its day, for the first of the measures that has one."""
+        measures = spoken.get("measure", self.kpi)
+        day = self.day(row)
+        for measure in [measures] if isinstance(measures, str) else measures:
+            for agreement in sorted(self.world.tables["agreement"], key=lambda found: not found["queue_ids"]):
+                if (agreement["client_id"], agreement["measure"]) != (row["client_id"], measure) or agreement[spoken["agreement"]] is None:
+                    continue
+                if agreement["queue_ids"] and row.get("queue_id") not in agreement["queue_ids"]:
+                    continue
+                if day is not None and agreement["valid_from"] <= day and (agreement["valid_to"] is None or day < agreement["valid_to"]):
+                    return float(agreement[spoken["agreement"]])
+        return None
+
+    def moment(self, row: Row) -> datetime | None:
+        name = self.asked.get("date", PLACES.get(self.over))
+        return row.get(name) if name else None
+
+    def day(self, row: Row) -> date | None:
+        if self.over == "promise":
+            return row["local_date"]
+        moment = self.moment(row)
+        return clocks.local(moment, row["zone"]).date() if moment else None
+
+    def is_ripe(self, row: Row) -> bool:
+        """Whether the time that must have passed has passed, as far as the world is known."""
+        if not self.asked.get("matures") or self.world.known_until is None:
+            return True
+        moment, window = self.moment(row), self.setting(self.asked["matures"], row)
+        return moment is not None and moment + timedelta(seconds=window or 0) <= self.world.known_until
+
+
+def dimension(reader: Reader, row: Row, name: str) -> list[Any]:
+    """The values of a dimension that a row counts under; several only for teams that share a queue."""
+    if name == "team":
+        return _teams(reader, row)
+    if name == "agent":
+        return [reader.word(reader.credit or "", row)]
+    if name in REASONS:
+        return [reader.world.ancestor(row["reason_id"], REASONS[name])]
+    if name in OF_THE_REASON:
+        return [(reader.world.get("reason", row["reason_id"]) or {}).get(OF_THE_REASON[name])]
+    if name in ("hour", "weekday"):
+        here = clocks.local(reader.moment(row), row["zone"])  # type: ignore[arg-type]
+        return [here.hour if name == "hour" else here.isoweekday()]
+    return [row[{"client": "client_id", "queue": "queue_id"}.get(name, name)]]
+
+
+def _teams(reader: Reader, row: Row) -> list[Any]:
+    """The teams that answer for the row's queue or client, or the one its person was in on that day."""
+    if listed := reader._team_lists:
+        found = [team["team_id"] for team in reader.world.tables["team"] if row[reader.credit] in team[listed]]
+        return found or [None]
+    agent, day = reader.word(reader.credit or "", row), reader.day(row)
+    member = [
+        row
+        for row in reader.world.tables["team_membership"]
+        if row["agent_id"] == agent and row["role"] == "agent" and row["valid_from"] <= day and (row["valid_to"] is None or day < row["valid_to"])
+    ]
+    return [max(member, key=lambda found: (found["valid_from"], found["membership_id"]))["team_id"] if member else None]
