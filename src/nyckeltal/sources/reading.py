@@ -1,0 +1,59 @@
+"""What reading files gives to the store: facts and refused rows as Parquet, and what was counted on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+Progress = Callable[[str, int, int], None]
+Coverage = Mapping[str, tuple[datetime, datetime]]
+
+prefixed = ("contact_id", "visit_id", "segment_id", "case_id", "invitation_id", "response_id", "state_id", "callback_of")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What holds for the whole load: whose data it is, where to work, and how a customer is hidden."""
+
+    folder: Path
+    source: str
+    client: str | None
+    zone: str | None
+    now: datetime
+    hide_sql: Callable[[str], str]
+    load_id: str = ""
+    progress: Progress | None = None
+    known_clients: Mapping[str, str | None] = field(default_factory=dict)  # client → its zone
+
+    def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
+        """Report progress where somebody listens."""
+        if self.progress:
+            self.progress(stage, done, total)
+
+
+@dataclass
+class Counted:
+    """Rows of one fact: how many were read, left out and refused, by reason, and how many keys came twice."""
+
+    read: int = 0
+    repeated: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, object]:
+        return {"read": self.read, "repeated": self.repeated, "left_out": dict(self.left_out), "refused": dict(self.refused)}
+
+
+@dataclass
+class Reading:
+    """Facts in `schema.staged_schema`, keys unique; `kinds` says how far each fact is known, per client ("" where it has none)."""
+
+    facts: dict[str, list[Path]] = field(default_factory=dict)
+    set_aside: list[Path] = field(default_factory=list)
+    counts: dict[str, Counted] = field(default_factory=dict)
+    kinds: dict[str, dict[str, tuple[datetime, datetime]]] = field(default_factory=dict)
+    warnings: list[object] = field(default_factory=list)
+    contents_are_keys: bool = False

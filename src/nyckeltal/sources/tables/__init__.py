@@ -1,0 +1,53 @@
+"""Tables people send, whatever their form: separated text, workbooks, Parquet, JSON lines, packed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.sources.tables.lines import looks_like_json, read_json_lines
+from nyckeltal.sources.tables.parquet import read_parquet
+from nyckeltal.sources.tables.plain import form, head, plain, refuse, unpacked
+from nyckeltal.sources.tables.raw import FileForm, RawTable
+from nyckeltal.sources.tables.separated import read_separated
+from nyckeltal.sources.tables.workbook import read_workbook
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["FileForm", "RawTable", "connect", "read_table"]
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that spills to `folder`, keeps the order of rows and speaks UTC."""
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute(f"SET temp_directory = '{folder}'")
+    con.execute("SET memory_limit = '2GB'")
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
+def read_table(
+    con: duckdb.DuckDBPyConnection,
+    file: Path,
+    folder: Path,
+    said: FileForm,
+    tag: str = "table",
+    progress: Callable[[int], None] | None = None,
+) -> RawTable:
+    """Any table as text cells in Parquet under `folder`; what cannot be read is `CannotRead` with the reason."""
+    kind = form(file)
+    if kind == "workbook":
+        return read_workbook(file, unpacked(file, folder), folder, said.sheet, tag)
+    if kind == "parquet":
+        return read_parquet(con, file, unpacked(file, folder), folder, tag)
+    text = plain(file, folder, said.encoding, progress)
+    if looks_like_json(head(text.path)):
+        return read_json_lines(con, file, text, folder, tag)
+    if not head(text.path, 4096).strip():
+        raise refuse(file, "empty", "the file is empty.")
+    return read_separated(con, file, text, folder, said.separator, tag)

@@ -1,0 +1,196 @@
+"""Any text file as plain UTF-8: unpacked, decoded and bounded, so that broken and hostile files end quickly with a clear reason."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from nyckeltal.errors import CannotRead
+from nyckeltal.words import Text
+
+longest_line = 1 << 20
+chunk_bytes = 1 << 20
+unpacked_at_most = 200  # times the packed size, once more than a gigabyte has come out
+_free_unpacked = 1 << 30
+Form = Literal["text", "workbook", "parquet"]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file without byte-order mark, in UTF-8; `lines` counts physical lines, `blank_end` the empty ones at its end."""
+
+    path: Path
+    lines: int
+    blank_end: int
+    encoding: str
+
+
+def refuse(path: Path, name: str, english: str, **values: object) -> CannotRead:
+    """The mistake that names the file."""
+    return CannotRead(Text(f"sources.file.{name}", f"%(file)s: {english}", {"file": path.name, **values}))
+
+
+def packed(path: Path) -> bool:
+    """Whether the file is gzipped, told by its first bytes and not by its name."""
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+def head(path: Path, size: int = 1 << 16) -> bytes:
+    """The first bytes of the file, unpacked."""
+    if not path.is_file():
+        raise refuse(path, "missing", "there is no such file.")
+    try:
+        with _opened(path) as file:
+            return file.read(size)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as broken:
+        raise _broken_gzip(path) from broken
+
+
+def form(path: Path) -> Form:
+    """What kind of file it is, by its first bytes."""
+    start = head(path, 8)
+    if not start:
+        raise refuse(path, "empty", "the file is empty.")
+    if start.startswith(b"PK"):
+        return "workbook"
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refuse(path, "old_workbook", "this is a workbook in the old binary form. Save it as .xlsx or .csv and load that.")
+    return "parquet" if start.startswith(b"PAR1") else "text"
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    """The file itself, or its unpacked copy in `folder`."""
+    if not packed(path):
+        return path
+    target = folder / f"unpacked-{abs(hash(path)):x}"
+    with target.open("wb") as out:
+        for chunk in chunks(path):
+            out.write(chunk)
+    return target
+
+
+def chunks(path: Path, progress: Callable[[int], None] | None = None) -> Iterator[bytes]:
+    """The unpacked bytes, bounded: a file that unpacks without end is refused."""
+    came, most = 0, max(_free_unpacked, path.stat().st_size * unpacked_at_most)
+    room = shutil.disk_usage(path.parent).free if packed(path) else None
+    try:
+        with _opened(path) as file:
+            while chunk := file.read(chunk_bytes):
+                came += len(chunk)
+                if room is not None and (came > most or came > room):
+                    raise refuse(path, "bomb", "unpacks to more than %(most)s MB, which no table does. It was not read.", most=most >> 20)
+                if progress:
+                    progress(came)
+                yield chunk
+    except (EOFError, zlib.error, gzip.BadGzipFile) as broken:
+        raise _broken_gzip(path) from broken
+
+
+def plain(path: Path, folder: Path, encoding: str | None = None, progress: Callable[[int], None] | None = None) -> Plain:
+    """The file as UTF-8. Without a stated encoding it is told from byte-order mark and content; cp1252 is the last resort."""
+    start = head(path)
+    guess = encoding or _guess(path, start)
+    try:
+        return _decoded(path, folder, guess, progress)
+    except UnicodeDecodeError as wrong:
+        if encoding is not None or guess != "utf-8":
+            raise refuse(path, "encoding", "line %(line)s is not %(encoding)s.", line=wrong.reason, encoding=guess) from wrong
+        if wrong.object == b"utf-8 seen":
+            raise refuse(path, "damaged", "the file is UTF-8, but line %(line)s is damaged.", line=wrong.reason) from wrong
+    try:
+        return _decoded(path, folder, "cp1252", progress)
+    except UnicodeDecodeError:
+        return _decoded(path, folder, "latin-1", progress)
+
+
+def _opened(path: Path) -> BinaryIO:
+    return gzip.open(path, "rb") if packed(path) else path.open("rb")  # type: ignore[return-value]
+
+
+def _broken_gzip(path: Path) -> CannotRead:
+    return refuse(path, "gzip", "the packed file ends too early or is damaged. Fetch it again.")
+
+
+def _guess(path: Path, start: bytes) -> str:
+    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if start.startswith(mark):
+            return name
+    if b"\0" in start:
+        for at, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+            if start[at::2].count(0) > 0.3 * len(start) / 2 and start[1 - at :: 2].count(0) == 0:
+                return name
+        raise _binary(path)
+    if len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", start)) > 0.005 * len(start):
+        raise _binary(path)
+    return "utf-8"
+
+
+def _binary(path: Path) -> CannotRead:
+    return refuse(path, "binary", "this is not text, and neither a workbook nor Parquet. Export a table as CSV, XLSX, Parquet or JSON lines.")
+
+
+def _decoded(path: Path, folder: Path, encoding: str, progress: Callable[[int], None] | None) -> Plain:
+    """Write the UTF-8 copy; a file that is UTF-8 already and not packed is only looked through and stays where it is."""
+    as_is = encoding == "utf-8" and not packed(path)
+    target = path if as_is else folder / f"plain-{abs(hash(path)):x}"
+    measure = _Measure(path)
+    with (folder / "unused" if as_is else target).open("wb") as out:
+        for chunk in _recoded(path, encoding, measure, progress):
+            measure.take(chunk)
+            if not as_is:
+                out.write(chunk)
+    return Plain(target, measure.lines, measure.blank_end, encoding)
+
+
+def _recoded(path: Path, encoding: str, measure: _Measure, progress: Callable[[int], None] | None) -> Iterator[bytes]:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except LookupError as unknown:
+        raise refuse(path, "no_encoding", "there is no encoding called “%(encoding)s”.", encoding=encoding) from unknown
+    seen = False
+    try:
+        for chunk in chunks(path, progress):
+            text = decoder.decode(chunk)
+            seen = seen or not text.isascii()
+            yield chunk if encoding == "utf-8" else text.encode()
+        tail = decoder.decode(b"", final=True)
+        yield tail.encode()
+    except UnicodeDecodeError as wrong:
+        line = measure.newlines + 1 + wrong.object[: wrong.start].count(b"\n")
+        seen = seen or (encoding == "utf-8" and not wrong.object[: wrong.start].isascii())
+        raise UnicodeDecodeError(encoding, b"utf-8 seen" if seen else b"", 0, 0, str(line)) from wrong
+
+
+class _Measure:
+    """Counts lines as chunks pass, and stops at what no table has: NUL bytes and lines without end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.newlines, self.run, self.tail = path, 0, 0, b""
+
+    def take(self, chunk: bytes) -> None:
+        if b"\0" in chunk:
+            raise _binary(self.path)
+        first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+        if self.run + (len(chunk) if first < 0 else first) > longest_line:
+            most = longest_line >> 10
+            raise refuse(self.path, "long_line", "line %(line)s is longer than %(most)s KB, so this is no table.", line=self.newlines + 1, most=most)
+        self.run = self.run + len(chunk) if first < 0 else len(chunk) - last - 1
+        self.newlines += chunk.count(b"\n")
+        self.tail = (self.tail + chunk)[-4096:]
+
+    @property
+    def lines(self) -> int:
+        return self.newlines + (1 if self.tail and not self.tail.endswith(b"\n") else 0)
+
+    @property
+    def blank_end(self) -> int:
+        ends = re.search(rb"(?:\r?\n)+\Z", self.tail)
+        return max(0, ends.group().count(b"\n") - 1) if ends else 0

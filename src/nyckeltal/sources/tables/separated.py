@@ -1,0 +1,141 @@
+"""Separated text (CSV and its kin): DuckDB reads the regular file, Python's csv module the irregular one with its exact lines."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.sources.tables.plain import Plain, longest_line, refuse
+from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+separators = (",", ";", "\t", "|")
+most_columns = 2000
+_batch_characters = 1 << 25
+
+
+def read_separated(con: duckdb.DuckDBPyConnection, file: Path, text: Plain, folder: Path, separator: str | None, tag: str) -> RawTable:
+    """The rows of the file as text; the first record names the columns."""
+    csv.field_size_limit(longest_line)
+    mark = separator or sniff(text.path)
+    names, header_lines = _header(file, text, mark)
+    rows = folder / f"{tag}-rows.parquet"
+    if not _regular(con, text, rows, names, header_lines, mark):
+        ragged = folder / f"{tag}-ragged.parquet"
+        _irregular(file, text, rows, ragged, names, mark)
+        return RawTable(file.name, names, rows, ragged, mark, text.encoding)
+    return RawTable(file.name, names, rows, None, mark, text.encoding)
+
+
+def sniff(path: Path) -> str:
+    """The separator that cuts the first records most evenly into most cells; a comma where none does."""
+    best, chosen = 0.0, ","
+    for mark in separators:
+        widths = Counter(len(record) for record in _records(path, mark, 100) if record)
+        if not widths:
+            continue
+        width, times = widths.most_common(1)[0]
+        worth = times / widths.total() * (width - 1)
+        if worth > best:
+            best, chosen = worth, mark
+    return chosen
+
+
+def _records(path: Path, separator: str, most: int) -> list[list[str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as text:
+            return list(islice(csv.reader(text, delimiter=separator), most))
+    except csv.Error:
+        return []
+
+
+def _header(file: Path, text: Plain, separator: str) -> tuple[tuple[str, ...], int]:
+    with text.path.open(encoding="utf-8", newline="") as opened:
+        reader = csv.reader(opened, delimiter=separator)
+        try:
+            record = next(record for record in reader if record)
+        except StopIteration:
+            raise refuse(file, "empty", "the file is empty.") from None
+        except csv.Error as wrong:
+            raise _never_closes(file, reader.line_num) from wrong
+    if len(record) > most_columns:
+        raise refuse(file, "wide", "has %(n)s columns; more than %(most)s are not read.", n=len(record), most=most_columns)
+    return tuple(name.strip() for name in record), reader.line_num
+
+
+def _regular(con: duckdb.DuckDBPyConnection, text: Plain, rows: Path, names: Sequence[str], header_lines: int, separator: str) -> bool:
+    """Read fast; False where the rows are not one line each, so that no line number could be trusted."""
+    import duckdb
+
+    if len(separator) != 1 or text.lines - text.blank_end == header_lines:
+        return False
+    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
+    options = f"auto_detect=false, header=false, skip={header_lines}, delim=$separator, quote='\"', escape='\"', nullstr='', ignore_errors=true"
+    query = f"SELECT row_number() OVER () + {header_lines} AS line, * FROM read_csv($path, columns={{{columns}}}, {options}, max_line_size={2 * longest_line})"
+    try:
+        con.execute(f"COPY ({query}) TO '{rows}' (FORMAT parquet, COMPRESSION snappy)", {"path": str(text.path), "separator": separator})
+        counted = con.execute(f"SELECT count(*) FROM read_parquet('{rows}')").fetchone()
+    except duckdb.Error:
+        return False
+    return counted is not None and counted[0] == text.lines - text.blank_end - header_lines
+
+
+def _irregular(file: Path, text: Plain, rows: Path, ragged: Path, names: Sequence[str], separator: str) -> None:
+    """Read with care: cells that hold line breaks, blank lines, rows with too many or too few cells."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([("line", pa.int64()), ("original", pa.string()), ("cells", pa.int64()), ("columns", pa.int64())])
+    with pq.ParquetWriter(ragged, schema) as odd:
+
+        def batches() -> Iterator[tuple[list[int], list[list[str | None]]]]:
+            for records in _batched(file, text, separator):
+                fitting = [(line, _fitted(record, names)) for line, record in records]
+                wrong = [(line, record) for (line, record), (_, fit) in zip(records, fitting, strict=True) if fit is None]
+                if wrong:
+                    cells = [[line, separator.join(record)[:longest_line], len(record), len(names)] for line, record in wrong]
+                    odd.write_table(pa.Table.from_arrays([pa.array(column) for column in zip(*cells, strict=True)], schema=schema))
+                good = [(line, fit) for line, fit in fitting if fit is not None]
+                yield [line for line, _ in good], [fit for _, fit in good]
+
+        write_rows(rows, len(names), batches())
+
+
+def _fitted(record: list[str], names: Sequence[str]) -> list[str | None] | None:
+    """The cells of a row, or None. Some programs write a separator after the last cell, in the header or in the rows only."""
+    width = len(names)
+    if len(record) == width + 1 and not record[-1].strip():
+        record = record[:-1]
+    elif len(record) == width - 1 and not names[-1]:
+        record = [*record, ""]
+    return [cell or None for cell in record] if len(record) == width else None
+
+
+def _batched(file: Path, text: Plain, separator: str) -> Iterator[list[tuple[int, list[str]]]]:
+    with text.path.open(encoding="utf-8", newline="") as opened:
+        reader = csv.reader(opened, delimiter=separator)
+        next(record for record in reader if record)
+        records: list[tuple[int, list[str]]] = []
+        line, size = reader.line_num + 1, 0
+        try:
+            for record in reader:
+                if record:
+                    records.append((line, record))
+                    size += sum(map(len, record))
+                line = reader.line_num + 1
+                if len(records) >= batch_rows or size > _batch_characters:
+                    yield records
+                    records, size = [], 0
+        except csv.Error as wrong:
+            raise _never_closes(file, line) from wrong
+        yield records
+
+
+def _never_closes(file: Path, line: int) -> Exception:
+    return refuse(file, "quote", "the quoted cell that opens on line %(line)s never closes, or is longer than a megabyte.", line=line or 1)

@@ -1,0 +1,116 @@
+"""Workbooks (XLSX): one sheet as text cells, after its size was measured, because a small file can unpack to a huge one."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from nyckeltal.errors import did_you_mean
+from nyckeltal.sources.tables.plain import refuse
+from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
+
+unpacked_at_most = 1 << 29
+cells_at_most = 40_000_000
+_reference = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+def read_workbook(file: Path, path: Path, folder: Path, sheet: str | None, tag: str) -> RawTable:
+    """The rows of a sheet (the first one, unless named); its first row that is not empty names the columns."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _measure(file, path)
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            cells = book.get_sheet_by_name(_sheet(file, book.sheet_names, sheet))
+            numbered = iter(enumerate(cells.iter_rows(), start=1))
+            names = next(([_text(cell) or "" for cell in row] for _, row in numbered if any(cell != "" for cell in row)), None)
+            if names is None:
+                raise refuse(file, "empty_sheet", "the sheet is empty.")
+            while names and not names[-1].strip():
+                names.pop()
+            rows = folder / f"{tag}-rows.parquet"
+            write_rows(rows, len(names), _batches(numbered, len(names)))
+    except (CalamineError, zipfile.BadZipFile) as broken:
+        raise _broken(file) from broken
+    return RawTable(file.name, tuple(name.strip() for name in names), rows)
+
+
+def _batches(numbered: Iterator[tuple[int, list[Any]]], width: int) -> Iterator[tuple[list[int], list[list[str | None]]]]:
+    while batch := list(islice(numbered, batch_rows)):
+        filled = [(line, row) for line, row in batch if any(cell != "" for cell in row)]
+        yield [line for line, _ in filled], [[_text(cell) for cell in (*row[:width], *[""] * (width - len(row)))] for _, row in filled]
+
+
+def _text(cell: Any) -> str | None:
+    """A cell as the text a CSV would hold: clock times as h:mm:ss, whole numbers without decimals, durations in hours."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        seconds = cell.total_seconds()
+        return f"{'-' if seconds < 0 else ''}{int(abs(seconds)) // 3600}:{int(abs(seconds)) // 60 % 60:02}:{abs(seconds) % 60:02g}"
+    return str(cell) if cell not in ("", None) else None
+
+
+def _sheet(file: Path, names: list[str], wanted: str | None) -> str:
+    if wanted is None and names:
+        return names[0]
+    if wanted in names:
+        return str(wanted)
+    near = did_you_mean(wanted or "", names) or ", ".join(names)
+    raise refuse(file, "no_sheet", "there is no sheet “%(sheet)s”. There is: %(near)s.", sheet=wanted, near=near)
+
+
+def _measure(file: Path, path: Path) -> None:
+    """Unpack every part once without keeping it: sizes a zip states may lie, and one far cell makes a sheet of billions."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            parts = book.infolist()
+            if sum(part.file_size for part in parts) > unpacked_at_most:
+                raise _bomb(file)
+            if not any(part.filename.startswith("xl/") for part in parts):
+                raise refuse(file, "zip", "this is a packed folder and not a workbook. Unpack it and load the files in it.")
+            for part in parts:
+                if _cells(book, part) > cells_at_most:
+                    raise _bomb(file)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as broken:
+        raise _broken(file) from broken
+
+
+def _cells(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many cells the rectangle around the part's cells has; reads all of it, which also checks its sum."""
+    columns: set[bytes] = set()
+    last_row, rest = 0, b""
+    with book.open(part) as opened:
+        while chunk := opened.read(1 << 20):
+            for column, row in _reference.findall(rest + chunk):
+                columns.add(column)
+                last_row = max(last_row, int(row))
+            rest = chunk[-32:]
+    return last_row * max((_column_number(column) for column in columns), default=0)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _bomb(file: Path) -> Exception:
+    return refuse(file, "workbook_bomb", "unpacks to far more than a workbook holds. It was not read.")
+
+
+def _broken(file: Path) -> Exception:
+    return refuse(file, "workbook", "the workbook is damaged or ends too early. Fetch it again, or save it anew.")

@@ -1,0 +1,169 @@
+"""Tables with a mapping, as a source: read every file, stage it, and hand over facts, refused rows and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.errors import BadMapping, CannotRead, Issue
+from nyckeltal.sources import cells
+from nyckeltal.sources.coverage import coverage
+from nyckeltal.sources.mapping import TableMapping, fit, refuse_if
+from nyckeltal.sources.reading import Counted, Reading, Setting
+from nyckeltal.sources.staging import Staged, conditions, problem_rows, select_staged, stage
+from nyckeltal.sources.survey import survey_facts
+from nyckeltal.sources.tables import RawTable, read_table
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import duckdb
+
+refused_at_most = 0.05
+repeated_at_most = 0.05
+
+
+def read_tables(con: duckdb.DuckDBPyConnection, files: Sequence[Path], mapping: TableMapping, issues: list[Issue], setting: Setting) -> Reading:
+    """Everything the files say, or one mistake that names all there is to mend."""
+    raws = []
+    for at, file in enumerate(files):
+        size = file.stat().st_size
+        raws.append(read_table(con, file, setting.folder, mapping.form, f"file{at}", lambda done, size=size: setting.tell("read", done, size)))  # type: ignore[misc]
+    for raw in raws:
+        issues += fit(mapping, raw.names, raw.file)
+    if not issues:
+        for raw in raws:
+            issues += conditions(mapping, raw)[1]
+    refuse_if(_once(issues), raws[0].file if raws else None)
+    staged = []
+    for at, raw in enumerate(raws):
+        setting.tell("convert", at, len(raws))
+        staged.append(stage(con, raw, mapping, setting, f"file{at}"))
+    return _finish(con, staged, mapping, setting)
+
+
+def _once(issues: list[Issue]) -> list[Issue]:
+    return list({(str(issue.text), issue.field): issue for issue in issues}.values())
+
+
+def _finish(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], mapping: TableMapping, setting: Setting) -> Reading:
+    counted, reading = Counted(), Reading()
+    reading.counts[mapping.kind] = counted
+    reading.contents_are_keys = not mapping.key and mapping.rule(TABLES[mapping.kind].key or "") is None
+    for at, one in enumerate(staged):
+        _count(con, one, mapping, counted)
+        reading.set_aside.append(_set_aside(con, one, mapping.kind, setting, at))
+    rows = " UNION ALL ".join(f"SELECT *, {at} AS file_at FROM read_parquet('{one.rows}')" for at, one in enumerate(staged))
+    good = f"SELECT * FROM ({rows}) WHERE left_out IS NULL AND problem IS NULL"
+    earlier = _repeated(con, good, mapping, counted)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW good AS SELECT * FROM ({good}) g{earlier}")
+    path = setting.folder / f"{mapping.kind}.parquet"
+    columns = select_staged(mapping.kind, {"source": cells.quote(setting.source)})
+    con.execute(f"COPY (SELECT {columns} FROM good) TO '{path}' (FORMAT parquet)")
+    reading.facts[mapping.kind] = [path]
+    for table, paths in survey_facts(con, mapping, setting).items():
+        reading.facts[table] = paths
+    reading.kinds = coverage(con, reading.facts, setting, mapping.form.zone)
+    return reading
+
+
+def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, counted: Counted) -> None:
+    """Count this file's rows and refuse the file when too many of them are bad."""
+    found = con.execute(f"SELECT left_out, problem, count(*), min(line) FROM read_parquet('{one.rows}') GROUP BY ALL ORDER BY 4").fetchall()
+    ragged = con.execute(f"SELECT count(*), min(line) FROM read_parquet('{one.raw.ragged}')").fetchone() if one.raw.ragged else None
+    odd = int(ragged[0]) if ragged else 0
+    read = sum(int(n) for _, _, n, _ in found) + odd
+    counted.read += read
+    reasons: list[tuple[Text, str, int, int]] = []
+    for left_out, problem, n, line in found:
+        if left_out is not None:
+            counted.left_out[mapping.leave_out[left_out].reason] += n
+        elif problem is not None:
+            broken = one.problems[problem]
+            reasons.append((broken.text, broken.field, n, line))
+    if odd and ragged:
+        reasons.append((Text("sources.row.ragged", "The row has another number of cells than the header."), "", odd, int(ragged[1])))
+    for text, field, n, _ in reasons:
+        counted.refused[_reason(text, field)] += n
+    refused = sum(n for _, _, n, _ in reasons)
+    if read and refused > refused_at_most * read:
+        raise too_many(one.raw.file, refused, read, reasons)
+
+
+def _reason(text: Text, field: str) -> str:
+    """A reason as counted: without the one row's value."""
+    values = {"value": "…", **{name: str(value) for name, value in text.values.items()}}
+    said = text.english % values if "%(" in text.english else text.english
+    return f"{field}: {said}" if field else said
+
+
+def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, str, int, int]]) -> CannotRead:
+    """The whole file is refused, with each reason, how often and where first."""
+    issues = [
+        Issue(Text("sources.refused.reason", "%(n)s rows: %(reason)s", {"n": n, "reason": _reason(text, "")}), file, line, field or None)
+        for text, field, n, line in sorted(reasons, key=lambda reason: -reason[2])
+    ]
+    values = {"file": file, "refused": refused, "read": read, "first": str(issues[0])}
+    english = "%(file)s: %(refused)s of %(read)s rows cannot be used, more than 5 %%, so nothing was loaded. Most often: %(first)s"
+    return CannotRead(Text("sources.refused.file", english, values), issues)
+
+
+def _repeated(con: duckdb.DuckDBPyConnection, good: str, mapping: TableMapping, counted: Counted) -> str:
+    """Keep the last row of each key; a key that many different rows share is no key. The SQL that leaves out the earlier ones."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT hash(source_id) AS h FROM ({good}) GROUP BY 1 HAVING count(*) > 1")
+    placed = TABLES[mapping.kind].placed_by or ("valid_from" if "valid_from" in TABLES[mapping.kind] else "NULL")
+    placed = {"case": "opened_at", "segment": "started_at"}.get(mapping.kind, placed)
+    newest = f"{'changed_at NULLS FIRST, ' if mapping.changed_at else ''}file_at, line"
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE earlier AS
+        SELECT file_at, line, {placed} IS DISTINCT FROM last_value({placed}) OVER here AS differs
+        FROM ({good}) WHERE hash(source_id) IN (SELECT h FROM twice)
+        WINDOW here AS (PARTITION BY source_id ORDER BY {newest} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY {newest}) < count(*) OVER (PARTITION BY source_id)""")
+    n, differing, line = con.execute("SELECT count(*), count(*) FILTER (differs), min(line) FILTER (differs) FROM earlier").fetchone() or (0, 0, 0)
+    counted.repeated += n
+    kept = counted.read - counted.left_out.total() - counted.refused.total()
+    if differing > repeated_at_most * kept and not mapping.changed_at:
+        raise _no_key(mapping, differing, kept, line)
+    return " ANTI JOIN earlier USING (file_at, line)" if n else ""
+
+
+def _no_key(mapping: TableMapping, differing: int, kept: int, line: int) -> BadMapping:
+    columns = " + ".join(mapping.key) or "the id"
+    english = "The key (%(columns)s) is not unique: %(n)s of %(read)s rows share it with another one of another time. Name the columns that tell rows apart."
+    text = Text("sources.mapping.key_not_unique", english, {"columns": columns, "n": differing, "read": kept})
+    return BadMapping(text, (Issue(text, None, line, "key"),))
+
+
+def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, fact: str, setting: Setting, at: int) -> Path:
+    """The refused rows of a file as the ledger has them, with the row as it stood."""
+    path = setting.folder / f"set_aside-{at}.parquet"
+    con.execute("CREATE OR REPLACE TEMP TABLE problems (problem INTEGER, field VARCHAR, reason_id VARCHAR, english VARCHAR, others VARCHAR)")
+    rows = problem_rows(one.problems)
+    if rows:
+        con.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", rows)
+    bad = f"""SELECT r.line, nullif(p.field, '') AS field, p.reason_id, replace(p.english, '%(value)s', coalesce(s.problem_value, '')) AS reason,
+        CASE WHEN s.problem_value IS NULL THEN p.others ELSE json_merge_patch(p.others, json_object('value', s.problem_value))::VARCHAR END AS "values",
+        {_original(one.raw)} AS original
+        FROM read_parquet('{one.rows}') s JOIN problems p USING (problem) JOIN read_parquet('{one.raw.rows}') r ON r.line = s.line"""
+    if one.raw.ragged:
+        english = "The row has %(cells)s cells where the header has %(columns)s."
+        bad += f""" UNION ALL SELECT line, NULL, 'sources.row.ragged',
+            replace(replace({cells.quote(english)}, '%(cells)s', cells::VARCHAR), '%(columns)s', columns::VARCHAR),
+            json_object('cells', cells::VARCHAR, 'columns', columns::VARCHAR)::VARCHAR, original FROM read_parquet('{one.raw.ragged}')"""
+    said = {"load_id": setting.load_id, "fact": fact, "file": one.raw.file}
+    constants = {name: f"{cells.quote(value)}" for name, value in said.items()} | {"set_aside_at": f"TIMESTAMPTZ '{setting.now.isoformat()}'"}
+    columns = ", ".join(f'{constants.get(name, chr(34) + name + chr(34))} AS "{name}"' for name in arrow_schema("set_aside").names)
+    con.execute(f"COPY (SELECT {columns} FROM ({bad}) ORDER BY line) TO '{path}' (FORMAT parquet)")
+    return path
+
+
+def _original(raw: RawTable) -> str:
+    """The row as one line of the file would write it."""
+    mark = cells.quote(raw.separator)
+
+    def part(column: str) -> str:
+        quoted = f"'\"' || replace({column}, '\"', '\"\"') || '\"'"
+        return f"CASE WHEN {column} IS NULL THEN '' WHEN contains({column}, {mark}) OR contains({column}, '\"') OR contains({column}, chr(10)) THEN {quoted} ELSE {column} END"
+
+    return f"concat_ws({mark}, {', '.join(part(f'r.c{at}') for at in range(len(raw.names)))})"
