@@ -44,19 +44,18 @@ def based(table: str) -> tuple[str, ...]:
     return (*loaded(table), *PROVENANCE)
 
 
-def select(table: str, columns: Iterable[str], has: Iterable[str] | None = None, of: str = "") -> str:
-    """A select list that gives `columns` their types and defaults; those the relation does not have become null."""
+def select(table: str, columns: Iterable[str], has: Iterable[str] | None = None, fill: bool = True) -> str:
+    """A select list that gives `columns` their types. One that the relation does not have gets its default, as does,
+    with `fill`, a cell that is empty and may not be."""
     known, here = types(table), None if has is None else set(has)
-    dot = f"{of}." if of else ""
-    return ", ".join(f"{_value(table, name, dot, here)}::{known[name]} as {quoted(name)}" for name in columns)
+    return ", ".join(f"{_value(table, name, here, fill)}::{known[name]} as {quoted(name)}" for name in columns)
 
 
-def _value(table: str, name: str, dot: str, here: set[str] | None) -> str:
-    """The column, or its model's default where it is missing or empty and may not be."""
+def _value(table: str, name: str, has: set[str] | None, fill: bool) -> str:
     default = literal(TABLES[table][name]) if name in TABLES[table] else "null"
-    if here is not None and name not in here:
+    if has is not None and name not in has:
         return default
-    return f"{dot}{quoted(name)}" if default == "null" else f"coalesce({dot}{quoted(name)}, {default})"
+    return f"coalesce({quoted(name)}, {default})" if fill and default != "null" else quoted(name)
 
 
 def literal(column: Column) -> str:
@@ -69,6 +68,11 @@ def literal(column: Column) -> str:
     return str(value).lower() if isinstance(value, bool) else text(value) if isinstance(value, str) else str(value)
 
 
+def nothing(table: str) -> str:
+    """A select list and condition that give the table's columns and no row."""
+    return ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in types(table).items()) + " where false"
+
+
 def quoted(name: str) -> str:
     return f'"{name}"'
 
@@ -78,8 +82,9 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def files_sql(paths: Iterable[str], monthly: bool) -> str:
-    """A table function over Parquet files; the month lies in the folder's name, not in the file."""
+def files_sql(paths: Iterable[str], monthly: bool, uniform: bool = True) -> str:
+    """A table function over Parquet files; the month lies in the folder's name, not in the file. Files that are not
+    `uniform` are all opened to find the columns that some of them have."""
     listed = ", ".join(text(path) for path in paths)
     hive = ", hive_partitioning=true, hive_types={'month': 'varchar'}" if monthly else ", hive_partitioning=false"
-    return f"read_parquet([{listed}], union_by_name=true{hive})"
+    return f"read_parquet([{listed}], union_by_name={str(not uniform).lower()}{hive})"

@@ -29,12 +29,20 @@ select source, count(talk_s) > 0 as has_talk, count(hold_s) > 0 as has_hold, cou
 from {segments} where answered group by source
 """
 
-PLACE_CONTACT = """
+PLACES = """
 create or replace temp table place_contact as
 select c.contact_id, c.queue_id, c.offered_at as moment, coalesce(q.zone, k.zone, f.zone, 'UTC') as zone,
     c.zone is not null and f.zone is null as zone_unknown
 from base_contact c
 left join queue_zone q on q.queue_id = c.queue_id
+left join client_zone k on k.client_id = c.client_id
+left join known_zone f on f.zone = c.zone;
+
+create or replace temp table place_visit as
+select v.visit_id, v.queue_id, v.entered_at as moment, coalesce(q.zone, k.zone, f.zone, 'UTC') as zone
+from all_visit v
+left join base_contact c on c.contact_id = v.contact_id
+left join queue_zone q on q.queue_id = v.queue_id
 left join client_zone k on k.client_id = c.client_id
 left join known_zone f on f.zone = c.zone;
 """
@@ -49,14 +57,6 @@ select c.contact_id || '#1' as visit_id, c.contact_id, 1 as seq, c.queue_id, coa
     c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived
 from base_contact c anti join base_queue_visit v on v.contact_id = c.contact_id
 where c.queue_id is not null;
-
-create or replace temp table place_visit as
-select v.visit_id, v.queue_id, v.entered_at as moment, coalesce(q.zone, k.zone, f.zone, 'UTC') as zone
-from all_visit v
-left join base_contact c on c.contact_id = v.contact_id
-left join queue_zone q on q.queue_id = v.queue_id
-left join client_zone k on k.client_id = c.client_id
-left join known_zone f on f.zone = c.zone;
 """
 
 # A contact without loaded segments had one when it was answered or names an agent.
@@ -240,3 +240,5 @@ join contact_words w on w.contact_id = c.contact_id
 join placed_contact p on p.contact_id = c.contact_id
 left join neighbours n on n.contact_id = c.contact_id;
 """
+
+STEPS = (CONTACT_PLACED, VISIT_WORDS, SEGMENT_WORDS, CONTACT_PARTS, CONTACT_WORDS, NEIGHBOURS, MADE_CONTACT)

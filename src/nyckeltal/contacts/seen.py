@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from nyckeltal.contacts import columns
+from nyckeltal.contacts.schema import TABLES
+
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from nyckeltal.contacts.change import Change
+
+_PROVENANCE = ("source", "source_id", "loaded_at", "load_id")
 
 source = "seen"
 
@@ -69,3 +76,60 @@ def _queue_clients(tables: Mapping[str, pa.Table]) -> dict[str, str]:
             for part in tables[fact].select(["contact_id", "queue_id"]).to_pylist():
                 found.setdefault(part["queue_id"], client_of.get(part["contact_id"]))
     return found
+
+
+def meet(change: Change) -> None:
+    """Add to `new_<organisation>` what the new rows name and nobody has described."""
+    for table in ORDER:
+        key = KEYS[table]
+        named = " union ".join(f"select {column} as id from new_{fact}" for fact, column in NAMES[table])
+        change.run(f"""
+            create or replace temp table unknown as
+            select id from ({named}) where id is not null
+            and id not in (select {key} from new_{table}) and id not in (select s.{key} from stored_{table} s anti join was_{table} w using ({key}));
+        """)
+        if change.any("unknown"):
+            _create(change, table)
+
+
+def meet_again(change: Change) -> None:
+    """The same after rows were taken away: what goes from the organisation but is named by facts that stay is seen, not described."""
+    for table in ORDER:
+        key = KEYS[table]
+        change.run(f"create or replace temp table going as select {key} as id from was_{table} where {key} not in (select {key} from new_{table})")
+        if change.any("going"):
+            change.run("create or replace temp table unknown (id varchar)")
+            for fact, column in NAMES[table]:
+                loaded = " and not is_derived" if "is_derived" in TABLES[fact] else ""
+                change.run(
+                    f"insert into unknown select distinct {column} from stored_{fact} where {column} in (from going){loaded}"
+                    f" and {TABLES[fact].key} not in (select {TABLES[fact].key} from was_{fact})"
+                    f" union select distinct {column} from new_{fact} where {column} in (from going)"
+                )
+            change.run("create or replace temp table unknown as select distinct id from unknown")
+            _create(change, table)
+
+
+def _create(change: Change, table: str) -> None:
+    """Rows for the ids in `unknown`; a queue is the client's whose contact names it."""
+    key = KEYS[table]
+    fields = f"id as {key}, false as described, '{source}' as source, id as source_id, ?::timestamptz as loaded_at, ?::varchar as load_id"
+    relation = "unknown"
+    if table == "queue":
+        change.run("""
+            create or replace temp table naming as
+            select contact_id, client_id, queue_id from new_contact where queue_id in (from unknown)
+            union all select contact_id, null, queue_id from new_queue_visit where queue_id in (from unknown)
+            union all select contact_id, null, queue_id from new_segment where queue_id in (from unknown)
+            union all select contact_id, null, target_queue_id from new_segment where target_queue_id in (from unknown)
+            union all select null, client_id, queue_id from stored_contact where queue_id in (from unknown);
+        """)
+        relation = """(
+            select id, coalesce(min(coalesce(n.client_id, c.client_id, s.client_id)), 'unknown') as client_id from unknown
+            left join naming n on n.queue_id = id
+            left join new_contact c on c.contact_id = n.contact_id
+            left join (select contact_id, client_id from stored_contact where contact_id in (select contact_id from naming)) s on s.contact_id = n.contact_id
+            group by id)"""
+        fields += ", client_id"
+    chosen = columns.select(table, columns.based(table), [key, "described", *_PROVENANCE, *(["client_id"] if table == "queue" else [])])
+    change.con.execute(f"insert into new_{table} by name select {chosen} from (select {fields} from {relation})", [change.now, change.load_id])

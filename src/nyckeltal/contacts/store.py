@@ -1,8 +1,140 @@
-"""The store of facts."""
+"""The store: merges loads, takes them back, and shows what counts. Several processes may use it at once; one writes at a time."""
 
 from __future__ import annotations
 
-from nyckeltal.contacts.facts import Coverage, Facts
-from nyckeltal.contacts.world import World
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["Coverage", "Facts", "World"]
+from nyckeltal.contacts import ledger, merge, seen, settle, undo, upkeep
+from nyckeltal.contacts.batch import Batch, Merged
+from nyckeltal.contacts.change import Change
+from nyckeltal.contacts.columns import text
+from nyckeltal.contacts.facts import Coverage, Facts
+from nyckeltal.contacts.lake import Lake, recover
+from nyckeltal.contacts.schema import arrow_schema
+from nyckeltal.contacts.snapshot import Snapshot
+from nyckeltal.contacts.state import Staging, State, home_folder, locked, sweep_staging
+from nyckeltal.contacts.world import World
+from nyckeltal.errors import UserMistake
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Batch", "ContactStore", "Coverage", "Facts", "Merged", "Snapshot", "Staging", "World", "home_folder"]
+
+Progress = Callable[[str, int, int], None]
+
+
+class ContactStore:
+    """The facts under a home folder. `wait_s` is how long to wait for another process that writes."""
+
+    def __init__(self, home: Path | str | None = None, wait_s: float = 600) -> None:
+        self.home = home_folder(home)
+        self.wait_s = wait_s
+
+    def snapshot(self) -> Snapshot:
+        """What counts now; never waits, never sees half a load."""
+        return Snapshot(self.home, State.read(self.home))
+
+    def stage(self) -> Staging:
+        """A private folder for the files of a batch, removed afterwards."""
+        return Staging(self.home)
+
+    def loads(self) -> pa.Table:
+        """Every load there was, undone ones included, the latest last."""
+        return self.snapshot().small("load").sort_by([("loaded_at", "ascending"), ("load_id", "ascending")])
+
+    def loaded(self, marker: str) -> dict[str, object] | None:
+        """The load with this marker that counts, if there is one."""
+        return _loaded(self.snapshot(), marker)
+
+    def set_aside(self, load_id: str | None = None) -> pa.Table:
+        """The refused rows of one load, or of all that count, in the order of the files."""
+        import pyarrow.compute as pc
+
+        rows = self.snapshot().small("set_aside")
+        rows = rows if load_id is None else rows.filter(pc.equal(rows.column("load_id"), load_id))
+        return rows.sort_by([("set_aside_at", "ascending"), ("load_id", "ascending"), ("file", "ascending"), ("line", "ascending")])
+
+    def merge(self, batch: Batch, *, now: datetime, progress: Progress | None = None) -> Merged:
+        """Take a batch in, in all its tables or in none. The same marker again changes nothing."""
+        with self._writing() as (state, lake):
+            if before := _loaded(Snapshot(self.home, state), batch.marker):
+                return Merged(str(before["load_id"]), {}, already=True)
+            with self._change(state, batch.load_id, now, progress) as change:
+                counts = merge.compare(change, batch.facts)
+                seen.meet(change)
+                writes = settle.work_out(change)
+                known = ledger.known(change, batch)
+                settle.commit(change, lake, writes)
+                ledger.keep_replaced(change, lake, batch.facts)
+                ledger.keep_set_aside(lake, batch.set_aside)
+                ledger.keep_load(lake, batch, counts, known, now)
+                self._save(state, lake)
+            return Merged(batch.load_id, counts, known)
+
+    def undo(self, load_id: str, *, now: datetime, progress: Progress | None = None) -> Merged:
+        """Take a load back whole. What it had replaced returns; what has been replaced since stays."""
+        with self._writing() as (state, lake):
+            _undoable(Snapshot(self.home, state), load_id)
+            with self._change(state, load_id, now, progress) as change:
+                counts = undo.take_back(change, load_id)
+                seen.meet_again(change)
+                writes = settle.work_out(change)
+                settle.commit(change, lake, writes)
+                relinked = change.table(undo.relinked(change, load_id)).cast(arrow_schema("replaced"))
+                mine = text(load_id)
+                if lake.exists("replaced"):
+                    lake.delete("replaced", f"load_id = {mine} or replaced_by = {mine}")
+                    lake.append("replaced", relinked)
+                if lake.exists("set_aside"):
+                    lake.delete("set_aside", f"load_id = {mine}")
+                lake.update("load", {"state": "undone", "undone_at": now}, f"load_id = {mine}")
+                self._save(state, lake)
+            return Merged(load_id, counts)
+
+    def tidy(self) -> None:
+        """Upkeep: sort and join the small files that loads left, and remove files that nothing needs any more."""
+        with self._writing() as (state, lake), Staging(self.home) as staging:
+            upkeep.tidy(Snapshot(self.home, state), lake, staging.folder)
+            upkeep.vacuum(self.home, self._save(state, lake, same_data=True))
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[State, Lake]]:
+        """The lock, with everything that an interrupted load left behind put right first."""
+        with locked(self.home, self.wait_s):
+            state = recover(self.home)
+            sweep_staging(self.home)
+            yield state, Lake(self.home, state)
+
+    @contextmanager
+    def _change(self, state: State, load_id: str, now: datetime, progress: Progress | None) -> Iterator[Change]:
+        with Staging(self.home) as staging:
+            change = Change(Snapshot(self.home, state), load_id, now, staging.folder, progress)
+            try:
+                yield change
+            finally:
+                change.close()
+
+    def _save(self, state: State, lake: Lake, same_data: bool = False) -> State:
+        new = state.with_versions(lake.reached)
+        new = State(state.id, new.tables) if same_data else new
+        new.save(self.home)
+        return new
+
+
+def _loaded(snapshot: Snapshot, marker: str) -> dict[str, object] | None:
+    found = [row for row in snapshot.small("load").to_pylist() if row["marker"] == marker and row["state"] == "loaded"]
+    return found[-1] if found else None
+
+
+def _undoable(snapshot: Snapshot, load_id: str) -> None:
+    states = {row["load_id"]: row["state"] for row in snapshot.small("load").to_pylist()}
+    if load_id not in states:
+        raise UserMistake(Text("store.no_such_load", "There is no load “%(load)s”. The list of loads names those there are.", {"load": load_id}))
+    if states[load_id] == "undone":
+        raise UserMistake(Text("store.already_undone", "The load “%(load)s” has been taken back already.", {"load": load_id}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns, derive_contact, derive_other, derive_time
@@ -12,8 +13,15 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from nyckeltal.contacts.lake import Lake
+    from nyckeltal.contacts.snapshot import Snapshot
+    from nyckeltal.contacts.state import State
+
 FACTS = tuple(table.name for table in TABLES.values() if table.family == "fact")
 ORGANISATION = tuple(table.name for table in TABLES.values() if table.family == "organisation")
+
+# What a load removed stays on disk this long, for readers that began before it.
+KEEP_H = 24
 
 _MADE = {
     "contact": "made_contact",
@@ -43,30 +51,29 @@ def connect(temporary: str | None = None) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def derive_all(con: duckdb.DuckDBPyConnection) -> None:
-    """From `base_<fact>` and the organisation's tables make the relations that `made` reads.
-
-    Expects as well `case_contact` (every contact that names a case of `base_case`). After `derive_parts` and before
-    this, somebody makes `source_parts`.
-    """
-    con.execute(derive_contact.CONTACT_PLACED + derive_contact.VISIT_WORDS)
-    con.execute(derive_contact.SEGMENT_WORDS)
-    con.execute(derive_contact.CONTACT_PARTS)
-    con.execute(derive_contact.CONTACT_WORDS)
-    con.execute(derive_contact.NEIGHBOURS)
-    con.execute(derive_contact.MADE_CONTACT)
-    con.execute(derive_other.CASES + derive_other.STATES + derive_other.INVITATIONS + derive_other.RESPONSES + derive_other.PROMISES)
-
-
 def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
-    """First half of the derivation: zones, places, opening hours, and every visit and segment, derived ones included."""
+    """First half of the derivation: zones, reasons, and every visit and segment, derived ones included (`all_visit`, `all_segment`).
+
+    Reads `base_<fact>` and the organisation's tables. Before the second half somebody makes `source_parts`.
+    """
     con.execute(derive_time.ZONES + derive_contact.REASONS)
-    con.execute(derive_contact.PLACE_CONTACT + derive_contact.VISITS + derive_contact.SEGMENTS + derive_other.PLACES)
+    con.execute(derive_contact.VISITS + derive_contact.SEGMENTS)
+
+
+def derive_all(con: duckdb.DuckDBPyConnection) -> None:
+    """Second half: the words of every fact, as the relations that `made` reads.
+
+    Expects as well `case_contact`: every contact that names a case of `base_case`.
+    """
+    con.execute(derive_contact.PLACES + derive_other.PLACES)
     for place, moment in _CLOCKS:
         con.execute(derive_time.wind_clock(place, moment))
     _open_hours(con)
     con.execute(f"create or replace temp table hours_contact as {derive_time.in_hours('place_contact', 'contact_id')}")
     con.execute(f"create or replace temp table hours_visit as {derive_time.in_hours('place_visit', 'visit_id')}")
+    for step in derive_contact.STEPS:
+        con.execute(step)
+    con.execute(derive_other.CASES + derive_other.STATES + derive_other.INVITATIONS + derive_other.RESPONSES + derive_other.PROMISES)
 
 
 def _open_hours(con: duckdb.DuckDBPyConnection) -> None:
@@ -112,3 +119,44 @@ def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     derive_all(con)
     world = {name: con.execute(made(name)).to_arrow_table().cast(arrow_schema(name)) for name in FACTS}
     return world | {name: con.execute(f"from {name}").to_arrow_table().cast(arrow_schema(name)) for name in ORGANISATION}
+
+
+def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int = 1) -> None:
+    """Join the files of every month that has more than `most_files`, sorted by client and time."""
+    con = connect(str(folder))
+    for table in FACTS:
+        for month in snapshot.months(table):
+            files = snapshot.files(table, [month])
+            if len(files) > most_files:
+                snapshot.attach(con, table, [month], "part")
+                lake.overwrite(table, _sorted(con, table, folder / f"{table}-{month}.parquet"), f"month = {columns.text(month)}")
+    con.close()
+
+
+def sort_key(table: str) -> str:
+    """The order of rows within a month, for `order by`."""
+    return ", ".join(name for name in ("month", "client_id", TABLES[table].placed_by) if name and name in columns.types(table))
+
+
+def _sorted(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> pa.RecordBatchReader:
+    con.execute(f"copy (from part order by {sort_key(table)}) to {columns.text(str(path))} (format parquet, compression snappy)")
+    return batches(path, arrow_schema(table))
+
+
+def batches(path: Path, schema: pa.Schema) -> pa.RecordBatchReader:
+    """A staged file in the store's types, batch by batch, so that a large load never lies in memory whole."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in file.iter_batches(columns=schema.names)))
+
+
+def vacuum(home: Path, state: State) -> None:
+    """Remove files that no table in force needs and that no reader of the last day can have been told of."""
+    from deltalake import DeltaTable
+
+    for table, version in state.tables.items():
+        delta = DeltaTable(str(home / "lake" / table))
+        delta.vacuum(KEEP_H, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=[version])
+        delta.create_checkpoint()

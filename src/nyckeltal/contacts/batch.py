@@ -1,0 +1,41 @@
+"""What a reader hands to the store, and what the store says when it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+Known = Mapping[str, Mapping[str, tuple[datetime, datetime]]]  # fact → client ("" for none) → from, until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One load, read, mapped and checked. `facts` and `set_aside` are Parquet files, per table in `staged_schema`; a source key stands
+    once in a table. `counts` is what the reader counted per table; `kinds` what the file covers beyond its own rows."""
+
+    load_id: str
+    marker: str
+    source: str
+    client_id: str | None = None
+    files: str = ""
+    system: str | None = None
+    mapping: str | None = None
+    facts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    set_aside: Sequence[Path] = ()
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    kinds: Known = field(default_factory=dict)
+    loaded_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a load did: per table new, changed, unchanged, older; what it covers; `already` when the same load was in before.
+    Of an undo: per table `removed` and `restored`."""
+
+    load_id: str
+    counts: Mapping[str, Mapping[str, int]]
+    known: Known = field(default_factory=dict)
+    already: bool = False

@@ -1,0 +1,100 @@
+"""A change of the store while it is worked out: for every table the rows to put (`new_<table>`, as loaded) and the stored rows that
+they replace or that go (`was_<table>`), as DuckDB tables. Merging and undoing fill them; `settle` carries them through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts import columns
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.snapshot import Snapshot
+from nyckeltal.contacts.upkeep import FACTS, ORGANISATION, connect
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Progress = Callable[[str, int, int], None]
+TELLING = (*FACTS, *ORGANISATION)  # the tables that files tell about
+
+
+@dataclass
+class Change:
+    """Everything happens in `con`, with `folder` for what does not fit into memory; `stored_<table>` are views of the snapshot."""
+
+    snapshot: Snapshot
+    load_id: str
+    now: datetime
+    folder: Path
+    progress: Progress | None = None
+    con: duckdb.DuckDBPyConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.con = connect(str(self.folder))
+        for table in TELLING:
+            self.snapshot.attach(self.con, table, name=f"stored_{table}")
+            self.con.execute(f"create temp table new_{table} as select {typed_nothing(table, columns.based(table))}")
+            self.con.execute(f"create temp table was_{table} as select {columns.nothing(table)}")
+
+    def close(self) -> None:
+        self.con.close()
+
+    def run(self, sql: str) -> None:
+        self.con.execute(sql)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        return self.table(sql).to_pylist()
+
+    def table(self, sql: str) -> pa.Table:
+        return self.con.execute(sql).to_arrow_table()
+
+    def count(self, relation: str) -> int:
+        return int(self.rows(f"select count(*) as n from {relation}")[0]["n"])
+
+    def any(self, relation: str) -> bool:
+        return bool(self.rows(f"select 1 as one from {relation} limit 1"))
+
+    def has_stored(self, table: str) -> bool:
+        return bool(self.snapshot.files(table))
+
+    def say(self, stage: str, done: int = 0, total: int = 0) -> None:
+        if self.progress:
+            self.progress(stage, done, total)
+
+    def take(self, table: str, where: str, into: str, key: Sequence[str] | None = None) -> None:
+        """Make table `into` of the stored rows that meet a condition over keys and links: first which, then only their months."""
+        if not self.has_stored(table):
+            self.run(f"create or replace temp table {into} as select {columns.nothing(table)}")
+            return
+        if not TABLES[table].monthly:
+            self.run(f"create or replace temp table {into} as select * from stored_{table} o where {where}")
+            return
+        on = ", ".join(key or identity(table))
+        self.run(f"create or replace temp table spot as select {on}, month from stored_{table} o where {where}")
+        months = [row["month"] for row in self.rows("select distinct month from spot")]
+        self.snapshot.attach(self.con, table, months, "stored_part")
+        self.run(f"create or replace temp table {into} as select * from stored_part semi join spot using ({on})")
+
+
+def identity(table: str) -> tuple[str, ...]:
+    """What tells a row of a table from others: of a fact the source's key, in the organisation the id, whoever gave it."""
+    return ("source", "source_id") if TABLES[table].family == "fact" else (TABLES[table].key or "",)
+
+
+def chain_key(table: str) -> tuple[str, ...]:
+    """The same among the entries of `replaced`: in the organisation the id stands as source_id, and the source may change."""
+    return ("source", "source_id") if TABLES[table].family == "fact" else ("source_id",)
+
+
+def same(table: str, one: str, other: str) -> str:
+    """SQL: two rows are the same thing."""
+    return " and ".join(f"{one}.{name} = {other}.{name}" for name in identity(table))
+
+
+def typed_nothing(table: str, names: Sequence[str]) -> str:
+    kinds = columns.types(table)
+    return ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in names) + " where false"

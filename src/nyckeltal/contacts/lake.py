@@ -1,0 +1,157 @@
+"""The store's tables as Delta tables under home/lake: written here and nowhere else, and rolled back where an interrupted load left them ahead."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlparse
+
+from nyckeltal.contacts.columns import text, types
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.state import State
+from nyckeltal.errors import CannotRead
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+
+class Lake:
+    """Writes to tables while the store's lock is held, and remembers which version each of them reached."""
+
+    def __init__(self, home: Path, state: State) -> None:
+        self.folder = home / "lake"
+        self.state = state
+        self.reached: dict[str, int] = {}
+
+    def exists(self, table: str) -> bool:
+        return table in self.state.tables or table in self.reached
+
+    def append(self, table: str, rows: pa.RecordBatchReader | pa.Table) -> None:
+        """Add rows that are new."""
+        self._put(table, rows, "append")
+
+    def overwrite(self, table: str, rows: pa.Table, predicate: str | None = None) -> None:
+        """Put these rows in place of all, or of those that `predicate` names."""
+        self._put(table, rows, "overwrite", predicate)
+
+    def merge(self, table: str, rows: pa.RecordBatchReader, months: Iterable[str]) -> None:
+        """Put and drop rows by source key. `rows` has besides the columns `op` (put, drop) and `was_month` (null for what is new);
+        a row that moves to another month comes twice, dropped where it was and put as new. Only `months` are read."""
+        listed = ", ".join(text(month) for month in months)
+        same = f"t.month in ({listed}) and t.month = s.was_month and t.source = s.source and t.source_id = s.source_id"
+        values = {f'"{name}"': f's."{name}"' for name in types(table)}
+
+        def commit() -> None:
+            merger = self._open(table).merge(rows, same, source_alias="s", target_alias="t")
+            merger = merger.when_matched_delete("s.op = 'drop'").when_matched_update(values, "s.op = 'put'")
+            merger.when_not_matched_insert(values, "s.op = 'put'").execute()
+
+        self._write(table, commit)
+
+    def delete(self, table: str, predicate: str) -> None:
+        self._write(table, lambda: self._open(table).delete(predicate))
+
+    def update(self, table: str, values: Mapping[str, Any], predicate: str) -> None:
+        self._write(table, lambda: self._open(table).update(new_values=dict(values), predicate=predicate))
+
+    def relink(self, rows: pa.Table) -> None:
+        """Change `replaced_by` of rows of `replaced`, told by fact, source, source_id and load_id."""
+        same = " and ".join(f"t.{name} = s.{name}" for name in ("fact", "source", "source_id", "load_id"))
+
+        def commit() -> None:
+            merger = self._open("replaced").merge(rows, same, source_alias="s", target_alias="t")
+            merger.when_matched_update({"replaced_by": "s.replaced_by"}).execute()
+
+        self._write("replaced", commit)
+
+    def _put(self, table: str, rows: pa.RecordBatchReader | pa.Table, mode: str, predicate: str | None = None) -> None:
+        from deltalake import write_deltalake
+
+        place, parts = str(self.folder / table), ["month"] if TABLES[table].monthly else None
+        self._write(table, lambda: write_deltalake(place, rows, mode=mode, predicate=predicate, partition_by=parts, description=_born_with(table)))
+
+    def _open(self, table: str) -> DeltaTable:
+        from deltalake import DeltaTable
+
+        return DeltaTable(str(self.folder / table))
+
+    def _write(self, table: str, commit: Callable[[], object]) -> None:
+        if self.exists(table):
+            self._add_columns(table)
+        commit()
+        self.reached[table] = self._open(table).version()
+
+    def _add_columns(self, table: str) -> None:
+        """A table made by an older version of the model gets the columns that came since."""
+        from deltalake import Schema
+
+        delta = self._open(table)
+        has = {field.name for field in delta.schema().fields}
+        if missing := [field for field in Schema.from_arrow(arrow_schema(table)).fields if field.name not in has]:
+            delta.alter.add_columns(missing)
+
+
+def recover(home: Path) -> State:
+    """Undo what a load that did not end left in the tables: the state in force, with every table at the version it names."""
+    from deltalake import DeltaTable
+
+    state, restored = State.read(home), {}
+    for folder in sorted((home / "lake").glob("*")):
+        table = folder.name
+        if table not in state.tables:
+            shutil.rmtree(folder)
+            continue
+        delta = DeltaTable(str(folder))
+        if delta.version() < state.tables[table]:
+            english = "The table %(table)s is older than state.json says. Restore the whole folder from one backup."
+            raise CannotRead(Text("store.table_behind", english, {"table": table}))
+        if delta.version() > state.tables[table]:
+            delta.restore(state.tables[table])
+            restored[table] = delta.version()
+    if restored:
+        state = State(state.id, {**state.tables, **restored})  # the same data under the same id
+        state.save(home)
+    return state
+
+
+@dataclass(frozen=True)
+class Files:
+    """A table at a version: its Parquet files, each with its month; its columns; and whether every file has them all."""
+
+    parts: tuple[tuple[str, str | None], ...]
+    columns: tuple[str, ...]
+    uniform: bool
+
+
+@lru_cache(maxsize=512)
+def active_files(folder: Path, table: str, version: int) -> Files:
+    from deltalake import DeltaTable
+
+    delta = DeltaTable(str(folder / table), version=version)
+    if delta.protocol().min_reader_version > 1:
+        english = "The table %(table)s was written by another program in a way that this version of nyckeltal does not read."
+        raise CannotRead(Text("store.foreign_writer", english, {"table": table}))
+    paths = [unquote(urlparse(uri).path) if uri.startswith("file:") else uri for uri in delta.file_uris()]
+    uniform = delta.metadata().description == _born_with(table)
+    return Files(tuple((path, _month(path)) for path in sorted(paths)), tuple(field.name for field in delta.schema().fields), uniform)
+
+
+def _born_with(table: str) -> str:
+    """Written into a table when it is made: which columns each of its files has, unless columns were added since."""
+    return f"columns {hashlib.sha256(' '.join(types(table)).encode()).hexdigest()[:16]}"
+
+
+def _month(path: str) -> str | None:
+    folder = Path(path).parent.name
+    return unquote(folder.removeprefix("month=")) if folder.startswith("month=") else None
+
+
+def empty(table: str) -> pa.Table:
+    return arrow_schema(table).empty_table()

@@ -1,0 +1,144 @@
+"""The ledgers of loading: `load`, `set_aside` and `replaced`, and the chain of versions of a row that `replaced` is.
+
+A row's versions form a chain: each one in `replaced` names the load that replaced it, the newest is the row that stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts import columns
+from nyckeltal.contacts.batch import Batch, Known
+from nyckeltal.contacts.change import TELLING, Change, chain_key, identity
+from nyckeltal.contacts.lake import Lake
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.upkeep import made
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def keep_replaced(change: Change, lake: Lake, tables: Iterable[str]) -> None:
+    """Write to `replaced` what the batch replaced, and its own rows that came too late."""
+    given = list(tables)
+    kept = " union all by name ".join(_entries(table, f"was_{table}", "?") for table in TELLING)
+    rows = change.con.execute(kept, [change.load_id] * len(TELLING)).to_arrow_table().cast(arrow_schema("replaced"))
+    if len(rows):
+        lake.append("replaced", rows)
+    for table in given:
+        if change.any(f"older_{table}"):
+            _keep_older(change, lake, table)
+
+
+def _entries(table: str, relation: str, replaced_by: str) -> str:
+    """Rows of a table as entries of `replaced`."""
+    fields = ", ".join(f"{columns.quoted(name)} := {columns.quoted(name)}" for name in columns.loaded(table))
+    month = "try_cast(month || '-01' as date)" if TABLES[table].monthly and relation.startswith("was") else "null::date"
+    return f"""select '{table}' as fact, source, source_id, {replaced_by}::varchar as replaced_by, load_id, loaded_at, changed_at,
+        to_json(struct_pack({fields}))::varchar as fields, {month} as month from {relation}"""
+
+
+def _keep_older(change: Change, lake: Lake, table: str) -> None:
+    """A row older than the one that stands goes into the chain where its `changed_at` puts it, not on top."""
+    key = ", ".join(chain_key(table))
+    same = " and ".join(f"e.{name} = c.{name}" for name in chain_key(table))
+    change.snapshot.attach(change.con, "replaced", name="stored_replaced")
+    change.run(f"""
+        create or replace temp table descent as
+        with recursive down as (
+            select i.source, i.source_id, i.changed_at as mine, o.load_id as above, 0 as steps
+            from older_{table} i join found_{table} o on {" and ".join(f"i.{name} = o.{name}" for name in identity(table))}
+            union all
+            select c.source, c.source_id, c.mine, e.load_id, c.steps + 1
+            from down c join stored_replaced e on e.fact = '{table}' and {same} and e.replaced_by = c.above
+            where e.changed_at > c.mine
+        ) select source, source_id, arg_max(above, steps) as above from down group by source, source_id;
+        create or replace temp table late as select o.*, d.above from older_{table} o join descent d using (source, source_id);
+    """)
+    below = change.table(f"""
+        select e.fact, e.source, e.source_id, e.load_id, '{change.load_id}' as replaced_by
+        from stored_replaced e join descent c on {same} and e.replaced_by = c.above where e.fact = '{table}'
+        and ({", ".join("e." + name for name in chain_key(table))}) in (select ({key}) from late)
+    """)
+    lake.append("replaced", change.table(_entries(table, "late", "above")).cast(arrow_schema("replaced")))
+    if len(below):
+        lake.relink(below)
+
+
+def keep_set_aside(lake: Lake, paths: Sequence[Path]) -> int:
+    """Take the refused rows in; returns how many there are."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema, total = arrow_schema("set_aside"), 0
+    for path in paths:
+        file = pq.ParquetFile(path)
+        if rows := file.metadata.num_rows:
+            lake.append("set_aside", pa.RecordBatchReader.from_batches(schema, (batch.select(schema.names).cast(schema) for batch in file.iter_batches())))
+            total += rows
+    return total
+
+
+def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]], known: Known, now: datetime) -> None:
+    """Write the load's own line."""
+    tables = sorted({*batch.counts, *counts})
+    merged = {table: {**_as_mapping(batch.counts.get(table, {})), **counts.get(table, {})} for table in tables}
+    moments = [moment for clients in known.values() for stretch in clients.values() for moment in stretch]
+    row = {
+        **{name: getattr(batch, name) for name in ("load_id", "marker", "files", "system", "mapping", "source", "client_id", "loaded_by")},
+        "loaded_at": now,
+        "counts": json.dumps(merged, default=str),
+        "known_from": min(moments, default=None),
+        "known_until": max(moments, default=None),
+        "kinds": json.dumps({fact: {client: [m.isoformat() for m in stretch] for client, stretch in clients.items()} for fact, clients in known.items()}),
+        "state": "loaded",
+    }
+    lake.append("load", _one("load", row))
+
+
+def _as_mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {"read": value}
+
+
+def _one(table: str, row: Mapping[str, Any]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist([dict(row)], arrow_schema(table))
+
+
+def known(change: Change, batch: Batch) -> dict[str, dict[str, tuple[datetime, datetime]]]:
+    """What each fact of the batch covers, per client: from the start of the local day of its first row until the end of that of its
+    last, or until now; and what the reader says that the file covers besides."""
+    found: dict[str, dict[str, tuple[datetime, datetime]]] = {}
+    for fact in batch.facts:
+        if TABLES[fact].family == "fact" and fact != "promise":
+            found[fact] = _covered(change, fact)
+    for fact, clients in batch.kinds.items():
+        for client, (start, end) in clients.items():
+            had = found.setdefault(fact, {}).get(client or "", (start, end))
+            found[fact][client or ""] = (min(start, had[0]), min(max(end, had[1]), change.now))
+    return found
+
+
+def _covered(change: Change, fact: str) -> dict[str, tuple[datetime, datetime]]:
+    first = TABLES[fact].placed_by if fact != "case" else "opened_at"
+    last = "greatest(opened_at, coalesce(closed_at, opened_at))" if fact == "case" else first
+    offset = "opened_offset_s" if fact == "case" else "utc_offset_s"
+    row = f"client_id, {first} as first_at, {last} as last_at, {offset} as offset_s"
+    mine = f"(source, source_id) in (select (source, source_id) from in_{fact})"
+    rows = change.rows(f"""
+        select coalesce(client_id, '') as client, min(first_at) as first_at, arg_min(offset_s, first_at) as first_offset,
+            max(last_at) as last_at, arg_max(offset_s, last_at) as last_offset
+        from (select {row} from ({made(fact)}) where {mine} union all select {row} from found_{fact}) where first_at is not null group by 1
+    """)
+    return {row["client"]: (_day(row["first_at"], row["first_offset"]), min(change.now, _day(row["last_at"], row["last_offset"], 1))) for row in rows}
+
+
+def _day(moment: datetime, offset_s: int, days: int = 0) -> datetime:
+    """The start of the local day that a moment lies in, or of a later one."""
+    shifted = int(moment.timestamp()) + offset_s
+    return datetime.fromtimestamp((shifted // 86400 + days) * 86400 - offset_s, UTC)

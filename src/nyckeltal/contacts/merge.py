@@ -1,0 +1,69 @@
+"""Compares a batch with what is stored: what is new, changed, unchanged, or older than what we have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from nyckeltal.contacts import columns
+from nyckeltal.contacts.change import Change, identity, same
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.errors import OurMistake
+
+VERDICTS = ("new", "changed", "unchanged", "older")
+
+
+def compare(change: Change, facts: Mapping[str, Sequence[Path]]) -> dict[str, dict[str, int]]:
+    """Fill `new_<table>` and `was_<table>` from a batch's files; rows that lose are in `older_<table>`. Returns the counts per table."""
+    given = {table: paths for table, paths in facts.items() if paths}
+    counts = {}
+    for number, (table, paths) in enumerate(given.items()):
+        change.say("compare", number, len(given))
+        counts[table] = _compare(change, table, paths)
+    return counts
+
+
+def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int]:
+    _open(change, table, paths)
+    derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
+    keys = ", ".join(identity(table))
+    change.take(table, f"({keys}) in (select ({keys}) from in_{table}){derived}", f"found_{table}")
+    change.run(f"""
+        create or replace temp table decided_{table} as
+        select i.source, i.source_id, {_verdict(table)} as verdict from in_{table} i left join found_{table} o on {same(table, "i", "o")};
+        create or replace temp table was_{table} as
+        select o.* from found_{table} o semi join (
+            select i.* from in_{table} i join decided_{table} d using (source, source_id) where d.verdict = 'changed'
+        ) i on {same(table, "i", "o")};
+    """)
+    for relation, wanted in (("new", "'new', 'changed'"), ("older", "'older'")):
+        change.con.execute(
+            f"create or replace temp table {relation}_{table} as select * replace (?::timestamptz as loaded_at, ?::varchar as load_id) from in_{table}"
+            f" semi join (select * from decided_{table} where verdict in ({wanted})) using (source, source_id)",
+            [change.now, change.load_id],
+        )
+    found = {row["verdict"]: row["n"] for row in change.rows(f"select verdict, count(*) as n from decided_{table} group by verdict")}
+    return {verdict: found.get(verdict, 0) for verdict in VERDICTS}
+
+
+def _open(change: Change, table: str, paths: Sequence[Path]) -> None:
+    """The batch's rows as the view `in_<table>`; in the organisation an id is the key, from whichever source."""
+    relation = columns.files_sql([str(path) for path in paths], monthly=False, uniform=False)
+    has = [row["column_name"] for row in change.rows(f"describe from {relation}")]
+    chosen = columns.select(table, (*columns.loaded(table), "source", "source_id", "changed_at", "loaded_at", "load_id"), has)
+    if TABLES[table].family == "organisation":
+        chosen = f"* replace ({identity(table)[0]} as source_id) from (select {chosen}"
+        change.run(f"create or replace temp view in_{table} as select {chosen} from {relation})")
+    else:
+        change.run(f"create or replace temp view in_{table} as select {chosen} from {relation}")
+    keys = ", ".join(identity(table))
+    if change.any(f"(select {keys} from in_{table} group by all having count(*) > 1)"):
+        raise OurMistake(f"a batch names a key of {table} twice")
+
+
+def _verdict(table: str) -> str:
+    """The newer of two rows is told by `changed_at`, else by the order of loading; the same row in an older version is the same row."""
+    differs = " or ".join(f"i.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.loaded(table))
+    later = "coalesce(i.changed_at > o.changed_at, i.changed_at is not null and o.changed_at is null)"
+    return f"""case when o.source is null then 'new' when {later} then 'changed' when not ({differs}) then 'unchanged'
+        when i.changed_at < o.changed_at then 'older' else 'changed' end"""

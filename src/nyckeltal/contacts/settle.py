@@ -1,0 +1,95 @@
+"""Carries a change through: works out every row that differs, as files, then commits table by table. Until state.json is renamed nothing counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts import columns, touch
+from nyckeltal.contacts.change import Change
+from nyckeltal.contacts.lake import Lake
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.upkeep import FACTS, ORGANISATION, batches, derive_all, made, sort_key
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Write:
+    """What to do with one fact table: the staged rows, and the months whose stored rows change (none: only new rows)."""
+
+    table: str
+    path: Path
+    months: tuple[str, ...]
+
+
+def work_out(change: Change) -> list[Write]:
+    """Derive everything the change touches and stage the rows that differ from what is stored."""
+    change.say("derive")
+    touch.organise(change)
+    touch.gather(change)
+    derive_all(change.con)
+    writes = []
+    for number, table in enumerate(FACTS):
+        change.say("stage", number, len(FACTS))
+        if write := _stage(change, table):
+            writes.append(write)
+    return writes
+
+
+def commit(change: Change, lake: Lake, writes: list[Write]) -> None:
+    """Write the staged rows and the organisation's tables, a commit each."""
+    for number, write in enumerate(writes):
+        change.say("write", number, len(writes))
+        if write.months:
+            lake.merge(write.table, _reader(write), write.months)
+        else:
+            lake.append(write.table, _reader(write))
+    for table in ORGANISATION:
+        if change.any(f"new_{table}") or change.any(f"was_{table}"):
+            names = columns.types(table)
+            lake.overwrite(table, change.table(f"select {columns.select(table, names)} from {table} order by {TABLES[table].key}").cast(arrow_schema(table)))
+
+
+def _stage(change: Change, table: str) -> Write | None:
+    """The rows of one fact that are new, differ, or go."""
+    key, path = TABLES[table].key, change.folder / f"put-{table}.parquet"
+    names = ", ".join(columns.quoted(name) for name in columns.types(table))
+    finished = f"({made(table)})"
+    if not change.any(f"old_{table}"):
+        return _staged(table, change, f"select {names} from {finished} m", path)
+    differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
+    change.run(f"""
+        create or replace temp table difference as
+        select coalesce(m.{key}, o.{key}) as id, m.month as month, o.month as was_month, o.month is not null and m.month is distinct from o.month as leaves
+        from {finished} m full join old_{table} o on m.{key} = o.{key} where m.{key} is null or o.{key} is null or {differs};
+    """)
+    if not change.any("difference"):
+        return None
+    gone = ", ".join(
+        f"o.{name}" if name in ("source", "source_id") else f"null::{kind} as {columns.quoted(name)}" for name, kind in columns.types(table).items()
+    )
+    puts = f"""
+        select {names}, was_month, op from (
+            select m.*, case when not d.leaves then d.was_month end as was_month, 'put' as op from {finished} m join difference d on d.id = m.{key}
+            union all by name select {gone}, d.was_month, 'drop' as op from old_{table} o join difference d on d.id = o.{key} where d.leaves
+        )"""
+    months = tuple(row["was_month"] for row in change.rows("select distinct was_month from difference where was_month is not null order by 1"))
+    return _staged(table, change, puts, path, months)
+
+
+def _staged(table: str, change: Change, query: str, path: Path, months: tuple[str, ...] = ()) -> Write | None:
+    """Rows in the order in which upkeep keeps them, so that a first load needs none."""
+    found = change.rows(f"copy ({query} order by {sort_key(table)}) to {columns.text(str(path))} (format parquet, compression snappy)")
+    return Write(table, path, months) if found and next(iter(found[0].values())) else None
+
+
+def _reader(write: Write) -> pa.RecordBatchReader:
+    import pyarrow as pa
+
+    schema = arrow_schema(write.table)
+    if write.months:
+        schema = schema.append(pa.field("was_month", pa.string())).append(pa.field("op", pa.string()))
+    return batches(write.path, schema)

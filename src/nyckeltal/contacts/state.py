@@ -1,0 +1,135 @@
+"""state.json: the version of every table that counts, and the store's one lock.
+
+A Delta commit covers one table and a load writes several, so a load counts from the moment state.json is renamed into place.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nyckeltal.errors import CannotRead, StoreBusy
+from nyckeltal.words import Text
+
+FORMAT = 1
+
+
+def home_folder(home: Path | str | None = None) -> Path:
+    """The folder that holds everything: the argument, else NYCKELTAL_HOME, else ./nyckeltal-data."""
+    return Path(home or os.environ.get("NYCKELTAL_HOME") or "nyckeltal-data").absolute()
+
+
+@dataclass(frozen=True)
+class State:
+    """What counts: a version per table. `id` is new with every change."""
+
+    id: str = "empty"
+    tables: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, home: Path) -> State:
+        """The state as it stands; a store that nobody has written to is empty."""
+        path = home / "state.json"
+        try:
+            content = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return cls()
+        except ValueError:
+            raise _unreadable(path) from None
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise _unreadable(path)
+        return cls(content["id"], content["tables"])
+
+    def save(self, home: Path) -> None:
+        """Put this state in force, whole or not at all, also when the machine stops."""
+        path = home / "state.json"
+        new = path.with_name(f"state.json.{os.getpid()}")
+        with new.open("w", encoding="utf-8") as file:
+            json.dump({"format": FORMAT, "id": self.id, "tables": dict(self.tables)}, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+        folder = os.open(home, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def with_versions(self, versions: Mapping[str, int]) -> State:
+        return State(uuid.uuid4().hex, {**self.tables, **versions})
+
+
+def _unreadable(path: Path) -> CannotRead:
+    english = "%(file)s is not a state that this version of nyckeltal reads. Restore it from a backup, or install the version that wrote it."
+    return CannotRead(Text("store.state_unreadable", english, {"file": path.name}))
+
+
+@contextmanager
+def locked(home: Path, wait_s: float) -> Iterator[None]:
+    """Hold the store's one lock; whoever dies with it lets go of it."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a") as file:
+        until = time.monotonic() + wait_s
+        while not _taken(file.fileno()):
+            if time.monotonic() > until:
+                english = "Another program has been writing to this store for %(seconds)s seconds. Try again when it is done."
+                raise StoreBusy(Text("store.busy", english, {"seconds": round(wait_s)}))
+            time.sleep(0.02)
+        yield
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class Staging:
+    """A private folder for a load's files, removed when it is done. A lock beside it says that its owner lives."""
+
+    def __init__(self, home: Path) -> None:
+        self._root = home / "staging"
+        self.folder = self._root / uuid.uuid4().hex
+
+    def __enter__(self) -> Staging:
+        self._root.mkdir(parents=True, exist_ok=True)
+        self._alive = _hold(self.folder.with_suffix(".lock"))
+        self.folder.mkdir()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.with_suffix(".lock").unlink(missing_ok=True)
+        os.close(self._alive)
+
+
+def _hold(path: Path) -> int:
+    """A held lock on a file that is still there: a sweeper may take it away between making and locking it."""
+    while True:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        if _taken(descriptor) and path.exists() and os.stat(descriptor).st_ino == path.stat().st_ino:
+            return descriptor
+        os.close(descriptor)
+
+
+def sweep_staging(home: Path) -> None:
+    """Remove what dead processes left in staging/; called by whoever holds the store's lock."""
+    for path in (home / "staging").glob("*.lock"):
+        with suppress(FileNotFoundError):
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                if _taken(descriptor):
+                    shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                    path.unlink(missing_ok=True)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,181 @@
+"""Which part of the store a change touches, gathered as the `base_…` tables that derivation starts from and the `old_…` rows it is
+compared with: the changed contacts, all contacts of their customers, and what hangs on them."""
+
+from __future__ import annotations
+
+from nyckeltal.contacts import columns, derive_contact, derive_time
+from nyckeltal.contacts.change import Change, same
+from nyckeltal.contacts.upkeep import ORGANISATION, derive_parts
+
+PARTS = ("queue_visit", "segment")  # of a contact
+
+_CLOCKS_OF = {
+    "queue": "queue left join queue_zone using (queue_id) left join calendar using (calendar_id)",
+    "client": "client left join client_zone using (client_id)",
+    "agent": "agent left join agent_zone using (agent_id)",
+    "reason": "reason left join reason_level using (reason_id)",
+    "question": "question",
+}
+_MATTERS = {  # what of the organisation the words of facts depend on
+    "queue": "struct_pack(zone, calendar_tz := calendar.tz, weekly, holidays, opens := calendar.valid_from, closes := calendar.valid_to)",
+    "client": "zone",
+    "agent": "zone",
+    "reason": "coalesce(level2_id, reason_id)",
+    "question": "measure",
+}
+
+
+def organise(change: Change) -> None:
+    """The organisation as it will be, as tables `client`, `queue` …, and `changed_<table>`: the ids whose zone, hours, level or measure differ."""
+    for name in ORGANISATION:
+        change.run(f"create or replace temp table {name} as select {_based(name)} from stored_{name}")
+    _matters(change, "before")
+    if not any(change.any(f"new_{name}") or change.any(f"was_{name}") for name in ORGANISATION):
+        for name in _MATTERS:
+            change.run(f"create or replace temp table changed_{name} as select {name}_id as id from before_{name} where false")
+        return
+    for name in ORGANISATION:
+        change.run(f"""
+            delete from {name} t using was_{name} o where {same(name, "t", "o")};
+            delete from {name} t using new_{name} o where {same(name, "t", "o")};
+            insert into {name} by name from new_{name};
+        """)
+    _matters(change, "after")
+    for name in _MATTERS:
+        change.run(f"""
+            create or replace temp table changed_{name} as
+            select coalesce(a.{name}_id, b.{name}_id) as id from after_{name} a full join before_{name} b on a.{name}_id = b.{name}_id
+            where a.matters is distinct from b.matters;
+        """)
+
+
+def _matters(change: Change, when: str) -> None:
+    change.run(derive_time.ZONES + derive_contact.REASONS)
+    for name, matters in _MATTERS.items():
+        change.run(f"create or replace temp table {when}_{name} as select {name}_id, {matters} as matters from {_CLOCKS_OF[name]}")
+
+
+def _based(table: str) -> str:
+    return ", ".join(columns.quoted(name) for name in columns.based(table))
+
+
+def gather(change: Change) -> None:
+    """Make what `derive_all` starts from: every `base_…` table, visits and segments, `source_parts`, `case_contact`; and the `old_…` rows."""
+    change.run("create or replace temp table touched (contact_id varchar)")
+    _touch_by_rows(change)
+    _touch_by_organisation(change)
+    _gather_contacts(change)
+    if _parts_changed(change):
+        _gather_contacts(change)
+    _gather_surveys_and_states(change)
+    _gather_cases(change)
+
+
+def _touch_by_rows(change: Change) -> None:
+    for table in ("contact", *PARTS):
+        change.run(f"insert into touched select contact_id from new_{table} union select contact_id from was_{table}")
+    if change.any("new_case") or change.any("was_case"):
+        change.run(
+            "insert into touched select contact_id from stored_contact where case_id in (select case_id from new_case union select case_id from was_case)"
+        )
+
+
+def _touch_by_organisation(change: Change) -> None:
+    for name, links in {"queue": ("contact", "queue_visit", "segment"), "client": ("contact",), "reason": ("contact",)}.items():
+        if change.any(f"changed_{name}"):
+            for table in links:
+                change.run(f"insert into touched select contact_id from stored_{table} where {name}_id in (select id from changed_{name})")
+
+
+def _gather_contacts(change: Change) -> None:
+    """Contacts, visits and segments: the touched ones and, for the neighbours, every contact of their customers."""
+    _touch_by_surveys(change)
+    change.run("""
+        create or replace temp table near as
+        select client_id, customer_key from new_contact where customer_key is not null
+        union select client_id, customer_key from was_contact where customer_key is not null;
+    """)
+    if change.has_stored("contact"):
+        change.run(
+            "insert into near select distinct client_id, customer_key from stored_contact"
+            " where customer_key is not null and contact_id in (select contact_id from touched)"
+        )
+    condition = "contact_id in (select contact_id from touched) or (client_id, customer_key) in (select (client_id, customer_key) from near)"
+    change.take("contact", condition, "old_contact", ("contact_id",))
+    change.run("create or replace temp table within as select contact_id from touched where contact_id is not null union select contact_id from old_contact")
+    _base(change, "contact")
+    for table in PARTS:
+        change.take(table, "contact_id in (select contact_id from within)", f"old_{table}")
+        _base(change, table, " and not o.is_derived")
+    derive_parts(change.con)
+
+
+def _base(change: Change, table: str, only: str = "") -> None:
+    """`base_<table>`: the new rows, and the stored ones in question that stay."""
+    kept = f"select {_based(table)} from old_{table} o where not exists (select 1 from was_{table} w where {same(table, 'w', 'o')}){only}"
+    change.run(f"create or replace temp table base_{table} as select {_based(table)} from new_{table} union all by name {kept}")
+
+
+def _touch_by_surveys(change: Change) -> None:
+    """Contacts that touched answers speak of: an answer's words come from its contact."""
+    change.run("""
+        create or replace temp table asked as
+        select invitation_id from new_survey_response union select invitation_id from new_survey_invitation union select invitation_id from was_survey_invitation;
+        insert into touched select contact_id from new_survey_invitation where contact_id is not null;
+    """)
+    if change.has_stored("survey_invitation") and change.any("asked"):
+        change.run("insert into touched select contact_id from stored_survey_invitation where contact_id is not null and invitation_id in (from asked)")
+    if change.has_stored("survey_response") and change.any("changed_question"):
+        change.run("insert into touched select contact_id from stored_survey_response where question_id in (from changed_question) and contact_id is not null")
+
+
+def _parts_changed(change: Change) -> bool:
+    """Make `source_parts`: which parts each source has. Where that differs from before, every contact of the source is touched."""
+    stored = "(select s.* from stored_segment s anti join within w on w.contact_id = s.contact_id)"
+    change.run(f"""
+        create or replace temp table source_parts as
+        select source, bool_or(has_talk) as has_talk, bool_or(has_hold) as has_hold, bool_or(has_acw) as has_acw from (
+            {derive_contact.PARTS.format(segments="all_segment")} union all {derive_contact.PARTS.format(segments=stored)}
+        ) group by source;
+    """)
+    if not change.has_stored("segment"):
+        return False
+    change.run(f"""
+        create or replace temp table before_parts as {derive_contact.PARTS.format(segments="stored_segment")};
+        create or replace temp table changed_source as
+        select source from source_parts a join before_parts b using (source)
+        where (a.has_talk, a.has_hold, a.has_acw) is distinct from (b.has_talk, b.has_hold, b.has_acw);
+    """)
+    if not change.any("changed_source"):
+        return False
+    change.run("insert into touched select contact_id from stored_segment where source in (from changed_source)")
+    return True
+
+
+def _gather_surveys_and_states(change: Change) -> None:
+    clients = "client_id in (from changed_client)"
+    linked = "invitation_id in (from asked where invitation_id is not null) or contact_id in (select contact_id from within)"
+    named = "select invitation_id from base_survey_response where invitation_id is not null"
+    for table, condition in (
+        ("survey_response", f"{linked} or question_id in (from changed_question) or {clients}"),
+        ("survey_invitation", f"invitation_id in ({named}) or {clients}"),
+        ("agent_state", f"agent_id in (from changed_agent) or queue_id in (from changed_queue) or {clients}"),
+        ("promise", "false"),
+    ):
+        change.take(table, f"{condition} or (source, source_id) in (select (source, source_id) from was_{table})", f"old_{table}")
+        _base(change, table)
+
+
+def _gather_cases(change: Change) -> None:
+    """The cases that the gathered contacts name or named, and every contact that names one of them."""
+    named = "select case_id from base_contact where case_id is not null union select case_id from old_contact where case_id is not null"
+    condition = f"case_id in ({named} union select case_id from new_case union select case_id from was_case)"
+    change.take("case", f"{condition} or client_id in (from changed_client) or reason_id in (from changed_reason)", "old_case")
+    _base(change, "case")
+    few = "case_id, direction, is_test, callback_of"
+    change.run(f"""
+        create or replace temp table case_contact as
+        select {few} from base_contact where case_id in (select case_id from base_case)
+        union all
+        select {few} from stored_contact where case_id in (select case_id from base_case) and contact_id not in (select contact_id from within);
+    """)

@@ -1,0 +1,45 @@
+"""Takes a load back whole: its rows go, what they had replaced returns as it was loaded, and a row replaced since stays as it is."""
+
+from __future__ import annotations
+
+from nyckeltal.contacts import columns
+from nyckeltal.contacts.change import TELLING, Change, chain_key
+from nyckeltal.contacts.schema import TABLES
+
+
+def take_back(change: Change, load_id: str) -> dict[str, dict[str, int]]:
+    """Fill `was_<table>` with the load's rows and `new_<table>` with what they had replaced; returns the counts per table."""
+    change.snapshot.attach(change.con, "replaced", name="stored_replaced")
+    counts = {}
+    for table in TELLING:
+        derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
+        change.take(table, f"load_id = {columns.text(load_id)}{derived}", f"was_{table}")
+        removed = change.count(f"was_{table}")
+        if removed:
+            counts[table] = {"removed": removed, "restored": _restore(change, table, load_id)}
+    return counts
+
+
+def _restore(change: Change, table: str, load_id: str) -> int:
+    """The entries that this load replaced and whose rows it still holds, as loaded rows again."""
+    kinds = columns.types(table)
+    structure = "{" + ", ".join(f'"{name}": "{kinds[name]}"' for name in columns.loaded(table)) + "}"
+    same = " and ".join(f"w.{name} = e.{name}" for name in chain_key(table))
+    change.run(f"""
+        create or replace temp table back as
+        select e.source, e.source_id, e.changed_at, e.loaded_at, e.load_id, unnest(from_json(e.fields, '{structure}'))
+        from stored_replaced e semi join was_{table} w on {same}
+        where e.fact = '{table}' and e.replaced_by = {columns.text(load_id)};
+        insert into new_{table} by name select {columns.select(table, columns.based(table))} from back;
+    """)
+    return change.count("back")
+
+
+def relinked(change: Change, load_id: str) -> str:
+    """SQL for the entries that this load replaced and that hang under a newer load now: the one that replaced this load's row."""
+    mine = columns.text(load_id)
+    facts = ", ".join(columns.text(table) for table in TELLING if TABLES[table].family == "fact")
+    change.snapshot.attach(change.con, "replaced", name="stored_replaced")
+    return f"""select e.* replace (m.replaced_by as replaced_by) from stored_replaced e join stored_replaced m
+        on m.fact = e.fact and m.source_id = e.source_id and (m.source = e.source or m.fact not in ({facts})) and m.load_id = {mine}
+        where e.replaced_by = {mine}"""
