@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import oracle
 import pytest
+
+import oracle
 from oracle import clocks, definition
 
 FIGURES = ("gives", "variants", "by_queue", "by_agent", "as_team")
@@ -74,8 +75,9 @@ def test_a_worked_case_comes_out_by_plain_python(expected: Expected) -> None:
 
 @pytest.mark.parametrize("expected", PROMISED, ids=str)
 def test_a_worked_case_comes_out_on_the_engine(expected: Expected) -> None:
-    from nyckeltal.contacts.world import World
     from nyckeltal.kpi.ask import ask
+
+    from nyckeltal.contacts.world import World
 
     world = World.of(expected.rows, expected.case.get("known_until"), defaults=True)
     question: dict[str, Any] = {"variant": expected.variant, "set": expected.case.get("set"), "by": (expected.by,) if expected.by else ()}

@@ -87,7 +87,7 @@ def _keys(reader: Reader, row: Row, question: Question) -> list[Key]:
     day = reader.day(row)
     if day is None or (question.start and day < question.start) or (question.end and day >= question.end):
         return []
-    label = clocks.label(reader.moment(row), day, row["zone"], question.per) if question.per else None
+    label = clocks.label(reader.moment(row), day, row["clock"], question.per) if question.per else None
     keys: list[Key] = [(label,)]
     for name in question.by:
         keys = [(*key, found) for key in keys for found in dimension(reader, row, name)]

@@ -49,7 +49,7 @@ def _by_visit(visit: Row) -> tuple[Any, ...]:
 
 def _place(world: World, row: Row, moment: datetime, queue_id: str | None, contact: Row) -> None:
     zone = world.zone_of(queue_id, contact["client_id"], contact["zone"])
-    row |= {"zone": zone, "local_date": clocks.local(moment, zone).date(), "in_hours": world.in_hours(queue_id, moment)}
+    row |= {"clock": zone, "local_date": clocks.local(moment, zone).date(), "in_hours": world.in_hours(queue_id, moment)}
 
 
 def _own_visit(contact: Row) -> Row:
@@ -101,7 +101,7 @@ def _segment_words(world: World, segment: Row) -> None:
     contact = world.by_id["contact"][segment["contact_id"]]
     visit = world.get("queue_visit", segment["visit_id"])
     segment |= {name: contact[name] for name in ("client_id", "channel", "direction", "is_test", "reason_id", "reason_level2_id")}
-    segment |= {name: (visit or contact)[name] for name in ("zone", "local_date")}
+    segment |= {name: (visit or contact)[name] for name in ("clock", "local_date")}
     segment["placed_at"] = visit["entered_at"] if visit else contact["offered_at"]
     segment["handled"] = segment["answered"]
     segment["offered"] = True  # it rang, or somebody took it without ringing
@@ -175,11 +175,10 @@ def _overlap_s(taken: list[Row]) -> float:
 
 
 def _end_of_wait(contact: Row) -> datetime | None:
-    if contact["answered_at"] or contact["abandoned_at"]:
-        return contact["answered_at"] or contact["abandoned_at"]
-    if contact["queue_entered_at"] and contact["wait_s"] is not None:
-        return contact["queue_entered_at"] + timedelta(seconds=contact["wait_s"])
-    return None
+    end: datetime | None = contact["answered_at"] or contact["abandoned_at"]
+    if end is None and contact["queue_entered_at"] and contact["wait_s"] is not None:
+        end = contact["queue_entered_at"] + timedelta(seconds=contact["wait_s"])
+    return end
 
 
 def _since(start: datetime | None, end: datetime | None, then: Callable[[float], float | None]) -> float | None:

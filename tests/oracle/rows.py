@@ -110,10 +110,11 @@ class Reader:
         return row.get(name) if name else None
 
     def day(self, row: Row) -> date | None:
-        if self.over == "promise":
-            return row["local_date"]
         moment = self.moment(row)
-        return clocks.local(moment, row["zone"]).date() if moment else None
+        if self.over == "promise":
+            ended: date = row["local_date"]
+            return ended
+        return clocks.local(moment, row["clock"]).date() if moment else None
 
     def is_ripe(self, row: Row) -> bool:
         """Whether the time that must have passed has passed, as far as the world is known."""
@@ -134,15 +135,15 @@ def dimension(reader: Reader, row: Row, name: str) -> list[Any]:
     if name in OF_THE_REASON:
         return [(reader.world.get("reason", row["reason_id"]) or {}).get(OF_THE_REASON[name])]
     if name in ("hour", "weekday"):
-        here = clocks.local(reader.moment(row), row["zone"])  # type: ignore[arg-type]
+        here = clocks.local(reader.moment(row), row["clock"])  # type: ignore[arg-type]
         return [here.hour if name == "hour" else here.isoweekday()]
-    return [row[{"client": "client_id", "queue": "queue_id"}.get(name, name)]]
+    return [row[{"client": "client_id", "queue": "queue_id"}.get(name) or name]]
 
 
 def _teams(reader: Reader, row: Row) -> list[Any]:
     """The teams that answer for the row's queue or client, or the one its person was in on that day."""
     if listed := reader._team_lists:
-        found = [team["team_id"] for team in reader.world.tables["team"] if row[reader.credit] in team[listed]]
+        found = [team["team_id"] for team in reader.world.tables["team"] if row[reader.credit or ""] in team[listed]]
         return found or [None]
     agent, day = reader.word(reader.credit or "", row), reader.day(row)
     member = [

@@ -24,7 +24,7 @@ CASE_DEFAULTS: dict[str, Row] = {
 
 
 class World:
-    """`rows` by table; every fact's rows carry their derived words, and `zone`, afterwards."""
+    """`rows` by table; every fact's rows carry their derived words, and `clock` (the zone they stand in), afterwards."""
 
     def __init__(self, rows: Mapping[str, Sequence[Mapping[str, Any]]], known_until: datetime | None = None, *, case: bool = False) -> None:
         given = {table: [dict(row) for row in rows.get(table, [])] for table in TABLES}
@@ -32,7 +32,7 @@ class World:
             given = _as_case(given)
         self.known_until = known_until
         self.tables: dict[str, list[Row]] = {table: [_filled(table, row) for row in found] for table, found in given.items()}
-        self.by_id = {table: {row[TABLES[table].key]: row for row in found} for table, found in self.tables.items() if TABLES[table].key}
+        self.by_id = {table: {str(row[TABLES[table].key or ""]): row for row in found} for table, found in self.tables.items() if TABLES[table].key}
         self._derive()
 
     def get(self, table: str, key: str | None) -> Row | None:
@@ -68,11 +68,11 @@ class World:
             zone = self.zone_of(None, case["client_id"], case["zone"])
             named = [row for row in self.tables["contact"] if row["case_id"] == case["case_id"]]
             case["contacts_n"] = sum(row["direction"] == "inbound" and not row["is_test"] and row["callback_of"] is None for row in named)
-            case |= {"zone": zone, "opened_date": _day(case["opened_at"], zone), "closed_date": _day(case["closed_at"], zone)}
+            case |= {"clock": zone, "opened_date": _day(case["opened_at"], zone), "closed_date": _day(case["closed_at"], zone)}
         for response in self.tables["survey_response"]:
-            response |= self._about(response)
+            response.update(self._about(response))
         for promise in self.tables["promise"]:
-            promise |= {"zone": "UTC", "local_date": promise["period_ended_on"]}
+            promise |= {"clock": "UTC", "local_date": promise["period_ended_on"]}
 
     def _about(self, response: Row) -> Row:
         """What an answer takes from its question, its invitation and the contact it is about."""
@@ -80,7 +80,7 @@ class World:
         contact = self.get("contact", invitation.get("contact_id")) or {}
         zone = self.zone_of(None, response["client_id"], response["zone"])
         return {
-            "zone": zone,
+            "clock": zone,
             "local_date": _day(response["answered_at"], zone),
             "measure": (self.get("question", response["question_id"]) or {}).get("measure"),
             "contact_id": invitation.get("contact_id"),

@@ -1,0 +1,162 @@
+"""The catalogue against the reference: its tables of names, goals, samples and neighbours (1.1, 1.3), its variants (1.5) and its worked numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import oracle
+from oracle import definition
+
+COUNTED = (False, True)  # by the oracle, by the engine
+
+# id: purpose, better, goal at C K L A, show/compare for one agent, opposing, balancing
+REFERENCE = """
+service_level        | service         | higher | M M W - | -       | occupancy cost_per_contact | csat qa_score
+asa                  | service         | lower  | M M W - | -       | occupancy cost_per_contact | abandonment_rate csat
+answer_rate          | service         | higher | M M W - | -       | occupancy cost_per_contact | service_level csat
+abandonment_rate     | service         | lower  | M M W - | -       | occupancy cost_per_contact | asa csat
+sla_compliance       | service         | higher | M M M - | -       | cost_per_contact | csat qa_score
+contacts_offered     | efficiency      | none   | - - - - | -       | - | contact_rate
+contacts_handled     | efficiency      | none   | M M M - | -       | fcr qa_score csat | repeat_contact_rate
+aht | efficiency | lower | M M M M | 30/100 | fcr csat qa_score upsell_rate upsell_offer_rate logged_share nps | fcr qa_score repeat_contact_rate
+acw_time             | efficiency      | lower  | - M M M | 30/100  | logged_share qa_score | logged_share
+failure_demand_share | efficiency      | lower  | M M M - | -       | - | logged_share
+logged_share         | efficiency      | higher | M M W W | 40/100  | aht acw_time | acw_time qa_score
+incidents_opened     | efficiency      | none   | - - - - | 100/300 | - | fcr logged_share
+fcr                  | service,quality | higher | M M M M | 40/100  | aht acw_time contacts_per_hour escalation_share | aht csat
+repeat_contact_rate  | quality         | lower  | M M M Q | 40/100  | aht contacts_per_hour | csat
+contacts_per_case    | quality         | lower  | M M M - | -       | aht first_reply_time | csat
+escalation_share     | quality         | band   | M M M M | 40/100  | fcr aht | fcr qa_score
+escalations_count    | quality         | none   | - - - - | -       | - | escalation_share
+transfer_rate        | quality         | lower  | M M M M | 40/100  | aht fcr | fcr
+csat                 | service         | higher | M M M M | 16/62   | aht cost_per_contact | qa_score fcr
+nps                  | service         | higher | M M Q - | -       | aht cost_per_contact | csat
+"""
+LEVELS = ("company", "client", "team", "agent")
+PERIODS = {"W": "week", "M": "month", "Q": "quarter"}
+VARIANTS = {
+    "service_level": "excl_short all_offered excl_abandon_in_T abandon_in_T_ok answered_only all_hours",
+    "asa": "answered all ivr all_hours median p90",
+    "abandonment_rate": "excl_short all incl_ivr all_hours",
+    "contacts_offered": "all incl_ivr",
+    "aht": "contact segment incl_ring active talk_s hold_s acw_s",
+    "fcr": "repeat_window agent_flag survey case",
+    "nps": "nps_0_10 nps_1_10 recommend_mean_1_10",
+    "csat": "mean top2 top1",
+    "answer_rate": "excl_short all all_hours",
+}
+DAY = [
+    {"times": 760, "wait_s": 12},
+    {"times": 150, "wait_s": 75},
+    {"times": 20, "outcome": "abandoned", "wait_s": 3},
+    {"times": 30, "outcome": "abandoned", "wait_s": 12},
+    {"times": 40, "outcome": "abandoned", "wait_s": 60},
+]
+V1 = [
+    ("service_level", None, 77.55),
+    ("service_level", "all_offered", 76.00),
+    ("service_level", "excl_abandon_in_T", 80.00),
+    ("service_level", "abandon_in_T_ok", 81.00),
+    ("service_level", "answered_only", 83.52),
+    ("answer_rate", None, 92.86),
+    ("abandonment_rate", None, 7.14),
+    ("abandonment_rate", "all", 9.00),
+]
+V2_DAY = [
+    {"times": 760, "wait_s": 12},
+    {"times": 150, "wait_s": 84.8},
+    {"times": 20, "outcome": "abandoned", "wait_s": 3},
+    {"times": 30, "outcome": "abandoned", "wait_s": 12},
+    {"times": 40, "outcome": "abandoned", "wait_s": 57},
+]
+TRANSFERS = {
+    "contact": [{"contact_id": "1"}, {"contact_id": "2"}],
+    "segment": [
+        {"contact_id": "1", "agent_id": "x", "talk_s": 200, "hold_s": 20, "acw_s": 40, "end_kind": "transfer"},
+        {"contact_id": "1", "seq": 2, "agent_id": "y", "talk_s": 300, "hold_s": 0, "acw_s": 60},
+        {"contact_id": "2", "agent_id": "x", "talk_s": 180, "hold_s": 0, "acw_s": 30},
+    ],
+}
+
+
+def _table() -> list[tuple[str, ...]]:
+    return [tuple(part.strip() for part in line.split("|")) for line in REFERENCE.strip().splitlines()]
+
+
+def _listed(text: str) -> list[str]:
+    return [] if text == "-" else text.split()
+
+
+def _asked(rows: dict[str, Any], kpi: str, variant: str | None, on_engine: bool, agent: str | None = None) -> float | None:
+    by = ("agent",) if agent else ()
+    if not on_engine:
+        figures = oracle.ask(oracle.World(rows, case=True), kpi, by, variant=variant)
+        return figures[None, agent].value if agent else figures[None,].value
+    from nyckeltal.kpi.ask import ask
+
+    from nyckeltal.contacts.world import World
+
+    answered = ask(kpi, facts=World.of(rows, defaults=True), variant=variant, by=by, floor=0).figures
+    found: float | None = next(figure.value for figure in answered if not agent or figure.by["agent"] == agent)
+    return found
+
+
+@pytest.mark.parametrize("row", _table(), ids=lambda row: row[0])
+def test_a_kpi_has_the_goals_samples_and_neighbours_of_the_reference(row: tuple[str, ...]) -> None:
+    kpi, purpose, better, goals, sample, opposed, balanced = row
+    file = definition.read(kpi)
+    assert (file["purpose"], file["better"]) == (purpose.split(","), better)
+    assert file.get("goal", {}) == {level: PERIODS[letter] for level, letter in zip(LEVELS, goals.split(), strict=True) if letter != "-"}
+    if sample != "-":
+        assert file["sample"]["agent"] == dict(zip(("show", "compare"), map(int, sample.split("/")), strict=True))
+    assert file["reading"].get("opposed", []) == _listed(opposed)
+    assert file["reading"].get("balanced_by", []) == _listed(balanced)
+
+
+def test_the_reference_table_names_every_kpi_of_the_catalogue() -> None:
+    assert sorted(row[0] for row in _table()) == definition.catalogue()
+
+
+@pytest.mark.parametrize("kpi", definition.catalogue())
+def test_a_level_is_a_goal_or_says_why_never(kpi: str) -> None:
+    file = definition.read(kpi)
+    assert sorted([*file.get("goal", {}), *file.get("never", {})]) == sorted(LEVELS)
+
+
+@pytest.mark.parametrize("kpi", definition.catalogue())
+def test_a_kpi_says_what_is_counted_in_words(kpi: str) -> None:
+    file = definition.read(kpi)
+    assert {"called", "top"} <= file["words"].keys()
+    assert all("called" in overlay for part in ("variants", "beside") for overlay in file.get(part, {}).values())
+    assert {"empty", "caution"} <= file["reading"].keys()
+
+
+@pytest.mark.parametrize("kpi", VARIANTS)
+def test_every_variant_of_the_reference_can_be_asked(kpi: str) -> None:
+    file = definition.read(kpi)
+    assert file["default"] == VARIANTS[kpi].split()[0]
+    assert set(VARIANTS[kpi].split()) <= set(definition.variants(kpi))
+
+
+@pytest.mark.parametrize("on_engine", COUNTED, ids=("oracle", "engine"))
+@pytest.mark.parametrize(("kpi", "variant", "per_cent"), V1)
+def test_one_day_reads_differently_by_definition(kpi: str, variant: str | None, per_cent: float, on_engine: bool) -> None:
+    value = _asked({"contact": DAY}, kpi, variant, on_engine)
+    assert value is not None
+    assert round(100 * value, 2) == per_cent
+
+
+@pytest.mark.parametrize("on_engine", COUNTED, ids=("oracle", "engine"))
+@pytest.mark.parametrize(("variant", "seconds"), [(None, 24.00), ("all", 24.54)])
+def test_waiting_is_averaged_over_those_answered_or_over_all(variant: str | None, seconds: float, on_engine: bool) -> None:
+    assert _asked({"contact": V2_DAY}, "asa", variant, on_engine) == pytest.approx(seconds, abs=1e-9)
+
+
+@pytest.mark.parametrize("on_engine", COUNTED, ids=("oracle", "engine"))
+@pytest.mark.parametrize(("variant", "agent", "seconds"), [(None, None, 415.00), ("segment", None, 276.67), (None, "x", 235.00)])
+def test_a_transferred_contact_is_one_contact_and_two_parts(variant: str | None, agent: str | None, seconds: float, on_engine: bool) -> None:
+    value = _asked(TRANSFERS, "aht", variant, on_engine, agent)
+    assert value is not None
+    assert round(value, 2) == seconds
