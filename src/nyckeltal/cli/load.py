@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nyckeltal.cli import output
 from nyckeltal.cli.progress import Line
@@ -43,16 +43,12 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     from nyckeltal.sources.find import systems
 
-    rows = [{"system": name, "reads": _first_sentence(system)} for name, system in sorted(systems().items())]
+    rows = [{"system": name, "reads": str(system.title)} for name, system in sorted(systems().items())]
     if args.format == "json":
         output.print_json(rows)
     else:
         output.print_table(rows, empty="No systems are built in; any table is read with --mapping.")
     return 0
-
-
-def _first_sentence(system: Any) -> str:
-    return (system.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
 
 
 def _load(args: argparse.Namespace) -> LoadReport:
