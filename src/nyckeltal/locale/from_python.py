@@ -17,6 +17,7 @@ class Place(NamedTuple):
     english: tuple[int, str]
     plural: int | None = None
     context: int | None = None
+    takes_texts: bool = False  # a Text is welcome too, so that a call may stand there
 
 
 _one, _many, _about, _about_many = Place((0, "message")), Place((0, "singular"), 1), Place((1, "message"), None, 0), Place((1, "singular"), 2, 0)
@@ -88,7 +89,7 @@ def _carriers_in(module: Module, known: Carriers) -> Iterator[tuple[tuple[str, s
         function = next((function for function in reversed(scope) if isinstance(given, ast.Name) and given.id in _parameters(function)), None)
         if function is not None and isinstance(given, ast.Name):
             names = [name for name in _parameters(function) if name not in {"self", "cls"}]
-            yield (module.name, function.name), Place((names.index(given.id), given.id))
+            yield (module.name, function.name), Place((names.index(given.id), given.id), takes_texts="Text" in _kind(function, given.id))
 
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -115,6 +116,12 @@ def _parameters(function: Function) -> list[str]:
     return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
 
 
+def _kind(function: Function, name: str) -> str:
+    """How a parameter is annotated."""
+    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    return next((ast.unparse(argument.annotation) for argument in arguments if argument.arg == name and argument.annotation), "")
+
+
 def _argument(call: ast.Call, place: Place) -> ast.expr | None:
     position, name = place.english
     if position < len(call.args):
@@ -124,7 +131,7 @@ def _argument(call: ast.Call, place: Place) -> ast.expr | None:
 
 def _messages(module: Module, call: ast.Call, place: Place, scope: tuple[Function, ...]) -> Iterator[Message]:
     given = _argument(call, place)
-    if given is None:
+    if given is None or (place.takes_texts and isinstance(given, ast.Call)):
         return
     plural = _literal(call.args[place.plural]) if place.plural is not None else None
     context = _literal(call.args[place.context]) if place.context is not None else None
