@@ -136,10 +136,14 @@ from timed;
 _IN_ORDER = "seq, started_at nulls last, segment_id"
 
 
+def _exact_sum(part: str, where: str) -> str:
+    """A sum of seconds in whole microseconds, so that the order of the rows, which no engine promises, cannot change its last digit."""
+    return f"sum(try_cast(round({part} * 1e6) as hugeint)) filter ({where}) / 1e6"
+
+
 def _whole_sum(part: str, name: str) -> str:
-    """The sum over a contact's answered segments, null when one of them lacks the part; always added in the same order."""
-    complete = f"count(*) filter (answered) = count({part}) filter (answered)"
-    return f"case when {complete} then sum({part} order by {_IN_ORDER}) filter (answered) end as {name}"
+    """The sum over a contact's answered segments, null when one of them lacks the part."""
+    return f"case when count(*) filter (answered) = count({part}) filter (answered) then {_exact_sum(part, 'answered')} end as {name}"
 
 
 CONTACT_PARTS = f"""
@@ -157,7 +161,7 @@ from made_segment group by contact_id;
 
 -- consult time of a warm transfer belongs to both agents and once to the contact: what overlaps is taken off once (reference 9.3 rule 4c)
 create or replace temp table contact_overlap as
-select contact_id, sum(greatest(0, least(epoch_us(ended_at), epoch_us(until)) - epoch_us(started_at)) order by started_at, segment_id) / 1e6 as overlap_s
+select contact_id, sum(greatest(0, least(epoch_us(ended_at), epoch_us(until)) - epoch_us(started_at))) / 1e6 as overlap_s
 from (
     select *, max(ended_at) over (
         partition by contact_id order by started_at, segment_id rows between unbounded preceding and 1 preceding
@@ -170,7 +174,7 @@ from (
 create or replace temp table contact_visits as
 select contact_id, count(*) as visits_n, bool_or(answered) as any_answered,
     last(outcome order by seq, entered_at, visit_id) as last_outcome,
-    sum(wait_s order by seq, entered_at, visit_id) filter (after_answer) as transfer_wait_s
+    {_exact_sum("wait_s", "after_answer")} as transfer_wait_s
 from (
     select *, coalesce(bool_or(answered) over (
         partition by contact_id order by seq, entered_at, visit_id rows between unbounded preceding and 1 preceding
@@ -189,7 +193,8 @@ select c.contact_id,
     c.callback_of is null and not c.left_in_menu as offered,
     coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, coalesce(s.transfers_n, 0) as transfers_n,
     s.talk_s, s.hold_s, s.acw_s,
-    case when s.handles_s is not null then greatest(s.handles_s - coalesce(o.overlap_s, 0), s.longest_s) end as handle_s, -- greatest() passes over what is missing
+    -- greatest() passes over what is missing
+    case when s.handles_s is not null then greatest(s.handles_s - coalesce(o.overlap_s, 0), s.longest_s) end as handle_s,
     s.rings_s, s.handles_s, s.actives_s, v.transfer_wait_s,
     (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(c.wait_s * 1e6 as bigint))))
         - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,

@@ -35,11 +35,17 @@ class Lake:
 
     def append(self, table: str, rows: pa.RecordBatchReader | pa.Table) -> None:
         """Add rows that are new."""
-        self._put(table, rows, "append")
+        from deltalake import write_deltalake
 
-    def overwrite(self, table: str, rows: pa.Table, predicate: str | None = None) -> None:
+        place = str(self.folder / table)
+        self._write(table, lambda: write_deltalake(place, rows, mode="append", partition_by=_partitions(table), description=_born_with(table)))
+
+    def overwrite(self, table: str, rows: pa.RecordBatchReader | pa.Table, predicate: str | None = None) -> None:
         """Put these rows in place of all, or of those that `predicate` names."""
-        self._put(table, rows, "overwrite", predicate)
+        from deltalake import write_deltalake
+
+        place, born = str(self.folder / table), _born_with(table)
+        self._write(table, lambda: write_deltalake(place, rows, mode="overwrite", predicate=predicate, partition_by=_partitions(table), description=born))
 
     def merge(self, table: str, rows: pa.RecordBatchReader, months: Iterable[str]) -> None:
         """Put and drop rows by source key. `rows` has besides the columns `op` (put, drop) and `was_month` (null for what is new);
@@ -71,12 +77,6 @@ class Lake:
 
         self._write("replaced", commit)
 
-    def _put(self, table: str, rows: pa.RecordBatchReader | pa.Table, mode: str, predicate: str | None = None) -> None:
-        from deltalake import write_deltalake
-
-        place, parts = str(self.folder / table), ["month"] if TABLES[table].monthly else None
-        self._write(table, lambda: write_deltalake(place, rows, mode=mode, predicate=predicate, partition_by=parts, description=_born_with(table)))
-
     def _open(self, table: str) -> DeltaTable:
         from deltalake import DeltaTable
 
@@ -96,6 +96,10 @@ class Lake:
         has = {field.name for field in delta.schema().fields}
         if missing := [field for field in Schema.from_arrow(arrow_schema(table)).fields if field.name not in has]:
             delta.alter.add_columns(missing)
+
+
+def _partitions(table: str) -> list[str] | None:
+    return ["month"] if TABLES[table].monthly else None
 
 
 def recover(home: Path) -> State:

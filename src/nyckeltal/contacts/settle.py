@@ -68,9 +68,8 @@ def _stage(change: Change, table: str) -> Write | None:
     """)
     if not change.any("difference"):
         return None
-    gone = ", ".join(
-        f"o.{name}" if name in ("source", "source_id") else f"null::{kind} as {columns.quoted(name)}" for name, kind in columns.types(table).items()
-    )
+    told = ("source", "source_id")
+    gone = ", ".join(f"o.{name}" if name in told else f"null::{kind} as {columns.quoted(name)}" for name, kind in columns.types(table).items())
     puts = f"""
         select {names}, was_month, op from (
             select m.*, case when not d.leaves then d.was_month end as was_month, 'put' as op from {finished} m join difference d on d.id = m.{key}

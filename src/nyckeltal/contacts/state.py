@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from nyckeltal.errors import CannotRead, StoreBusy
 from nyckeltal.words import Text
@@ -101,7 +102,7 @@ class Staging:
         self._root = home / "staging"
         self.folder = self._root / uuid.uuid4().hex
 
-    def __enter__(self) -> Staging:
+    def __enter__(self) -> Self:
         self._root.mkdir(parents=True, exist_ok=True)
         self._alive = _hold(self.folder.with_suffix(".lock"))
         self.folder.mkdir()
@@ -117,7 +118,7 @@ def _hold(path: Path) -> int:
     """A held lock on a file that is still there: a sweeper may take it away between making and locking it."""
     while True:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        if _taken(descriptor) and path.exists() and os.stat(descriptor).st_ino == path.stat().st_ino:
+        if _taken(descriptor) and path.exists() and os.fstat(descriptor).st_ino == path.stat().st_ino:
             return descriptor
         os.close(descriptor)
 

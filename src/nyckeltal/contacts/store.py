@@ -57,7 +57,7 @@ class ContactStore:
         import pyarrow.compute as pc
 
         rows = self.snapshot().small("set_aside")
-        rows = rows if load_id is None else rows.filter(pc.equal(rows.column("load_id"), load_id))
+        rows = rows if load_id is None else rows.filter(pc.field("load_id") == load_id)
         return rows.sort_by([("set_aside_at", "ascending"), ("load_id", "ascending"), ("file", "ascending"), ("line", "ascending")])
 
     def merge(self, batch: Batch, *, now: datetime, progress: Progress | None = None) -> Merged:

@@ -120,7 +120,9 @@ def _touch_by_surveys(change: Change) -> None:
     """Contacts that touched answers speak of: an answer's words come from its contact."""
     change.run("""
         create or replace temp table asked as
-        select invitation_id from new_survey_response union select invitation_id from new_survey_invitation union select invitation_id from was_survey_invitation;
+        select invitation_id from new_survey_response
+        union select invitation_id from new_survey_invitation
+        union select invitation_id from was_survey_invitation;
         insert into touched select contact_id from new_survey_invitation where contact_id is not null;
     """)
     if change.has_stored("survey_invitation") and change.any("asked"):

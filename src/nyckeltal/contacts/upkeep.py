@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,8 @@ def connect(temporary: str | None = None) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("set enable_progress_bar = false; set TimeZone = 'UTC'; set preserve_insertion_order = false")
     if temporary:
-        con.execute(f"set temp_directory = {columns.text(temporary)}")
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+        con.execute(f"set temp_directory = {columns.text(temporary)}; set memory_limit = '{memory}B'")
     return con
 
 
