@@ -27,6 +27,7 @@ class Setting:
     load_id: str = ""
     progress: Progress | None = None
     known_clients: Mapping[str, str | None] = field(default_factory=dict)  # client → its zone
+    known_questions: frozenset[str] = frozenset()  # described by another source
 
     def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
         """Report progress where somebody listens."""

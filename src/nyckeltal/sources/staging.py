@@ -128,9 +128,10 @@ def _left_out(mapping: TableMapping, conditioned: dict[str, str]) -> str:
 
 def _key(plan: Plan, raw: RawTable, mapping: TableMapping) -> None:
     """What tells rows apart: the named columns, else the column of the id, else the whole content."""
-    key = TABLES[mapping.kind].key
-    rule = mapping.rule(key) if key else None
-    columns = mapping.key or (rule.columns if rule else ())
+    described = TABLES[mapping.kind]
+    rule = mapping.rule(described.key or "")
+    named = rule.columns if rule else ()
+    columns = named or mapping.key if described.family == "organisation" else mapping.key or named
     if columns:
         parts = [cells.trimmed(raw.column(name)) for name in columns]
         joined = " || '|' || ".join(f"coalesce({part}, '')" for part in parts)

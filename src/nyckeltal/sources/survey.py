@@ -32,11 +32,11 @@ def survey_facts(con: duckdb.DuckDBPyConnection, mapping: TableMapping, setting:
         "source": source,
     }
     responses = " UNION ALL ".join(_response(at, survey, source) for at, survey in enumerate(mapping.surveys))
-    questions = " UNION ALL ".join(_question(survey, source) for survey in mapping.surveys)
+    questions = " UNION ALL ".join(_question(survey, source) for survey in mapping.surveys if survey.question not in setting.known_questions)
     queries = {
         "survey_invitation": f"SELECT {select_staged('survey_invitation', invitations)} FROM good WHERE {answered}",
         "survey_response": responses,
-        "question": questions,
+        **({"question": questions} if questions else {}),
     }
     paths = {table: setting.folder / f"{table}.parquet" for table in queries}
     for table, query in queries.items():

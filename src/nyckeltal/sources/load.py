@@ -1,0 +1,235 @@
+"""Loading: read, check, store. A load counts in all its tables or in none, and the same load again changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts.schema import MODEL_VERSION
+from nyckeltal.errors import BadMapping, CannotRead, Issue
+from nyckeltal.sources import find
+from nyckeltal.sources.mapping import TableMapping, read_mapping, with_client
+from nyckeltal.sources.reading import Progress, Reading, Setting
+from nyckeltal.sources.report import FactCount, LoadReport, counts_from
+from nyckeltal.sources.source import Source
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from nyckeltal.contacts.store import ContactStore
+
+__all__ = ["FactCount", "LoadReport", "describe", "load", "undo"]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is to be loaded, and how."""
+
+    files: tuple[Path, ...]
+    system: Source | None
+    mapping: TableMapping | None
+    issues: tuple[Issue, ...]
+    client: str | None
+    zone: str | None
+
+    @property
+    def source(self) -> str:
+        if self.mapping and self.mapping.source:
+            return self.mapping.source
+        if self.system:
+            return f"{self.system.name}-{self.client}" if self.client else self.system.name
+        return self.client or (self.mapping.kind if self.mapping else "files")
+
+    def marker(self) -> str:
+        """The hash of file, mapping, client and model version."""
+        digest = hashlib.sha256()
+        said = [MODEL_VERSION, self.source, self.client, self.zone, self.system.name if self.system else None, self.mapping.text if self.mapping else None]
+        digest.update(json.dumps(said).encode())
+        for one in sorted(_hash(file) for file in self.files):
+            digest.update(one)
+        return digest.hexdigest()
+
+
+def load(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    system: str | None = None,
+    mapping: Path | str | Mapping[str, Any] | None = None,
+    client: str | None = None,
+    zone: str | None = None,
+    home: Path | str | None = None,
+    now: datetime | None = None,
+    by: str | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Read files or folders into the store under `home`.
+
+    Without `system` and `mapping` the system is told from the files. With both, the mapping's [file] and [fact] say the
+    zone, client and source of the system's files. `client` and `zone` go before what the mapping says.
+    """
+    from nyckeltal.contacts.store import ContactStore
+
+    moment = now or datetime.now(UTC)
+    job = _job(_files(paths), system, mapping, client, zone)
+    store = ContactStore(home)
+    marker = job.marker()
+    if earlier := store.loaded(marker):
+        return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
+    with store.stage() as staging:
+        folder, load_id = staging.folder, f"{moment:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
+        reading = _read(job, _setting(job, store, folder, load_id, moment, progress), store)
+        return _merge(store, job, reading, load_id, marker, moment, by, progress)
+
+
+def undo(load_id: str, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:
+    """Take a load back whole; what it replaced stands again."""
+    from nyckeltal.contacts.store import ContactStore
+
+    store = ContactStore(home)
+    merged = store.undo(load_id, now=now or datetime.now(UTC))
+    return LoadReport(load_id, [], undone=True, undone_counts={table: dict(counts) for table, counts in merged.counts.items()})
+
+
+def describe(file: Path | str, system: str | None = None) -> Any:
+    """What the file looks like; see `sources/describe.py`."""
+    from nyckeltal.sources.describe import describe as described
+
+    return described(Path(file), system)
+
+
+def _files(paths: str | Path | Iterable[str | Path]) -> tuple[Path, ...]:
+    """Every file named, folders opened, in order."""
+    named = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
+    files: list[Path] = []
+    for path in named:
+        if not path.exists():
+            raise CannotRead(Text("sources.load.missing", "There is no file or folder “%(path)s”.", {"path": str(path)}))
+        inside = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith(".")) if path.is_dir() else [path]
+        files += [one for one in inside if one not in files]
+    if not files:
+        raise CannotRead(Text("sources.load.nothing", "There is no file to load here."))
+    return tuple(files)
+
+
+def _job(files: tuple[Path, ...], system: str | None, given: Path | str | Mapping[str, Any] | None, client: str | None, zone: str | None) -> _Job:
+    options = Path(given) if isinstance(given, str) else given
+    if options is None or system is not None:
+        source = find.system(system) if system else _recognised(files)
+        file, fact = _options(options)
+        return _Job(files, source, None, (), client or fact.get("client"), zone or file.get("zone"))
+    mapping, issues = read_mapping(options)
+    mapping = with_client(mapping, client)
+    return _Job(files, None, mapping, tuple(issues), mapping.client, zone or mapping.form.zone)
+
+
+def _options(options: Path | Mapping[str, Any] | None) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What a mapping says to a system's reader: its zone and client."""
+    if options is None:
+        return {}, {}
+    if isinstance(options, Path):
+        import tomllib
+
+        try:
+            options = tomllib.loads(options.read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+            raise BadMapping(Text("sources.load.options", "%(what)s", {"what": str(wrong)})) from wrong
+    return options.get("file", {}), options.get("fact", {})
+
+
+def _recognised(files: Sequence[Path]) -> Source:
+    """The one system all files come from."""
+    found = {file: find.recognise(file) for file in files}
+    unknown = [file for file, source in found.items() if source is None]
+    if unknown:
+        from nyckeltal.sources.tables.plain import form
+
+        form(unknown[0])
+        english = "%(file)s is of no system known here. Say what its columns mean with a mapping file; “nyckeltal describe” proposes one."
+        raise CannotRead(Text("sources.load.unknown", english, {"file": unknown[0].name}), [Issue(Text("sources.load.unknown_file", "of no system known here"), str(file)) for file in unknown])
+    sources = {source.name: source for source in found.values() if source is not None}
+    if len(sources) > 1:
+        raise CannotRead(Text("sources.load.mixed", "These files come from several systems (%(names)s). Load them one system at a time.", {"names": ", ".join(sorted(sources))}))
+    return next(iter(sources.values()))
+
+
+def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment: datetime, progress: Progress | None) -> Setting:
+    from nyckeltal.contacts import privacy
+
+    snapshot = store.snapshot()
+    clients, questions = snapshot.small("client"), snapshot.small("question").to_pylist()
+    described = frozenset(str(question["question_id"]) for question in questions if question["source"] != job.source)
+    zones = dict(zip(clients["client_id"].to_pylist(), clients["tz"].to_pylist(), strict=True))
+    zone = job.zone or zones.get(job.client)
+    return Setting(folder, job.source, job.client, zone, moment, privacy.pseudonym_sql(store.home), load_id, progress, zones, described)
+
+
+def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:
+    from nyckeltal.sources.guard import refuse_corrections
+    from nyckeltal.sources.tables import connect
+    from nyckeltal.sources.tabular import read_tables
+
+    con = connect(setting.folder)
+    try:
+        if job.system is not None:
+            return job.system.read(con, job.files, setting)
+        if job.mapping is None:
+            raise CannotRead(Text("sources.load.no_mapping", "Neither a system nor a mapping was given."))
+        reading = read_tables(con, job.files, job.mapping, list(job.issues), setting)
+        if reading.contents_are_keys:
+            refuse_corrections(con, store.snapshot(), job.mapping.kind, setting.source, reading)
+        return reading
+    finally:
+        con.close()
+
+
+def _merge(
+    store: ContactStore, job: _Job, reading: Reading, load_id: str, marker: str, moment: datetime, by: str | None, progress: Progress | None
+) -> LoadReport:
+    from nyckeltal.contacts.store import Batch
+
+    names = [str(file) for file in job.files]
+    counts = {table: counted.as_dict() for table, counted in reading.counts.items()}
+    batch = Batch(
+        load_id=load_id,
+        marker=marker,
+        source=job.source,
+        client_id=job.client,
+        files=", ".join(file.name for file in job.files),
+        system=job.system.name if job.system else None,
+        mapping=job.mapping.text if job.mapping else None,
+        facts=reading.facts,
+        set_aside=reading.set_aside,
+        counts=counts,
+        kinds=reading.kinds,
+        loaded_by=by,
+    )
+    merged = store.merge(batch, now=moment, progress=progress)
+    if merged.already:
+        return LoadReport(merged.load_id, names, already=True, facts=_unchanged(counts))
+    known = {fact: dict(clients) for fact, clients in (merged.known or reading.kinds).items() if clients}
+    return LoadReport(load_id, names, facts=counts_from(counts, merged.counts), warnings=[*reading.warnings], known=known)
+
+
+def _unchanged(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, FactCount]:
+    facts = {}
+    for table, counted in counts.items():
+        stands = sum(int(counted.get(part, 0)) for part in ("new", "changed", "unchanged", "older"))
+        facts[table] = FactCount(
+            read=int(counted.get("read", stands)),
+            unchanged=stands,
+            repeated=int(counted.get("repeated", 0)),
+            left_out=dict(counted.get("left_out", {})),
+            refused=dict(counted.get("refused", {})),
+        )
+    return facts
+
+
+def _hash(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
+
