@@ -1,0 +1,95 @@
+"""Writes the simulated organisation as the files a customer would have, each with its mapping file beside it."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from nyckeltal.demo import organisation
+from nyckeltal.demo.chance import Chance
+from nyckeltal.demo.incidents import incidents
+from nyckeltal.demo.notes import Habit, habits, take_notes
+from nyckeltal.demo.presence import states
+from nyckeltal.demo.simulate import Story
+from nyckeltal.demo.telephony import by_telephone, calls, parts, stays
+from nyckeltal.demo.voices import answers, ask_customers, invitations
+from nyckeltal.demo.written import chats, mails, spoil
+
+MAPPINGS = Path(__file__).parent / "mappings"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A data file and its mapping."""
+
+    data: Path
+    mapping: Path
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files in the order in which they are loaded, and how each agent notes (part of the truth)."""
+
+    written: tuple[Written, ...]
+    habits: dict[str, Habit]
+
+
+def write(story: Story, folder: Path) -> Files:
+    """Replaces what lies in `folder`."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    chance = Chance(story.seed + 1)
+    habit = habits(story, chance)
+    written = [*_organisation(story, folder), *_facts(story, habit, chance, folder)]
+    return Files(tuple(written), habit)
+
+
+def _organisation(story: Story, folder: Path) -> list[Written]:
+    return [_csv(pa.Table.from_pylist(_even(rows)), folder, f"{kind}s.csv", kind) for kind, rows in organisation.tables(story).items()]
+
+
+def _even(rows: Sequence[organisation.Row]) -> list[organisation.Row]:
+    """Every row with every column, in the order in which the mapping names them."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return [{name: row.get(name) for name in names} for row in rows]
+
+
+def _facts(story: Story, habit: dict[str, Habit], chance: Chance, folder: Path) -> list[Written]:
+    notes = take_notes(story, habit, chance)
+    asked = ask_customers(story, chance)
+    visits = [visit for visit in story.book.visits if by_telephone(visit.contact)]
+    legs = [leg for leg in story.book.legs if by_telephone(leg.contact)]
+    return [
+        _parquet(incidents(story), folder, "incidents"),
+        _parquet(calls(story, notes), folder, "calls"),
+        _parquet(stays(visits), folder, "stays"),
+        _parquet(parts(legs), folder, "parts"),
+        _csv(spoil(chats(story, notes)), folder, "chats.csv", "chats", ";"),
+        _csv(mails(story, notes), folder, "mails.csv.gz", "mails"),
+        _csv(invitations(asked), folder, "invitations.csv", "invitations"),
+        _csv(answers(asked), folder, "answers.csv", "answers"),
+        _parquet(states(story), folder, "states"),
+    ]
+
+
+def _parquet(table: pa.Table, folder: Path, name: str) -> Written:
+    pyarrow.parquet.write_table(table, folder / f"{name}.parquet")
+    return Written(folder / f"{name}.parquet", _mapping(folder, name))
+
+
+def _csv(table: pa.Table, folder: Path, name: str, mapping: str, separator: str = ",") -> Written:
+    options = pyarrow.csv.WriteOptions(delimiter=separator, quoting_style="needed")
+    with gzip.GzipFile(folder / name, "wb", compresslevel=1, mtime=0) if name.endswith(".gz") else (folder / name).open("wb") as out:
+        pyarrow.csv.write_csv(table, out, options)
+    return Written(folder / name, _mapping(folder, mapping))
+
+
+def _mapping(folder: Path, name: str) -> Path:
+    return Path(shutil.copyfile(MAPPINGS / f"{name}.toml", folder / f"{name}.toml"))
