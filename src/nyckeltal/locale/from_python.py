@@ -156,7 +156,7 @@ def _texts(node: ast.expr, module: Module, scope: tuple[Function, ...]) -> list[
             return _entries(table, module, scope)
         case ast.Name(id=name):
             return _given(name, module, scope)
-        case ast.Attribute() | ast.Call(func=ast.Name(id="str")):  # said where the thing was made, or in a KPI file
+        case ast.Attribute() | ast.Subscript() | ast.Call(func=ast.Name(id="str") | ast.Attribute(attr="get")):  # made elsewhere, or read from a KPI file
             return []
     return [_literal(node)]
 
