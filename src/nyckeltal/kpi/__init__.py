@@ -1,0 +1,1 @@
+"""What is measured: definitions, questions, and how a question becomes figures."""

@@ -1,0 +1,117 @@
+"""Figures: a value or the reason there is none, and all that a reader must know beside it. The only place that knows floors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from nyckeltal.kpi.compile import Plan
+    from nyckeltal.stats.interval import Interval
+
+REASONS = ("no_data", "too_few", "refused", "hidden", "not_in_source", "immature")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number in an answer, never bare. `by` holds the value of each dimension asked by; `n` is how many rows it rests on."""
+
+    kpi: str
+    version: int
+    variant: str
+    period: str | None
+    by: Mapping[str, Any]
+    value: float | None
+    unit: str
+    reason: str | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    n: int | None = None
+    low: float | None = None
+    high: float | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    counted: str = "contact"
+    provisional: bool = False
+    known_until: datetime | None = None
+    message: Text | None = None
+
+    def certain(self, interval: Interval | None, scale: float) -> Figure:
+        """The same with its interval, where it shows a value."""
+        if interval is None or self.value is None:
+            return self
+        return replace(self, low=interval.low * scale, high=interval.high * scale)
+
+    def without(self, reason: str, message: Text) -> Figure:
+        """The same with a reason in place of the value; what is hidden shows nothing it was counted from."""
+        bare = replace(self, value=None, low=None, high=None, reason=reason, message=message, parts={})
+        return replace(bare, numerator=None, denominator=None, n=None) if reason == "hidden" else bare
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON: days and moments in ISO form, the message in English."""
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The figures of a question, in order of KPI, period and group."""
+
+    figures: tuple[Figure, ...]
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self.figures)
+
+    def __len__(self) -> int:
+        return len(self.figures)
+
+    def __getitem__(self, number: int) -> Figure:
+        return self.figures[number]
+
+    @property
+    def refused(self) -> bool:
+        return any(figure.reason == "refused" for figure in self.figures)
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        return [figure.as_dict() for figure in self.figures]
+
+
+def floored(figure: Figure, plan: Plan, floor: int | None) -> Figure:
+    """The figure as it may be shown: hidden below the floor of its level, marked where it must not be compared.
+
+    Company, client and team have the file's floor, which counts and totals have not; an agent's figure needs what `[sample]` says.
+    """
+    if figure.value is None or plan.formula.kind in ("count", "total"):
+        return figure
+    sample = plan.kpi.sample.get("agent", {}) if plan.level == "agent" else {}
+    least = floor if floor is not None else sample.get("show") or plan.kpi.reading.get("floor", 0)
+    if (figure.n or 0) < least:
+        said = Text("figure.too_few", "Rests on %(n)s; shown from %(floor)s.", {"n": figure.n or 0, "floor": least})
+        return figure.without("too_few", said)
+    if (figure.n or 0) < sample.get("compare", 0):
+        return replace(figure, parts={**figure.parts, "compare": False})
+    return figure
+
+
+def with_shares(figures: list[Figure]) -> list[Figure]:
+    """Counts asked by a dimension, each with its share of all groups in the same period."""
+    totals: dict[str | None, float] = {}
+    for figure in figures:
+        totals[figure.period] = totals.get(figure.period, 0) + (figure.value or 0)
+    return [
+        replace(it, parts={**it.parts, "share_of_all": it.value / totals[it.period]}) if it.value is not None and totals[it.period] else it for it in figures
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return value

@@ -1,0 +1,52 @@
+"""The KPIs there are: one file each in this folder, and an organisation's own in the `kpi` folder of its home."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.errors import BadDefinition, Issue
+from nyckeltal.kpi.checks import kpis_named_exist, read
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nyckeltal.kpi.definition import Kpi
+
+HERE = Path(__file__).parent
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def catalogue(home: Path | str | None = None) -> Mapping[str, Kpi]:
+    """All KPIs by id, ours and the organisation's own; raises BadDefinition with every mistake of every file."""
+    folder = Path(home or os.environ.get("NYCKELTAL_HOME") or "nyckeltal-data") / "kpi"
+    return _read(_stamp(HERE), _stamp(folder))
+
+
+def _stamp(folder: Path) -> Stamp:
+    """The folder's files with time and size, so that a changed file is read again."""
+    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+
+
+@lru_cache(maxsize=16)
+def _read(ours: Stamp, own: Stamp) -> Mapping[str, Kpi]:
+    found: dict[str, Kpi] = {}
+    issues: list[Issue] = []
+    for name, is_own in [*((stamp[0], False) for stamp in ours), *((stamp[0], True) for stamp in own)]:
+        try:
+            kpi = read(Path(name), own=is_own)
+        except BadDefinition as bad:
+            issues += bad.issues
+            continue
+        if kpi.id in found:
+            issues.append(Issue(Text("kpi.taken", "There is already a KPI called “%(id)s”.", {"id": kpi.id}), name))
+        found.setdefault(kpi.id, kpi)
+    if not issues:
+        issues = [Issue(text, kpi.file, field=".".join(map(str, path))) for kpi, (path, text) in kpis_named_exist(found)]
+    if issues:
+        raise BadDefinition(Text("kpi.bad_files", "Some KPI files have mistakes."), tuple(issues))
+    return found

@@ -1,0 +1,110 @@
+"""Which interval a figure gets: the methods of kpi-reference 3.1 to 3.4, chosen by what was counted and how much of it there is."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nyckeltal.kpi.compile import Measure
+    from nyckeltal.kpi.engine.sums import Sums
+    from nyckeltal.stats.interval import Interval
+
+few, many = 30, 100  # below `few` values a bootstrap, from `many` on Student's t; between them the log-normal mean
+most_resampled = 2_000  # values in one answer: the bootstrap draws 10,000 times as many
+most_ordered = 100_000  # values in one answer that are put in order for the interval of a percentile
+
+
+def interval(sums: Sums, measure: Measure, unit: str) -> Interval | None:
+    """The interval in the measure's own scale; None where there is none, or where the values themselves are needed."""
+    match measure.kind:
+        case "share":
+            return _share(sums, measure)
+        case "balance":
+            return _balance(sums, measure)
+        case "count":
+            from nyckeltal.stats.count import garwood
+
+            return garwood(sums.n)
+        case "mean":
+            return _mean(sums, measure, unit)
+    return None
+
+
+def needs_values(sums: Sums, measure: Measure, unit: str) -> bool:
+    """Whether the interval can only be had from the values: small or zero-laden durations, and percentiles."""
+    if measure.kind == "quantile":
+        return sums.n > 1
+    plain = measure.kind == "mean" and unit == "seconds" and measure.weight is None and measure.per is None and sums.clusters is None
+    return plain and 1 < sums.n < many and (sums.n < few or sums.zeros > 0)
+
+
+def from_values(values: Sequence[float], measure: Measure) -> Interval | None:
+    """The interval of a duration's mean, or of a percentile, from the values behind it."""
+    if measure.kind == "quantile":
+        from nyckeltal.stats.quantile import quantile_interval
+
+        return quantile_interval(values, measure.at or 0.5)
+    from nyckeltal.stats.mean import bca
+
+    return bca(values)
+
+
+def of_ratio(top: Sums, measure: Measure, bottom: float) -> Interval | None:
+    """Of events per something: the events are a Poisson count, what they are divided by is taken as known."""
+    if measure.kind != "count" or bottom <= 0:
+        return None
+    from nyckeltal.stats.count import garwood
+
+    return garwood(top.n).scaled(1 / bottom)
+
+
+def _share(sums: Sums, measure: Measure) -> Interval | None:
+    from nyckeltal.stats.proportion import effective_n, wilson, wilson_weighted
+
+    if measure.weight is None:
+        return wilson(sums.top or 0, sums.bottom or 0)
+    return wilson_weighted((sums.top or 0) / sums.bottom, effective_n(sums.bottom, sums.weights2)) if sums.bottom else None
+
+
+def _balance(sums: Sums, measure: Measure) -> Interval | None:
+    from nyckeltal.stats.balance import adjusted_wald
+    from nyckeltal.stats.proportion import effective_n
+
+    if not sums.bottom:
+        return None
+    worth = effective_n(sums.bottom, sums.weights2) / sums.bottom if measure.weight is not None else 1
+    return adjusted_wald((sums.up or 0) * worth, (sums.down or 0) * worth, sums.bottom * worth)
+
+
+def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
+    from nyckeltal.stats.mean import modified_cox, ratio_of_clusters
+
+    if sums.clusters is not None:
+        return ratio_of_clusters(*sums.clusters)
+    if measure.per or needs_values(sums, measure, unit) or not sums.bottom:
+        return None
+    if unit == "seconds" and measure.weight is None and sums.n < many:
+        mean_log = (sums.logs or 0) / sums.n
+        return modified_cox(mean_log, _variance(mean_log, sums.logs2 or 0, sums.n), sums.n)
+    return _student(sums, measure)
+
+
+def _student(sums: Sums, measure: Measure) -> Interval | None:
+    """Student's t; weighted values count as many as they are worth."""
+    from nyckeltal.stats.mean import t_interval
+    from nyckeltal.stats.proportion import effective_n
+
+    total = sums.bottom or 1
+    mean = (sums.top or 0) / total
+    worth = round(effective_n(total, sums.weights2)) if measure.weight is not None else sums.n
+    if worth < 2:
+        return None
+    variance = max(0.0, sums.squares / total - mean * mean) * worth / (worth - 1)
+    return t_interval(mean, sqrt(variance), worth)
+
+
+def _variance(mean: float, squares: float, n: int) -> float:
+    return max(0.0, (squares - n * mean * mean) / (n - 1))

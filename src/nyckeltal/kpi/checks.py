@@ -1,0 +1,371 @@
+"""The rules of the language: a KPI file is read and every mistake in it told at once, with file and line and what would be right.
+One function per rule; `read` is the only way from a file to a `Kpi`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.errors import BadDefinition, Issue
+from nyckeltal.kpi.definition import KINDS, ROW_KEYS, UNITS, Kpi, Said, Setting
+from nyckeltal.kpi.formula import SIDE_KEYS, BadFormula, read_formula, unknown
+from nyckeltal.kpi.lines import Lines, Path, broken_at, inside
+from nyckeltal.kpi.vocabulary import FACTS, LEVELS, words
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import pathlib
+
+Mistake = tuple[Path, Text]
+
+PURPOSES = ("service", "efficiency", "sales", "quality", "people")
+BETTER = ("higher", "lower", "band", "none")
+SHOWN_IN = ("share", "seconds", "count", "score", "points", "ratio", "per_100", "per_1000", "per_hour", "per_day", "per_month", "money", "hours", "days")
+GOAL_LEVELS = ("company", "client", "team", "agent")
+PERIODS = ("day", "week", "month", "quarter", "year")
+DIRECTIONS = ("inbound", "outbound", "both")
+NEEDED = {"count": (), "total": ("of",), "share": ("of",), "balance": ("up", "down"), "mean": ("of",), "quantile": ("of", "at"), "ratio": ("top", "bottom")}
+
+_TEXT, _NUMBER, _WHOLE, _LIST, _TABLE = "a text", "a number", "a whole number", "a list", "a table"
+_PYTHON: dict[str, tuple[type, ...]] = {_TEXT: (str,), _NUMBER: (int, float), _WHOLE: (int,), _LIST: (list,), _TABLE: (dict,)}
+_ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, _TEXT) | {"scale": _NUMBER, "rolling_months": _WHOLE}
+_KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER}
+_OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "top": "", "bottom": ""}
+_TOP = {
+    **_ROW,
+    **dict.fromkeys(("id", "name", "asks", "better", "default"), _TEXT),
+    "version": _WHOLE,
+    "purpose": _LIST,
+    **dict.fromkeys((*KINDS, "settings", "levels", "variants", "beside", "sample", "privacy", "goal", "never", "reading", "words"), _TABLE),
+    "case": _LIST,
+}
+_READING = {"empty": _TEXT, "caution": _TEXT, "opposed": _LIST, "balanced_by": _LIST, "floor": _WHOLE}
+_SETTING = {**dict.fromkeys((*UNITS, "times"), _NUMBER), "agreement": _TEXT, "measure": "", "else": "", "allowed": _LIST}
+_CASE = {
+    **dict.fromkeys(("say", "gives", "period"), _TEXT),
+    **dict.fromkeys(("variants", "by_queue", "by_agent", "as_team", "set"), _TABLE),
+    "known_until": "",
+    **dict.fromkeys(("calendar", *FACTS, *(name for name, table in TABLES.items() if table.family == "organisation")), _LIST),
+}
+_INNER: dict[str, dict[str, str]] = {
+    "reading": _READING,
+    "privacy": {"least": _WHOLE, "of": _TEXT, "comments": _WHOLE, "complementary": ""},
+    "words": dict.fromkeys(("called", "top", "bottom"), _TEXT),
+    "goal": dict.fromkeys(GOAL_LEVELS, _TEXT),
+    "never": dict.fromkeys(GOAL_LEVELS, _TEXT),
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file that is TOML, before it is known to be a definition."""
+
+    data: Mapping[str, Any]
+    stem: str
+
+    def table(self, name: str) -> dict[str, Any]:
+        found = self.data.get(name)
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def kinds(self) -> list[str]:
+        return [kind for kind in KINDS if kind in self.data]
+
+
+def read(file: pathlib.Path, *, own: bool = False) -> Kpi:
+    """Read a KPI file; raises BadDefinition with every mistake in it."""
+    text = file.read_text(encoding="utf-8")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = Text("kpi.not_toml", "This is not TOML: %(error)s", {"error": str(error)})
+        raise BadDefinition(said, (Issue(said, str(file), broken_at(error)),)) from None
+    draft, lines = Draft(data, file.stem), Lines(text)
+    mistakes = [mistake for rule in SHAPE for mistake in rule(draft)]
+    kpi = None if mistakes else _kpi(draft, str(file), own=own)
+    if kpi:
+        mistakes = [mistake for rule in MEANING for mistake in rule(kpi)]
+    if mistakes or not kpi:
+        issues = {(str(said), lines.of(path)): Issue(said, str(file), lines.of(path), ".".join(map(str, path))) for path, said in mistakes}
+        raise BadDefinition(Text("kpi.bad_file", "%(file)s is no KPI yet.", {"file": file.name}), tuple(sorted(issues.values(), key=lambda it: it.line or 0)))
+    return kpi
+
+
+# ── rules about shape: keys, their types and closed lists ──
+
+
+def keys_are_known(draft: Draft) -> Iterator[Mistake]:
+    yield from _known((), draft.data, _TOP)
+    for name, allowed in _INNER.items():
+        yield from _known((name,), draft.table(name), allowed)
+    for kind in draft.kinds:
+        yield from _known((kind,), draft.table(kind), {key: _KIND[key] if kind != "ratio" else _TABLE for key in KINDS[kind]})
+
+
+def sides_are_known(draft: Draft) -> Iterator[Mistake]:
+    for side, said in draft.table("ratio").items():
+        if isinstance(said, dict):
+            yield from _known(("ratio", side), said, {"kpi": _TEXT} if "kpi" in said else dict.fromkeys(SIDE_KEYS, _TEXT))
+
+
+def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
+    for table in ("levels", "variants", "beside"):
+        nested = dict.fromkeys(LEVELS, _TABLE) if table == "variants" else {}
+        for name, overlay in draft.table(table).items():
+            if not isinstance(overlay, dict):
+                yield (table, name), _wrong_type(name, _TABLE)
+                continue
+            yield from _overlay((table, name), overlay, {**_OVERLAY, **nested})
+            for level in nested:
+                yield from _overlay((table, name, level), overlay.get(level, {}), _OVERLAY)
+    yield from (((("levels", name), unknown("level", name, LEVELS))) for name in draft.table("levels") if name not in LEVELS)
+
+
+def _overlay(path: Path, overlay: Any, allowed: dict[str, str]) -> Iterator[Mistake]:
+    if isinstance(overlay, dict):
+        yield from _known(path, {key: value for key, value in overlay.items() if value is not False}, allowed)
+        yield from _closed((*path, "kind"), overlay.get("kind"), "kind", tuple(KINDS))
+        yield from _closed((*path, "direction"), overlay.get("direction"), "direction", DIRECTIONS)
+        yield from _closed((*path, "unit"), overlay.get("unit"), "unit", SHOWN_IN)
+
+
+def settings_are_known(draft: Draft) -> Iterator[Mistake]:
+    columns = {column.name: "" for column in TABLES["agreement"].columns if column.kind in ("number", "seconds", "count")}
+    for name, value in draft.table("settings").items():
+        if isinstance(value, dict):
+            yield from _known(("settings", name), value, _SETTING)
+            yield from _closed(("settings", name), value.get("agreement"), "number in an agreement", tuple(columns))
+            if not any(key in value for key in ("else", *UNITS)):
+                yield ("settings", name), Text("kpi.setting_without_value", "“%(name)s” needs a value: else = 20, or days = 7", {"name": name})
+        elif not _is(value, _NUMBER):
+            yield ("settings", name), _wrong_type(name, _NUMBER)
+
+
+def needed_keys_are_there(draft: Draft) -> Iterator[Mistake]:
+    for key in ("id", "version", "name", "asks", "purpose", "unit", "better", "reading"):
+        if key not in draft.data:
+            yield (), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": key})
+    for kind in draft.kinds:
+        for key in NEEDED.get(kind, ()):
+            if key not in draft.table(kind):
+                yield (kind,), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": f"{kind}.{key}"})
+    if not draft.table("reading").get("empty"):
+        yield ("reading",), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": "reading.empty"})
+    if draft.kinds and draft.kinds[0] != "ratio" and "over" not in draft.data:
+        yield (), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": "over"})
+
+
+def there_is_one_kind(draft: Draft) -> Iterator[Mistake]:
+    if len(draft.kinds) != 1:
+        values = {"found": ", ".join(draft.kinds) or "none", "kinds": ", ".join(KINDS)}
+        yield (draft.kinds[-1:] and (draft.kinds[-1],)) or (), Text("kpi.one_kind", "A KPI is of exactly one kind (found: %(found)s) of: %(kinds)s", values)
+
+
+def the_file_is_called_as_the_kpi(draft: Draft) -> Iterator[Mistake]:
+    if draft.data.get("id") not in (None, draft.stem):
+        yield (
+            ("id",),
+            Text("kpi.id_is_file", "“%(id)s” stands in a file called %(stem)s.toml. Both must be the same.", {"id": draft.data["id"], "stem": draft.stem}),
+        )
+
+
+def choices_are_known(draft: Draft) -> Iterator[Mistake]:
+    yield from _closed(("better",), draft.data.get("better"), "direction of better", BETTER)
+    yield from _closed(("unit",), draft.data.get("unit"), "unit", SHOWN_IN)
+    yield from _closed(("direction",), draft.data.get("direction"), "direction", DIRECTIONS)
+    for purpose in draft.data.get("purpose", ()) if isinstance(draft.data.get("purpose"), list) else ():
+        yield from _closed(("purpose",), purpose, "purpose", PURPOSES)
+    for level, period in draft.table("goal").items():
+        yield from _closed(("goal", level), period, "period", PERIODS)
+
+
+def samples_are_numbers(draft: Draft) -> Iterator[Mistake]:
+    for level, sample in draft.table("sample").items():
+        yield from _closed(("sample", level), level, "level", GOAL_LEVELS)
+        if isinstance(sample, dict):
+            yield from _known(("sample", level), sample, {"counts": _TEXT, "show": _WHOLE, "compare": _WHOLE})
+
+
+def there_is_a_case(draft: Draft) -> Iterator[Mistake]:
+    cases = draft.data.get("case")
+    if not isinstance(cases, list) or not cases:
+        yield (), Text("kpi.no_case", "A worked case is missing: [[case]] with some facts, and what they give.")
+        return
+    for number, case in enumerate(cases):
+        yield from _known(("case", number), case, _CASE)
+        if "gives" not in case:
+            yield ("case", number), Text("kpi.case_gives_nothing", "This case does not say what its facts give.")
+        yield from _rows(number, case)
+
+
+def _rows(number: int, case: Mapping[str, Any]) -> Iterator[Mistake]:
+    for table in TABLES.keys() & case.keys():
+        columns = {column.name: "" for column in (*TABLES[table].columns, *TABLES["segment"].columns)} if table == "contact" else {}
+        columns |= {column.name: "" for column in TABLES[table].columns} | {"times": _WHOLE, "say": _TEXT}
+        for row in case[table] if isinstance(case[table], list) else ():
+            yield from _known(("case", number, table), row, columns) if isinstance(row, dict) else ()
+
+
+SHAPE: tuple[Callable[[Draft], Iterator[Mistake]], ...] = (
+    keys_are_known,
+    sides_are_known,
+    overlays_are_known,
+    settings_are_known,
+    needed_keys_are_there,
+    there_is_one_kind,
+    the_file_is_called_as_the_kpi,
+    choices_are_known,
+    samples_are_numbers,
+    there_is_a_case,
+)
+
+
+# ── rules about meaning: what the formulas say ──
+
+
+def every_formula_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
+    """Every variant at every level, and what stands beside it, must parse, or say why it cannot be asked there."""
+    for variant in kpi.variant_names:
+        for level in (None, *LEVELS):
+            for beside in (None, *kpi.beside):
+                said = kpi.said(variant, level, beside)
+                try:
+                    if not said.refused:
+                        read_formula(said, kpi.settings)
+                except BadFormula as bad:
+                    yield from ((_where_said(kpi, key, variant, level, beside), text) for key, text in bad.mistakes)
+
+
+def no_setting_is_called_like_a_word(kpi: Kpi) -> Iterator[Mistake]:
+    for over in _facts_of(kpi):
+        for name in kpi.settings:
+            if name in words(over):
+                values = {"name": name, "over": over}
+                yield ("settings", name), Text("kpi.setting_is_word", "“%(name)s” is already a word of %(over)s; give the setting another name.", values)
+
+
+def a_share_is_not_its_own_whole(kpi: Kpi) -> Iterator[Mistake]:
+    for variant in kpi.variant_names:
+        said = kpi.said(variant)
+        if not said.refused and said.kind == "share" and said["of"] == said["among"]:
+            path = ("variants", variant) if variant != kpi.default else ("share", "of")
+            yield path, Text("kpi.share_of_itself", "A share of itself is always the whole: “of” and “among” say the same.")
+
+
+def the_base_is_no_variant(kpi: Kpi) -> Iterator[Mistake]:
+    if kpi.default in kpi.variants:
+        values = {"name": kpi.default}
+        yield ("variants", kpi.default), Text("kpi.default_is_base", "“%(name)s” names the base (default); a variant needs another name.", values)
+
+
+def names_of_cases_exist(kpi: Kpi) -> Iterator[Mistake]:
+    known = {*kpi.variant_names, *kpi.beside, *(f"{variant}.{beside}" for variant in kpi.variant_names for beside in kpi.beside)}
+    for number, case in enumerate(kpi.cases):
+        for name in case.get("variants", {}):
+            if name not in known:
+                yield ("case", number, "variants"), unknown("variant", name, known)
+        for name in case.get("set", {}):
+            if name not in kpi.settings:
+                yield ("case", number, "set"), unknown("setting", name, kpi.settings)
+
+
+MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
+    every_formula_can_be_read,
+    no_setting_is_called_like_a_word,
+    a_share_is_not_its_own_whole,
+    the_base_is_no_variant,
+    names_of_cases_exist,
+)
+
+
+def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
+    """Across files: a ratio may rest on another KPI's count or total."""
+    for kpi in kpis.values():
+        for side in KINDS["ratio"]:
+            named = inside(kpi.base.keys, (side, "kpi"))
+            if named and (named not in kpis or kpis[named].base.kind not in ("count", "total")):
+                counts = [name for name, other in kpis.items() if other.base.kind in ("count", "total")]
+                yield kpi, (("ratio", side), unknown("count or total", named, counts))
+
+
+# ── from shape to definition ──
+
+
+def _kpi(draft: Draft, file: str, *, own: bool) -> Kpi:
+    data, kind = draft.data, draft.kinds[0]
+    keys = {key: data[key] for key in ROW_KEYS if key in data} | draft.table(kind) | {"kind": kind}
+    tables: dict[str, Any] = {key: draft.table(key) for key in ("levels", "variants", "beside", "sample", "privacy", "goal", "never", "reading")}
+    return Kpi(
+        **{key: data[key] for key in ("id", "version", "name", "asks", "unit", "better")},
+        **tables,
+        purpose=tuple(data["purpose"]),
+        base=Said(keys, draft.table("words")),
+        default=data.get("default", "default"),
+        settings={name: _setting(name, value, data["id"]) for name, value in draft.table("settings").items()},
+        cases=tuple(data["case"]),
+        own=own,
+        file=file,
+    )
+
+
+def _setting(name: str, value: Any, kpi: str) -> Setting:
+    said = value if isinstance(value, dict) else {"else": value}
+    plain = said.get("else", said)
+    unit = next((unit for unit in UNITS if isinstance(plain, dict) and unit in plain), "s")
+    amount = plain[unit] if isinstance(plain, dict) else plain
+    measure = said.get("measure", kpi)
+    return Setting(
+        name=name,
+        otherwise=float(amount) * UNITS[unit],
+        column=said.get("agreement"),
+        measures=tuple(measure) if isinstance(measure, list) else (measure,),
+        times=float(said.get("times", 1)),
+        worth=float(UNITS[unit]),
+        allowed=tuple(float(each) for each in said.get("allowed", ())),
+    )
+
+
+def _facts_of(kpi: Kpi) -> list[str]:
+    """Every fact that some formula of the file counts."""
+    layers = (kpi.base.keys, *kpi.levels.values(), *kpi.variants.values())
+    sides = (layer.get(side) for layer in layers for side in KINDS["ratio"])
+    named = (layer.get("over") for layer in (*layers, *(side for side in sides if isinstance(side, dict))))
+    return sorted({over for over in named if over in FACTS})
+
+
+def _where_said(kpi: Kpi, key: str, variant: str, level: str | None, beside: str | None) -> Path:
+    """The uppermost layer that says this key; the mistake stands there."""
+    layers: list[tuple[Path, Any]] = [
+        (("beside", beside or ""), kpi.beside.get(beside or "")),
+        (("variants", variant, level or ""), inside(kpi.variants, (variant, level or ""))),
+        (("variants", variant), kpi.variants.get(variant)),
+        (("levels", level or ""), kpi.levels.get(level or "")),
+    ]
+    found = next((path for path, layer in layers if isinstance(layer, dict) and key in layer), None)
+    if found:
+        return (*found, key)
+    return (key,) if key in ROW_KEYS else (kpi.base.kind, key)
+
+
+def _known(path: Path, table: Mapping[str, Any], allowed: Mapping[str, str]) -> Iterator[Mistake]:
+    for key, value in table.items():
+        if key not in allowed:
+            yield (*path, key), unknown("key", key, allowed)
+        elif allowed[key] and not _is(value, allowed[key]):
+            yield (*path, key), _wrong_type(key, allowed[key])
+
+
+def _closed(path: Path, value: Any, what: str, choices: tuple[str, ...]) -> Iterator[Mistake]:
+    if value is not None and value is not False and value not in choices:
+        yield path, unknown(what, str(value), choices)
+
+
+def _is(value: Any, kind: str) -> bool:
+    return isinstance(value, _PYTHON[kind]) and not (isinstance(value, bool) and kind in (_NUMBER, _WHOLE))
+
+
+def _wrong_type(key: str, kind: str) -> Text:
+    return Text("kpi.wrong_type", "“%(key)s” must be %(kind)s.", {"key": key, "kind": kind})

@@ -1,0 +1,279 @@
+"""From question and definition to a tree of steps that names no engine: which rows are scanned, and what is summed over them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from nyckeltal.contacts.expression import Condition, Constant, Name, Value, replaced
+from nyckeltal.contacts.where import BadCondition, parse
+from nyckeltal.errors import BadQuestion
+from nyckeltal.kpi.definition import Kpi, Said, Setting
+from nyckeltal.kpi.formula import Formula, is_team_list, read_formula, unknown
+from nyckeltal.kpi.question import Question
+from nyckeltal.kpi.vocabulary import DIMENSIONS, Place, dimensions, level_of, plain, words
+from nyckeltal.when.period import Grain
+from nyckeltal.words import Text
+
+
+@dataclass(frozen=True)
+class Term:
+    """What an agreement says for the row's client and queue on its day: a leaf that only the engine can fill."""
+
+    column: str
+    measures: tuple[str, ...]
+    times: float
+    otherwise: float
+    kind: str = "number"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The wait of a contact, from the start of the menu where the agreement of this measure says so."""
+
+    measure: str
+    kind: str = "seconds"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One of the dimensions, as a leaf in a condition."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Rows of one fact in a stretch of local days, and the groups they fall into."""
+
+    over: str
+    place: Place
+    direction: str
+    where: Condition | None = None
+    asked: Condition | None = None
+    within: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    credit: str | None = None
+    by: tuple[str, ...] = ()
+    per: Grain | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is summed over the rows of a scan. `certain`: with what an interval needs besides."""
+
+    kind: str
+    of: Any = None
+    among: Condition | None = None
+    weight: Value | None = None
+    per: str | None = None
+    at: float | None = None
+    up: Condition | None = None
+    down: Condition | None = None
+    matures: Constant | Term | None = None
+    apart: str | None = None
+    certain: bool = False
+
+    @property
+    def additive(self) -> bool:
+        return self.kind != "quantile" and self.per is None
+
+
+@dataclass(frozen=True)
+class Part:
+    scan: Scan
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is to be run for one KPI. `parts` are one, or top and bottom of a ratio; `clustered`: rows come in groups by agent."""
+
+    kpi: Kpi
+    variant: str
+    level: str | None
+    said: Said
+    formula: Formula
+    settings: Mapping[str, Setting]
+    parts: tuple[Part, ...]
+    beside: tuple[tuple[str, Part], ...] = ()
+    clustered: bool = False
+
+    @property
+    def chosen(self) -> str:
+        """The variant without what stands beside it."""
+        return self.variant if self.variant in self.kpi.variant_names else self.variant.rpartition(".")[0] or self.kpi.default
+
+    @property
+    def counted(self) -> str:
+        return self.parts[0].scan.over
+
+    @property
+    def unit(self) -> str:
+        return str(self.said["unit"] or self.kpi.unit)
+
+
+class Refused(Exception):
+    """The KPI cannot be asked so; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+def compile_plan(question: Question, kpi: Kpi, kpis: Mapping[str, Kpi], clocks: frozenset[str] = frozenset()) -> Plan:
+    """The steps for one KPI; raises Refused where it cannot be asked so. `clocks`: measures whose wait starts in the menu for somebody."""
+    level = level_of(frozenset((*question.by, *mentioned(question.where), *(name for name, _ in question.within))))
+    variant, beside = _chosen(question, kpi)
+    said = kpi.said(variant, level, beside)
+    if said.refused:
+        raise Refused(Text(f"kpi.{kpi.id}.refuse", said.refused))
+    settings = _settings(question, kpi)
+    writer = _Writer(question, kpi, kpis, settings, level, clocks)
+    formula = read_formula(said, settings)
+    parts = writer.parts(formula)
+    measure, scan = parts[0].measure, parts[0].scan
+    clustered = level == "team" and measure.kind == "mean" and not measure.weight and not measure.per
+    clustered = clustered and (said["unit"] or kpi.unit) == "seconds" and bool(scan.credit) and not is_team_list(scan.credit)
+    asked = question.variant or kpi.default
+    return Plan(kpi, asked, level, said, formula, settings, parts, () if beside else tuple(writer.beside(variant)), clustered)
+
+
+def mentioned(where: str | None) -> frozenset[str]:
+    """The names in a condition, before anything is known about them."""
+    try:
+        tree = ast.parse((where or "").strip() or "None", mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute))
+
+
+def _chosen(question: Question, kpi: Kpi) -> tuple[str, str | None]:
+    """The variant that is asked for, and what stands beside it where that is: `all`, `p90`, `all.p90`."""
+    asked = question.variant or kpi.default
+    if asked in kpi.variant_names:
+        return asked, None
+    variant, _, beside = asked.rpartition(".")
+    if beside in kpi.beside and (variant or kpi.default) in kpi.variant_names:
+        return variant or kpi.default, beside
+    mistake = unknown("variant", asked, (*kpi.variant_names, *kpi.beside))
+    raise Refused(mistake) if len(question.kpis) > 1 else BadQuestion(mistake)
+
+
+def _settings(question: Question, kpi: Kpi) -> dict[str, Setting]:
+    settings = dict(kpi.settings)
+    for name, value in question.set:
+        if setting := settings.get(name):
+            _allow(setting, value)
+            settings[name] = setting.given(value)
+        elif len(question.kpis) == 1:
+            raise BadQuestion(unknown("setting", name, settings))
+    return settings
+
+
+def _allow(setting: Setting, value: float) -> None:
+    if setting.allowed and value not in setting.allowed:
+        values = {"name": setting.name, "value": f"{value:g}", "allowed": ", ".join(f"{each:g}" for each in setting.allowed)}
+        raise BadQuestion(Text("ask.setting_not_allowed", "%(name)s cannot be %(value)s. It is one of: %(allowed)s", values))
+
+
+class _Writer:
+    """Writes formulas as scans and measures, for one question."""
+
+    def __init__(
+        self, question: Question, kpi: Kpi, kpis: Mapping[str, Kpi], settings: Mapping[str, Setting], level: str | None, clocks: frozenset[str]
+    ) -> None:
+        self.question, self.kpi, self.kpis, self.settings, self.level, self.clocks = question, kpi, kpis, settings, level, clocks
+
+    def parts(self, formula: Formula) -> tuple[Part, ...]:
+        if formula.kind != "ratio":
+            return (self.part(formula, certain=True),)
+        return tuple(self.side(side) for side in (formula.top, formula.bottom))
+
+    def side(self, side: Formula | str | None) -> Part:
+        if isinstance(side, Formula):
+            return self.part(side)
+        kpi = self.kpis[str(side)]
+        said = kpi.said(None, self.level)
+        if said.refused:
+            raise Refused(Text(f"kpi.{kpi.id}.refuse", said.refused))
+        settings = _settings(replace(self.question, set=()), kpi)
+        writer = _Writer(self.question, kpi, self.kpis, settings, self.level, self.clocks)
+        return writer.part(read_formula(said, settings))
+
+    def beside(self, variant: str) -> list[tuple[str, Part]]:
+        saids = {name: self.kpi.said(variant, self.level, name) for name in self.kpi.beside}
+        return [(name, self.part(read_formula(said, self.settings))) for name, said in saids.items() if not said.refused and said.kind != "ratio"]
+
+    def part(self, formula: Formula, *, certain: bool = False) -> Part:
+        over = formula.over
+        having = dimensions(over, formula.credit, formula.place)
+        self.allow_dimensions(over, having)
+        scan = Scan(
+            over=over,
+            place=formula.place,
+            direction=formula.direction,
+            where=self.bound(formula.where, over),
+            asked=self.asked(over, having),
+            within=self.question.within,
+            credit=formula.credit,
+            by=self.question.by,
+            per=self.question.per,
+            first=self.question.first,
+            last=self.question.last,
+        )
+        return Part(scan, self.measure(formula, certain=certain))
+
+    def measure(self, formula: Formula, *, certain: bool) -> Measure:
+        over = formula.over
+        conditions = {key: self.bound(getattr(formula, key), over) for key in ("of", "among", "weight", "up", "down")}
+        matures = self.leaf(Name(formula.matures, "number"), over) if formula.matures else None
+        return Measure(formula.kind, per=formula.per, at=formula.at, matures=matures, apart=formula.apart, certain=certain, **conditions)
+
+    def allow_dimensions(self, over: str, having: Mapping[str, object]) -> None:
+        asked = (*self.question.by, *(name for name, _ in self.question.within))
+        conditions = sorted(mentioned(self.question.where) & DIMENSIONS.keys() - words(over).keys())
+        missing = [name for name in (*asked, *conditions) if name not in having]
+        if missing:
+            values = {"kpi": self.kpi.text("name"), "missing": ", ".join(missing), "having": ", ".join(having)}
+            raise Refused(Text("ask.no_dimension", "%(kpi)s cannot be asked by %(missing)s. It can be asked by: %(having)s", values))
+        if self.question.per and self.question.per.within_a_day and "hour" not in having:
+            raise Refused(Text("ask.no_minutes", "%(kpi)s is kept by day; it cannot be asked by hour or interval.", {"kpi": self.kpi.text("name")}))
+
+    def asked(self, over: str, having: Mapping[str, Any]) -> Condition | None:
+        if not self.question.where:
+            return None
+        try:
+            condition = parse(self.question.where, {**words(over), **having})
+        except BadCondition as bad:
+            if len(self.question.kpis) > 1:
+                raise Refused(bad.text) from None
+            raise BadQuestion(bad.text, bad.issues) from None
+        found: Condition = replaced(condition, lambda name: Dimension(name.name, name.kind) if name.name in having else self.leaf(name, over))
+        return found
+
+    def bound(self, node: Any, over: str) -> Any:
+        """An expression with settings filled in and every word by its shortest name."""
+        return None if node is None else replaced(node, lambda name: self.leaf(name, over))
+
+    def leaf(self, name: Name, over: str) -> Any:
+        if setting := self.settings.get(name.name):
+            return _term(setting)
+        word = plain(over, name.name)
+        if over == "contact" and word == "wait_s" and self.kpi.id in self.clocks:
+            return Clock(self.kpi.id)
+        return Name(word, name.kind, name.choices)
+
+
+def _term(setting: Setting) -> Constant | Term:
+    if setting.column is None:
+        return Constant(setting.otherwise, "number")
+    return Term(setting.column, setting.measures, setting.times, setting.otherwise)
+
+
+repeat_window = Term("repeat_window_d", ("repeat_contact_rate", "fcr"), 86400.0, 7 * 86400.0)  # of the dimension `repeat`

@@ -1,0 +1,132 @@
+"""A KPI as its file says it: a base, what lies over it by level and variant, and what stands beside the value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nyckeltal.words import Text
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "count": ("among", "per"),
+    "total": ("of", "among"),
+    "share": ("of", "among", "weight", "per"),
+    "balance": ("up", "down", "among", "weight"),
+    "mean": ("of", "among", "weight", "per"),
+    "quantile": ("of", "at", "among"),
+    "ratio": ("top", "bottom"),
+    "spread": ("of", "between", "among", "exposure", "measure"),
+    "alpha": ("of", "thing", "rater", "among", "scale_of"),
+}
+ROW_KEYS = ("over", "date", "where", "credit", "direction", "scale", "rolling_months", "matures", "apart", "unit")
+WORD_KEYS = ("called", "top", "bottom")
+_FORGOTTEN = ("date", "credit", "matures", "per")  # when `over` changes
+UNITS = {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number that conditions may name: a constant, or what an agreement says on the day. `worth` is how much one of the
+    figures in the file, and one given with `--set`, is worth (86400 for days)."""
+
+    name: str
+    otherwise: float
+    column: str | None = None
+    measures: tuple[str, ...] = ()
+    times: float = 1
+    worth: float = 1
+    allowed: tuple[float, ...] = ()
+
+    def given(self, value: float) -> Setting:
+        """The same, set by whoever asks: no agreement changes it then."""
+        return Setting(self.name, value * self.worth, worth=self.worth, allowed=self.allowed)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One formula as the file says it after all overlays, before its conditions are read; `words` is how it is put in words."""
+
+    keys: Mapping[str, Any]
+    words: Mapping[str, str]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.keys.get(key)
+
+    @property
+    def kind(self) -> str:
+        return str(self.keys["kind"])
+
+    @property
+    def refused(self) -> str | None:
+        return self.keys.get("refuse")
+
+    def under(self, overlay: Mapping[str, Any]) -> Said:
+        """The formula with an overlay on top (rule 1 of the language)."""
+        keys, changes = dict(self.keys), dict(overlay)
+        words = {**self.words, **{key: changes.pop(key) for key in WORD_KEYS if isinstance(changes.get(key), str)}}
+        if changes.get("kind", keys["kind"]) != keys["kind"]:
+            keys = {key: value for key, value in keys.items() if key in (*ROW_KEYS, *KINDS[changes["kind"]])}
+        if changes.get("over", keys.get("over")) != keys.get("over"):
+            keys = {key: value for key, value in keys.items() if key not in _FORGOTTEN}
+        keys.update({key: value for key, value in changes.items() if key not in ("agent", "team", "queue")})
+        return Said({key: value for key, value in keys.items() if value is not False}, words)
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A definition. `case` rows are kept as they stand in the file; `file` is where it was read."""
+
+    id: str
+    version: int
+    name: str
+    asks: str
+    purpose: tuple[str, ...]
+    unit: str
+    better: str
+    base: Said
+    default: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sample: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    privacy: Mapping[str, Any] = field(default_factory=dict)
+    goal: Mapping[str, str] = field(default_factory=dict)
+    never: Mapping[str, str] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    cases: tuple[Mapping[str, Any], ...] = ()
+    own: bool = False
+    file: str | None = None
+
+    @property
+    def variant_names(self) -> tuple[str, ...]:
+        """The base by its name, then the variants."""
+        return (self.default, *(name for name in self.variants if name != self.default))
+
+    def said(self, variant: str | None = None, level: str | None = None, beside: str | None = None) -> Said:
+        """Base ← level ← variant ← the variant at that level ← beside."""
+        varied = self.variants.get(variant or self.default, {})
+        layers = (self.levels.get(level or "", {}), varied, varied.get(level or "", {}), self.beside.get(beside or "", {}))
+        said = self.base
+        for layer in layers:
+            said = said.under(layer)
+            if said.refused:
+                return said
+        return said
+
+    def text(self, part: str) -> Text:
+        """One of the file's sentences by its path: `name`, `asks`, `reading.caution`, `never.agent`, `variants.all.called`."""
+        found: Any = {
+            "name": self.name,
+            "asks": self.asks,
+            "reading": self.reading,
+            "never": self.never,
+            "words": self.base.words,
+            "levels": self.levels,
+            "variants": self.variants,
+            "beside": self.beside,
+        }
+        for step in part.split("."):
+            found = found.get(step, "") if isinstance(found, Mapping) else ""
+        return Text(f"kpi.{self.id}.{part}", str(found or ""))

@@ -1,0 +1,272 @@
+"""A fact's rows with everything a question needs joined to them, flat: each leaf of an expression then has its column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from nyckeltal.contacts.expression import Constant, Contains, Every, Name, Some
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.where import family, to_python
+from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
+from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, reason_word, repeat_word
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nyckeltal.kpi.known import Known
+    from nyckeltal.kpi.organisation import Organisation
+
+_LITERALS = {"number": "float64", "text": "string", "flag": "boolean", "date": "date", "moment": "timestamp('UTC')"}
+_AGENT_TABLES = {"site": "agents", "tenure": "agents", "team": "teams", "leader": "teams"}
+_REASON_COLUMNS = ("reason1", "reason2", "reason3", "area", "demand")
+
+
+@dataclass
+class Needs:
+    """What a scan and its measures mention: words (also of links), agreed terms, menu clocks, and dimensions."""
+
+    words: set[str] = field(default_factory=set)
+    terms: list[Term] = field(default_factory=list)
+    clocks: set[str] = field(default_factory=set)
+    dimensions: set[str] = field(default_factory=set)
+    matures: bool = False
+
+
+@dataclass
+class Layout:
+    """The small tables that are joined, by the name they have in SQL, and what is constant. Decides what the SQL looks like."""
+
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    known_s: float | None = None  # known until, in seconds since 1970, where it is the same for all clients
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (self.known_s, *sorted(self.tables))
+
+
+def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
+    """Everything that has to be at hand."""
+    needs = Needs()
+    needs.words |= {word for word in (scan.place.day, scan.place.moment, scan.place.minute, scan.place.offset_s) if word}
+    needs.dimensions |= {*scan.by, *(name for name, _ in scan.within)}
+    measures = list(measures)
+    for measure in measures:
+        needs.words |= {word for word in (measure.per, measure.apart) if word}
+        needs.matures |= measure.matures is not None
+    nodes = [scan.where, scan.asked, *(getattr(m, key) for m in measures for key in ("of", "among", "weight", "up", "down", "matures"))]
+    for leaf in (leaf for node in nodes if node is not None for leaf in leaves(node)):
+        _note(leaf, needs)
+    needs.words |= {name for name in ("is_test", "direction", "client_id") if name in TABLES[scan.over]}
+    for dimension in needs.dimensions:
+        _note_dimension(dimension, scan, needs)
+    if needs.terms and (queue := dimension_word(scan.over, "queue")):
+        needs.words.add(queue)
+    return needs
+
+
+def leaves(node: Any) -> Iterable[Any]:
+    """The words, constants, terms, clocks and dimensions of an expression."""
+    if isinstance(node, Every | Some):
+        inner: tuple[Any, ...] = node.parts
+    elif isinstance(node, Contains):
+        inner = (node.name,)
+    else:
+        inner = tuple(getattr(node, part) for part in ("left", "right", "item", "part") if hasattr(node, part))
+        inner += tuple(getattr(node, "options", ()))
+    if not inner:
+        yield node
+    for part in inner:
+        yield from leaves(part)
+
+
+def _note(leaf: Any, needs: Needs) -> None:
+    match leaf:
+        case Name(name):
+            needs.words.add(name)
+        case Term():
+            needs.terms += [leaf] if leaf not in needs.terms else []
+        case Clock(measure):
+            needs.clocks.add(measure)
+            needs.words |= {"wait_s", "ivr_wait_s"}
+        case Dimension(name):
+            needs.dimensions.add(name)
+
+
+def _note_dimension(dimension: str, scan: Scan, needs: Needs) -> None:
+    if word := dimension_word(scan.over, dimension):
+        needs.words.add(word)
+    if dimension in ("agent", *_AGENT_TABLES) and scan.credit:
+        needs.words.add(scan.credit)
+    if dimension in _REASON_COLUMNS and (word := reason_word(scan.over)):
+        needs.words.add(word)
+    if dimension == "repeat" and (word := repeat_word(scan.over)):
+        needs.words |= {word, word.replace("previous_handled_after_s", "customer_key")}
+        needs.terms += [repeat_window] if repeat_window not in needs.terms else []
+
+
+def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known) -> Layout:
+    """The small tables this scan meets; empty ones are left out, so that nothing is joined in vain."""
+    tables: dict[str, pa.Table] = {}
+    for number, term in enumerate(needs.terms):
+        tables |= _agreed_tables(f"term_{number}", organisation.agreed(term), scan)
+    for measure in needs.clocks:
+        tables |= _agreed_tables(f"clock_{measure}", organisation.menu_clocks[measure], scan)
+    if needs.dimensions & {"team", "leader"}:
+        by_list = TEAM_LISTS.get(scan.credit or "")
+        tables["teams"] = organisation.teams_of_lists(by_list) if by_list else organisation.teams_of_agents
+    if needs.dimensions & {"site", "tenure"}:
+        tables["agents"] = organisation.agents
+    if needs.dimensions & set(_REASON_COLUMNS):
+        tables["reasons"] = organisation.reasons
+    if known.by_client is not None:
+        tables["known"] = known.by_client
+    return Layout(tables, known.same_s)
+
+
+def _agreed_tables(name: str, agreed: pa.Table, scan: Scan) -> dict[str, pa.Table]:
+    import pyarrow.compute as pc
+
+    named = pc.is_valid(agreed.column("queue_id"))
+    tables = {f"{name}_any": agreed.filter(pc.invert(named))}
+    if dimension_word(scan.over, "queue"):
+        tables[f"{name}_queue"] = agreed.filter(named)
+    return {name: table for name, table in tables.items() if len(table)}
+
+
+class Rows:
+    """The flat table of a scan, and the column of every leaf."""
+
+    def __init__(self, scan: Scan, needs: Needs, layout: Layout) -> None:
+        self.scan, self.needs, self.layout = scan, needs, layout
+        own = {word for word in needs.words if "." not in word}
+        self.links = sorted({word.partition(".")[0] for word in needs.words if "." in word}, key=lambda link: ("." in LINKS[scan.over][link][1], link))
+        keys = {LINKS[scan.over][link][1] for link in self.links}
+        own |= {key for key in keys if "." not in key}
+        if any("." in key for key in keys) and "contact" not in self.links:
+            self.links.insert(0, "contact")
+            own.add("contact_id")
+        self.linked = {word for word in (*needs.words, *keys) if "." in word}
+        source = _table(scan.over, scan.over)
+        self.table = source.select(*[source[name] for name in source.columns if name in own])
+        self._filter_days()
+        self._join_links()
+        self._join_organisation()
+
+    def _filter_days(self) -> None:
+        day = self.table[self.scan.place.day]
+        self.table = self.table.filter(day.notnull())
+        if self.scan.first:
+            self.table = self.table.filter(self.table[self.scan.place.day] >= ibis.literal(self.scan.first, "date"))
+        if self.scan.last:
+            self.table = self.table.filter(self.table[self.scan.place.day] <= ibis.literal(self.scan.last, "date"))
+
+    def _join_links(self) -> None:
+        for link in self.links:
+            table, key = LINKS[self.scan.over][link]
+            wanted = sorted(word.partition(".")[2] for word in self.linked if word.partition(".")[0] == link)
+            source = _table(f"link_{link}", table)
+            right = source.select(link_key=source[TABLES[table].key or ""], **{_flat(f"{link}.{name}"): source[name] for name in wanted})
+            self._left_join(right, [self.word(key) == right["link_key"]])
+
+    def _join_organisation(self) -> None:
+        for name, table in sorted(self.layout.tables.items()):
+            right = ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name).rename(lambda column, name=name: f"{name}__{column}")
+            self._left_join(right, list(self._meets(name, right)))
+
+    def _meets(self, name: str, right: ibis.Table) -> Iterable[Any]:
+        """What joins a row to a small table: an id, and the day where the table has days."""
+        if name == "reasons":
+            yield self.word(reason_word(self.scan.over) or "") == right["reasons__reason_id"]
+        elif name in ("teams", "agents"):
+            key = "listed_id" if f"{name}__listed_id" in right.columns else "agent_id"
+            yield self.word(self.scan.credit or "") == right[f"{name}__{key}"]
+        else:
+            yield self.table["client_id"] == right[f"{name}__client_id"]
+            if name.endswith("_queue"):
+                yield self.word(dimension_word(self.scan.over, "queue") or "") == right[f"{name}__queue_id"]
+        if f"{name}__starts" in right.columns:
+            day = self.table[self.scan.place.day]
+            yield day >= right[f"{name}__starts"]
+            yield day < right[f"{name}__ends"]
+
+    def _left_join(self, right: ibis.Table, meets: list[Any]) -> None:
+        self.table = self.table.left_join(right, meets)
+
+    def word(self, word: str) -> Any:
+        return self.table[_flat(word)]
+
+    def condition(self, node: Any) -> Any:
+        """A condition over the rows; true where none is said."""
+        return ibis.literal(True) if node is None else to_python(node, self.leaf)
+
+    def leaf(self, leaf: Any) -> Any:
+        """The column of a leaf, as `contacts.where.to_python` asks for it."""
+        match leaf:
+            case Constant(value, kind):
+                return ibis.literal(value, _LITERALS[family(kind)])
+            case Name(name):
+                return self.word(name)
+            case Term():
+                return self._agreed(f"term_{self.needs.terms.index(leaf)}", leaf.otherwise)
+            case Clock(measure):
+                menu = self._agreed(f"clock_{measure}", 0.0)
+                return ibis.ifelse(menu == ibis.literal(1.0, "float64"), self.word("ivr_wait_s"), self.word("wait_s"))
+        return self.dimension(leaf.name)
+
+    def _agreed(self, name: str, otherwise: float) -> Any:
+        values = [self.table[f"{name}_{kind}__value"] for kind in ("queue", "any") if f"{name}_{kind}" in self.layout.tables]
+        return ibis.coalesce(*values, ibis.literal(otherwise, "float64"))
+
+    def dimension(self, name: str) -> Any:
+        if word := dimension_word(self.scan.over, name):
+            return self.word(word)
+        if name in _REASON_COLUMNS:
+            return self.table[f"reasons__{name}"]
+        match name:
+            case "agent":
+                return self.word(self.scan.credit or "")
+            case "site":
+                return self.table["agents__site_id"]
+            case "team" | "leader":
+                return self.table[f"teams__{name}_id"]
+            case "tenure":
+                return self._tenure()
+            case "weekday":
+                return self.table[self.scan.place.day].day_of_week.index().cast("int64") + 1
+            case "hour":
+                return (self.table[self.scan.place.minute or ""] // 60).cast("int64")
+        return self._repeat()
+
+    def _tenure(self) -> Any:
+        """Whole months since the agent was hired, in bands; null before that day or where it is not known."""
+        day, hired = self.table[self.scan.place.day], self.table["agents__hired_on"]
+        months = (day.year() - hired.year()) * 12 + (day.month() - hired.month()) - ibis.ifelse(day.day() < hired.day(), 1, 0)
+        return ibis.cases((months < 0, None), (months < 3, "0-3"), (months < 6, "3-6"), (months < 12, "6-12"), (months >= 12, "12+"), else_=None)
+
+    def _repeat(self) -> Any:
+        before = repeat_word(self.scan.over) or ""
+        came_back = (self.word(before) <= self.leaf(repeat_window)).fill_null(False)
+        return ibis.ifelse(self.word(before.replace("previous_handled_after_s", "customer_key")).isnull(), ibis.null("boolean"), came_back)
+
+    def known_s(self) -> Any:
+        """Until when the row's client is known, in seconds since 1970."""
+        if "known" in self.layout.tables:
+            return self.table["known__until_s"]
+        return ibis.literal(self.layout.known_s, "float64")
+
+
+def _flat(word: str) -> str:
+    return word.replace(".", "__")
+
+
+def _table(name: str, table: str) -> ibis.Table:
+    return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(table)), name=name)
+
+
+def linked_tables(over: str, links: Iterable[str]) -> Mapping[str, str]:
+    """The name in SQL of each link's table, and the table."""
+    return {f"link_{link}": LINKS[over][link][0] for link in links}

@@ -1,0 +1,236 @@
+"""Runs scans on DuckDB: attach the months, hand over the small tables, run the SQL that was compiled once per shape."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import ibis
+
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.where import to_python
+from nyckeltal.kpi.compile import Measure, Scan
+from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
+from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, read_sums
+from nyckeltal.kpi.vocabulary import LINKS
+from nyckeltal.when.period import add_months
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nyckeltal.contacts.store import Facts
+    from nyckeltal.kpi.known import Known
+    from nyckeltal.kpi.organisation import Organisation
+
+At = tuple[Any, ...]  # what names a group's period: () without, (day,) or (day, slot, offset)
+Key = tuple[At, tuple[Any, ...]]  # its period, then its value of each dimension
+
+_compiled: OrderedDict[object, str] = OrderedDict()
+_kept_shapes = 1000
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scan with its SQL and what has to be at hand to run it."""
+
+    scan: Scan
+    measures: tuple[Measure, ...]
+    needs: Needs
+    layout: Layout
+    sql: str
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(":memory:")
+    con.execute("set timezone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
+    return con
+
+
+def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation, known: Known) -> Prepared:
+    """All but the run."""
+    needs = needs_of(scan, measures)
+    layout = layout_of(scan, needs, organisation, known)
+    sql = _cached(("sums", scan, *measures, layout.key), lambda: grouped(Rows(scan, needs, layout), scan, measures))
+    return Prepared(scan, tuple(measures), needs, layout, sql)
+
+
+def run(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
+    """The sums of every group, one per measure."""
+    found = _rows(prepared, prepared.sql, facts).to_pylist()
+    return {
+        (_at(row), tuple(row[f"by_{number}"] for number in range(len(prepared.scan.by)))): [
+            read_sums(row, number, measure) for number, measure in enumerate(prepared.measures)
+        ]
+        for row in found
+    }
+
+
+def run_by_agent(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
+    """The same, for a scan whose last dimension is the agent: folded, so that agents become the clusters of their group."""
+    groups: dict[Key, list[list[Sums]]] = {}
+    for (at, by), sums in run(prepared, facts).items():
+        groups.setdefault((at, by[:-1]), []).append(sums)
+    return {key: [folded([sums[number] for sums in parts]) for number in range(len(prepared.measures))] for key, parts in groups.items()}
+
+
+def values(scan: Scan, measure: Measure, organisation: Organisation, known: Known, facts: Facts, below: int) -> dict[Key, list[float]]:
+    """The values behind each mean that rests on fewer than `below` rows."""
+    needs = needs_of(scan, [measure])
+    layout = layout_of(scan, needs, organisation, known)
+    sql = _cached(("values", scan, measure, layout.key, below), lambda: _collected(Rows(scan, needs, layout), scan, measure, below))
+    found = _rows(Prepared(scan, (measure,), needs, layout, sql), sql, facts).to_pylist()
+    return {(_at(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))): sorted(row["values"] or ()) for row in found}
+
+
+def _collected(rows: Rows, scan: Scan, measure: Measure, below: int) -> ibis.Table:
+    table = kept(rows, scan)
+    among, _ = counted(rows, measure)
+    keys = group_columns(rows, scan)
+    picked = table.filter(among).select(**keys, value=to_python(measure.of, rows.leaf).cast("float64"))
+    gathered = picked.aggregate(n=picked.count(), values=picked.value.collect(), by=list(keys))
+    return gathered.filter(gathered.n < below)
+
+
+def listed(scan: Scan, measure: Measure, words: Sequence[str], organisation: Organisation, known: Known, facts: Facts) -> pa.Table:
+    """Every row of a scan by its id, with whether it is counted, whether it is in the numerator, and these words."""
+    needs = needs_of(scan, [measure])
+    key = TABLES[scan.over].key or ""
+    needs.words |= {key, *words}
+    layout = layout_of(scan, needs, organisation, known)
+    sql = _cached(("listed", scan, measure, layout.key, tuple(words)), lambda: _each(Rows(scan, needs, layout), scan, measure, key, words))
+    return _rows(Prepared(scan, (measure,), needs, layout, sql), sql, facts)
+
+
+def _each(rows: Rows, scan: Scan, measure: Measure, key: str, words: Sequence[str]) -> ibis.Table:
+    table = kept(rows, scan)
+    among, _ = counted(rows, measure)
+    tops = [to_python(node, rows.leaf) for node in (measure.of, measure.up, measure.down) if node is not None and measure.kind in ("share", "balance")]
+    top = tops[0] if len(tops) == 1 else tops[0] | tops[1] if tops else ibis.literal(True)
+    return table.select(row_id=rows.word(key), counted=among, top=among & top, **{word: rows.word(word) for word in words}).order_by("row_id")
+
+
+_asked: OrderedDict[object, Any] = OrderedDict()
+
+
+def _remembered(key: object, find: Callable[[], Any]) -> Any:
+    with _lock:
+        if key in _asked:
+            return _asked[key]
+    found = find()
+    with _lock:
+        _asked[key] = found
+        while len(_asked) > _kept_shapes:
+            _asked.popitem(last=False)
+    return found
+
+
+def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[str, bool]:
+    """Whether the source ever fills these columns."""
+
+    def find() -> dict[str, bool]:
+        with _Cursor() as con:
+            facts.attach(con, fact)
+            counts = ", ".join(f'count("{word}")' for word in words)
+            row = list(con.sql(f'select {counts} from "{fact}"').to_arrow_table().to_pylist()[0].values())
+        return dict(zip(words, (bool(count) for count in row), strict=True))
+
+    found: dict[str, bool] = _remembered(("filled", facts.id, fact, words), find)
+    return found
+
+
+def zones_seen(facts: Facts) -> dict[str, str]:
+    """The zone that a client's files named, for clients that have none themselves; from the latest months there are."""
+
+    def find() -> dict[str, str]:
+        with _Cursor() as con:
+            facts.attach(con, "contact", facts.months("contact")[-2:])
+            found = con.sql("select client_id, max(zone) as zone from contact where zone is not null group by 1 order by 1").to_arrow_table().to_pylist()
+        return {row["client_id"]: row["zone"] for row in found}
+
+    seen: dict[str, str] = _remembered(("zones", facts.id), find)
+    return seen
+
+
+class _Cursor:
+    """One cursor per request; what it registers goes with it."""
+
+    def __enter__(self) -> duckdb.DuckDBPyConnection:
+        with _lock:
+            self.con = _engine().cursor()
+        self.con.execute("set timezone = 'UTC'")
+        return self.con
+
+    def __exit__(self, *_: object) -> None:
+        self.con.close()
+
+
+def _rows(prepared: Prepared, sql: str, facts: Facts) -> pa.Table:
+    scan = prepared.scan
+    links = {word.partition(".")[0] for word in prepared.needs.words if "." in word}
+    with _Cursor() as con:
+        facts.attach(con, scan.over, _months(scan, facts))
+        for name, table in linked_tables(scan.over, _with_contact(scan.over, links)).items():
+            if TABLES[table].monthly:
+                facts.attach(con, table, _months_of_link(scan, table, facts), name)
+            else:
+                con.register(name, facts.small(table))
+        for name, small in prepared.layout.tables.items():
+            con.register(name, small)
+        return con.sql(sql).to_arrow_table()
+
+
+def _with_contact(over: str, links: Collection[str]) -> set[str]:
+    through = {"contact" for link in links if LINKS[over][link][1].startswith("contact.")}
+    return {*links, *through}
+
+
+def _months(scan: Scan, facts: Facts) -> list[str] | None:
+    """The months that can hold a row of the scan; a row lies in the month of the day it came about, which is not always the day it counts on."""
+    if scan.first is None and scan.last is None:
+        return None
+    by_usual_day = scan.place.day in ("local_date", "period_ended_on")
+    first = f"{scan.first:%Y-%m}" if scan.first and by_usual_day else ""
+    last = f"{scan.last:%Y-%m}" if scan.last else "9999-12"
+    return [month for month in facts.months(scan.over) if first <= month <= last]
+
+
+def _months_of_link(scan: Scan, table: str, facts: Facts) -> list[str] | None:
+    """What a row links to may have begun long before; only what begins after the scan's last month is out of reach (a day of grace for zones)."""
+    if scan.last is None or table not in ("contact", "survey_invitation"):
+        return None
+    return [month for month in facts.months(table) if month <= f"{add_months(scan.last, 1):%Y-%m}"]
+
+
+def _at(row: Mapping[str, Any]) -> At:
+    if "at_day" not in row:
+        return ()
+    day = row["at_day"]
+    day = day if type(day) is date else day.date()
+    return (day, row["at_slot"], row["at_offset"]) if "at_slot" in row else (day,)
+
+
+def _cached(key: object, build: Callable[[], ibis.Table]) -> str:
+    with _lock:
+        if sql := _compiled.get(key):
+            _compiled.move_to_end(key)
+            return sql
+    written = str(ibis.to_sql(build(), dialect="duckdb"))
+    with _lock:
+        _compiled[key] = written
+        while len(_compiled) > _kept_shapes:
+            _compiled.popitem(last=False)
+    return written
+
+
+def by_agent(scan: Scan) -> Scan:
+    """The scan with the agent as its last dimension."""
+    return replace(scan, by=(*scan.by, "agent"))

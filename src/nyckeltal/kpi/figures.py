@@ -1,0 +1,266 @@
+"""From sums to figures: every period and group, its value or reason, its interval, what stands beside it, how far it is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts.expression import names, needs
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.kpi import certainty
+from nyckeltal.kpi.answer import Figure, floored, with_shares
+from nyckeltal.kpi.compile import Plan, Term
+from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.engine.sums import Sums
+from nyckeltal.kpi.known import epoch
+from nyckeltal.kpi.request import restricted, unnamed
+from nyckeltal.kpi.vocabulary import TEAM_LISTS
+from nyckeltal.when.clock import slots, zone
+from nyckeltal.when.period import Grain, Period
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from nyckeltal.kpi.definition import Kpi
+    from nyckeltal.kpi.engine.run import At, Key
+    from nyckeltal.kpi.request import Found, Request
+
+_HANDLING = ("handle_s", "handle_ring_s", "active_handle_s")
+_HANDLING_PARTS = ("talk_s", "hold_s", "acw_s")
+
+
+def refused(kpi: Kpi, variant: str | None, message: Text) -> Figure:
+    """The one figure of a KPI that cannot be asked so."""
+    return Figure(kpi.id, kpi.version, variant or kpi.default, None, {}, None, kpi.unit, "refused", counted=kpi.base["over"] or "contact", message=message)
+
+
+class Figures:
+    """The figures of one plan of a request."""
+
+    def __init__(self, request: Request, plan: Plan) -> None:
+        self.request, self.plan, self.question = request, plan, request.question
+        self.found: list[Found] = [request.of(plan, part) for part in plan.parts]
+        self.beside: dict[str, Found] = {name: request.of(plan, part) for name, part in plan.beside}
+        self.known = request.known(plan.counted)
+        self.by = plan.parts[0].scan.by
+
+    def all(self) -> list[Figure]:
+        shown = {key: floored(self.figure(key), self.plan, self.question.floor) for key in self.keys()}
+        figures = [self.certain(key, figure) for key, figure in shown.items()]
+        if self.plan.formula.kind == "count" and self.by and not self.plan.parts[0].measure.per:
+            figures = with_shares(figures)
+        return figures + self.teams_without()
+
+    # ── which figures there are ──
+
+    def keys(self) -> list[Key]:
+        """Every group that has rows, in every period asked: groups are never invented, periods are never left out."""
+        found = {key for each in self.found for key in each}
+        groups = sorted({by for _, by in found}, key=_order) or ([()] if not self.by else [])
+        return [(at, by) for at in self.periods({at for at, _ in found}) for by in groups]
+
+    def periods(self, found: set[At]) -> list[At]:
+        per = self.question.per
+        if per is None:
+            return [()]
+        days = [at[0] for at in found]
+        first, last = self.question.first or min(days, default=None), self.question.last or max(days, default=None)
+        if first is None or last is None or last < first:
+            return sorted(found)
+        parts = Period.days(first, last).parts(Grain.DAY if per.within_a_day else per)
+        asked = [(part.start,) for part in parts] if not per.minutes else [at for part in parts for at in self._slots(part.start, per.minutes)]
+        return sorted({*asked, *found}, key=lambda at: (at[0], at[1] * 900 - at[2] / 86400 if len(at) > 1 else 0))
+
+    def _slots(self, day: date, minutes: int) -> list[At]:
+        """A day's slots as rows have them: day, number on the local clock, offset. The hour that comes twice has two offsets."""
+        tz = zone(self.known.zones(self.request.clients(self.plan.parts[0].scan, ()) if not self.by else None)[0])
+        local = [moment.astimezone(tz) for moment in slots(day, str(tz), minutes)]
+        return [(day, (it.hour * 60 + it.minute) // minutes, int(_offset(it).total_seconds())) for it in local]
+
+    def label(self, at: At) -> str | None:
+        per = self.question.per
+        if per is None or not at:
+            return None
+        if per.minutes is None:
+            return per.label(at[0])
+        day, slot, offset_s = at
+        sign, minutes = "-" if offset_s < 0 else "+", abs(offset_s) // 60
+        clock = f"{slot * per.minutes // 60:02}:{slot * per.minutes % 60:02}"
+        return f"{day.isoformat()}T{clock}{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+    def period(self, at: At) -> Period | None:
+        """The days a figure speaks of, as far as they are asked for."""
+        first, last = self.question.first, self.question.last
+        if not at or self.question.per is None:
+            return Period.days(first or last, last) if last else None
+        whole = Period.holding(at[0], self.question.per)
+        return Period.days(max(whole.start, first or whole.start), min(whole.last, last or whole.last))
+
+    def teams_without(self) -> list[Figure]:
+        """Teams that name nothing they answer for: refused, not missing."""
+        scan = self.plan.parts[0].scan
+        list_name = TEAM_LISTS.get(scan.credit or "")
+        if not list_name or self.by != ("team",):
+            return []
+        meant = restricted(scan, "team")
+        teams = [team for team in self.request.organisation.teams_without(list_name) if meant is None or team in meant]
+        whole = [replace(refused(self.plan.kpi, self.plan.variant, unnamed(list_name, [team])), by={"team": team}) for team in teams]
+        return [replace(figure, counted=self.plan.counted, unit=self.plan.unit) for figure in whole]
+
+    # ── one figure ──
+
+    def figure(self, key: Key) -> Figure:
+        at, by = key
+        sums = [each.get(key, Sums(top=0, bottom=0)) for each in self.found]
+        clients = self.request.clients(self.plan.parts[0].scan, by)
+        until = self.until(sums[0], clients)
+        plain = Figure(
+            kpi=self.plan.kpi.id,
+            version=self.plan.kpi.version,
+            variant=self.plan.variant,
+            period=self.label(at),
+            by=dict(zip(self.by, by, strict=True)),
+            value=None,
+            unit=self.plan.unit,
+            counted=self.plan.counted,
+            provisional=self.provisional(at, sums[0], until, clients),
+            known_until=until,
+        )
+        return self.valued(plain, key, sums)
+
+    def valued(self, figure: Figure, key: Key, sums: list[Sums]) -> Figure:
+        """With its value, or the reason why it has none."""
+        top, bottom, n = self.fraction(sums)
+        figure = replace(figure, numerator=top, denominator=bottom, n=n)
+        if sums[0].least != sums[0].most:
+            values = {"word": self.plan.parts[0].measure.apart, "least": sums[0].least, "most": sums[0].most}
+            said = Text("figure.apart", "Answers of several kinds (%(word)s: %(least)s, %(most)s) are not mixed. Ask by %(word)s.", values)
+            return figure.without("refused", said)
+        if reason := self.nothing(key, sums, bottom):
+            return figure.without(*reason)
+        value = self.value(sums, top, bottom)
+        scale = self.plan.formula.scale
+        return replace(figure, value=value if scale == 1 else value * scale, parts=self.parts(key), message=self.not_recorded())
+
+    def value(self, sums: list[Sums], top: float, bottom: float) -> float:
+        kind = self.plan.formula.kind
+        if kind == "quantile":
+            return sums[0].value or 0
+        return top if kind in ("count", "total") else top / bottom
+
+    def fraction(self, sums: list[Sums]) -> tuple[float, float, int]:
+        """Numerator, denominator, and how many rows it rests on."""
+        kind = self.plan.formula.kind
+        if kind == "ratio":
+            top, bottom = (it.top or 0 for it in sums)
+            return top, bottom, sums[1].n
+        return sums[0].top or 0, 1 if kind in ("count", "total") else sums[0].bottom or 0, sums[0].n
+
+    def nothing(self, key: Key, sums: list[Sums], bottom: float) -> tuple[str, Text] | None:
+        """Why there is no value, if there is none."""
+        kind = self.plan.formula.kind
+        covered = sums[0].rows > 0 or self.known.covers(self.period(key[0]), self.request.clients(self.plan.parts[0].scan, key[1]))
+        if kind in ("count", "total"):
+            empty = not covered or (sums[0].n == 0 and (bool(self.never_filled) or (kind == "total" and sums[0].rows > 0)))
+        else:
+            empty = bottom == 0
+        if not empty:
+            return None
+        if sums[0].waiting:
+            return "immature", Text("figure.immature", "%(n)s have not waited long enough to be counted.", {"n": sums[0].waiting})
+        if self.never_filled and covered:
+            said = Text("figure.not_in_source", "The source never fills %(words)s.", {"words": ", ".join(self.never_filled)})
+            return "not_in_source", said
+        return "no_data", self.plan.kpi.text("reading.empty")
+
+    @cached_property
+    def never_filled(self) -> list[str]:
+        """Words without which no row can be counted, and which the whole source leaves empty."""
+        formula = self.plan.formula
+        if formula.kind == "ratio":
+            return []
+        words = {word for node in (formula.where, formula.among) if node is not None for word in needs(node)}
+        if formula.kind in ("mean", "total", "quantile") and formula.of is not None:
+            words |= {name.name for name in names(formula.of)}
+        own = tuple(sorted(word for word in (it.removeprefix(f"{formula.over}.") for it in words) if word in TABLES[formula.over]))
+        key = TABLES[formula.over].key or ""
+        filled = engine.filled(self.request.facts, formula.over, (key, *own))
+        return [word for word in own if not filled[word]] if filled[key] else []
+
+    def not_recorded(self) -> Text | None:
+        """Parts of the handling time that the whole source lacks are not in it; the figure says so."""
+        of = self.plan.formula.of
+        if of is None or not any(name.name in _HANDLING for name in names(of)):
+            return None
+        filled = engine.filled(self.request.facts, "segment", _HANDLING_PARTS)
+        lacking = [part for part in _HANDLING_PARTS if not filled[part]]
+        if not lacking or len(lacking) == len(_HANDLING_PARTS):
+            return None
+        return Text("figure.not_recorded", "The source does not record %(parts)s, so it is not in this figure.", {"parts": ", ".join(lacking)})
+
+    def parts(self, key: Key) -> dict[str, Any]:
+        """What stands beside the value."""
+        found: dict[str, Any] = {}
+        for name, part in self.plan.beside:
+            sums = self.beside[name].get(key)
+            said = self.plan.kpi.said(self.plan.chosen, self.plan.level, name)
+            value = None if sums is None else sums.value if part.measure.kind == "quantile" else _divided(sums, part.measure.kind)
+            found[name] = None if value is None else value * float(said["scale"] or 1)
+        return found
+
+    # ── how far, and how certain ──
+
+    def until(self, sums: Sums, clients: frozenset[str] | None) -> datetime | None:
+        if clients is None and sums.known_s is not None:
+            return epoch + timedelta(seconds=sums.known_s)
+        return self.known.until(clients)
+
+    def provisional(self, at: At, sums: Sums, until: datetime | None, clients: frozenset[str] | None) -> bool:
+        """Final when the period has ended, everything has matured, and all that is known."""
+        period = self.period(at)
+        if sums.waiting or period is None or until is None:
+            return bool(sums.waiting)
+        matures = self.plan.parts[0].measure.matures
+        longest = 0.0 if matures is None else self.request.organisation.longest(matures) if isinstance(matures, Term) else float(str(matures.value))
+        return self.known.over(period, clients) + timedelta(seconds=longest) > until
+
+    def certain(self, key: Key, figure: Figure) -> Figure:
+        if figure.value is None:
+            return figure
+        scale, measure = self.plan.formula.scale, self.plan.parts[0].measure
+        sums = self.found[0].get(key)
+        if sums is None:
+            sums = Sums(top=0, bottom=0)
+        if self.plan.formula.kind == "ratio":
+            return figure.certain(certainty.of_ratio(sums, measure, float(figure.denominator or 0)), scale)
+        if certainty.needs_values(sums, measure, self.plan.unit):
+            values = self.values.get(key)
+            return figure.certain(certainty.from_values(values, measure), scale) if values else figure
+        return figure.certain(certainty.interval(sums, measure, self.plan.unit), scale)
+
+    @cached_property
+    def values(self) -> dict[Key, list[float]]:
+        """The values behind means of few rows, and behind percentiles; none where the answer holds too many of them."""
+        part = self.plan.parts[0]
+        ordered = part.measure.kind == "quantile"
+        counts = [sums.n for sums in self.found[0].values() if certainty.needs_values(sums, part.measure, self.plan.unit)]
+        if sum(counts) > (certainty.most_ordered if ordered else certainty.most_resampled):
+            return {}
+        below = certainty.most_ordered + 1 if ordered else certainty.many
+        return engine.values(part.scan, part.measure, self.request.organisation, self.request.known(part.scan.over), self.request.facts, below)
+
+
+def _divided(sums: Sums, kind: str) -> float | None:
+    if kind in ("count", "total"):
+        return sums.top
+    return (sums.top or 0) / sums.bottom if sums.bottom else None
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or moment.astimezone(UTC).utcoffset() or timedelta()
+
+
+def _order(by: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Groups in order, the unnamed one last."""
+    return tuple((value is None, value if value is not None else "") for value in by)

@@ -1,0 +1,189 @@
+"""A formula with its conditions read: what rows it counts and how, ready to be compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
+from nyckeltal.errors import did_you_mean
+from nyckeltal.kpi.definition import KINDS
+from nyckeltal.kpi.vocabulary import FACTS, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nyckeltal.contacts.expression import Condition, Value
+    from nyckeltal.kpi.definition import Said, Setting
+
+SIDE_KEYS = ("over", "date", "where", "total", "per", "credit")
+UNCOUNTED = ("spread", "alpha")  # kinds of the language whose facts the model does not have
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One kind over one fact. For a ratio only `top` and `bottom` say what is counted; each is a formula or the id of a KPI."""
+
+    kind: str
+    over: str
+    place: Place
+    where: Condition | None = None
+    credit: str | None = None
+    direction: str = "inbound"
+    of: Condition | Value | None = None
+    among: Condition | None = None
+    weight: Value | None = None
+    per: str | None = None
+    at: float | None = None
+    up: Condition | None = None
+    down: Condition | None = None
+    matures: str | None = None
+    apart: str | None = None
+    scale: float = 1
+    rolling_months: int | None = None
+    unit: str | None = None
+    top: Formula | str | None = None
+    bottom: Formula | str | None = None
+
+    @property
+    def additive(self) -> bool:
+        """Whether the figures of two groups of different rows add up to the figure of both."""
+        return self.kind != "quantile" and self.per is None
+
+
+class BadFormula(Exception):
+    """The formula cannot be read; `mistakes` are pairs of the key and what is wrong with it."""
+
+    def __init__(self, mistakes: list[tuple[str, Text]]) -> None:
+        super().__init__("; ".join(str(mistake) for _, mistake in mistakes))
+        self.mistakes = mistakes
+
+
+def read_formula(said: Said, settings: Mapping[str, Setting]) -> Formula:
+    """Read every condition of a formula; raises BadFormula with all that is wrong."""
+    if said.kind in UNCOUNTED:
+        kind_text = Text("kpi.kind_uncounted", "“%(kind)s” cannot be counted yet: the model does not have the facts it rests on.", {"kind": said.kind})
+        raise BadFormula([("kind", kind_text)])
+    return _ratio(said, settings) if said.kind == "ratio" else _Reader(said.keys, settings).formula(said.kind)
+
+
+def _ratio(said: Said, settings: Mapping[str, Setting]) -> Formula:
+    sides: dict[str, Formula | str] = {}
+    mistakes: list[tuple[str, Text]] = []
+    for side in KINDS["ratio"]:
+        try:
+            sides[side] = _side(said[side] or {}, said, settings)
+        except BadFormula as bad:
+            mistakes += [(side, text) for _, text in bad.mistakes]
+    if mistakes:
+        raise BadFormula(mistakes)
+    shared = {"scale": float(said["scale"] or 1), "rolling_months": said["rolling_months"], "unit": said["unit"]}
+    return Formula("ratio", "", Place("", "", None, None), top=sides["top"], bottom=sides["bottom"], **shared)
+
+
+def _side(side: Mapping[str, Any], said: Said, settings: Mapping[str, Setting]) -> Formula | str:
+    if "kpi" in side:
+        return str(side["kpi"])
+    keys = {key: value for key, value in side.items() if key != "total"}
+    keys |= {"of": side["total"]} if "total" in side else {}
+    keys |= {"direction": said["direction"]} if said["direction"] else {}
+    return _Reader(keys, settings).formula("total" if "total" in side else "count")
+
+
+class _Reader:
+    """Reads the keys of one formula and notes every mistake."""
+
+    def __init__(self, keys: Mapping[str, Any], settings: Mapping[str, Setting]) -> None:
+        self.keys, self.settings = keys, settings
+        self.mistakes: list[tuple[str, Text]] = []
+        self.over = str(keys.get("over"))
+        if self.over not in FACTS:
+            raise BadFormula([("over", unknown("fact", self.over, FACTS))])
+        self.words = {**words(self.over), **{name: Word("number") for name in settings}}
+
+    def formula(self, kind: str) -> Formula:
+        value = kind in ("mean", "total", "quantile")
+        read = Formula(
+            kind=kind,
+            over=self.over,
+            place=self.place(),
+            where=self.condition("where"),
+            credit=self.credit(),
+            direction=self.keys.get("direction", "inbound"),
+            of=self.number("of") if value else self.condition("of"),
+            among=self.condition("among"),
+            weight=self.number("weight"),
+            per=self.word("per"),
+            at=self.keys.get("at"),
+            up=self.condition("up"),
+            down=self.condition("down"),
+            matures=self.setting("matures"),
+            apart=self.word("apart"),
+            scale=float(self.keys.get("scale", 1)),
+            rolling_months=self.keys.get("rolling_months"),
+            unit=self.keys.get("unit"),
+        )
+        if self.mistakes:
+            raise BadFormula(self.mistakes)
+        return read
+
+    def condition(self, key: str) -> Condition | None:
+        found: Condition | None = self.attempt(key, parse)
+        return found
+
+    def number(self, key: str) -> Value | None:
+        found: Value | None = self.attempt(key, parse_value)
+        return found
+
+    def attempt(self, key: str, read: Any) -> Any:
+        text = self.keys.get(key)
+        if text is None:
+            return None
+        try:
+            return read(str(text), self.words)
+        except BadCondition as bad:
+            self.mistakes += [(key, issue.text) for issue in bad.issues]
+            return None
+
+    def word(self, key: str) -> str | None:
+        name = self.keys.get(key)
+        if name is None:
+            return None
+        if name not in self.words:
+            self.mistakes.append((key, unknown("word", str(name), self.words)))
+        return plain(self.over, str(name))
+
+    def credit(self) -> str | None:
+        credit = self.word("credit") or usual_credit(self.over)
+        if credit and credit in self.words and self.words[credit].kind != "id":
+            self.mistakes.append(("credit", Text("kpi.credit_no_id", "“%(word)s” is no id, so it names neither agent nor team.", {"word": credit})))
+        return credit
+
+    def setting(self, key: str) -> str | None:
+        name = self.keys.get(key)
+        if name is not None and name not in self.settings:
+            self.mistakes.append((key, unknown("setting", str(name), self.settings)))
+        return name
+
+    def place(self) -> Place:
+        found = place(self.over, self.keys.get("date"))
+        if found is None:
+            values = {"date": self.keys["date"], "over": self.over, "known": ", ".join(dates(self.over))}
+            self.mistakes.append(("date", Text("kpi.no_local_day", "No local day is kept for “%(date)s”. A %(over)s is placed by: %(known)s", values)))
+        return found or Place("", "", None, None)
+
+
+def is_team_list(credit: str | None) -> bool:
+    """Whether a credit leads to a team by what the team answers for, not by who worked."""
+    return credit in TEAM_LISTS
+
+
+def unknown(what: str, name: str, known: Any) -> Text:
+    """“There is no … called …”, with the nearest one there is, else all of them when they are few."""
+    values = {"what": what, "name": name}
+    if near := did_you_mean(name, known):
+        return Text("kpi.unknown_near", "There is no %(what)s called “%(name)s”. Did you mean “%(near)s”?", {**values, "near": near})
+    if known and len(known) <= 30:
+        return Text("kpi.unknown_of", "There is no %(what)s called “%(name)s”. There are: %(known)s", {**values, "known": ", ".join(sorted(known))})
+    return Text("kpi.unknown", "There is no %(what)s called “%(name)s”.", values)

@@ -1,0 +1,83 @@
+"""How far a fact is known, for whom, and when a period is over there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nyckeltal.when.clock import midnight
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nyckeltal.contacts.store import Facts
+    from nyckeltal.kpi.organisation import Organisation
+    from nyckeltal.when.period import Period
+
+epoch = datetime(1970, 1, 1, tzinfo=UTC)
+second = timedelta(seconds=1)
+
+
+class Known:
+    """Coverage of one fact, by client; what is known for all is known for each. Nothing is known beyond `now`, where that is given."""
+
+    def __init__(self, facts: Facts, fact: str, organisation: Organisation, zones: Mapping[str, str], now: datetime | None = None) -> None:
+        self.stretches = [it if now is None or it.known_until <= now else replace(it, known_until=now) for it in facts.coverage(fact)]
+        self.organisation = organisation
+        self.zone_of = zones
+
+    @cached_property
+    def untils(self) -> dict[str | None, datetime]:
+        """The last moment known for each client that is named, and for all others (None) where something is known for all."""
+        found: dict[str | None, datetime] = {}
+        for it in self.stretches:
+            found[it.client_id] = max(it.known_until, found.get(it.client_id, it.known_until))
+        for_all = found.get(None)
+        return {client: max(until, for_all) if for_all else until for client, until in found.items()}
+
+    def until(self, clients: Collection[str] | None = None) -> datetime | None:
+        """Until when all of these clients are known (of all clients where none is named)."""
+        if clients is None:
+            return min(self.untils.values(), default=None)
+        found = [self.untils.get(client, self.untils.get(None)) for client in clients]
+        return None if not found or None in found else min(it for it in found if it)
+
+    @cached_property
+    def same_s(self) -> float | None:
+        """The one moment until which everything is known, in seconds since 1970; None where clients differ or nothing is known."""
+        moments = set(self.untils.values())
+        return (moments.pop() - epoch) / second if len(moments) == 1 else None
+
+    @cached_property
+    def by_client(self) -> pa.Table | None:
+        """Until when each client is known, where clients differ."""
+        import pyarrow as pa
+
+        if len(set(self.untils.values())) < 2:
+            return None
+        clients = {row["client_id"] for row in self.organisation.rows("client")} | {client for client in self.untils if client}
+        untils = {client: self.untils.get(client, self.untils.get(None)) for client in sorted(clients)}
+        named = {client: (until - epoch) / second for client, until in untils.items() if until}
+        return pa.table({"client_id": pa.array(list(named), pa.string()), "until_s": pa.array(list(named.values()), pa.float64())})
+
+    def covers(self, period: Period | None, clients: Collection[str] | None = None) -> bool:
+        """Whether any part of the period is known for any of these clients."""
+        for it in self.stretches:
+            if clients is None or it.client_id is None or it.client_id in clients:
+                zone = self.zone(it.client_id)
+                if period is None or (it.known_from < midnight(period.end, zone) and it.known_until > midnight(period.start, zone)):
+                    return True
+        return False
+
+    def zone(self, client: str | None) -> str:
+        return self.zone_of.get(client or "") or next(iter(self.zone_of.values()), "UTC")
+
+    def zones(self, clients: Collection[str] | None = None) -> list[str]:
+        return sorted({self.zone(client) for client in (self.zone_of if clients is None else clients)}) or ["UTC"]
+
+    def over(self, period: Period, clients: Collection[str] | None = None) -> datetime:
+        """When the period is over for all of these clients."""
+        return max(midnight(period.end, zone) for zone in self.zones(clients))

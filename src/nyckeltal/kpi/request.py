@@ -1,0 +1,181 @@
+"""One request on its way: the plans of a question, the scans they share, and their sums once they have run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts.expression import Compare, Constant, Every, OneOf
+from nyckeltal.errors import BadQuestion
+from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.compile import Dimension, Measure, Part, Plan, Refused, Scan, compile_plan
+from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.formula import unknown
+from nyckeltal.kpi.known import Known
+from nyckeltal.kpi.organisation import organisation
+from nyckeltal.kpi.vocabulary import TEAM_LISTS
+from nyckeltal.when.period import Period
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from nyckeltal.contacts.store import Facts
+    from nyckeltal.kpi.definition import Kpi
+    from nyckeltal.kpi.engine.run import Key, Prepared
+    from nyckeltal.kpi.engine.sums import Sums
+    from nyckeltal.kpi.question import Question
+
+Found = dict["Key", "Sums"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One KPI of the question: its plan, or why it cannot be asked so."""
+
+    kpi: Kpi
+    plan: Plan | None
+    refused: Text | None = None
+
+
+class Request:
+    """A question to some facts. `asked` and `prepared` are all but the run; `sums` runs."""
+
+    def __init__(self, question: Question, facts: Facts, home: Path | str | None = None, now: datetime | None = None) -> None:
+        self.question, self.facts, self.now = question, facts, now
+        self.kpis: Mapping[str, Kpi] = catalogue(home)
+        self.organisation = organisation(facts)
+        for name in question.kpis:
+            if name not in self.kpis:
+                raise BadQuestion(unknown("KPI", name, self.kpis))
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        return [self._asked(self.kpis[name], self.question) for name in self.question.kpis]
+
+    def _asked(self, kpi: Kpi, question: Question) -> Asked:
+        try:
+            plan = compile_plan(question, kpi, self.kpis, self.organisation.clocks)
+            self._allow_teams(plan)
+        except Refused as refused:
+            return Asked(kpi, None, refused.text)
+        return Asked(kpi, plan)
+
+    def _allow_teams(self, plan: Plan) -> None:
+        """A KPI that credits teams by what they answer for is refused while they name nothing."""
+        list_name = TEAM_LISTS.get(plan.parts[0].scan.credit or "") if plan.level == "team" else None
+        if not list_name:
+            return
+        without = self.organisation.teams_without(list_name)
+        meant = restricted(plan.parts[0].scan, "team") or {row["team_id"] for row in self.organisation.rows("team")}
+        if meant and meant <= set(without):
+            raise Refused(unnamed(list_name, sorted(meant)))
+
+    @cached_property
+    def zones(self) -> dict[str, str]:
+        return {**engine.zones_seen(self.facts), **self.organisation.zones}
+
+    def known(self, fact: str) -> Known:
+        if fact not in self._known:
+            self._known[fact] = Known(self.facts, fact, self.organisation, self.zones, self.now)
+        return self._known[fact]
+
+    @cached_property
+    def _known(self) -> dict[str, Known]:
+        return {}
+
+    @cached_property
+    def prepared(self) -> dict[tuple[Scan, bool], Prepared]:
+        """One scan for all KPIs that count the same rows in the same groups; true: in groups of agents, to be folded."""
+        return self._prepare([asked.plan for asked in self.asked if asked.plan])
+
+    def _prepare(self, plans: list[Plan]) -> dict[tuple[Scan, bool], Prepared]:
+        wanted: dict[tuple[Scan, bool], dict[Measure, None]] = {}
+        for plan in plans:
+            for part in (*plan.parts, *(part for _, part in plan.beside)):
+                wanted.setdefault(_where_run(plan, part), {})[part.measure] = None
+        return {
+            (scan, by_agent): engine.prepare(engine.by_agent(scan) if by_agent else scan, list(measures), self.organisation, self.known(scan.over))
+            for (scan, by_agent), measures in wanted.items()
+        }
+
+    @cached_property
+    def sums(self) -> dict[tuple[Part, bool], Found]:
+        return self._run(self.prepared)
+
+    def _run(self, prepared: Mapping[tuple[Scan, bool], Prepared]) -> dict[tuple[Part, bool], Found]:
+        found: dict[tuple[Part, bool], Found] = {}
+        for (scan, by_agent), step in prepared.items():
+            groups = (engine.run_by_agent if by_agent else engine.run)(step, self.facts)
+            for number, measure in enumerate(step.measures):
+                found[Part(scan, measure), by_agent] = {key: sums[number] for key, sums in groups.items()}
+        return found
+
+    def of(self, plan: Plan, part: Part) -> Found:
+        """The sums of one part of a plan, by group."""
+        if plan.formula.rolling_months:
+            return self._rolled(plan, part)
+        return self.sums[part, _where_run(plan, part)[1]]
+
+    def _rolled(self, plan: Plan, part: Part) -> Found:
+        """Each period read over the months that end with it."""
+        found: Found = {}
+        for at, window in self._windows(plan.formula.rolling_months or 1):
+            scan = replace(part.scan, per=None, first=window.start, last=window.last)
+            step = engine.prepare(scan, [part.measure], self.organisation, self.known(scan.over))
+            found |= {(at, by): sums[0] for (_, by), sums in engine.run(step, self.facts).items()}
+        return found
+
+    def _windows(self, months: int) -> list[tuple[tuple[Any, ...], Period]]:
+        last = self.question.last or max((_month_end(month) for month in self.facts.months("contact")), default=None)
+        if last is None:
+            return []
+        asked = Period.days(self.question.first or last, last)
+        if self.question.per is None or self.question.per.within_a_day:
+            return [((), asked.rolling(months))]
+        return [((part.start,), part.rolling(months)) for part in asked.parts(self.question.per)]
+
+    def clients(self, scan: Scan, by: tuple[Any, ...]) -> frozenset[str] | None:
+        """The clients that a group can have rows of, where group or conditions say so."""
+        named = dict(zip(scan.by, by, strict=True))
+        if named.get("client"):
+            return frozenset((named["client"],))
+        if named.get("queue"):
+            return self._of_queues({named["queue"]})
+        if found := restricted(scan, "client"):
+            return frozenset(found)
+        queues = restricted(scan, "queue")
+        return self._of_queues(queues) if queues else None
+
+    def _of_queues(self, queues: set[str]) -> frozenset[str] | None:
+        return frozenset(row["client_id"] for row in self.organisation.rows("queue") if row["queue_id"] in queues) or None
+
+
+def restricted(scan: Scan, dimension: str) -> set[str] | None:
+    """The values of a dimension that conditions leave, where they plainly say so; None where they do not."""
+    found = [set(ids) for name, ids in scan.within if name == dimension]
+    for node in scan.asked.parts if isinstance(scan.asked, Every) else (scan.asked,):
+        match node:
+            case Compare("==", Dimension(name), Constant(value)) if name == dimension:
+                found.append({str(value)})
+            case OneOf(Dimension(name), options, False) if name == dimension:
+                found.append({str(option.value) for option in options})
+    return set.intersection(*found) if found else None
+
+
+def unnamed(list_name: str, teams: list[str]) -> Text:
+    values = {"teams": ", ".join(teams)}
+    if list_name == "queue_ids":
+        return Text("ask.team_without_queues", "No queue is named that %(teams)s answers for, so its customers' waiting cannot be counted.", values)
+    return Text("ask.team_without_clients", "No client is named that %(teams)s works for.", values)
+
+
+def _where_run(plan: Plan, part: Part) -> tuple[Scan, bool]:
+    return part.scan, plan.clustered and part.measure.additive and part.scan == plan.parts[0].scan
+
+
+def _month_end(month: str) -> Any:
+    return Period.of(month).last

@@ -1,0 +1,192 @@
+"""What can be said about each fact: its words, the facts it links to, its place in time, and the dimensions it may be asked by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.where import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FACTS = tuple(name for name, table in TABLES.items() if table.family == "fact")
+
+# a link's name = the table it leads to, and the word that holds that table's key; reasons stand on the contact alone
+LINKS: dict[str, dict[str, tuple[str, str]]] = {
+    "contact": {"reason": ("reason", "reason_id"), "queue": ("queue", "queue_id"), "client": ("client", "client_id"), "case": ("case", "case_id")},
+    "queue_visit": {
+        "contact": ("contact", "contact_id"),
+        "queue": ("queue", "queue_id"),
+        "client": ("client", "client_id"),
+        "reason": ("reason", "contact.reason_id"),
+    },
+    "segment": {
+        "contact": ("contact", "contact_id"),
+        "queue_visit": ("queue_visit", "visit_id"),
+        "agent": ("agent", "agent_id"),
+        "queue": ("queue", "queue_id"),
+        "client": ("client", "client_id"),
+        "reason": ("reason", "contact.reason_id"),
+    },
+    "case": {"reason": ("reason", "reason_id"), "client": ("client", "client_id")},
+    "agent_state": {"agent": ("agent", "agent_id"), "queue": ("queue", "queue_id"), "client": ("client", "client_id")},
+    "survey_invitation": {"contact": ("contact", "contact_id"), "agent": ("agent", "agent_id"), "client": ("client", "client_id")},
+    "survey_response": {
+        "question": ("question", "question_id"),
+        "invitation": ("survey_invitation", "invitation_id"),
+        "contact": ("contact", "contact_id"),
+        "queue": ("queue", "queue_id"),
+        "client": ("client", "client_id"),
+        "reason": ("reason", "contact.reason_id"),
+    },
+    "promise": {"agreement": ("agreement", "agreement_id"), "client": ("client", "client_id")},
+}
+
+# words of the contact that its parts carry themselves, so that no join is needed for them
+COPIED = {
+    "queue_visit": ("client_id", "channel", "direction", "is_test", "reason_level2_id"),
+    "segment": ("client_id", "channel", "direction", "is_test", "reason_level2_id"),
+    "survey_response": ("client_id",),
+    "survey_invitation": ("client_id",),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """The columns that place a row: its moment, its local day, minute of the day, and offset to UTC (None where days are all there is)."""
+
+    moment: str
+    day: str
+    minute: str | None
+    offset_s: str | None
+
+
+_PLACES = {
+    ("case", "opened_at"): Place("opened_at", "opened_date", "opened_minute", "opened_offset_s"),
+    ("case", "closed_at"): Place("closed_at", "closed_date", "closed_minute", "closed_offset_s"),
+    ("promise", "period_ended_on"): Place("period_ended_on", "period_ended_on", None, None),
+}
+
+
+def place(over: str, date: str | None = None) -> Place | None:
+    """How a fact stands in time by one of its columns; None where no local day is kept for that column."""
+    usual = TABLES[over].placed_by
+    column = date or usual
+    if (over, column) in _PLACES:
+        return _PLACES[over, column or ""]
+    return Place(usual or "", "local_date", "local_minute", "utc_offset_s") if column == usual else None
+
+
+def dates(over: str) -> tuple[str, ...]:
+    """The columns by which a fact can be placed."""
+    return tuple(column.name for column in TABLES[over].columns if place(over, column.name))
+
+
+@cache
+def words(over: str) -> Mapping[str, Word]:
+    """Every word a condition over this fact may use: its own, its own behind the fact's name, and those of linked facts."""
+    own = _columns(over)
+    linked = {f"{link}.{name}": word for link, (table, _) in LINKS[over].items() for name, word in _columns(table).items()}
+    return MappingProxyType({**linked, **{f"{over}.{name}": word for name, word in own.items()}, **own})
+
+
+def plain(over: str, word: str) -> str:
+    """The shortest way to a word: `contact.channel` is `channel` on a contact, and on a visit, which carries it."""
+    link, dot, name = word.partition(".")
+    if dot and (link == over or (link == "contact" and name in COPIED.get(over, ()))):
+        return name
+    return word
+
+
+def _columns(table: str) -> dict[str, Word]:
+    return {column.name: Word(column.kind, column.choices) for column in TABLES[table].columns}
+
+
+# ── dimensions ──
+
+DIMENSIONS: dict[str, Word] = {
+    "client": Word("id"),
+    "queue": Word("id"),
+    "channel": Word("choice", TABLES["contact"]["channel"].choices),
+    "direction": Word("choice", TABLES["contact"]["direction"].choices),
+    "language": Word("text"),
+    "site": Word("id"),
+    "team": Word("id"),
+    "leader": Word("id"),
+    "agent": Word("id"),
+    "tenure": Word("choice", ("0-3", "3-6", "6-12", "12+")),
+    "outcome": Word("choice", TABLES["contact"]["outcome"].choices),
+    "reason1": Word("id"),
+    "reason2": Word("id"),
+    "reason3": Word("id"),
+    "area": Word("text"),
+    "demand": Word("choice", TABLES["reason"]["demand_type"].choices),
+    "weekday": Word("count"),
+    "hour": Word("count"),
+    "repeat": Word("flag"),
+    "scale": Word("choice", TABLES["survey_response"]["scale"].choices),
+}
+
+# asked by several levels at once: agent before team before queue
+LEVELS = ("agent", "team", "queue")
+_LEVEL = {"agent": "agent", "tenure": "agent", "team": "team", "leader": "team", "site": "team", "queue": "queue"}
+_LEVEL_WORDS = {"agent_id": "agent", "first_agent_id": "agent", "queue_id": "queue"}
+_DIRECT = {
+    "client": "client_id",
+    "queue": "queue_id",
+    "channel": "channel",
+    "direction": "direction",
+    "language": "language",
+    "outcome": "outcome",
+    "scale": "scale",
+}
+_REASONS = ("reason1", "reason2", "reason3", "area", "demand")
+_THROUGH_AGENT = ("site", "team", "leader", "agent", "tenure")
+TEAM_LISTS = {"queue_id": "queue_ids", "client_id": "client_ids"}  # credit by these: what a team answers for
+
+
+def level_of(mentioned: frozenset[str]) -> str | None:
+    """The level that dimensions and words ask about, if any."""
+    asked = {_LEVEL.get(name) or _LEVEL_WORDS.get(name.partition(".")[2] or name) for name in mentioned}
+    return next((level for level in LEVELS if level in asked), None)
+
+
+def usual_credit(over: str) -> str | None:
+    """The column through which a row belongs to an agent, unless a file says otherwise."""
+    return "agent_id" if "agent_id" in TABLES[over] else None
+
+
+def dimension_word(over: str, dimension: str) -> str | None:
+    """The word that a dimension simply is on this fact; None where it is more than a word, or the fact does not have it."""
+    return _reach(over, _DIRECT[dimension]) if dimension in _DIRECT else None
+
+
+def reason_word(over: str) -> str | None:
+    """The word that holds the reason of a row."""
+    return _reach(over, "reason_id")
+
+
+def repeat_word(over: str) -> str | None:
+    """The word that says how long before the customer had been here."""
+    return _reach(over, "previous_handled_after_s")
+
+
+def _reach(over: str, column: str) -> str | None:
+    if column in TABLES[over]:
+        return column
+    return f"contact.{column}" if "contact" in LINKS[over] and column in TABLES["contact"] else None
+
+
+def dimensions(over: str, credit: str | None, placed: Place) -> dict[str, Word]:
+    """The dimensions that rows of this fact have when they are credited so."""
+    having = {name for name in _DIRECT if dimension_word(over, name)}
+    having |= set(_REASONS) if reason_word(over) else set()
+    having |= {"weekday", "hour"} if placed.minute else {"weekday"}
+    having |= {"repeat"} if repeat_word(over) else set()
+    if credit:
+        having |= {"team", "leader"} if credit in TEAM_LISTS else set(_THROUGH_AGENT)
+    return {name: word for name, word in DIMENSIONS.items() if name in having}
