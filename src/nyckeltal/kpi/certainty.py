@@ -84,7 +84,7 @@ def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
 
     if sums.clusters is not None:
         return ratio_of_clusters(*sums.clusters)
-    if measure.per or needs_values(sums, measure, unit) or not sums.bottom:
+    if measure.per or sums.n < 2 or not sums.bottom or needs_values(sums, measure, unit):
         return None
     if unit == "seconds" and measure.weight is None and sums.n < many:
         mean_log = (sums.logs or 0) / sums.n
