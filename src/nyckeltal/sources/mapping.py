@@ -388,4 +388,4 @@ def _unknown(name: str, english: str, word: str, known: Sequence[str], **values:
     hint = Text("errors.did_you_mean", "Did you mean “%(near)s”?", {"near": near}) if near else Text("errors.there_is", "There is: %(known)s.", {"known": there})
     if near:
         hint = Text("errors.did_you_mean_among", "Did you mean “%(near)s”? There is: %(known)s.", {"near": near, "known": there})
-    return Text(name, english + " %(hint)s", {"word": word, "hint": hint, **values})
+    return Text(name, "%(problem)s %(hint)s", {"problem": Text(f"{name}_problem", english, {"word": word, **values}), "hint": hint})

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from nyckeltal.errors import CannotRead
+from nyckeltal.errors import CannotRead, Issue
 from nyckeltal.words import Text
 
 longest_line = 1 << 20
 chunk_bytes = 1 << 20
+refused_at_most = 0.05  # of a file's rows; with more the whole file is refused
 unpacked_at_most = 200  # times the packed size, once more than a gigabyte has come out
 _free_unpacked = 1 << 30
 Form = Literal["text", "workbook", "parquet"]
@@ -34,7 +35,8 @@ class Plain:
 
 def refuse(path: Path, name: str, english: str, **values: object) -> CannotRead:
     """The mistake that names the file."""
-    return CannotRead(Text(f"sources.file.{name}", f"%(file)s: {english}", {"file": path.name, **values}))
+    problem = Text(f"sources.problem.{name}", english, values)
+    return CannotRead(Text(f"sources.file.{name}", "%(file)s: %(problem)s", {"file": path.name, "problem": problem}))
 
 
 def packed(path: Path) -> bool:
@@ -64,6 +66,18 @@ def form(path: Path) -> Form:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse(path, "old_workbook", "this is a workbook in the old binary form. Save it as .xlsx or .csv and load that.")
     return "parquet" if start.startswith(b"PAR1") else "text"
+
+
+def glance(path: Path) -> None:
+    """Refuse at once what its first megabytes give away: empty, binary, or one line without end."""
+    if form(path) != "text":
+        return
+    start = head(path, 2 * longest_line)
+    encoding = _guess(path, start[: 1 << 16])
+    if not encoding.startswith("utf-16"):
+        measure = _Measure(path)
+        for at in range(0, len(start), chunk_bytes):
+            measure.take(start[at : at + chunk_bytes])
 
 
 def unpacked(path: Path, folder: Path) -> Path:
@@ -131,6 +145,14 @@ def _guess(path: Path, start: bytes) -> str:
     if len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", start)) > 0.005 * len(start):
         raise _binary(path)
     return "utf-8"
+
+
+def too_ragged(path: Path, ragged: int, lines: int, first: int) -> CannotRead:
+    """More rows than may be refused have another number of cells than the header."""
+    said = Text("sources.row.ragged_count", "%(n)s rows and more: another number of cells than the header.", {"n": ragged})
+    english = "%(file)s: of its %(lines)s lines more than 5 %% have another number of cells than the header, the first on line %(first)s. Nothing was loaded."
+    issue = Issue(said, path.name, first)
+    return CannotRead(Text("sources.file.ragged", english, {"file": path.name, "lines": lines, "first": first}), [issue])
 
 
 def _binary(path: Path) -> CannotRead:
