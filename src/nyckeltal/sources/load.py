@@ -18,6 +18,7 @@ from nyckeltal.sources.mapping import TableMapping, read_mapping, with_client
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, counts_from
 from nyckeltal.sources.source import Source
+from nyckeltal.sources.tables.plain import glance
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def load(
 
     moment = now or datetime.now(UTC)
     job = _job(_files(paths), system, mapping, client, zone)
+    for file in job.files:
+        glance(file)
     store = ContactStore(home)
     marker = job.marker()
     if earlier := store.loaded(marker):
@@ -146,9 +149,7 @@ def _recognised(files: Sequence[Path]) -> Source:
     found = {file: find.recognise(file) for file in files}
     unknown = [file for file, source in found.items() if source is None]
     if unknown:
-        from nyckeltal.sources.tables.plain import form
-
-        form(unknown[0])
+        glance(unknown[0])
         english = "%(file)s is of no system known here. Say what its columns mean with a mapping file; “nyckeltal describe” proposes one."
         raise CannotRead(Text("sources.load.unknown", english, {"file": unknown[0].name}), [Issue(Text("sources.load.unknown_file", "of no system known here"), str(file)) for file in unknown])
     sources = {source.name: source for source in found.values() if source is not None}
@@ -165,7 +166,7 @@ def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment:
     described = frozenset(str(question["question_id"]) for question in questions if question["source"] != job.source)
     zones = dict(zip(clients["client_id"].to_pylist(), clients["tz"].to_pylist(), strict=True))
     zone = job.zone or zones.get(job.client)
-    return Setting(folder, job.source, job.client, zone, moment, privacy.pseudonym_sql(store.home), load_id, progress, zones, described)
+    return Setting(folder, job.source, job.client, zone, moment, lambda sql: privacy.pseudonym_sql(sql, store.home), load_id, progress, zones, described)
 
 
 def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:

@@ -15,12 +15,12 @@ from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import Staged, conditions, problem_rows, select_staged, stage
 from nyckeltal.sources.survey import survey_facts
 from nyckeltal.sources.tables import RawTable, read_table
+from nyckeltal.sources.tables.plain import refused_at_most
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import duckdb
 
-refused_at_most = 0.05
 repeated_at_most = 0.05
 
 
@@ -40,7 +40,27 @@ def read_tables(con: duckdb.DuckDBPyConnection, files: Sequence[Path], mapping: 
     for at, raw in enumerate(raws):
         setting.tell("convert", at, len(raws))
         staged.append(stage(con, raw, mapping, setting, f"file{at}"))
-    return _finish(con, staged, mapping, setting)
+    reading = _finish(con, staged, mapping, setting)
+    reading.warnings = [note for raw in raws for note in notes(raw)] + _zone_note(mapping, setting)
+    if not reading.counts[mapping.kind].read:
+        reading.warnings.append(Text("sources.warning.no_rows", "There is a header and no row below it."))
+    return reading
+
+
+def notes(raw: RawTable) -> list[Text]:
+    """What was guessed about the file and may be wrong."""
+    if raw.encoding not in ("cp1252", "latin-1"):
+        return []
+    english = "%(file)s is not UTF-8 and was read as %(encoding)s. If letters look wrong, say the encoding under [file]."
+    return [Text("sources.warning.encoding", english, {"file": raw.file, "encoding": raw.encoding})]
+
+
+def _zone_note(mapping: TableMapping, setting: Setting) -> list[Text]:
+    """Times without offset and without a zone are read as UTC, which is seldom meant."""
+    local = any(rule.kind == "moment" and rule.columns and not any(form.startswith("epoch") or "%z" in form for form in rule.forms) for rule in mapping.rules)
+    if not local or mapping.form.zone or setting.zone:
+        return []
+    return [Text("sources.warning.zone", "No zone is stated, so times without an offset were read as UTC. Say zone = \"Europe/Stockholm\" or the like under [file].")]
 
 
 def _once(issues: list[Issue]) -> list[Issue]:

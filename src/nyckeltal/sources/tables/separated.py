@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.sources.tables.plain import Plain, longest_line, refuse
+from nyckeltal.sources.tables.plain import Plain, longest_line, refuse, refused_at_most, too_ragged
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
 
 if TYPE_CHECKING:
@@ -92,19 +92,23 @@ def _irregular(file: Path, text: Plain, rows: Path, ragged: Path, names: Sequenc
     import pyarrow.parquet as pq
 
     schema = pa.schema([("line", pa.int64()), ("original", pa.string()), ("cells", pa.int64()), ("columns", pa.int64())])
+    width, odd_lines, first = len(names), 0, 0
     with pq.ParquetWriter(ragged, schema) as odd:
 
         def batches() -> Iterator[tuple[list[int], list[list[str | None]]]]:
+            nonlocal odd_lines, first
             for records in _batched(file, text, separator):
-                fitting = [(line, _fitted(record, names)) for line, record in records]
-                wrong = [(line, record) for (line, record), (_, fit) in zip(records, fitting, strict=True) if fit is None]
+                fitting = [(line, record, _fitted(record, names)) for line, record in records]
+                wrong = [[line, separator.join(record), len(record), width] for line, record, fit in fitting if fit is None]
                 if wrong:
-                    cells = [[line, separator.join(record)[:longest_line], len(record), len(names)] for line, record in wrong]
-                    odd.write_table(pa.Table.from_arrays([pa.array(column) for column in zip(*cells, strict=True)], schema=schema))
-                good = [(line, fit) for line, fit in fitting if fit is not None]
+                    odd.write_table(pa.Table.from_arrays([pa.array(column) for column in zip(*wrong, strict=True)], schema=schema))
+                    odd_lines, first = odd_lines + len(wrong), first or int(str(wrong[0][0]))
+                if odd_lines > refused_at_most * text.lines:
+                    raise too_ragged(file, odd_lines, text.lines, first)
+                good = [(line, fit) for line, _, fit in fitting if fit is not None]
                 yield [line for line, _ in good], [fit for _, fit in good]
 
-        write_rows(rows, len(names), batches())
+        write_rows(rows, width, batches())
 
 
 def _fitted(record: list[str], names: Sequence[str]) -> list[str | None] | None:

@@ -1,0 +1,124 @@
+"""What a file looks like: its system, or its columns with what they probably mean, and the mapping file that says so."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.sources import find, proposal
+from nyckeltal.sources.shapes import Shape, shape
+from nyckeltal.sources.tables import FileForm, RawTable, connect, read_table
+from nyckeltal.sources.tables.plain import glance
+
+if TYPE_CHECKING:
+    import duckdb
+
+sample_rows = 1000
+
+
+@dataclass(frozen=True)
+class ColumnGuess:
+    """One column of the file. `field` is what it means, None where nobody can tell; `confidence` is sure, check or none."""
+
+    name: str
+    samples: tuple[str, ...]
+    shape: Shape
+    field: str | None = None
+    rule: Any = None
+    confidence: str = "none"
+
+
+@dataclass(frozen=True)
+class Description:
+    """`needed` are fields that a file must give and no column seems to; with none the proposed mapping can be loaded as it is."""
+
+    file: str
+    system: str | None
+    kind: str
+    rows: int
+    columns: tuple[ColumnGuess, ...]
+    needed: tuple[str, ...]
+    mapping: Mapping[str, Any]
+    preview: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the proposal can be loaded."""
+        return not self.needed
+
+    def mapping_toml(self) -> str:
+        """The proposed mapping file, what is unsure said in comments."""
+        return proposal.toml(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {**asdict(self), "complete": self.complete, "mapping_toml": self.mapping_toml()}
+
+
+def describe(file: Path, system: str | None = None) -> Description:
+    """Look at a file and propose how to read it."""
+    glance(file)
+    source = find.system(system) if system else find.recognise(file)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        con = connect(folder)
+        try:
+            if source is not None:
+                return Description(file.name, source.name, "contact", 0, (), (), {"fact": {"client": slug(file)}})
+            return _table(con, file, folder)
+        finally:
+            con.close()
+
+
+def _table(con: duckdb.DuckDBPyConnection, file: Path, folder: Path) -> Description:
+    raw = read_table(con, file, folder, FileForm())
+    found = con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}')").fetchone()
+    seen = [_look(con, raw, at) for at in range(len(raw.names)) if raw.names[at]]
+    kind, columns, mapping, needed = proposal.propose(con, raw, seen, slug(file))
+    preview = _preview(con, raw, mapping, folder) if not needed else ()
+    return Description(file.name, None, kind, int(found[0]) if found else 0, tuple(columns), tuple(needed), mapping, preview)
+
+
+def _look(con: duckdb.DuckDBPyConnection, raw: RawTable, at: int) -> ColumnGuess:
+    query = f"SELECT c{at} FROM (SELECT c{at}, line FROM read_parquet('{raw.rows}') ORDER BY line LIMIT {sample_rows}) WHERE trim(coalesce(c{at}, '')) <> '' ORDER BY line"
+    values = [str(value) for (value,) in con.execute(query).fetchall()]
+    return ColumnGuess(raw.names[at], tuple(list(dict.fromkeys(values))[:3]), shape(con, values))
+
+
+def _preview(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:
+    """The first facts as they would be read."""
+    from datetime import UTC, datetime
+
+    from nyckeltal.errors import UserMistake
+    from nyckeltal.sources.mapping import read_mapping
+    from nyckeltal.sources.reading import Setting
+    from nyckeltal.sources.staging import stage
+
+    read, issues = read_mapping(mapping)
+    if issues:
+        return ()
+    setting = Setting(folder, read.client or "", read.client, read.form.zone, datetime.now(UTC), lambda text: f"left(md5({text}), 8)")
+    few = folder / "few.parquet"
+    con.execute(f"COPY (SELECT * FROM read_parquet('{raw.rows}') ORDER BY line LIMIT 3) TO '{few}' (FORMAT parquet)")
+    try:
+        staged = stage(con, RawTable(raw.file, raw.names, few, None, raw.separator), read, setting, "preview")
+    except UserMistake:
+        return ()
+    named = [rule.field for rule in read.rules]
+    rows = con.execute(f"SELECT {', '.join(f'{name}::VARCHAR AS {name}' for name in named)} FROM read_parquet('{staged.rows}')").to_arrow_table().to_pylist()
+    return tuple(rows)
+
+
+def slug(file: Path) -> str:
+    """A file's name as an id."""
+    stem = file.name.split(".", 1)[0]
+    return re.sub(r"\W+", "-", stem.casefold()).strip("-") or "client"
+
+
+def only(guesses: Sequence[ColumnGuess], *kinds: str) -> list[ColumnGuess]:
+    """The columns whose values have one of these shapes."""
+    return [guess for guess in guesses if guess.shape.kind in kinds]

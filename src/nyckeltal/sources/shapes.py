@@ -1,0 +1,85 @@
+"""What values look like: moments and in which form, clock times, durations, numbers, yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from nyckeltal.sources import cells
+
+if TYPE_CHECKING:
+    import duckdb
+
+Kind = Literal["moment", "date", "clock", "duration", "number", "flag", "text", "empty"]
+
+_days = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y.%m.%d.", "%Y.%m.%d", "%Y/%m/%d", "%m/%d/%Y", "%d.%m.%y", "%d/%m/%y", "%Y%m%d", "%y%m%d", "%d %b %Y", "%b %d, %Y")
+_clocks = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M.%S", "%H.%M")
+day_forms = _days
+clock_forms = _clocks
+moment_forms = tuple(f"{day}{gap}{clock}" for day in _days for gap in (" ", "T", ", ") for clock in _clocks)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`form` is None where it needs not be said; `sure` is false where another form fits too."""
+
+    kind: Kind
+    form: str | None = None
+    sure: bool = True
+    distinct: int = 0
+    unique: bool = False
+
+
+def shape(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
+    """The shape of a column's values (empty ones left out)."""
+    found = _kind(con, [value.strip() for value in values if value.strip()])
+    distinct = len(set(values))
+    return Shape(found.kind, found.form, found.sure, distinct, distinct == len(values) and distinct > 0)
+
+
+def fits(con: duckdb.DuckDBPyConnection, values: Sequence[str], forms: Sequence[str]) -> list[str]:
+    """The strptime forms that read every value."""
+    if not values:
+        return []
+    tests = ", ".join(f"count(try_strptime(value, {cells.quote(form)})) = count(*) AND min(year(try_strptime(value, {cells.quote(form)}))) >= 1900" for form in forms)
+    row = con.execute(f"SELECT {tests} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone() or ()
+    return [form for form, good in zip(forms, row, strict=True) if good]
+
+
+def _kind(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
+    if not values:
+        return Shape("empty")
+    if _all(con, values, cells.read("number", "value", (), None).value):
+        dates = [form for form in fits(con, values, ("%Y%m%d", "%y%m%d")) if len({len(value) for value in values}) == 1 and len(values[0]) in (6, 8)]
+        likely = [form for form in dates if len(values[0]) == (8 if "Y" in form else 6)]
+        return Shape("date", likely[0], sure=False) if likely else Shape("number")
+    iso = cells.read("moment", "value", ("iso",), None)
+    if _all(con, values, f"coalesce({iso.value}, {iso.local}::TIMESTAMPTZ)"):
+        return Shape("moment" if any(":" in value for value in values) else "date")
+    for kind, forms in (("moment", moment_forms), ("date", day_forms)):
+        if good := fits(con, values, forms):
+            return Shape(kind, good[0], sure=not _both_ways(good))  # type: ignore[arg-type]
+    return _clock_or_text(con, values)
+
+
+def _both_ways(forms: Sequence[str]) -> bool:
+    """Day first and month first both fit."""
+    return any(form.startswith("%d/%m") for form in forms) and any(form.startswith("%m/%d") for form in forms)
+
+
+def _clock_or_text(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
+    clocks = fits(con, values, clock_forms)
+    if clocks and "%p" in clocks[0]:
+        return Shape("clock", clocks[0])
+    for form in ("h:mm:ss", "mm:ss"):
+        if _all(con, values, cells.read("seconds", "value", (form,), None).value):
+            return Shape("clock", clocks[0] if clocks else form)
+    if clocks:
+        return Shape("clock", clocks[0])
+    return Shape("flag" if _all(con, values, cells.read("flag", "value", (), None).value) else "text")
+
+
+def _all(con: duckdb.DuckDBPyConnection, values: Sequence[str], expression: str) -> bool:
+    row = con.execute(f"SELECT count({expression}) = count(*) FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone()
+    return bool(row and row[0])
