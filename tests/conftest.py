@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,13 @@ settings.load_profile("soak" if os.environ.get("NYCKELTAL_SOAK") == "1" else "te
 KEPT = {"NYCKELTAL_TEST_ALL", "NYCKELTAL_SOAK", "NYCKELTAL_SHARED_DATA", "NYCKELTAL_CHROMIUM"}
 for name in [name for name in os.environ if name.startswith("NYCKELTAL_") and name not in KEPT]:
     del os.environ[name]
+
+# Django reads its settings once, so they get a home of their own before it does.
+os.environ["NYCKELTAL_HOME"] = tempfile.mkdtemp(prefix="nyckeltal-tests-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "nyckeltal.web.settings"
+atexit.register(shutil.rmtree, os.environ["NYCKELTAL_HOME"], ignore_errors=True)
+
+import django  # noqa: E402, F401 pytest-django sets Django up when it finds it here
 
 
 @pytest.fixture

@@ -95,6 +95,11 @@ def store(home: Path | None) -> Iterator[Finding]:
 
 
 def web(home: Path | None) -> Iterator[Finding]:
+    from nyckeltal.contacts.store import home_folder as folder_of
+
+    if not folder_of(home).exists() and "DATABASE_URL" not in os.environ:
+        yield Finding("database", "made at the first start")
+        return
     webside.wake(home)
     waiting = webside.pending()
     yield Finding("database", webside.database())

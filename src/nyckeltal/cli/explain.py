@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nyckeltal.cli import output
+from nyckeltal.cli.page import given, results
 from nyckeltal.cli.question import add_question, asked
 
 if TYPE_CHECKING:
-    from nyckeltal.kpi.ask import Explanation
+    from nyckeltal.kpi.explain import Explanation
 
 NAME = "explain"
 HELP = "Explain a figure: the question in words, the formula, the SQL that counts it, and a worked case."
@@ -25,19 +26,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from nyckeltal.kpi.ask import explain
 
-    explanation = explain(*args.kpis, **asked(args))
-    told = explanation if isinstance(explanation, list | tuple) else [explanation]
+    explanations = explain(*args.kpis, **asked(args))
     if args.format == "json":
-        output.print_json([_as_dict(each) for each in told])
+        output.print_json([explanation.as_dict() for explanation in explanations])
     else:
-        for each in told:
-            _print(_as_dict(each))
-    return 0
+        print("\n\n".join("\n".join(_lines(explanation)) for explanation in explanations))
+    return 1 if any(explanation.refused for explanation in explanations) else 0
 
 
-def _as_dict(explanation: Explanation) -> Mapping[str, object]:
-    return explanation.as_dict()
+def _lines(told: Explanation) -> Iterator[str]:
+    """From the question down to the SQL, as one reads."""
+    yield f"{told.name} ({told.kpi}, version {told.version}, variant {told.variant}: {told.called})"
+    yield str(told.asks)
+    if told.refused:
+        yield f"Cannot be asked so: {told.refused}"
+        return
+    yield from _in_words(told)
+    yield from ("", "Formula", *(f"  {key}: {value}" for key, value in told.formula.items()))
+    yield from (f"  {name} = {value}" for name, value in told.settings.items())
+    if told.case:
+        yield from ("", f"Worked case: {told.case.get('say', '')}", *(f"  {line}" for line in given(told.case)), f"  gives {results(told.case)}")
+    for sql in told.sql:
+        yield from ("", "SQL", sql)
 
 
-def _print(told: Mapping[str, object]) -> None:
-    print(told)
+def _in_words(told: Explanation) -> Iterator[str]:
+    """A fraction as it is written by hand; what there is only one of stands alone."""
+    over = [str(part) for part in (told.top, told.bottom) if part]
+    yield from ("", f"  {over[0]}")
+    if len(over) > 1:
+        yield from (f"  {'─' * min(100, max(map(len, over)))}", f"  {over[1]}")
+    if told.caution:
+        yield from ("", f"Mind: {told.caution}")

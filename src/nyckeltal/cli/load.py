@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.cli import output
 from nyckeltal.cli.progress import Line
@@ -68,4 +68,33 @@ def _say(report: LoadReport, form: str) -> None:
     if form == "json":
         output.print_json(report.as_dict())
         return
-    print(report)
+    print(_headline(report))
+    output.print_table([_row(fact, count) for fact, count in _counts(report)], empty="")
+    for fact, count in report.facts.items():
+        for what in ("left_out", "refused"):
+            for reason, n in getattr(count, what).items():
+                print(f"  {fact} {what.replace('_', ' ')}: {n:,} {reason}")
+    for warning in report.warnings:
+        print(f"  note: {warning}")
+    if report.refused_n:
+        print(f"{report.refused_n:,} rows were refused; nyckeltal refused {report.load_id} lists them.")
+
+
+def _headline(report: LoadReport) -> str:
+    if report.undone:
+        return f"Load {report.load_id} was taken back; what it had replaced stands again."
+    if report.already:
+        return f"Already in, as load {report.load_id}: nothing changed."
+    return f"Load {report.load_id}"
+
+
+def _counts(report: LoadReport) -> list[tuple[str, Any]]:
+    return list(report.undone_counts.items() if report.undone else report.facts.items())
+
+
+def _row(fact: str, count: Any) -> dict[str, Any]:
+    """What became of the rows of one fact."""
+    if isinstance(count, dict):
+        return {"fact": fact} | count
+    told = {name: getattr(count, name) for name in ("read", "new", "changed", "unchanged", "older", "repeated")}
+    return {"fact": fact} | told | {name: sum(getattr(count, name).values()) for name in ("left_out", "refused")}

@@ -17,10 +17,11 @@ SHOWN = 50
 def say(mistake: UserMistake) -> None:
     """The message, then every issue on a line of its own."""
     print(f"nyckeltal: {mistake.text}", file=sys.stderr)
-    for issue in mistake.issues[:SHOWN]:
+    issues = [issue for issue in map(str, mistake.issues) if issue != str(mistake.text)]
+    for issue in issues[:SHOWN]:
         print(f"  {issue}", file=sys.stderr)
-    if len(mistake.issues) > SHOWN:
-        print(f"  … and {len(mistake.issues) - SHOWN} more", file=sys.stderr)
+    if len(issues) > SHOWN:
+        print(f"  … and {len(issues) - SHOWN} more", file=sys.stderr)
 
 
 def apologise(fault: BaseException, home: Path | None) -> None:

@@ -23,7 +23,7 @@ def print_json(data: object) -> None:
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None, *, empty: str = "Nothing.") -> None:
     """Rows with the given columns, numbers to the right; on a terminal, text that is too long for its share of a line is cut."""
     if not rows:
-        print(empty)
+        print(empty, end="\n" if empty else "")
         return
     names = list(columns or rows[0])
     cells = [[_cell(row.get(name)) for name in names] for row in rows]

@@ -105,12 +105,16 @@ def _cases(kpi: Kpi) -> str:
 
 
 def _case(case: Mapping[str, Any]) -> Iterator[str]:
-    """What is put in, fact by fact, and what it gives."""
     yield f"### {case.get('say', 'A case')}\n"
+    yield from (f"- {line}" for line in given(case))
+    yield f"\nGives {results(case)}.\n"
+
+
+def given(case: Mapping[str, Any]) -> Iterator[str]:
+    """What is put in, a line per row."""
     for fact, rows in case.items():
-        if fact not in RESULTS and isinstance(rows, list):
-            yield from (f"- {fact}: {_row(row)}" for row in rows)
-    yield f"\nGives **{case['gives']}**{_also(case)}.\n"
+        if fact not in RESULTS and isinstance(rows, list | tuple):
+            yield from (f"{fact}: {_row(row)}" for row in rows)
 
 
 def _row(row: Mapping[str, Any]) -> str:
@@ -118,11 +122,11 @@ def _row(row: Mapping[str, Any]) -> str:
     return said + (", ".join(f"{name} {_plain(value)}" for name, value in row.items() if name != "say") or "all as usual")
 
 
-def _also(case: Mapping[str, Any]) -> str:
-    """The other results: by variant, by agent, and so on."""
-    tables = {name: case[name] for name in RESULTS if isinstance(case.get(name), dict) and name not in ("set", "calendar")}
+def results(case: Mapping[str, Any]) -> str:
+    """What it gives; by variant, by agent and so on in brackets."""
+    tables = {name: case[name] for name in RESULTS if isinstance(case.get(name), Mapping) and name not in ("set", "calendar")}
     told = [f"{name.replace('_', ' ')}: {', '.join(f'{key} {value}' for key, value in table.items())}" for name, table in tables.items()]
-    return f" ({'; '.join(told)})" if told else ""
+    return f"{case['gives']} ({'; '.join(told)})" if told else str(case["gives"])
 
 
 def _plain(value: Any) -> str:

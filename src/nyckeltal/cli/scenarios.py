@@ -57,8 +57,9 @@ class Span:
         return {"hour": self.start.strftime("%Y-%m-%dT%H:%M+00:00"), "day": self.start.strftime("%Y-%m-%d")}.get(self.per or "")
 
     @property
-    def days(self) -> dict[str, date]:
-        return {"start": self.start.date(), "end": (self.end - timedelta(microseconds=1)).date()}
+    def days(self) -> tuple[date, date]:
+        """The first and the last."""
+        return self.start.date(), (self.end - timedelta(microseconds=1)).date()
 
 
 def scenarios(folder: Path, kind: str) -> list[Path]:
@@ -117,8 +118,9 @@ def _asked(question: Mapping[str, Any], name: str, span: Span, said: Mapping[str
 
     level = "queue" if said["expected"][0]["on"] == "queue" else "agent"
     by = [level, "outcome"] if "outcome" in question else [level]
-    setting = {"set": {"within": said["qos_threshold_seconds"]}} if question["ask"] == "service_level" else {}
-    figures = ask(question["ask"], by=by, per=span.per, variant=question.get("variant"), floor=0, home=home, **setting, **span.days)
+    within = {"within": said["qos_threshold_seconds"]} if question["ask"] == "service_level" else None
+    start, end = span.days
+    figures = ask(question["ask"], by=by, per=span.per, start=start, end=end, variant=question.get("variant"), set=within, floor=0, home=home)
     return [
         figure
         for figure in figures
