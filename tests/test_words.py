@@ -197,7 +197,7 @@ def test_no_page_says_anything_outside_translation() -> None:
 
 def bare_words() -> Iterator[str]:
     """Letters between tags, or in attributes that are read out, that no translate tag stands around."""
-    blocks = re.compile(r"{% (blocktranslate|comment|verbatim)\b.*?{% end\1 %}|<(script|style|svg)\b.*?</\2>|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+    blocks = re.compile(r"{% (blocktranslate|comment|verbatim)\b.*?{% end\1 %}|<(script|style|svg|code)\b.*?</\2>|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
     for path in sorted(collect.package.rglob("templates/**/*.html")):
         text = blocks.sub(lambda found: "\n" * found.group().count("\n"), path.read_text(encoding="utf-8"))
         spoken = re.findall(r"\b(?:alt|title|placeholder|aria-label)=\"([^\"]*)\"", text) + re.sub(r"<[^>]*>", "\n", text).split("\n")

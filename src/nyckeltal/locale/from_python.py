@@ -135,7 +135,7 @@ def _messages(module: Module, call: ast.Call, place: Place, scope: tuple[Functio
         return
     plural = _literal(call.args[place.plural]) if place.plural is not None else None
     context = _literal(call.args[place.context]) if place.context is not None else None
-    for english in _texts(given, module, scope):
+    for english in filter(None, _texts(given, module, scope)):
         yield Message(module.file, english, plural, context)
 
 
