@@ -6,16 +6,36 @@ and the calendar library is slow enough to notice on every row of four tables.
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
 QUARTER_US = 900_000_000
 
 ZONES = """
-create or replace temp table known_zone as select distinct name as zone from pg_timezone_names();
 create or replace temp table queue_zone as select q.queue_id, z.zone from queue q join known_zone z on z.zone = q.tz;
 create or replace temp table client_zone as select c.client_id, z.zone from client c join known_zone z on z.zone = c.tz;
 create or replace temp table agent_zone as select a.agent_id, z.zone from agent a join known_zone z on z.zone = a.tz;
 create or replace temp table calendar_zone as select c.calendar_id, z.zone from calendar c join known_zone z on z.zone = c.tz;
 create or replace temp table clock (zone varchar, quarter bigint, offset_s bigint);
 """
+
+
+@cache
+def known_zones() -> pa.Table:
+    """Every zone the calendar library knows; finding out takes it a while."""
+    import duckdb
+
+    return duckdb.connect().execute("select distinct name as zone from pg_timezone_names()").to_arrow_table()
+
+
+def find_zones(con: duckdb.DuckDBPyConnection) -> None:
+    """Which zone each queue, client, agent and calendar has; one that nobody knows is none. The clock is unwound."""
+    con.register("known_zone", known_zones())
+    con.execute(ZONES)
 
 
 def quarter(moment: str) -> str:

@@ -93,21 +93,37 @@ def meet(change: Change) -> None:
 
 
 def meet_again(change: Change) -> None:
-    """The same after rows were taken away: what goes from the organisation but is named by facts that stay is seen, not described."""
+    """The same after rows were taken away: what was described and is still named is seen again; what was only seen and is
+    named no more goes, whichever load it first came with."""
     for table in ORDER:
         key = KEYS[table]
-        change.run(f"create or replace temp table going as select {key} as id from was_{table} where {key} not in (select {key} from new_{table})")
+        named = " union ".join(f"select {column} as id from was_{fact}" for fact, column in NAMES[table])
+        change.run(f"""
+            create or replace temp table going as
+            select {key} as id from was_{table} where {key} not in (select {key} from new_{table})
+            union select {key} from stored_{table} where source = '{source}' and {key} in (select id from ({named}) where id is not null);
+        """)
         if change.any("going"):
-            change.run("create or replace temp table unknown (id varchar)")
-            for fact, column in NAMES[table]:
-                loaded = " and not is_derived" if "is_derived" in TABLES[fact] else ""
-                change.run(
-                    f"insert into unknown select distinct {column} from stored_{fact} where {column} in (from going){loaded}"
-                    f" and {TABLES[fact].key} not in (select {TABLES[fact].key} from was_{fact})"
-                    f" union select distinct {column} from new_{fact} where {column} in (from going)"
-                )
-            change.run("create or replace temp table unknown as select distinct id from unknown")
+            _still_named(change, table)
+            change.run(f"""
+                insert into was_{table} by name select * from stored_{table} where source = '{source}'
+                    and {key} in (select id from going) and {key} not in (select id from still);
+                create or replace temp table unknown as select id from still where id in (select {key} from was_{table});
+            """)
             _create(change, table)
+
+
+def _still_named(change: Change, table: str) -> None:
+    """Make `still`: which of `going` the rows that stay name."""
+    change.run("create or replace temp table still (id varchar)")
+    for fact, column in NAMES[table]:
+        key, loaded = TABLES[fact].key, " and not is_derived" if "is_derived" in TABLES[fact] else ""
+        change.run(f"""
+            insert into still select {column} from stored_{fact}
+            where {column} in (select id from going) and {key} not in (select {key} from was_{fact}){loaded}
+            union select {column} from new_{fact} where {column} in (select id from going);
+        """)
+    change.run("create or replace temp table still as select distinct id from still")
 
 
 def _create(change: Change, table: str) -> None:

@@ -50,7 +50,8 @@ def organise(change: Change) -> None:
 
 
 def _matters(change: Change, when: str) -> None:
-    change.run(derive_time.ZONES + derive_contact.REASONS)
+    derive_time.find_zones(change.con)
+    change.run(derive_contact.REASONS)
     for name, matters in _MATTERS.items():
         change.run(f"create or replace temp table {when}_{name} as select {name}_id, {matters} as matters from {_CLOCKS_OF[name]}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nyckeltal.contacts import columns
+from nyckeltal.contacts import columns, seen
 from nyckeltal.contacts.change import TELLING, Change, chain_key
 from nyckeltal.contacts.schema import TABLES
 
@@ -12,8 +12,8 @@ def take_back(change: Change, load_id: str) -> dict[str, dict[str, int]]:
     change.snapshot.attach(change.con, "replaced", name="stored_replaced")
     counts = {}
     for table in TELLING:
-        derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
-        change.take(table, f"load_id = {columns.text(load_id)}{derived}", f"was_{table}")
+        own = " and not is_derived" if "is_derived" in TABLES[table] else f" and source <> {columns.text(seen.source)}"
+        change.take(table, f"load_id = {columns.text(load_id)}{own}", f"was_{table}")
         removed = change.count(f"was_{table}")
         if removed:
             counts[table] = {"removed": removed, "restored": _restore(change, table, load_id)}

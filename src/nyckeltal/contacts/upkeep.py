@@ -58,7 +58,8 @@ def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
 
     Reads `base_<fact>` and the organisation's tables. Before the second half somebody makes `source_parts`.
     """
-    con.execute(derive_time.ZONES + derive_contact.REASONS)
+    derive_time.find_zones(con)
+    con.execute(derive_contact.REASONS)
     con.execute(derive_contact.VISITS + derive_contact.SEGMENTS)
 
 

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from batches import column, read
+from nyckeltal.contacts.store import World
+
+Row = dict[str, Any]
+
+
+def told(segments: list[Row] | None = None, visits: list[Row] | None = None, **words: Any) -> Row:
+    """The words of one contact with these parts."""
+    rows: dict[str, list[Row]] = {"contact": [{"contact_id": "c", **words}]}
+    for table, given in (("segment", segments), ("queue_visit", visits)):
+        if given:
+            rows[table] = [{"contact_id": "c", **row} for row in given]
+    return read(World.of(rows, defaults=True), "contact")[0]
+
+
+def test_handling_is_talk_hold_and_after_work() -> None:
+    found = told([{"talk_s": 200, "hold_s": 20, "acw_s": 40}, {"seq": 2, "talk_s": 300, "hold_s": 0, "acw_s": 60}])
+    assert (found["talk_s"], found["hold_s"], found["acw_s"], found["handle_s"]) == (500, 20, 100, 620)
+    assert (found["segments_n"], found["handled"]) == (2, True)
+
+
+def test_a_part_that_the_source_has_and_a_row_lacks_makes_its_handling_unknown() -> None:
+    world = World.of({"contact": [{"contact_id": "a", "talk_s": 10, "acw_s": 5}, {"contact_id": "b", "talk_s": 20}]}, defaults=True)
+    assert column(world, "contact", "handle_s") == {"a": 15.0, "b": None}
+    assert column(world, "contact", "talk_s") == {"a": 10.0, "b": 20.0}
+
+
+def test_a_part_that_the_whole_source_lacks_is_left_out() -> None:
+    world = World.of(
+        {"contact": [{"contact_id": "a", "source": "x", "talk_s": 10, "acw_s": 5}, {"contact_id": "b", "source": "y", "talk_s": 20}]}, defaults=True
+    )
+    assert column(world, "contact", "handle_s") == {"a": 15.0, "b": 20.0}
+
+
+def test_a_source_with_clocks_only_has_handling_from_start_to_end() -> None:
+    found = told([{"started_at": "2026-03-02T09:01:00Z", "ended_at": "2026-03-02T09:03:30Z"}])
+    assert (found["handle_s"], found["talk_s"]) == (150.0, None)
+
+
+def test_consult_time_of_a_warm_transfer_counts_once_for_the_contact() -> None:
+    first = {"agent_id": "anna", "started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:10:00Z", "talk_s": 600}
+    second = {"seq": 2, "agent_id": "bengt", "started_at": "2026-03-02T09:08:00Z", "ended_at": "2026-03-02T09:20:00Z", "talk_s": 720}
+    world = World.of({"contact": [{"contact_id": "c"}], "segment": [{"contact_id": "c", **first}, {"contact_id": "c", **second}]}, defaults=True)
+    assert read(world, "contact", "handle_s") == [{"handle_s": 1200.0}]
+    assert sorted(column(world, "segment", "handle_s").values()) == [600.0, 720.0]
+
+
+def test_one_inside_the_other_counts_as_the_longer() -> None:
+    outer = {"started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:10:00Z", "talk_s": 600}
+    inner = {"seq": 2, "started_at": "2026-03-02T09:02:00Z", "ended_at": "2026-03-02T09:05:00Z", "talk_s": 180}
+    assert told([outer, inner])["handle_s"] == 600.0
+
+
+def test_ring_is_added_where_it_is_known() -> None:
+    assert told(talk_s=60, ring_s=7)["handle_ring_s"] == 67
+    assert told(talk_s=60)["handle_ring_s"] is None
+
+
+def test_chats_at_once_share_the_time() -> None:
+    found = told(channel="chat", talk_s=600, concurrency=3)
+    assert (found["handle_s"], found["active_handle_s"]) == (600, 200)
+
+
+def test_a_segment_that_rang_unanswered_is_not_handling() -> None:
+    found = told([{"answered": False, "agent_id": "anna", "ring_s": 15}, {"seq": 2, "agent_id": "bengt", "talk_s": 50}])
+    assert (found["segments_n"], found["first_agent_id"], found["handle_s"]) == (1, "bengt", 50)
+
+
+def test_planned_transfers_are_not_transfers() -> None:
+    parts = [{"end_kind": "transfer", "planned_transfer": True}, {"seq": 2, "end_kind": "transfer"}, {"seq": 3, "end_kind": "customer"}]
+    assert told(parts)["transfers_n"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "escalated"), [({"end_kind": "escalation"}, True), ({"escalated_to_tier": 2}, True), ({"escalated_to_tier": 1}, False), ({}, False)]
+)
+def test_escalated_is_an_escalation_or_a_higher_tier(words: Row, escalated: bool) -> None:
+    world = World.of({"segment": [words]}, defaults=True)
+    assert list(column(world, "segment", "escalated").values()) == [escalated]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "answered", "abandoned"),
+    [
+        (["overflowed", "answered"], True, False),
+        (["answered", "abandoned"], True, False),
+        (["overflowed", "abandoned"], False, True),
+        (["overflowed", None], None, None),
+    ],
+)
+def test_a_contact_with_several_visits_is_answered_if_any_was_else_as_the_last_was(
+    outcomes: list[str | None], answered: bool | None, abandoned: bool | None
+) -> None:
+    visits = [{"seq": number, "queue_id": f"q{number}", "outcome": outcome} for number, outcome in enumerate(outcomes)]
+    found = told(visits=visits, outcome=None)
+    assert (found["answered"], found["abandoned"]) == (answered, abandoned)
+
+
+def test_waits_after_the_first_answer_are_transfer_waits() -> None:
+    visits = [{"seq": 1, "outcome": "answered", "wait_s": 10}, {"seq": 2, "queue_id": "q2", "outcome": "answered", "wait_s": 40}]
+    found = told(visits=visits)
+    assert (found["wait_s"], found["transfer_wait_s"]) == (10, 40)
+
+
+def test_a_contact_that_named_an_agent_and_was_not_answered_rang() -> None:
+    world = World.of({"contact": [{"outcome": "abandoned", "agent_id": "anna"}]}, defaults=True)
+    assert read(world, "segment", "agent_id", "answered") == [{"agent_id": "anna", "answered": False}]
+    assert read(world, "contact", "handled") == [{"handled": False}]
+
+
+def test_an_abandoned_contact_without_agent_has_no_segment() -> None:
+    assert read(World.of({"contact": [{"outcome": "abandoned"}]}, defaults=True), "segment") == []
+
+
+def test_menu_time_runs_to_the_answer_and_is_no_figure_when_negative() -> None:
+    menu = "2026-03-02T08:59:50Z"
+    assert told(ivr_started_at=menu, answered_at="2026-03-02T09:00:10Z")["ivr_wait_s"] == 20
+    wrong = told(ivr_started_at=menu, answered_at="2026-03-02T08:59:45Z")
+    assert (wrong["ivr_wait_s"], wrong["flags"]) == (None, ["negative_menu_time"])
+
+
+def test_marks_of_the_reader_and_long_waits_are_flags() -> None:
+    assert told(wait_s=4 * 3600, marks=["hour_twice"])["flags"] == ["hour_twice", "long_wait"]
+
+
+def test_logging_before_the_end_took_no_time() -> None:
+    ended = "2026-03-02T09:10:00Z"
+    assert told(ended_at=ended, reason_logged_at="2026-03-02T09:08:00Z")["logged_after_s"] == 0
+    assert told(ended_at=ended, reason_logged_at="2026-03-02T10:10:00Z")["logged_after_s"] == 3600
+    assert told(ended_at=ended)["logged_after_s"] is None
+
+
+def after(rows: list[Row], reasons: list[Row] | None = None) -> dict[str, tuple[float | None, float | None]]:
+    """Per contact the days until the next and since the previous handled one."""
+    common = {"customer_key": "A", "reason_id": "r"}
+    world = World.of({"contact": [{**common, **row} for row in rows]} | ({"reason": reasons} if reasons else {}), defaults=True)
+    found = read(world, "contact", "contact_id", "next_contact_after_s", "previous_handled_after_s")
+    days = [(row["contact_id"], *(None if row[name] is None else row[name] / 86400 for name in row if name != "contact_id")) for row in found]
+    return {name: (following, before) for name, following, before in days}
+
+
+def on(number: int, **words: Any) -> Row:
+    return {"contact_id": f"d{number}", "offered_at": f"2026-03-{number:02}T09:00:00Z", **words}
+
+
+def test_the_next_contact_may_be_an_abandoned_one_the_previous_was_handled() -> None:
+    assert after([on(2), on(4, outcome="abandoned"), on(5)]) == {"d2": (2, None), "d4": (1, 2), "d5": (None, 3)}
+
+
+def test_call_backs_outbound_and_unknown_customers_are_nobodys_neighbours() -> None:
+    rows = [on(2), on(3, callback_of="x"), on(4, direction="outbound"), on(5, customer_key=None), on(6, reason_id=None), on(7, is_test=True)]
+    assert set(after(rows).values()) == {(None, None)}
+
+
+def test_another_client_or_customer_is_another_matter() -> None:
+    assert set(after([on(2), on(3, client_id="c2"), on(4, customer_key="B")]).values()) == {(None, None)}
+
+
+def test_two_at_the_same_moment_follow_each_other_by_id() -> None:
+    assert after([on(2), {**on(2), "contact_id": "e"}]) == {"d2": (0, None), "e": (None, 0)}
+
+
+def test_neighbours_meet_at_the_reasons_second_level() -> None:
+    reasons = [
+        {"reason_id": "top"},
+        {"reason_id": "mid", "parent_id": "top"},
+        {"reason_id": "low", "parent_id": "mid"},
+        {"reason_id": "other", "parent_id": "top"},
+    ]
+    assert after([on(2, reason_id="low"), on(3, reason_id="mid"), on(4, reason_id="top"), on(5, reason_id="other")], reasons)["d2"] == (1, None)
+    assert after([on(2, reason_id="low"), on(3, reason_id="other")], reasons)["d2"] == (None, None)

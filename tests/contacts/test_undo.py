@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batches import column, put, read, today
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.errors import UserMistake
+
+Row = dict[str, Any]
+
+
+def contact(wait_s: float, **words: Any) -> Row:
+    plain = {"contact_id": "a", "client_id": "one", "queue_id": "q", "channel": "voice", "offered_at": "2026-03-02T09:00:00Z"}
+    return {**plain, "outcome": "answered", "wait_s": wait_s, **words}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ContactStore:
+    return ContactStore(tmp_path / "home")
+
+
+def wait(store: ContactStore) -> float | None:
+    return column(store.snapshot(), "contact", "wait_s").get("a")
+
+
+def undo(store: ContactStore, load_id: str) -> None:
+    store.undo(load_id, now=today)
+
+
+def test_a_load_is_taken_back_whole(store: ContactStore) -> None:
+    put(
+        store,
+        "one",
+        {"contact": [contact(1.0, own_agent_id="anna", reason_id="r")], "case": [{"case_id": "k", "client_id": "one", "opened_at": "2026-03-02T09:00:00Z"}]},
+    )
+    undo(store, "one")
+    left = {table: store.snapshot().small(table).num_rows for table in TABLES if TABLES[table].family != "fact"}
+    assert {table: rows for table, rows in left.items() if rows} == {"load": 1}
+    assert [read(store.snapshot(), table) for table in ("contact", "queue_visit", "segment", "case")] == [[], [], [], []]
+    assert store.loads().to_pylist()[0]["state"] == "undone"
+    assert store.snapshot().coverage("contact") == []
+
+
+def test_what_a_load_replaced_returns_as_it_was_loaded(store: ContactStore) -> None:
+    first = contact(1.5, marks=["hour_twice"], customer_key="Å'\"", own_talk_s=0.1 + 0.2, changed_at="2026-03-02T10:00:00.123456Z")
+    put(store, "one", {"contact": [first]})
+    before = read(store.snapshot(), "contact")
+    put(store, "two", {"contact": [contact(2.0, offered_at="2026-05-02T09:00:00Z")]})
+    undo(store, "two")
+    assert read(store.snapshot(), "contact") == before
+    assert store.snapshot().small("replaced").num_rows == 0
+
+
+def test_undoing_a_load_whose_row_was_replaced_since_leaves_the_newer_row(store: ContactStore) -> None:
+    for number in (1, 2, 3):
+        put(store, f"load-{number}", {"contact": [contact(float(number))]})
+    undo(store, "load-2")
+    assert wait(store) == 3.0
+    undo(store, "load-3")
+    assert wait(store) == 1.0
+
+
+def test_undoing_the_first_of_three_leaves_a_chain_of_two(store: ContactStore) -> None:
+    for number in (1, 2, 3):
+        put(store, f"load-{number}", {"contact": [contact(float(number))]})
+    undo(store, "load-1")
+    undo(store, "load-3")
+    assert wait(store) == 2.0
+    undo(store, "load-2")
+    assert wait(store) is None
+
+
+def test_a_late_row_stands_where_its_changed_at_puts_it(store: ContactStore) -> None:
+    for load_id, wait_s, changed in (("one", 1.0, 1), ("three", 3.0, 3), ("two", 2.0, 2)):
+        put(store, load_id, {"contact": [contact(wait_s, changed_at=f"2026-03-0{changed}T00:00:00Z")]})
+    assert wait(store) == 3.0
+    undo(store, "three")
+    assert wait(store) == 2.0
+    undo(store, "two")
+    assert wait(store) == 1.0
+
+
+def test_a_described_row_taken_back_is_seen_again_while_it_is_named(store: ContactStore) -> None:
+    put(store, "facts", {"contact": [contact(1.0, own_agent_id="anna")]})
+    put(store, "people", {"agent": [{"agent_id": "anna", "display_name": "Anna"}, {"agent_id": "bengt"}]}, source="hr")
+    undo(store, "people")
+    assert column(store.snapshot(), "agent", "described") == {"anna": False}
+
+
+def test_a_name_first_seen_in_a_load_stays_while_another_names_it(store: ContactStore) -> None:
+    put(store, "one", {"contact": [contact(1.0)]})
+    put(store, "two", {"contact": [contact(1.0, contact_id="b")]})
+    undo(store, "one")
+    assert column(store.snapshot(), "queue", "client_id") == {"q": "one"}
+    undo(store, "two")
+    assert column(store.snapshot(), "queue", "client_id") == {}
+
+
+def test_a_zone_taken_back_moves_its_rows_back(store: ContactStore) -> None:
+    put(store, "facts", {"contact": [contact(1.0, offered_at="2026-03-31T23:30:00Z")]})
+    put(store, "zones", {"client": [{"client_id": "one", "tz": "Europe/Stockholm"}]})
+    undo(store, "zones")
+    assert column(store.snapshot(), "contact", "month") == {"a": "2026-03"}
+
+
+def test_refused_rows_go_with_their_load(store: ContactStore) -> None:
+    refused = {"fact": "contact", "file": "f.csv", "line": 7, "reason_id": "x", "reason": "X.", "values": "{}", "original": "a"}
+    put(store, "one", {"contact": [contact(1.0)]}, refused=[refused])
+    undo(store, "one")
+    assert store.set_aside().num_rows == 0
+
+
+def test_a_load_taken_back_may_come_again(store: ContactStore) -> None:
+    put(store, "one", {"contact": [contact(1.0)]}, marker="m")
+    undo(store, "one")
+    assert store.loaded("m") is None
+    assert put(store, "again", {"contact": [contact(1.0)]}, marker="m").already is False
+    assert wait(store) == 1.0
+
+
+def test_only_a_load_that_stands_can_be_taken_back(store: ContactStore) -> None:
+    put(store, "one", {"contact": [contact(1.0)]})
+    undo(store, "one")
+    with pytest.raises(UserMistake, match="already"):
+        undo(store, "one")
+    with pytest.raises(UserMistake, match="no load"):
+        undo(store, "nothing")
