@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from nyckeltal.kpi.ask import ask
-from nyckeltal.sources.load import LoadReport, load, undo
 
 from components import shared_data
 from nyckeltal.cli import published
+from nyckeltal.kpi.ask import ask
+from nyckeltal.sources.load import LoadReport, load, undo
 
 HERE = Path(__file__).parent
 SETS = {described["id"]: described for described in published.sets(HERE / "expected.toml")}
@@ -21,6 +22,20 @@ SETS = {described["id"]: described for described in published.sets(HERE / "expec
 
 def _load(name: str, file: Path, home: Path) -> LoadReport:
     return load([file], mapping=HERE / "mappings" / SETS[name]["mapping"], home=home)
+
+
+@pytest.fixture(scope="module")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("simulated")
+    _load("simulated", _original("simulated"), folder)
+    return folder
+
+
+@pytest.fixture
+def loaded(loaded_once: Path, home: Path) -> Path:
+    """A home of one's own with the simulated set in it."""
+    shutil.copytree(loaded_once, home)
+    return home
 
 
 def _original(name: str) -> Path:
@@ -57,31 +72,30 @@ def _corrected(name: str, change: Callable[[list[str]], list[str]], folder: Path
     return corrected
 
 
-def test_a_corrected_call_replaces_the_old_one(home: Path, tmp_path: Path) -> None:
+def test_a_corrected_call_replaces_the_old_one(loaded: Path, tmp_path: Path) -> None:
     """One second more service in the first row: one row changed, all others unchanged, the sum one second more."""
-    _load("simulated", _original("simulated"), home)
-    total, calls = _figure(home, "aht")
-    report = _load("simulated", _corrected("simulated", _one_second_longer, tmp_path), home)
+    total, calls = _figure(loaded, "aht")
+    report = _load("simulated", _corrected("simulated", _one_second_longer, tmp_path), loaded)
     counts = _counts(report)
     assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 1, 51_707)
-    assert _figure(home, "aht") == ((total or 0) + 1, calls)
+    assert _figure(loaded, "aht") == ((total or 0) + 1, calls)
 
 
-def test_a_correction_taken_back_leaves_the_old_row(home: Path, tmp_path: Path) -> None:
-    _load("simulated", _original("simulated"), home)
-    before = _figure(home, "aht")
-    report = _load("simulated", _corrected("simulated", _one_second_longer, tmp_path), home)
-    undo(report.load_id, home=home)
-    assert _figure(home, "aht") == before
+def test_a_correction_taken_back_leaves_the_old_row(loaded: Path, tmp_path: Path) -> None:
+    before = _figure(loaded, "aht")
+    report = _load("simulated", _corrected("simulated", _one_second_longer, tmp_path), loaded)
+    undo(report.load_id, home=loaded)
+    assert _figure(loaded, "aht") == before
 
 
-def test_a_call_whose_date_was_corrected_stands_once_in_its_new_month(home: Path, tmp_path: Path) -> None:
-    _load("simulated", _original("simulated"), home)
-    report = _load("simulated", _corrected("simulated", lambda row: [row[0], "2021-03-01", *row[2:]], tmp_path), home)
+def test_a_call_whose_date_was_corrected_stands_once_in_its_new_month(loaded: Path, tmp_path: Path) -> None:
+    before = {figure.period: figure.value or 0 for figure in ask("contacts_offered", per="month", floor=0, home=loaded)}
+    report = _load("simulated", _corrected("simulated", lambda row: [row[0], "2021-03-01", *row[2:]], tmp_path), loaded)
     assert _counts(report)["changed"] == 1
-    assert _figure(home, "contacts_offered") == (51_708, 1)
-    by_month = {figure.period: figure.value for figure in ask("contacts_offered", per="month", floor=0, home=home)}
+    assert _figure(loaded, "contacts_offered") == (51_708, 1)
+    by_month = {figure.period: figure.value for figure in ask("contacts_offered", per="month", floor=0, home=loaded)}
     assert sum(value or 0 for value in by_month.values()) == 51_708
+    assert (by_month["2021-01"], by_month["2021-03"]) == (before["2021-01"] - 1, before["2021-03"] + 1)
 
 
 def _one_second_longer(row: list[str]) -> list[str]:
