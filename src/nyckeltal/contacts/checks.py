@@ -43,7 +43,7 @@ def rules(table: str, limits: Limits) -> list[DataRule]:
     return [rule for make in RULES for rule in make(described, limits)]
 
 
-def negative_duration(table: Table, limits: Limits) -> Iterator[DataRule]:
+def negative_duration(table: Table, _: Limits) -> Iterator[DataRule]:
     """Talk, hold, work, ring or queue time below zero is never clamped."""
     for field in ("wait_s", "ring_s", "talk_s", "hold_s", "acw_s"):
         if column := _column(table, field):
@@ -71,7 +71,7 @@ def ends_before_it_starts(table: Table, limits: Limits) -> Iterator[DataRule]:
             yield DataRule("clock_disagrees" if limits.seconds_hold else "ends_before_it_starts", end, f"{last} < {first}", f"{last}", text, action)
 
 
-def valid_to_before_from(table: Table, limits: Limits) -> Iterator[DataRule]:
+def valid_to_before_from(table: Table, _: Limits) -> Iterator[DataRule]:
     """A validity that ends before it begins."""
     if "valid_from" in table and "valid_to" in table:
         text = Text("check.validity", "valid_to is %(value)s, before valid_from.")

@@ -84,7 +84,9 @@ def bad_form(kind: str, form: str) -> Text | None:
     if kind in ("moment", "date") and form not in moment_forms:
         if "%" not in form:
             values = {"form": form}
-            return Text("sources.mapping.moment_form", "“%(form)s” is no way to write a moment. Write it like %%d.%%m.%%Y %%H:%%M, or iso, epoch, excel.", values)
+            return Text(
+                "sources.mapping.moment_form", "“%(form)s” is no way to write a moment. Write it like %%d.%%m.%%Y %%H:%%M, or iso, epoch, excel.", values
+            )
         marks = {mark for _, mark in _directive.findall(form)}
         if not (marks & set("cxDj") or (marks & set("d") and marks & set("mbB") and marks & set("yY"))):
             return Text("sources.mapping.no_day", "“%(form)s” has no day, month and year, so it is no moment.", {"form": form})

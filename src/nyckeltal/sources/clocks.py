@@ -65,7 +65,8 @@ class Clock:
         zone = cells.quote(self.zone)
         inside = f"coalesce({clock.flag_sql('l', zone)} = 'ambiguous', false)"
         texts = f"SELECT line, {text_of(rule, raw)} AS x FROM read_parquet('{raw.rows}')"
-        rows = f"SELECT line, l, l::DATE AS day, {inside} AS inside FROM (SELECT line, {self.local(self.placing, 'x')} AS l FROM ({texts})) WHERE {self.changes('l')}"
+        local = f"SELECT line, {self.local(self.placing, 'x')} AS l FROM ({texts})"
+        rows = f"SELECT line, l, l::DATE AS day, {inside} AS inside FROM ({local}) WHERE {self.changes('l')}"
         con.execute(f"CREATE OR REPLACE TEMP TABLE folds AS {_SEQUENCE.format(rows=rows)}")
         some = con.execute("SELECT count(*) FROM folds").fetchone()
         return "folds" if some and some[0] else None
@@ -101,7 +102,11 @@ class Clock:
 
     def _on_changing_clock(self, inner: str) -> str:
         zone = cells.quote(self.zone)
-        joined = f"SELECT t.*, f.second FROM ({inner}) t LEFT JOIN {self.folds} f USING (line)" if self.folds else f"SELECT *, NULL::BOOLEAN AS second FROM ({inner})"
+        joined = (
+            f"SELECT t.*, f.second FROM ({inner}) t LEFT JOIN {self.folds} f USING (line)"
+            if self.folds
+            else f"SELECT *, NULL::BOOLEAN AS second FROM ({inner})"
+        )
         parts = []
         for name in self.moments:
             late, early = f"timezone({zone}, l_{name})", clock.place_sql(f"l_{name}", zone)

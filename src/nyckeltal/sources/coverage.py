@@ -29,7 +29,10 @@ def coverage(con: duckdb.DuckDBPyConnection, facts: Mapping[str, Sequence[Path]]
         client = "coalesce(client_id, '')" if "client_id" in described and not described["client_id"].derived else "''"
         listed = ", ".join(f"'{path}'" for path in paths)
         query = f"SELECT {client}, epoch_us(min({placed})), epoch_us(max({placed})) FROM read_parquet([{listed}]) GROUP BY 1 HAVING min({placed}) IS NOT NULL"
-        known[table] = {name: _days(first, last, zone or setting.known_clients.get(name) or setting.zone or "UTC", setting.now) for name, first, last in con.execute(query).fetchall()}
+        known[table] = {
+            name: _days(first, last, zone or setting.known_clients.get(name) or setting.zone or "UTC", setting.now)
+            for name, first, last in con.execute(query).fetchall()
+        }
     if "contact" in known:
         for derived in ("queue_visit", "segment"):
             known[derived] = known["contact"]

@@ -84,7 +84,8 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, folder: Path) -> Descript
 
 
 def _look(con: duckdb.DuckDBPyConnection, raw: RawTable, at: int) -> ColumnGuess:
-    query = f"SELECT c{at} FROM (SELECT c{at}, line FROM read_parquet('{raw.rows}') ORDER BY line LIMIT {sample_rows}) WHERE trim(coalesce(c{at}, '')) <> '' ORDER BY line"
+    first = f"SELECT c{at}, line FROM read_parquet('{raw.rows}') ORDER BY line LIMIT {sample_rows}"
+    query = f"SELECT c{at} FROM ({first}) WHERE trim(coalesce(c{at}, '')) <> '' ORDER BY line"
     values = [str(value) for (value,) in con.execute(query).fetchall()]
     return ColumnGuess(raw.names[at], tuple(list(dict.fromkeys(values))[:3]), shape(con, values))
 
@@ -94,7 +95,7 @@ def _preview(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: Mapping[str
     from datetime import UTC, datetime
 
     from nyckeltal.errors import UserMistake
-    from nyckeltal.sources.mapping import read_mapping
+    from nyckeltal.sources.mapping_file import read_mapping
     from nyckeltal.sources.reading import Setting
     from nyckeltal.sources.staging import stage
 

@@ -29,11 +29,14 @@ def refuse_corrections(con: duckdb.DuckDBPyConnection, facts: Any, kind: str, so
     gone = _count(con, f"SELECT count(*) FROM ({stored}) s ANTI JOIN arriving a USING (source_id)")
     new = _count(con, f"SELECT count(*) FROM arriving a ANTI JOIN ({stored}) s USING (source_id)")
     if gone and new:
-        english = (
-            "This source has no key, so a corrected row cannot be told from a new one: %(gone)s rows that are in are not in this file, and %(new)s others "
-            "of the same time are. Name the columns that tell rows apart under [key], or undo the earlier load first."
+        raise CannotRead(
+            Text(
+                "sources.guard.no_key",
+                "This source has no key, so a corrected row cannot be told from a new one: %(gone)s rows that are in are not in this file, and %(new)s others "
+                "of the same time are. Name the columns that tell rows apart under [key], or undo the earlier load first.",
+                {"gone": gone, "new": new},
+            )
         )
-        raise CannotRead(Text("sources.guard.no_key", english, {"gone": gone, "new": new}))
 
 
 def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.schema import MODEL_VERSION
 from nyckeltal.errors import BadMapping, CannotRead, Issue
 from nyckeltal.sources import find
-from nyckeltal.sources.mapping import TableMapping, read_mapping, with_client
+from nyckeltal.sources.mapping import TableMapping, with_client
+from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, counts_from
 from nyckeltal.sources.source import Source
@@ -150,11 +151,23 @@ def _recognised(files: Sequence[Path]) -> Source:
     unknown = [file for file, source in found.items() if source is None]
     if unknown:
         glance(unknown[0])
-        english = "%(file)s is of no system known here. Say what its columns mean with a mapping file; “nyckeltal describe” proposes one."
-        raise CannotRead(Text("sources.load.unknown", english, {"file": unknown[0].name}), [Issue(Text("sources.load.unknown_file", "of no system known here"), str(file)) for file in unknown])
+        raise CannotRead(
+            Text(
+                "sources.load.unknown",
+                "%(file)s is of no system known here. Say what its columns mean with a mapping file; “nyckeltal describe” proposes one.",
+                {"file": unknown[0].name},
+            ),
+            [Issue(Text("sources.load.unknown_file", "of no system known here"), str(file)) for file in unknown],
+        )
     sources = {source.name: source for source in found.values() if source is not None}
     if len(sources) > 1:
-        raise CannotRead(Text("sources.load.mixed", "These files come from several systems (%(names)s). Load them one system at a time.", {"names": ", ".join(sorted(sources))}))
+        raise CannotRead(
+            Text(
+                "sources.load.mixed",
+                "These files come from several systems (%(names)s). Load them one system at a time.",
+                {"names": ", ".join(sorted(sources))},
+            )
+        )
     return next(iter(sources.values()))
 
 
@@ -164,7 +177,7 @@ def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment:
     snapshot = store.snapshot()
     clients, questions = snapshot.small("client"), snapshot.small("question").to_pylist()
     described = frozenset(str(question["question_id"]) for question in questions if question["source"] != job.source)
-    zones = dict(zip(clients["client_id"].to_pylist(), clients["tz"].to_pylist(), strict=True))
+    zones: dict[str | None, str | None] = dict(zip(clients["client_id"].to_pylist(), clients["tz"].to_pylist(), strict=True))
     zone = job.zone or zones.get(job.client)
     return Setting(folder, job.source, job.client, zone, moment, lambda sql: privacy.pseudonym_sql(sql, store.home), load_id, progress, zones, described)
 
@@ -233,4 +246,3 @@ def _unchanged(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, FactCount]:
 def _hash(file: Path) -> bytes:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").digest()
-

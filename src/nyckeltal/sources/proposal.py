@@ -32,9 +32,7 @@ own_names = ("contact", "case", "agent_state")
 choices = {"outcome": known.OUTCOMES, "channel": known.CHANNELS, "direction": known.DIRECTIONS}
 
 
-def propose(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[ColumnGuess], name: str
-) -> tuple[str, list[ColumnGuess], dict[str, Any], list[str]]:
+def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[ColumnGuess], name: str) -> tuple[str, list[ColumnGuess], dict[str, Any], list[str]]:
     """The kind of fact, each column with its meaning, the mapping, and the fields still needed."""
     kind = _kind(seen)
     guesses = {guess.name: guess for guess in seen}
@@ -59,7 +57,10 @@ def _kind(seen: Sequence[ColumnGuess]) -> str:
         needs = {column.name for column in table.loaded if column.required and column.name != "client_id"}
         if table.name not in own_names and table.family != "ledger" and table.name != "promise" and needs and needs <= names:
             return table.name
-    best = {field: max((known.likeness(guess.name, known.NAMES[field]) for guess in seen), default=0) for field in ("opened_at", "closed_at", "state", "started_at", "offered_at", "wait_s")}
+    best = {
+        field: max((known.likeness(guess.name, known.NAMES[field]) for guess in seen), default=0)
+        for field in ("opened_at", "closed_at", "state", "started_at", "offered_at", "wait_s")
+    }
     if best["opened_at"] == 1 and best["closed_at"] == 1 and best["wait_s"] == 0:
         return "case"
     if best["state"] == 1 and best["started_at"] == 1 and best["offered_at"] < 1:
@@ -71,7 +72,7 @@ Fields = dict[str, tuple[list[str], Any, str]]
 
 
 def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequence[ColumnGuess]) -> Fields:
-    """field → (columns, rule, confidence), each column once, the surest first."""
+    """Field → (columns, rule, confidence), each column once, the surest first."""
     described = TABLES[kind]
     wanted = [(column, known.NAMES.get(column.name, "")) for column in described.loaded if column.name not in ("marks", described.key)]
     ranked = sorted(
@@ -92,15 +93,13 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
                 sure = likeness == 1 and guess.shape.sure and not (isinstance(rule, dict) and rule.get("unknown"))
                 found[column.name] = ([guess.name], rule, "sure" if sure else "check")
                 taken.add(guess.name)
-    _moments(con, raw, described.placed_by if kind != "case" else "opened_at", seen, found, taken)
+    _moments(con, described.placed_by if kind != "case" else "opened_at", seen, found, taken)
     return found
 
 
 def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, kind: str, field: str) -> Any:
     """How to read the column as the field, None where it cannot be."""
     if kind in ("moment", "date"):
-        if kind == "moment" and guess.shape.kind == "date" and field != "offered_at":
-            return {"from": guess.name, "as": guess.shape.form} if guess.shape.form else guess.name
         return {"from": guess.name, "as": guess.shape.form} if guess.shape.form else guess.name
     if kind == "seconds" and guess.shape.kind == "clock":
         form = guess.shape.form or "h:mm:ss"
@@ -119,22 +118,33 @@ def _values(con: duckdb.DuckDBPyConnection, raw: RawTable, name: str) -> list[st
     return [str(value) for (value,) in con.execute(query).fetchall()]
 
 
-def _moments(con: duckdb.DuckDBPyConnection, raw: RawTable, placing: str | None, seen: Sequence[ColumnGuess], found: Fields, taken: set[str]) -> None:
+def _moments(con: duckdb.DuckDBPyConnection, placing: str | None, seen: Sequence[ColumnGuess], found: Fields, taken: set[str]) -> None:
     """A day in one column and clock times in others make moments together."""
     if placing is None or (placing in found and _has_clock(seen, found[placing][0][0])):
         return
-    days = [guess for guess in seen if guess.shape.kind == "date" and (known.likeness(guess.name, known.DATES) or [guess.name] == found.get(placing, ([], None, ""))[0])]
+    days = [
+        guess
+        for guess in seen
+        if guess.shape.kind == "date" and (known.likeness(guess.name, known.DATES) or [guess.name] == found.get(placing, ([], None, ""))[0])
+    ]
     clocks = [guess for guess in seen if guess.shape.kind == "clock" and guess.name not in taken]
     if not days:
         return
     named = {field: max(clocks, key=lambda guess: known.likeness(guess.name, known.NAMES[field]), default=None) for field in ("answered_at", "ended_at")}
-    first = next((guess for guess in clocks if known.likeness(guess.name, known.TIMES) == 1 or known.likeness(guess.name, known.NAMES["offered_at"]) == 1), clocks[0] if clocks else None)
+    first = next(
+        (guess for guess in clocks if known.likeness(guess.name, known.TIMES) == 1 or known.likeness(guess.name, known.NAMES["offered_at"]) == 1),
+        clocks[0] if clocks else None,
+    )
     pairs = [(placing, first)] + [(field, guess) for field, guess in named.items() if guess and known.likeness(guess.name, known.NAMES[field]) == 1]
     for field, clock in pairs:
-        if clock is not None and clock.name not in taken and (field == placing or placing == "offered_at"):
+        if clock is not None and clock.name not in taken and placing in (field, "offered_at"):
             taken |= {clock.name, days[0].name}
             form = _together(con, days[0], clock)
-            found[field] = ([days[0].name, clock.name], {"from": [days[0].name, clock.name], "as": form}, "sure" if days[0].shape.sure and days[0].shape.form is None else "check")
+            found[field] = (
+                [days[0].name, clock.name],
+                {"from": [days[0].name, clock.name], "as": form},
+                "sure" if days[0].shape.sure and days[0].shape.form is None else "check",
+            )
 
 
 def _has_clock(seen: Sequence[ColumnGuess], name: str) -> bool:
@@ -149,7 +159,11 @@ def _together(con: duckdb.DuckDBPyConnection, day: ColumnGuess, clock: ColumnGue
 
 def _mapping(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequence[ColumnGuess], fields: Fields, name: str) -> dict[str, Any]:
     described = TABLES[kind]
-    form = {key: value for key, value in (("separator", raw.separator if raw.separator != "," else None), ("encoding", raw.encoding)) if value not in (None, "utf-8", "utf-8-sig")}
+    form = {
+        key: value
+        for key, value in (("separator", raw.separator if raw.separator != "," else None), ("encoding", raw.encoding))
+        if value not in (None, "utf-8", "utf-8-sig")
+    }
     columns: dict[str, Any] = {}
     if "channel" in described and described["channel"].required and "channel" not in fields:
         columns["channel"] = {"is": "voice"}
@@ -198,7 +212,13 @@ def _survey(kind: str, guesses: dict[str, ColumnGuess], mapping: dict[str, Any])
         return
     for guess in list(guesses.values()):
         values = [float(value.replace(",", ".")) for value in guess.samples] if guess.shape.kind == "number" else []
-        if guess.field is None and values and known.likeness(guess.name, known.SATISFACTION) and guess.shape.distinct <= 11 and 0 <= min(values) <= max(values) <= 10:
+        if (
+            guess.field is None
+            and values
+            and known.likeness(guess.name, known.SATISFACTION)
+            and guess.shape.distinct <= 11
+            and 0 <= min(values) <= max(values) <= 10
+        ):
             scale = "1_5" if guess.shape.distinct <= 5 and max(values) <= 5 else "0_10"
             guesses[guess.name] = replace(guess, field="survey", confidence="check")
             mapping["survey"] = [{"question": "satisfaction", "measure": "csat", "scale": scale, "value": guess.name}]
@@ -212,23 +232,37 @@ def toml(described: Description) -> str:
     lines = [f"# {described.file}: {described.rows} rows, {len(described.columns)} columns. Proposed from names and values; what says “check” is a guess."]
     unsure = {str(guess.field) for guess in described.columns if guess.confidence == "check"}
     mapping = described.mapping
-    lines += ["", "[file]", *(f"{key} = {_value(value)}" for key, value in mapping["file"].items()), '# zone = "Europe/Stockholm"  # of times without an offset; without it they are UTC']
-    lines += ["", "[fact]", *(f"{key} = {_value(value)}{'  # check: whose contacts they are' if key == 'client' else ''}" for key, value in mapping["fact"].items())]
+    lines += [
+        "",
+        "[file]",
+        *(f"{key} = {_value(value)}" for key, value in mapping["file"].items()),
+        '# zone = "Europe/Stockholm"  # of times without an offset; without it they are UTC',
+    ]
+    lines += [
+        "",
+        "[fact]",
+        *(f"{key} = {_value(value)}{'  # check: whose contacts they are' if key == 'client' else ''}" for key, value in mapping["fact"].items()),
+    ]
     if "key" in mapping:
         lines += ["", "[key]", f"columns = {_value(mapping['key']['columns'])}"]
     else:
-        lines += ["", '# [key]  # columns = ["…"]: what tells rows apart. Without it corrected rows are refused.'] if TABLES[described.kind].family == "fact" else []
+        lines += (
+            ["", '# [key]  # columns = ["…"]: what tells rows apart. Without it corrected rows are refused.'] if TABLES[described.kind].family == "fact" else []
+        )
     lines += ["", "[columns]"]
     for field, rule in mapping["columns"].items():
         lines.append(f"{field} = {_value(rule)}{'  # check' if field in unsure or (isinstance(rule, dict) and 'is' in rule) else ''}")
-    lines += [f"# {field} = \"…\"  # needed, and no column seems to give it" for field in described.needed if ": " not in field]
+    lines += [f'# {field} = "…"  # needed, and no column seems to give it' for field in described.needed if ": " not in field]
     lines += [f"# say under values, or leave out, what it means: {field}" for field in described.needed if ": " in field]
     for survey in mapping.get("survey", ()):
         lines += ["", "[[survey]]  # check", *(f"{key} = {_value(value)}" for key, value in survey.items())]
     if any(": " in field for field in described.needed):
-        lines += ["", "# [[leave_out]]  # rows that are no contacts", '# where = "outcome == \'…\'"', '# reason = "…"']
+        lines += ["", "# [[leave_out]]  # rows that are no contacts", "# where = \"outcome == '…'\"", '# reason = "…"']
     left = [guess.name for guess in described.columns if guess.field is None and guess.name not in mapping.get("key", {}).get("columns", ())]
-    lines += ["", *(f"# not used: {_value(name)}, for example {_value(', '.join(guess.samples))}" for name in left for guess in described.columns if guess.name == name)]
+    lines += [
+        "",
+        *(f"# not used: {_value(name)}, for example {_value(', '.join(guess.samples))}" for name in left for guess in described.columns if guess.name == name),
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 

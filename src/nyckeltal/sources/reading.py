@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from nyckeltal.words import Text
+
 Progress = Callable[[str, int, int], None]
 Coverage = Mapping[str, tuple[datetime, datetime]]
 
@@ -26,7 +28,7 @@ class Setting:
     hide_sql: Callable[[str], str]
     load_id: str = ""
     progress: Progress | None = None
-    known_clients: Mapping[str, str | None] = field(default_factory=dict)  # client → its zone
+    known_clients: Mapping[str | None, str | None] = field(default_factory=dict)  # client → its zone
     known_questions: frozenset[str] = frozenset()  # described by another source
 
     def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
@@ -56,5 +58,5 @@ class Reading:
     set_aside: list[Path] = field(default_factory=list)
     counts: dict[str, Counted] = field(default_factory=dict)
     kinds: dict[str, dict[str, tuple[datetime, datetime]]] = field(default_factory=dict)
-    warnings: list[object] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
     contents_are_keys: bool = False

@@ -13,7 +13,22 @@ if TYPE_CHECKING:
 
 Kind = Literal["moment", "date", "clock", "duration", "number", "flag", "text", "empty"]
 
-_days = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y.%m.%d.", "%Y.%m.%d", "%Y/%m/%d", "%m/%d/%Y", "%d.%m.%y", "%d/%m/%y", "%Y%m%d", "%y%m%d", "%d %b %Y", "%b %d, %Y")
+_days = (
+    "%Y-%m-%d",
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%Y.%m.%d.",
+    "%Y.%m.%d",
+    "%Y/%m/%d",
+    "%m/%d/%Y",
+    "%d.%m.%y",
+    "%d/%m/%y",
+    "%Y%m%d",
+    "%y%m%d",
+    "%d %b %Y",
+    "%b %d, %Y",
+)
 _clocks = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M.%S", "%H.%M")
 day_forms = _days
 clock_forms = _clocks
@@ -42,7 +57,9 @@ def fits(con: duckdb.DuckDBPyConnection, values: Sequence[str], forms: Sequence[
     """The strptime forms that read every value."""
     if not values:
         return []
-    tests = ", ".join(f"count(try_strptime(value, {cells.quote(form)})) = count(*) AND min(year(try_strptime(value, {cells.quote(form)}))) >= 1900" for form in forms)
+    tests = ", ".join(
+        f"count(try_strptime(value, {cells.quote(form)})) = count(*) AND min(year(try_strptime(value, {cells.quote(form)}))) >= 1900" for form in forms
+    )
     row = con.execute(f"SELECT {tests} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone() or ()
     return [form for form, good in zip(forms, row, strict=True) if good]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import checks, where
+from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.schema import TABLES, Column, staged_schema
 from nyckeltal.errors import Issue
 from nyckeltal.sources import cells
 from nyckeltal.sources.clocks import Clock
-from nyckeltal.sources.mapping import Rule, TableMapping
+from nyckeltal.sources.mapping import Rule, Survey, TableMapping
 from nyckeltal.sources.reading import Setting, prefixed
 from nyckeltal.sources.tables.raw import RawTable
 from nyckeltal.words import Text
@@ -64,7 +65,7 @@ def conditions(mapping: TableMapping, raw: RawTable) -> tuple[dict[str, str], li
     issues: list[Issue] = []
     found: dict[str, str] = {}
 
-    def cell(name: where.Name) -> str:
+    def cell(name: Name) -> str:
         text = cells.trimmed(raw.column(words[name.name]))
         cast = {"cell number": "DOUBLE", "cell flag": "BOOLEAN", "cell date": "DATE", "cell moment": "TIMESTAMPTZ"}.get(name.kind)
         return cells.number(text, mapping.form.decimal) if cast == "DOUBLE" else f"try_cast({text} AS {cast})" if cast else text
@@ -143,9 +144,7 @@ def _key(plan: Plan, raw: RawTable, mapping: TableMapping) -> None:
         plan.texts.append(f"md5(array_to_string([{every}], chr(31), '')) AS source_id")
 
 
-def _field(
-    plan: Plan, column: Column, raw: RawTable, mapping: TableMapping, setting: Setting, conditioned: dict[str, str], clock: Clock
-) -> None:
+def _field(plan: Plan, column: Column, raw: RawTable, mapping: TableMapping, setting: Setting, conditioned: dict[str, str], clock: Clock) -> None:
     """One field of the fact: from its rule, from the file or the load as a whole, or the model's default."""
     rule = mapping.rule(column.name)
     if column.name == "marks":
@@ -247,11 +246,11 @@ def _read_rule(
     missing = f"{name} IS NULL" if rule.kind != "ids" else "false"
     plan.problems.append(Problem(rule.said, f"x_{name} IS NOT NULL AND {missing}", f"x_{name}", text))
     if rule.kind in ("moment", "date"):
-        plan.problems.append(_beyond_sense(name, rule, column, clock))
+        plan.problems.append(_beyond_sense(name, rule, clock))
     return name
 
 
-def _beyond_sense(name: str, rule: Rule, column: Column | None, clock: Clock) -> Problem:
+def _beyond_sense(name: str, rule: Rule, clock: Clock) -> Problem:
     text = Text("sources.row.beyond_sense", "“%(value)s” would be %(field)s in a year that makes no sense.", {"field": rule.said})
     if rule.kind == "date":
         return Problem(rule.said, f"year({name}) NOT BETWEEN 1901 AND 9999", f"x_{name}", text)
@@ -259,10 +258,7 @@ def _beyond_sense(name: str, rule: Rule, column: Column | None, clock: Clock) ->
     return Problem(rule.said, f"({name} < TIMESTAMPTZ '{earliest_year}-01-02' OR {name} > {latest})", f"x_{name}", text)
 
 
-def _survey(plan: Plan, at: int, survey: object, raw: RawTable, mapping: TableMapping, clock: Clock) -> None:
-    from nyckeltal.sources.mapping import Survey
-
-    assert isinstance(survey, Survey)
+def _survey(plan: Plan, at: int, survey: Survey, raw: RawTable, mapping: TableMapping, clock: Clock) -> None:
     name = _read_rule(plan, f"s{at}_value", survey.value, raw, mapping, clock)
     plan.kept.append(name)
     if survey.scale in scales:
@@ -275,7 +271,8 @@ def _survey(plan: Plan, at: int, survey: object, raw: RawTable, mapping: TableMa
 
 
 def _rules(plan: Plan, mapping: TableMapping) -> None:
-    limits = checks.Limits(**mapping.checks)
+    given = checks.Limits()
+    limits = checks.Limits(mapping.checks.get("ghost_below_s", given.ghost_below_s), mapping.checks.get("longest_part_s", given.longest_part_s))
     for rule in checks.rules(mapping.kind, limits):
         if rule.action == "aside":
             plan.problems.append(Problem(rule.field, rule.broken, rule.value, rule.text))

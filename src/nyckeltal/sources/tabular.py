@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 repeated_at_most = 0.05
+_ragged = Text("sources.row.ragged", "The row has %(cells)s cells where the header has %(columns)s.")
 
 
 def read_tables(con: duckdb.DuckDBPyConnection, files: Sequence[Path], mapping: TableMapping, issues: list[Issue], setting: Setting) -> Reading:
@@ -51,8 +52,12 @@ def notes(raw: RawTable) -> list[Text]:
     """What was guessed about the file and may be wrong."""
     if raw.encoding not in ("cp1252", "latin-1"):
         return []
-    english = "%(file)s is not UTF-8 and was read as %(encoding)s. If letters look wrong, say the encoding under [file]."
-    return [Text("sources.warning.encoding", english, {"file": raw.file, "encoding": raw.encoding})]
+    said = Text(
+        "sources.warning.encoding",
+        "%(file)s is not UTF-8 and was read as %(encoding)s. If letters look wrong, say the encoding under [file].",
+        {"file": raw.file, "encoding": raw.encoding},
+    )
+    return [said]
 
 
 def _zone_note(mapping: TableMapping, setting: Setting) -> list[Text]:
@@ -60,7 +65,9 @@ def _zone_note(mapping: TableMapping, setting: Setting) -> list[Text]:
     local = any(rule.kind == "moment" and rule.columns and not any(form.startswith("epoch") or "%z" in form for form in rule.forms) for rule in mapping.rules)
     if not local or mapping.form.zone or setting.zone:
         return []
-    return [Text("sources.warning.zone", "No zone is stated, so times without an offset were read as UTC. Say zone = \"Europe/Stockholm\" or the like under [file].")]
+    return [
+        Text("sources.warning.zone", 'No zone is stated, so times without an offset were read as UTC. Say zone = "Europe/Stockholm" or the like under [file].')
+    ]
 
 
 def _once(issues: list[Issue]) -> list[Issue]:
@@ -103,7 +110,7 @@ def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, c
             broken = one.problems[problem]
             reasons.append((broken.text, broken.field, n, line))
     if odd and ragged:
-        reasons.append((Text("sources.row.ragged", "The row has another number of cells than the header."), "", odd, int(ragged[1])))
+        reasons.append((Text("sources.row.ragged_any", "The row has another number of cells than the header."), "", odd, int(ragged[1])))
     for text, field, n, _ in reasons:
         counted.refused[_reason(text, field)] += n
     refused = sum(n for _, _, n, _ in reasons)
@@ -124,9 +131,12 @@ def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, s
         Issue(Text("sources.refused.reason", "%(n)s rows: %(reason)s", {"n": n, "reason": _reason(text, "")}), file, line, field or None)
         for text, field, n, line in sorted(reasons, key=lambda reason: -reason[2])
     ]
-    values = {"file": file, "refused": refused, "read": read, "first": str(issues[0])}
-    english = "%(file)s: %(refused)s of %(read)s rows cannot be used, more than 5 %%, so nothing was loaded. Most often: %(first)s"
-    return CannotRead(Text("sources.refused.file", english, values), issues)
+    said = Text(
+        "sources.refused.file",
+        "%(file)s: %(refused)s of %(read)s rows cannot be used, more than 5 %%, so nothing was loaded. Most often: %(first)s",
+        {"file": file, "refused": refused, "read": read, "first": str(issues[0])},
+    )
+    return CannotRead(said, issues)
 
 
 def _repeated(con: duckdb.DuckDBPyConnection, good: str, mapping: TableMapping, counted: Counted) -> str:
@@ -136,7 +146,7 @@ def _repeated(con: duckdb.DuckDBPyConnection, good: str, mapping: TableMapping, 
     placed = {"case": "opened_at", "segment": "started_at"}.get(mapping.kind, placed)
     newest = f"{'changed_at NULLS FIRST, ' if mapping.changed_at else ''}file_at, line"
     con.execute(f"""CREATE OR REPLACE TEMP TABLE earlier AS
-        SELECT file_at, line, {placed} IS DISTINCT FROM last_value({placed}) OVER here AS differs
+        SELECT file_at, line, {placed} IS DISTINCT FROM last_value({placed}) OVER here AND file_at = last_value(file_at) OVER here AS differs
         FROM ({good}) WHERE hash(source_id) IN (SELECT h FROM twice)
         WINDOW here AS (PARTITION BY source_id ORDER BY {newest} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
         QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY {newest}) < count(*) OVER (PARTITION BY source_id)""")
@@ -150,8 +160,11 @@ def _repeated(con: duckdb.DuckDBPyConnection, good: str, mapping: TableMapping, 
 
 def _no_key(mapping: TableMapping, differing: int, kept: int, line: int) -> BadMapping:
     columns = " + ".join(mapping.key) or "the id"
-    english = "The key (%(columns)s) is not unique: %(n)s of %(read)s rows share it with another one of another time. Name the columns that tell rows apart."
-    text = Text("sources.mapping.key_not_unique", english, {"columns": columns, "n": differing, "read": kept})
+    text = Text(
+        "sources.mapping.key_not_unique",
+        "The key (%(columns)s) is not unique: %(n)s of %(read)s rows share it with another one of another time. Name the columns that tell rows apart.",
+        {"columns": columns, "n": differing, "read": kept},
+    )
     return BadMapping(text, (Issue(text, None, line, "key"),))
 
 
@@ -167,9 +180,8 @@ def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, fact: str, setting: 
         {_original(one.raw)} AS original
         FROM read_parquet('{one.rows}') s JOIN problems p USING (problem) JOIN read_parquet('{one.raw.rows}') r ON r.line = s.line"""
     if one.raw.ragged:
-        english = "The row has %(cells)s cells where the header has %(columns)s."
-        bad += f""" UNION ALL SELECT line, NULL, 'sources.row.ragged',
-            replace(replace({cells.quote(english)}, '%(cells)s', cells::VARCHAR), '%(columns)s', columns::VARCHAR),
+        bad += f""" UNION ALL SELECT line, NULL, {cells.quote(_ragged.id)},
+            replace(replace({cells.quote(_ragged.english)}, '%(cells)s', cells::VARCHAR), '%(columns)s', columns::VARCHAR),
             json_object('cells', cells::VARCHAR, 'columns', columns::VARCHAR)::VARCHAR, original FROM read_parquet('{one.raw.ragged}')"""
     said = {"load_id": setting.load_id, "fact": fact, "file": one.raw.file}
     constants = {name: f"{cells.quote(value)}" for name, value in said.items()} | {"set_aside_at": f"TIMESTAMPTZ '{setting.now.isoformat()}'"}
@@ -184,6 +196,7 @@ def _original(raw: RawTable) -> str:
 
     def part(column: str) -> str:
         quoted = f"'\"' || replace({column}, '\"', '\"\"') || '\"'"
-        return f"CASE WHEN {column} IS NULL THEN '' WHEN contains({column}, {mark}) OR contains({column}, '\"') OR contains({column}, chr(10)) THEN {quoted} ELSE {column} END"
+        special = " OR ".join(f"contains({column}, {one})" for one in (mark, "'\"'", "chr(10)"))
+        return f"CASE WHEN {column} IS NULL THEN '' WHEN {special} THEN {quoted} ELSE {column} END"
 
     return f"concat_ws({mark}, {', '.join(part(f'r.c{at}') for at in range(len(raw.names)))})"

@@ -12,6 +12,7 @@ from nyckeltal.sources.tables.plain import form, head, plain, refuse, unpacked
 from nyckeltal.sources.tables.raw import FileForm, RawTable
 from nyckeltal.sources.tables.separated import read_separated
 from nyckeltal.sources.tables.workbook import read_workbook
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,5 +50,5 @@ def read_table(
     if looks_like_json(head(text.path)):
         return read_json_lines(con, file, text, folder, tag)
     if not head(text.path, 4096).strip():
-        raise refuse(file, "empty", "the file is empty.")
+        raise refuse(file, Text("sources.file.empty", "the file is empty."))
     return read_separated(con, file, text, folder, said.separator, tag)

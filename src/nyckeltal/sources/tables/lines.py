@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.sources.tables.plain import Plain, refuse
 from nyckeltal.sources.tables.raw import RawTable
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,13 +24,13 @@ def write_lines(text: Plain, target: Path) -> None:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    schema = pa.schema([("line", pa.int64()), ("raw", pa.string())])
+    schema = pa.schema([pa.field("line", pa.int64()), pa.field("raw", pa.string())])
     with pq.ParquetWriter(target, schema, compression="snappy") as writer:
         at = 1
         for lines in _blocks(text.path):
             table = pa.Table.from_arrays([pa.array(range(at, at + len(lines)), pa.int64()), pa.array(lines, pa.binary()).cast(pa.string())], schema=schema)
             stripped = pc.utf8_trim_whitespace(table["raw"])
-            writer.write_table(table.set_column(1, schema.field(1), stripped).filter(pc.not_equal(stripped, "")))
+            writer.write_table(table.set_column(1, schema.field(1), stripped).filter(pc.greater(pc.utf8_length(stripped), pa.scalar(0))))
             at += len(lines)
 
 
@@ -52,7 +53,7 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, file: Path, text: Plain, fol
     good = f"(SELECT line, raw FROM read_parquet('{lines}') WHERE CASE WHEN json_valid(raw) THEN json_type(raw) = 'OBJECT' END)"
     paths = _keys(con, file, good, (), deepest)
     if not paths:
-        raise refuse(file, "no_json", "no line is a JSON object.")
+        raise refuse(file, Text("sources.file.no_json", "no line is a JSON object."))
     cells = ", ".join(f"json_extract_string(raw, {_path(path)}) AS c{at}" for at, path in enumerate(paths))
     con.execute(f"COPY (SELECT line, {cells} FROM {good}) TO '{rows}' (FORMAT parquet)")
     bad = f"SELECT line, raw AS original, 0::BIGINT AS cells, {len(paths)}::BIGINT AS columns FROM read_parquet('{lines}')"
@@ -73,7 +74,7 @@ def _keys(con: duckdb.DuckDBPyConnection, file: Path, rows: str, prefix: tuple[s
         f"generate_subscripts(json_keys({here}), 1) AS place FROM {rows}) GROUP BY key ORDER BY line, place LIMIT {most_keys + 1}"
     ).fetchall()
     if len(found) > most_keys:
-        raise refuse(file, "wide", "has %(n)s columns; more than %(most)s are not read.", n=len(found), most=most_keys)
+        raise refuse(file, Text("sources.file.wide", "has %(n)s columns; more than %(most)s are not read.", {"n": len(found), "most": most_keys}))
     keys: list[tuple[str, ...]] = []
     for key, _, _ in found:
         path = (*prefix, str(key))

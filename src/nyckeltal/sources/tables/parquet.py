@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.sources.tables.plain import refuse
 from nyckeltal.sources.tables.raw import RawTable
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,7 +24,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, file: Path, path: Path, folder:
         query = f"SELECT file_row_number + 1 AS line, {cells} FROM read_parquet($path, file_row_number=true)"
         con.execute(f"COPY ({query}) TO '{rows}' (FORMAT parquet)", {"path": str(path)})
     except duckdb.Error as broken:
-        raise refuse(file, "parquet", "the Parquet file is damaged or ends too early. Fetch it again.") from broken
+        raise refuse(file, Text("sources.file.parquet", "the Parquet file is damaged or ends too early. Fetch it again.")) from broken
     return RawTable(file.name, tuple(str(name) for name, *_ in described), rows)
 
 

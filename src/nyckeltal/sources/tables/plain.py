@@ -33,10 +33,9 @@ class Plain:
     encoding: str
 
 
-def refuse(path: Path, name: str, english: str, **values: object) -> CannotRead:
+def refuse(path: Path, what: Text) -> CannotRead:
     """The mistake that names the file."""
-    problem = Text(f"sources.problem.{name}", english, values)
-    return CannotRead(Text(f"sources.file.{name}", "%(file)s: %(problem)s", {"file": path.name, "problem": problem}))
+    return CannotRead(Text("sources.file", "%(file)s: %(what)s", {"file": path.name, "what": what}))
 
 
 def packed(path: Path) -> bool:
@@ -48,7 +47,7 @@ def packed(path: Path) -> bool:
 def head(path: Path, size: int = 1 << 16) -> bytes:
     """The first bytes of the file, unpacked."""
     if not path.is_file():
-        raise refuse(path, "missing", "there is no such file.")
+        raise refuse(path, Text("sources.file.missing", "there is no such file."))
     try:
         with _opened(path) as file:
             return file.read(size)
@@ -60,11 +59,11 @@ def form(path: Path) -> Form:
     """What kind of file it is, by its first bytes."""
     start = head(path, 8)
     if not start:
-        raise refuse(path, "empty", "the file is empty.")
+        raise refuse(path, Text("sources.file.empty", "the file is empty."))
     if start.startswith(b"PK"):
         return "workbook"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse(path, "old_workbook", "this is a workbook in the old binary form. Save it as .xlsx or .csv and load that.")
+        raise refuse(path, Text("sources.file.old_workbook", "this is a workbook in the old binary form. Save it as .xlsx or .csv and load that."))
     return "parquet" if start.startswith(b"PAR1") else "text"
 
 
@@ -100,7 +99,9 @@ def chunks(path: Path, progress: Callable[[int], None] | None = None) -> Iterato
             while chunk := file.read(chunk_bytes):
                 came += len(chunk)
                 if room is not None and (came > most or came > room):
-                    raise refuse(path, "bomb", "unpacks to more than %(most)s MB, which no table does. It was not read.", most=most >> 20)
+                    raise refuse(
+                        path, Text("sources.file.bomb", "unpacks to more than %(most)s MB, which no table does. It was not read.", {"most": most >> 20})
+                    )
                 if progress:
                     progress(came)
                 yield chunk
@@ -116,9 +117,9 @@ def plain(path: Path, folder: Path, encoding: str | None = None, progress: Calla
         return _decoded(path, folder, guess, progress)
     except UnicodeDecodeError as wrong:
         if encoding is not None or guess != "utf-8":
-            raise refuse(path, "encoding", "line %(line)s is not %(encoding)s.", line=wrong.reason, encoding=guess) from wrong
+            raise refuse(path, Text("sources.file.encoding", "line %(line)s is not %(encoding)s.", {"line": wrong.reason, "encoding": guess})) from wrong
         if wrong.object == b"utf-8 seen":
-            raise refuse(path, "damaged", "the file is UTF-8, but line %(line)s is damaged.", line=wrong.reason) from wrong
+            raise refuse(path, Text("sources.file.damaged", "the file is UTF-8, but line %(line)s is damaged.", {"line": wrong.reason})) from wrong
     try:
         return _decoded(path, folder, "cp1252", progress)
     except UnicodeDecodeError:
@@ -130,7 +131,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _broken_gzip(path: Path) -> CannotRead:
-    return refuse(path, "gzip", "the packed file ends too early or is damaged. Fetch it again.")
+    return refuse(path, Text("sources.file.gzip", "the packed file ends too early or is damaged. Fetch it again."))
 
 
 def _guess(path: Path, start: bytes) -> str:
@@ -150,13 +151,21 @@ def _guess(path: Path, start: bytes) -> str:
 def too_ragged(path: Path, ragged: int, lines: int, first: int) -> CannotRead:
     """More rows than may be refused have another number of cells than the header."""
     said = Text("sources.row.ragged_count", "%(n)s rows and more: another number of cells than the header.", {"n": ragged})
-    english = "%(file)s: of its %(lines)s lines more than 5 %% have another number of cells than the header, the first on line %(first)s. Nothing was loaded."
     issue = Issue(said, path.name, first)
-    return CannotRead(Text("sources.file.ragged", english, {"file": path.name, "lines": lines, "first": first}), [issue])
+    return CannotRead(
+        Text(
+            "sources.file.ragged",
+            "%(file)s: of its %(lines)s lines more than 5 %% have another number of cells than the header, the first on line %(first)s. Nothing was loaded.",
+            {"file": path.name, "lines": lines, "first": first},
+        ),
+        [issue],
+    )
 
 
 def _binary(path: Path) -> CannotRead:
-    return refuse(path, "binary", "this is not text, and neither a workbook nor Parquet. Export a table as CSV, XLSX, Parquet or JSON lines.")
+    return refuse(
+        path, Text("sources.file.binary", "this is not text, and neither a workbook nor Parquet. Export a table as CSV, XLSX, Parquet or JSON lines.")
+    )
 
 
 def _decoded(path: Path, folder: Path, encoding: str, progress: Callable[[int], None] | None) -> Plain:
@@ -176,7 +185,7 @@ def _recoded(path: Path, encoding: str, measure: _Measure, progress: Callable[[i
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError as unknown:
-        raise refuse(path, "no_encoding", "there is no encoding called “%(encoding)s”.", encoding=encoding) from unknown
+        raise refuse(path, Text("sources.file.no_encoding", "there is no encoding called “%(encoding)s”.", {"encoding": encoding})) from unknown
     seen = False
     try:
         for chunk in chunks(path, progress):
@@ -203,7 +212,10 @@ class _Measure:
         first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
         if self.run + (len(chunk) if first < 0 else first) > longest_line:
             most = longest_line >> 10
-            raise refuse(self.path, "long_line", "line %(line)s is longer than %(most)s KB, so this is no table.", line=self.newlines + 1, most=most)
+            raise refuse(
+                self.path,
+                Text("sources.file.long_line", "line %(line)s is longer than %(most)s KB, so this is no table.", {"line": self.newlines + 1, "most": most}),
+            )
         self.run = self.run + len(chunk) if first < 0 else len(chunk) - last - 1
         self.newlines += chunk.count(b"\n")
         self.tail = (self.tail + chunk)[-4096:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +45,8 @@ def raw_schema(width: int) -> pa.Schema:
     """`line` and as many text columns."""
     import pyarrow as pa
 
-    return pa.schema([pa.field("line", pa.int64()), *(pa.field(f"c{at}", pa.string()) for at in range(width))])
+    texts: list[pa.Field[Any]] = [pa.field(f"c{at}", pa.string()) for at in range(width)]
+    return pa.schema([pa.field("line", pa.int64()), *texts])
 
 
 def write_rows(path: Path, width: int, batches: Iterable[tuple[Sequence[int], Sequence[Sequence[str | None]]]]) -> int:
@@ -57,7 +58,7 @@ def write_rows(path: Path, width: int, batches: Iterable[tuple[Sequence[int], Se
     with pq.ParquetWriter(path, schema, compression="snappy") as writer:
         for lines, rows in batches:
             columns = list(zip(*rows, strict=True)) if rows else [()] * width
-            arrays = [pa.array(lines, pa.int64()), *(pa.array(column, pa.string()) for column in columns)]
+            arrays: list[pa.Array[Any]] = [pa.array(lines, pa.int64()), *(pa.array(column, pa.string()) for column in columns)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             written += len(rows)
     return written

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.sources.tables.plain import Plain, longest_line, refuse, refused_at_most, too_ragged
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,11 +62,11 @@ def _header(file: Path, text: Plain, separator: str) -> tuple[tuple[str, ...], i
         try:
             record = next(record for record in reader if record)
         except StopIteration:
-            raise refuse(file, "empty", "the file is empty.") from None
+            raise refuse(file, Text("sources.file.empty", "the file is empty.")) from None
         except csv.Error as wrong:
             raise _never_closes(file, reader.line_num) from wrong
     if len(record) > most_columns:
-        raise refuse(file, "wide", "has %(n)s columns; more than %(most)s are not read.", n=len(record), most=most_columns)
+        raise refuse(file, Text("sources.file.wide", "has %(n)s columns; more than %(most)s are not read.", {"n": len(record), "most": most_columns}))
     return tuple(name.strip() for name in record), reader.line_num
 
 
@@ -91,7 +92,8 @@ def _irregular(file: Path, text: Plain, rows: Path, ragged: Path, names: Sequenc
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema([("line", pa.int64()), ("original", pa.string()), ("cells", pa.int64()), ("columns", pa.int64())])
+    kinds = {"line": pa.int64(), "original": pa.string(), "cells": pa.int64(), "columns": pa.int64()}
+    schema = pa.schema([pa.field(name, kind) for name, kind in kinds.items()])
     width, odd_lines, first = len(names), 0, 0
     with pq.ParquetWriter(ragged, schema) as odd:
 
@@ -142,4 +144,6 @@ def _batched(file: Path, text: Plain, separator: str) -> Iterator[list[tuple[int
 
 
 def _never_closes(file: Path, line: int) -> Exception:
-    return refuse(file, "quote", "the quoted cell that opens on line %(line)s never closes, or is longer than a megabyte.", line=line or 1)
+    return refuse(
+        file, Text("sources.file.quote", "the quoted cell that opens on line %(line)s never closes, or is longer than a megabyte.", {"line": line or 1})
+    )

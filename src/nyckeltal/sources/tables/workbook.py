@@ -14,6 +14,7 @@ from typing import Any
 from nyckeltal.errors import did_you_mean
 from nyckeltal.sources.tables.plain import refuse
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
+from nyckeltal.words import Text
 
 unpacked_at_most = 1 << 29
 cells_at_most = 40_000_000
@@ -31,7 +32,7 @@ def read_workbook(file: Path, path: Path, folder: Path, sheet: str | None, tag: 
             numbered = iter(enumerate(cells.iter_rows(), start=1))
             names = next(([_text(cell) or "" for cell in row] for _, row in numbered if any(cell != "" for cell in row)), None)
             if names is None:
-                raise refuse(file, "empty_sheet", "the sheet is empty.")
+                raise refuse(file, Text("sources.file.empty_sheet", "the sheet is empty."))
             while names and not names[-1].strip():
                 names.pop()
             rows = folder / f"{tag}-rows.parquet"
@@ -69,7 +70,7 @@ def _sheet(file: Path, names: list[str], wanted: str | None) -> str:
     if wanted in names:
         return str(wanted)
     near = did_you_mean(wanted or "", names) or ", ".join(names)
-    raise refuse(file, "no_sheet", "there is no sheet “%(sheet)s”. There is: %(near)s.", sheet=wanted, near=near)
+    raise refuse(file, Text("sources.file.no_sheet", "there is no sheet “%(sheet)s”. There is: %(near)s.", {"sheet": wanted, "near": near}))
 
 
 def _measure(file: Path, path: Path) -> None:
@@ -80,7 +81,7 @@ def _measure(file: Path, path: Path) -> None:
             if sum(part.file_size for part in parts) > unpacked_at_most:
                 raise _bomb(file)
             if not any(part.filename.startswith("xl/") for part in parts):
-                raise refuse(file, "zip", "this is a packed folder and not a workbook. Unpack it and load the files in it.")
+                raise refuse(file, Text("sources.file.zip", "this is a packed folder and not a workbook. Unpack it and load the files in it."))
             for part in parts:
                 if _cells(book, part) > cells_at_most:
                     raise _bomb(file)
@@ -109,8 +110,8 @@ def _column_number(letters: bytes) -> int:
 
 
 def _bomb(file: Path) -> Exception:
-    return refuse(file, "workbook_bomb", "unpacks to far more than a workbook holds. It was not read.")
+    return refuse(file, Text("sources.file.workbook_bomb", "unpacks to far more than a workbook holds. It was not read."))
 
 
 def _broken(file: Path) -> Exception:
-    return refuse(file, "workbook", "the workbook is damaged or ends too early. Fetch it again, or save it anew.")
+    return refuse(file, Text("sources.file.workbook", "the workbook is damaged or ends too early. Fetch it again, or save it anew."))

@@ -52,15 +52,15 @@ SELECT callid, queue, nth, min(n) AS n, min(moment) AS first_at, max(moment) AS 
     arg_min(file, n) AS file, arg_min(line, n) AS line, arg_min(original, n) AS original,
     min(moment) FILTER ({_entries}) AS entered, arg_min(event, n) FILTER (event IN {_refusals}) AS refused,
     arg_min(data2, n) FILTER (event = 'ENTERQUEUE') AS caller,
-    min(moment) FILTER (event = 'CONNECT') AS connected, min({_stated('data1')}) FILTER (event = 'CONNECT') AS connect_wait,
-    min({_stated('data3')}) FILTER (event = 'CONNECT') AS ring, arg_min(agent, n) FILTER (event = 'CONNECT') AS connect_agent,
+    min(moment) FILTER (event = 'CONNECT') AS connected, min({_stated("data1")}) FILTER (event = 'CONNECT') AS connect_wait,
+    min({_stated("data3")}) FILTER (event = 'CONNECT') AS ring, arg_min(agent, n) FILTER (event = 'CONNECT') AS connect_agent,
     max(moment) FILTER (event IN {_done}) AS done, arg_max(event, n) FILTER (event IN {_done}) AS done_event,
-    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated('data1')} ELSE {_stated('data3')} END, n) FILTER (event IN {_done}) AS done_wait,
-    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated('data2')} ELSE {_stated('data4')} END, n) FILTER (event IN {_done}) AS talk,
+    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated("data1")} ELSE {_stated("data3")} END, n) FILTER (event IN {_done}) AS done_wait,
+    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated("data2")} ELSE {_stated("data4")} END, n) FILTER (event IN {_done}) AS talk,
     arg_max(agent, n) FILTER (event IN {_done}) AS done_agent,
-    max(moment) FILTER (event = 'ABANDON') AS abandoned, arg_max({_stated('data3')}, n) FILTER (event = 'ABANDON') AS abandon_wait,
+    max(moment) FILTER (event = 'ABANDON') AS abandoned, arg_max({_stated("data3")}, n) FILTER (event = 'ABANDON') AS abandon_wait,
     max(moment) FILTER (event IN {_exits}) AS left_queue, arg_max(event, n) FILTER (event IN {_exits}) AS exit_event,
-    arg_max(CASE WHEN event = 'EXITWITHKEY' THEN {_stated('data4')} ELSE {_stated('data3')} END, n) FILTER (event IN {_exits}) AS exit_wait
+    arg_max(CASE WHEN event = 'EXITWITHKEY' THEN {_stated("data4")} ELSE {_stated("data3")} END, n) FILTER (event IN {_exits}) AS exit_wait
 FROM of_calls GROUP BY callid, queue, nth
 """
 
@@ -70,8 +70,8 @@ _VISITS = f"""
 CREATE OR REPLACE TEMP TABLE visits_made AS
 WITH begun AS (
     SELECT *, connected IS NOT NULL OR done IS NOT NULL AS taken,
-        coalesce(entered, connected - {_spell.format('coalesce(connect_wait, 0)')}, done - {_spell.format('(coalesce(talk, 0) + coalesce(done_wait, 0))')},
-            abandoned - {_spell.format('coalesce(abandon_wait, 0)')}, left_queue - {_spell.format('coalesce(exit_wait, 0)')}, first_at) AS begins
+        coalesce(entered, connected - {_spell.format("coalesce(connect_wait, 0)")}, done - {_spell.format("(coalesce(talk, 0) + coalesce(done_wait, 0))")},
+            abandoned - {_spell.format("coalesce(abandon_wait, 0)")}, left_queue - {_spell.format("coalesce(exit_wait, 0)")}, first_at) AS begins
     FROM stays),
 ordered AS (SELECT *, row_number() OVER call AS seq, lead(begins) OVER call AS next_begins, lead(queue) OVER call AS next_queue
     FROM begun WINDOW call AS (PARTITION BY callid ORDER BY begins, n))
@@ -79,10 +79,11 @@ SELECT *, callid || '|' || queue || '|' || nth AS source_id,
     CASE WHEN taken THEN 'answered' WHEN abandoned IS NOT NULL THEN 'abandoned' WHEN refused = 'JOINEMPTY' THEN 'blocked'
         WHEN refused = 'CLOSED' THEN 'closed' WHEN refused IS NOT NULL THEN 'saturated' WHEN exit_event = 'SYSCOMPAT' THEN 'technical'
         WHEN exit_event IS NOT NULL OR next_begins IS NOT NULL THEN 'overflowed' END AS outcome,
-    CASE WHEN taken THEN coalesce(connected, begins + {_spell.format('coalesce(connect_wait, done_wait, 0)')}) WHEN abandoned IS NOT NULL THEN abandoned
+    CASE WHEN taken THEN coalesce(connected, begins + {_spell.format("coalesce(connect_wait, done_wait, 0)")}) WHEN abandoned IS NOT NULL THEN abandoned
         WHEN refused IS NOT NULL THEN begins ELSE coalesce(left_queue, next_begins) END AS ends,
     CASE WHEN taken THEN coalesce(connect_wait, done_wait) WHEN abandoned IS NOT NULL THEN abandon_wait
-        WHEN refused IS NULL THEN exit_wait END AS stated_wait
+        WHEN refused IS NULL THEN exit_wait END AS stated_wait,
+    coalesce(stated_wait, CASE WHEN outcome IS NOT NULL AND refused IS NULL THEN greatest(0, (epoch_us(ends) - epoch_us(begins)) / 1e6) END) AS waited
 FROM ordered
 """
 
@@ -91,20 +92,23 @@ FROM ordered
 _PARTS = f"""
 CREATE OR REPLACE TEMP TABLE parts AS
 WITH taken AS (
-    SELECT source_id || '|a' AS source_id, source_id AS visit, callid, queue, n, file, line, original, true AS answered, coalesce(connect_agent, done_agent) AS agent,
-        coalesce(connected, done - {_spell.format('coalesce(talk, 0)')}) AS started, done AS ended, ring,
+    SELECT source_id || '|a' AS source_id, source_id AS visit, callid, queue, n, file, line, original,
+        true AS answered, coalesce(connect_agent, done_agent) AS agent,
+        coalesce(connected, done - {_spell.format("coalesce(talk, 0)")}) AS started, done AS ended, ring,
         coalesce(talk, (epoch_us(done) - epoch_us(connected)) / 1e6) AS talk,
-        CASE WHEN done_event LIKE '%TRANSFER' THEN 'transfer' WHEN done_event = 'COMPLETEAGENT' THEN 'agent' WHEN done_event IS NOT NULL THEN 'customer' END AS end_kind,
+        CASE WHEN done_event LIKE '%TRANSFER' THEN 'transfer' WHEN done_event = 'COMPLETEAGENT' THEN 'agent'
+            WHEN done_event IS NOT NULL THEN 'customer' END AS end_kind,
         CASE WHEN done_event LIKE '%TRANSFER' THEN next_queue END AS target
     FROM visits_made WHERE taken),
 rang AS (
     SELECT v.source_id || '|r' || row_number() OVER (PARTITION BY v.source_id ORDER BY o.n) AS source_id, v.source_id AS visit, o.callid, o.queue, o.n,
-        o.file, o.line, o.original, false AS answered, o.agent, o.moment - {_spell.format(f"coalesce({_stated('o.data1')} / 1000, 0)")} AS started, o.moment AS ended,
-        {_stated('o.data1')} / 1000 AS ring, NULL::DOUBLE AS talk, NULL AS end_kind, NULL AS target
+        o.file, o.line, o.original, false AS answered, o.agent,
+        o.moment - {_spell.format(f"coalesce({_stated('o.data1')} / 1000, 0)")} AS started, o.moment AS ended,
+        {_stated("o.data1")} / 1000 AS ring, NULL::DOUBLE AS talk, NULL AS end_kind, NULL AS target
     FROM of_calls o JOIN visits_made v USING (callid, queue, nth) WHERE o.event IN ('RINGNOANSWER', 'RINGCANCELED')),
 after_work AS (
     SELECT s.source_id, sum(w.seconds) AS acw
-    FROM (SELECT agent, moment + INTERVAL 2 SECOND AS moment, {_stated('data1')} AS seconds FROM events WHERE event = 'WRAPUPSTART' AND agent IS NOT NULL) w
+    FROM (SELECT agent, moment + INTERVAL 2 SECOND AS moment, {_stated("data1")} AS seconds FROM events WHERE event = 'WRAPUPSTART' AND agent IS NOT NULL) w
     ASOF JOIN (SELECT source_id, agent, coalesce(ended, started) AS moment FROM taken WHERE agent IS NOT NULL) s ON w.agent = s.agent AND w.moment >= s.moment
     WHERE w.moment - s.moment < INTERVAL 1 HOUR GROUP BY 1)
 SELECT p.*, CASE WHEN answered AND (SELECT count(*) FROM events WHERE event = 'WRAPUPSTART') > 0 THEN coalesce(a.acw, 0) ELSE a.acw END AS acw,
@@ -115,7 +119,7 @@ FROM (SELECT * FROM taken UNION ALL SELECT * FROM rang) p LEFT JOIN after_work a
 _VISIT_ROWS = """
 CREATE OR REPLACE TEMP VIEW visits AS
 SELECT {source} || source_id AS visit_id, {source} || callid AS contact_id, seq, queue AS queue_id, begins AS entered_at, ends AS left_at,
-    coalesce(stated_wait, CASE WHEN outcome IS NOT NULL AND refused IS NULL THEN greatest(0, (epoch_us(ends) - epoch_us(begins)) / 1e6) END) AS wait_s, outcome,
+    waited AS wait_s, outcome,
     CASE WHEN entered IS NULL THEN ['entry_not_logged'] ELSE [] END::VARCHAR[] AS marks, source_id, file, line, original
 FROM visits_made
 """
@@ -134,7 +138,7 @@ _CONTACT_ROWS = """
 CREATE OR REPLACE TEMP VIEW contacts AS
 WITH whole AS (
     SELECT callid, arg_min(queue, seq) AS queue, min(begins) AS offered, min(ends) FILTER (taken) AS answered, bool_or(taken) AS taken,
-        arg_min(coalesce(stated_wait, CASE WHEN outcome IS NOT NULL AND refused IS NULL THEN greatest(0, (epoch_us(ends) - epoch_us(begins)) / 1e6) END), seq) AS wait,
+        arg_min(waited, seq) AS wait,
         CASE WHEN bool_or(taken) THEN 'answered' ELSE arg_max(coalesce(outcome, 'open'), seq) END AS outcome, max(abandoned) AS abandoned,
         bool_or(taken AND done IS NULL) OR arg_max(coalesce(outcome, 'open'), seq) = 'open' AS lasts, max(greatest(last_at, ends)) AS ended,
         arg_min(caller, seq) FILTER (caller IS NOT NULL AND lower(caller) NOT IN ('unknown', 'anonymous')) AS caller, bool_or(entered IS NULL) AS unlogged,

@@ -48,8 +48,9 @@ def read_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: 
         SELECT row_number() OVER (ORDER BY moment, begins, place) AS n, * EXCLUDE (begins, place) FROM (
             SELECT moment, begins, place, file, line, original, trim(callid) AS callid, trim(queue) AS queue,
                 CASE WHEN agent NOT IN ('NONE', '') THEN regexp_replace(agent, '^Agent/', '') END AS agent, upper(trim(event)) AS event, {data}
-            FROM ({' UNION ALL '.join(parts)})
-            QUALIFY row_number() OVER (PARTITION BY moment, callid, queue, agent, event, data1, data2, data3, data4, data5 ORDER BY begins DESC, place DESC) = 1)""")
+            FROM ({" UNION ALL ".join(parts)})
+            QUALIFY row_number() OVER (PARTITION BY moment, callid, queue, agent, event, data1, data2, data3, data4, data5
+                ORDER BY begins DESC, place DESC) = 1)""")
 
 
 def _text_events(file: Path, setting: Setting, at: int) -> str:
@@ -70,7 +71,12 @@ def _table_events(con: duckdb.DuckDBPyConnection, file: Path, setting: Setting, 
     missing = [word for word in ("time", "callid", "queue", "agent", "event") if found[word] is None]
     if missing:
         there = ", ".join(raw.names)
-        raise refuse(file, "no_queue_log", "a queue_log needs the columns %(missing)s. There is: %(there)s.", missing=", ".join(missing), there=there)
+        raise refuse(
+            file,
+            Text(
+                "sources.file.no_queue_log", "a queue_log needs the columns %(missing)s. There is: %(there)s.", {"missing": ", ".join(missing), "there": there}
+            ),
+        )
     time = raw.names[int(str(found["time"])[1:])]
     rule = Rule("started_at", "time", "moment", (time,), ("iso", "epoch"))
     mapping = TableMapping(FileForm(zone=setting.zone), "agent_state", None, None, (), None, (rule,))
@@ -81,7 +87,8 @@ def _table_events(con: duckdb.DuckDBPyConnection, file: Path, setting: Setting, 
     cells_said = f"concat_ws(',', {', '.join(f'c{column}' for column in range(len(raw.names)))})"
     texts = f"SELECT *, {cells.trimmed(str(found['time']))} AS x_started_at FROM read_parquet('{raw.rows}')"
     moment = "CASE WHEN coalesce(event, '') <> '' THEN m_started_at END AS moment"
-    return f"SELECT {moment}, * EXCLUDE (m_started_at) FROM (SELECT m_started_at, line, {cells_said} AS original, {', '.join(columns)} FROM ({clock.placed(texts)}))"
+    inner = f"SELECT m_started_at, line, {cells_said} AS original, {', '.join(columns)} FROM ({clock.placed(texts)})"
+    return f"SELECT {moment}, * EXCLUDE (m_started_at) FROM ({inner})"
 
 
 def _column(raw: RawTable, names: Sequence[str]) -> str | None:
@@ -98,9 +105,11 @@ def _in_order(con: duckdb.DuckDBPyConnection, path: Path, file: Path) -> str:
 
 
 def _set_aside(con: duckdb.DuckDBPyConnection, path: Path, file: Path, at: int, setting: Setting, reading: Reading, counted: Counted) -> None:
-    read, bad, line = con.execute(f"SELECT count(*), count(*) FILTER (moment IS NULL), min(line) FILTER (moment IS NULL) FROM read_parquet('{path}')").fetchone() or (0, 0, 0)
+    read, bad, line = con.execute(
+        f"SELECT count(*), count(*) FILTER (moment IS NULL), min(line) FILTER (moment IS NULL) FROM read_parquet('{path}')"
+    ).fetchone() or (0, 0, 0)
     if not read:
-        raise refuse(file, "empty", "the file is empty.")
+        raise refuse(file, Text("sources.file.empty", "the file is empty."))
     counted.read += read
     if not bad:
         return

@@ -33,7 +33,8 @@ _LOGGED_IN = f"""
 CREATE OR REPLACE TEMP TABLE logged_in AS
 WITH marked AS (
     SELECT agent, moment, n, event IN {_logins} AS goes_in, try_cast(data2 AS DOUBLE) AS stated, file, line, original,
-        lag(event) OVER person IN {_logins} AS was_in, lag(moment) OVER person AS before, lead(moment) OVER person AS after, lead(event) OVER person IN {_logins} AS then_in
+        lag(event) OVER person IN {_logins} AS was_in, lag(moment) OVER person AS before,
+        lead(moment) OVER person AS after, lead(event) OVER person IN {_logins} AS then_in
     FROM events WHERE agent IS NOT NULL AND (event IN {_logins} OR event IN {_logoffs}) WINDOW person AS (PARTITION BY agent ORDER BY n)),
 spells AS (
     SELECT agent, CASE WHEN stated >= 0 THEN moment - to_microseconds((stated * 1e6)::BIGINT) ELSE before END AS starts, moment AS ends,
@@ -54,7 +55,8 @@ _PAUSED = f"""
 CREATE OR REPLACE TEMP TABLE paused AS
 WITH marked AS (
     SELECT agent, moment, n, event IN {_pauses} AS stops, file, line, original, coalesce(lag(event) OVER person IN {_pauses}, false) AS stopped
-    FROM events WHERE agent IS NOT NULL AND (event IN {_pauses} OR event IN {_unpauses} OR event IN {_logoffs}) WINDOW person AS (PARTITION BY agent ORDER BY n)),
+    FROM events WHERE agent IS NOT NULL AND (event IN {_pauses} OR event IN {_unpauses} OR event IN {_logoffs})
+    WINDOW person AS (PARTITION BY agent ORDER BY n)),
 turns AS (SELECT *, lead(moment) OVER (PARTITION BY agent ORDER BY n) AS next_at FROM marked WHERE stops <> stopped)
 SELECT agent, moment AS starts, coalesce(next_at, TIMESTAMPTZ 'infinity') AS ends, file, line, original FROM turns WHERE stops
 """
@@ -62,7 +64,8 @@ SELECT agent, moment AS starts, coalesce(next_at, TIMESTAMPTZ 'infinity') AS end
 _SPELLS = """
 CREATE OR REPLACE TEMP TABLE spells AS
 WITH borders AS (
-    SELECT agent, starts AS moment FROM logged_in UNION SELECT agent, ends FROM logged_in UNION SELECT agent, starts FROM paused UNION SELECT agent, ends FROM paused),
+    SELECT agent, starts AS moment FROM logged_in UNION SELECT agent, ends FROM logged_in
+    UNION SELECT agent, starts FROM paused UNION SELECT agent, ends FROM paused),
 pieces AS (SELECT agent, moment AS starts, lead(moment) OVER (PARTITION BY agent ORDER BY moment) AS ends FROM borders)
 SELECT p.agent, p.starts, nullif(p.ends, TIMESTAMPTZ 'infinity') AS ends, CASE WHEN b.agent IS NOT NULL THEN 'break' ELSE 'available' END AS state,
     CASE WHEN p.starts = l.starts THEN l.known_by ELSE p.starts END AS known_by,
