@@ -1,0 +1,1 @@
+"""The Django side: the same nouns as the core, stored and shown."""

@@ -1,0 +1,1 @@
+"""One contact's story."""

@@ -1,0 +1,36 @@
+"""One contact's story; opening it is logged."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from nyckeltal.web.contacts import found
+from nyckeltal.web.contacts.story import about, local, steps
+from nyckeltal.web.frame import numbers
+from nyckeltal.web.people import access, looks
+from nyckeltal.web.people.session import signed_in
+
+CHECKING = gettext_noop("Checking how a figure was counted")
+
+
+@require_safe
+def one(request: HttpRequest, contact_id: str) -> HttpResponse:
+    """Whoever may see no contacts is told why; a contact that is not one's own is as unknown as one that does not exist."""
+    person = signed_in(request)
+    ruling = access.contacts(person)
+    if not ruling.allowed:
+        raise PermissionDenied(ruling.why)
+    contact = found.contact(contact_id)
+    if contact is None:
+        raise Http404
+    agents = found.agents([contact_id])[contact_id]
+    if not access.covers(ruling, client_id=contact["client_id"], agent_ids=agents):
+        raise Http404
+    looks.log_contact(person, agents, contact_id=contact_id, purpose=CHECKING)
+    began = numbers.moment(local(contact, contact["offered_at"]))
+    context = {"began": began, "steps": steps(contact, ruling.hidden), "about": about(contact), "ruling": ruling}
+    return render(request, "contacts/story.html", context)

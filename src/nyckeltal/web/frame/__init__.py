@@ -1,0 +1,1 @@
+"""What every page stands in: shell, menu, figures in words, charts, errors."""

@@ -1,0 +1,48 @@
+"""The menu: each room names its entries in `urls.NAV`; nothing is registered elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def everybody(_request: HttpRequest) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu. `view` is a URL name; an entry is current on every page below its path."""
+
+    label: str | _StrPromise
+    view: str
+    order: int
+    shown_to: Callable[[HttpRequest], bool] = everybody
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str | _StrPromise
+    url: str
+    current: bool
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    found = [entry for room in settings.ROOMS for entry in getattr(import_module(f"nyckeltal.web.{room}.urls"), "NAV", ())]
+    return tuple(sorted(found, key=lambda entry: entry.order))
+
+
+def menu(request: HttpRequest) -> list[Line]:
+    lines = ((entry, reverse(entry.view)) for entry in entries() if entry.shown_to(request))
+    return [Line(entry.label, url, request.path.startswith(url)) for entry, url in lines]

@@ -1,0 +1,116 @@
+"""Numbers, durations, days and periods as the reader's language writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+from django.utils.translation import get_language, gettext
+
+from nyckeltal.when.period import Period
+
+_LOCALES = {"en": "en_GB", "sv": "sv_SE", "da": "da_DK", "hu": "hu_HU", "fi": "fi_FI"}
+
+
+def locale() -> Locale:
+    return Locale.parse(_LOCALES.get(get_language() or "en", "en_GB"))
+
+
+def whole(value: float) -> str:
+    return format_decimal(round(value), format="#,##0", locale=locale())
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return _minus(format_decimal(Decimal(repr(round(value, digits))), format=pattern, locale=locale()))
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """The share with its sign, as the language sets it: 77.6% or 77,6 %."""
+    pattern = locale().percent_formats[None].pattern.replace("#,##0", "#,##0." + "0" * digits if digits else "#,##0")
+    return _minus(format_percent(Decimal(repr(round(share, digits + 2))), format=pattern, locale=locale()))
+
+
+def signed(value: float, digits: int = 0) -> str:
+    return ("+" if round(value, digits) > 0 else "") + decimal(value, digits)
+
+
+def duration(seconds: float) -> str:
+    """12 s, 5:34 (minutes), 1 h 45."""
+    if seconds < 60 and round(seconds) < 60:
+        return gettext("%(seconds)s s") % {"seconds": decimal(seconds, 1) if seconds < 10 and seconds != round(seconds) else whole(seconds)}
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d}"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return gettext("%(hours)s h %(minutes)s") % {"hours": whole(hours), "minutes": f"{minutes:02d}"}
+
+
+def span(seconds: float) -> str:
+    """A longer time in the largest whole unit: 3 days, 5 hours, 12 minutes."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return format_unit(round(seconds / size), unit, locale=locale())
+    return duration(seconds)
+
+
+def day(value: date) -> str:
+    return format_date(value, "long", locale=locale())
+
+
+def short_day(value: date) -> str:
+    return format_skeleton("MMMd", datetime(value.year, value.month, value.day), locale=locale())  # noqa: DTZ001 - a day has no zone
+
+
+def moment(value: datetime) -> str:
+    """Thu 1 Oct, 09:12:40, in the zone that `value` carries."""
+    return f"{format_skeleton('MMMEd', value, tzinfo=value.tzinfo, locale=locale())}, {value:%H:%M:%S}"
+
+
+def until(value: datetime) -> str:
+    return (
+        f"{format_datetime(value, 'd MMMM y', tzinfo=value.tzinfo, locale=locale())} {value:%H:%M}"
+        if locale().language == "en"
+        else (f"{format_date(value.date(), 'long', locale=locale())} {value:%H:%M}")
+    )
+
+
+def month(value: date) -> str:
+    return format_skeleton("yMMMM", datetime(value.year, value.month, 1), locale=locale())  # noqa: DTZ001 - a month has no zone
+
+
+def period(label: str) -> str:
+    """A period's label (architecture 10) in words: 2026-03 is March 2026."""
+    if "T" in label:
+        at = datetime.fromisoformat(label)
+        return f"{short_day(at.date())}, {at:%H:%M}"
+    if "W" in label:
+        year, week = label.split("-W")
+        return gettext("week %(week)s, %(year)s") % {"week": int(week), "year": year}
+    if "Q" in label:
+        return format_skeleton("yQQQ", _first_day(label), locale=locale())
+    if len(label) == 4:
+        return label
+    return month(_first_day(label)) if len(label) == 7 else day(date.fromisoformat(label))
+
+
+def short_period(label: str, *, with_year: bool) -> str:
+    """For an axis: Oct, or Oct 2026 where the year begins or the axis does."""
+    if len(label) == 7 and "Q" not in label:
+        return format_skeleton("yMMM" if with_year else "MMM", _first_day(label), locale=locale())
+    if len(label) == 10 and "T" not in label:
+        return short_day(date.fromisoformat(label))
+    return period(label)
+
+
+def _first_day(label: str) -> datetime:
+    first = Period.of(label).start
+    return datetime(first.year, first.month, first.day)  # noqa: DTZ001 - a day has no zone
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

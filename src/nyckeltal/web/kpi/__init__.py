@@ -1,0 +1,1 @@
+"""How each KPI is counted, and any KPI by any dimension and period."""

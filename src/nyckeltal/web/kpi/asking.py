@@ -1,0 +1,116 @@
+"""Asks for a person: access first, then the engine, within what access allows. Answers are kept as long as data and day are the same."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from nyckeltal.errors import BadQuestion, UserMistake
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.ask import ask, evidence, explain
+from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.evidence import Evidence
+from nyckeltal.kpi.explain import Explanation
+from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi.question import PageQuestion
+from nyckeltal.web.people import access
+from nyckeltal.web.people.models import User
+from nyckeltal.web.people.roles import Role
+from nyckeltal.words import Text
+
+logger = logging.getLogger(__name__)
+KEPT_S = 900
+Within = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Figures, or the sentence that says why there are none for this person or this question."""
+
+    figures: tuple[Figure, ...] = ()
+    refusal: Text | None = None
+    not_open: bool = False  # refused by access, not by the question
+    role: Role | None = None
+    within: Within = field(default_factory=dict)
+
+    @property
+    def figure(self) -> Figure | None:
+        return self.figures[0] if self.figures else None
+
+
+def kpis() -> Mapping[str, Kpi]:
+    """The catalogue with the organisation's own; read again when one of its files has changed."""
+    own = settings.NYCKELTAL_HOME / "kpi"
+    stamp = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in own.glob("*.toml"))) if own.is_dir() else ()
+    return _catalogue(stamp)
+
+
+@lru_cache(maxsize=2)
+def _catalogue(_stamp: tuple[tuple[str, int], ...]) -> Mapping[str, Kpi]:
+    try:
+        return catalogue(settings.NYCKELTAL_HOME)
+    except UserMistake as mistake:  # somebody is editing an own KPI: the built-in ones still stand
+        logger.warning("Own KPIs are left out: %s %s", mistake, "; ".join(str(issue) for issue in mistake.issues))
+        return catalogue(None)
+
+
+def tell(person: User, question: PageQuestion) -> Told:
+    ruling = access.figures(person, question.mentions)
+    if not ruling.allowed:
+        return Told(refusal=ruling.why, not_open=True, role=ruling.role)
+    within = narrowed(ruling.within, question.chosen)
+    if within is None:
+        return Told(refusal=Text("access.outside", "What you chose lies outside what your roles show you."), not_open=True, role=ruling.role)
+    try:
+        return Told(_asked(question, within), role=ruling.role, within=within)
+    except BadQuestion as mistake:
+        return Told(refusal=mistake.text, role=ruling.role, within=within)
+
+
+def explained(question: PageQuestion, within: Within) -> Explanation:
+    """How the same question is counted: for everybody, since it holds no figures."""
+    return explain(question.kpi, by=question.by, per=question.per or None, **_terms(question, within))[0]
+
+
+def drawn(question: PageQuestion, within: Within, *, n: int, seed: int) -> list[Evidence]:
+    return evidence(question.kpi, n=n, seed=seed, **_terms(question, within))
+
+
+def narrowed(allowed: access.Within, chosen: Mapping[str, str]) -> Within | None:
+    """What access allows and the person chose, both; None where they have nothing in common."""
+    within = {dimension: set(ids) for dimension, ids in allowed.items()}
+    for dimension, value in chosen.items():
+        within[dimension] = within.get(dimension, {value}) & {value}
+    return {dimension: sorted(ids) for dimension, ids in within.items()} if all(within.values()) else None
+
+
+def _asked(question: PageQuestion, within: Within) -> tuple[Figure, ...]:
+    now = facts.current()
+    content = repr((now.id, timezone.now().date(), question.address, sorted(within.items())))
+    key = "answer:" + hashlib.sha256(content.encode()).hexdigest()
+    kept: tuple[Figure, ...] | None = cache.get(key)
+    if kept is None:
+        kept = tuple(ask(question.kpi, by=question.by, per=question.per or None, **_terms(question, within)).figures)
+        cache.set(key, kept, KEPT_S)
+    return kept
+
+
+def _terms(question: PageQuestion, within: Within) -> dict[str, Any]:
+    return {
+        "start": question.first,
+        "end": question.last,
+        "variant": question.variant or None,
+        "within": within or None,
+        "facts": facts.current(),
+        "home": settings.NYCKELTAL_HOME,
+        "now": timezone.now(),
+    }

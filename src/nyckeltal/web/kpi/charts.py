@@ -1,0 +1,305 @@
+"""The kinds of chart a figure is shown in, as Vega-Lite specifications for a given width in pixels.
+
+Places of labels are computed here and not left to the drawing, so that they never overlap and every width is exact.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nyckeltal.web.frame.drawing import BAND, DATA, INK, INK_2, INK_3, QUIET, STRONG, SURFACE, TARGET, Spec
+from nyckeltal.web.frame.figures import short
+from nyckeltal.web.kpi.scale import Scale, scale
+
+ROW = 38  # px of one row of names
+LETTER = 7.2  # px that a letter of 13px takes, on the safe side
+DASHES: tuple[list[int], ...] = ([], [7, 4], [2, 4], [9, 3, 2, 3])
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value to draw, with its interval, the words beside it and the sentence behind it. No value leaves a gap."""
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    label: str
+    say: str
+    hollow: bool = False
+    strong: bool = False
+    note: str = ""  # said after the label where there is room
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return {
+            "name": self.name, "value": self.value, "low": self.low if self.low is not None else self.value,
+            "high": self.high if self.high is not None else self.value, "label": self.label, "say": self.say, "hollow": self.hollow, "strong": self.strong,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Goal:
+    value: float
+    label: str
+
+
+def rows(points: Sequence[Point], unit: str, total: int, *, bars: bool = False, goal: Goal | None = None, digits: int = 0) -> Spec:
+    """Names to the left, one row each: a dot on its interval, or a bar from zero."""
+    values = [value for point in points for value in (point.value, point.low, point.high) if value is not None] + ([goal.value] if goal else [])
+    axis = scale(values or [0], unit, zero=bars, ticks=4 if total > 600 else 2)
+    left, letters = _room_for_names(points, total)
+    ends = [f"{point.label} {point.note}".strip() if total > 600 else point.label for point in points]
+    right = 18 + round(LETTER * max((len(end) for end in ends), default=4))
+    names = {point.name: _lines(point.name, letters) for point in points}
+    y = {"field": "name", "type": "nominal", "sort": None, "axis": _name_axis(points, names)}
+    marks = _bars(y) if bars else _dots(y)
+    lines = [_goal_across(goal, vertical=True)] if goal else []
+    data = {"values": [point.row | {"label": end} for point, end in zip(points, ends, strict=True)]}
+    shared = {"x": _value_axis(axis, unit, digits, vertical=True)}
+    labels = _text("label", y, {"value": "width"}, dx=12, test="datum.strong")
+    return _sheet(total, ROW * len(points), left, right, 26 if goal else 8, 30, data, [*lines, *_in(shared, marks), labels])
+
+
+def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit: str, total: int) -> Spec:
+    """One line for each series over the same places; one series alone carries its interval as a band. `ticks` names places to label."""
+    every = [point for points in series.values() for point in points]
+    alone = len(series) == 1
+    bounds = [value for point in every for value in ((point.value, point.low, point.high) if alone else (point.value,)) if value is not None]
+    axis = scale(bounds or [0], unit, zero=unit == "count")
+    height = 240 if total > 500 else 190
+    left = 14 + round(LETTER * max(len(short(tick, unit, _axis_digits(axis, unit))) for tick in axis.ticks))
+    ends = {name: _end(points) for name, points in series.items()}
+    right = 18 + round(LETTER * max((len(_end_text(name, end, total, alone=alone)) for name, end in ends.items() if end), default=4))
+    right = min(right, round(total * 0.4))
+    order = list(ticks)
+    x = {
+        "field": "name",
+        "type": "ordinal",
+        "sort": order,
+        "scale": {"type": "point", "padding": 0.5, "domain": order},
+        "axis": _tick_axis(ticks, total - left - right),
+    }
+    y = _value_axis(axis, unit, _axis_digits(axis, unit), vertical=False)
+    layers: list[Spec] = []
+    for number, points in enumerate(series.values()):
+        layers += _line(points, x, y, number, alone=alone)
+    words = {name: _end_text(name, end, total, alone=alone) for name, end in ends.items() if end}
+    layers += _end_labels(ends, words, axis, height, alone=alone, letters=int((right - 18) / LETTER))
+    return _sheet(total, height, left, right, 12, 34, {"values": []}, layers)
+
+
+def funnel(
+    points: Sequence[tuple[float, Point]], middle: float, limits: Sequence[tuple[float, float, float]], unit: str, total: int, middle_label: str
+) -> Spec:
+    """Value against number of contacts, with the room that chance alone needs. `points` carry their number, `limits` (number, low, high)."""
+    values = [point.value for _, point in points if point.value is not None] + [value for _, low, high in limits for value in (low, high)]
+    axis = scale(values, unit)
+    numbers = scale([number for number, _ in points] + [number for number, _, _ in limits], "count", ticks=4 if total > 500 else 3)
+    height = 260 if total > 500 else 210
+    left = 14 + round(LETTER * max(len(short(tick, unit, _axis_digits(axis, unit))) for tick in axis.ticks))
+    x = _value_axis(numbers, "count", 0, vertical=True) | {"field": "n"}
+    y = _value_axis(axis, unit, _axis_digits(axis, unit), vertical=False)
+    room = {"values": [{"n": number, "low": low, "high": high} for number, low, high in limits]}
+    band: Spec = {
+        "data": room,
+        "mark": {"type": "area", "color": QUIET, "opacity": 0.16, "clip": True},
+        "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}},
+    }
+    dots: Spec = {
+        "data": {"values": [point.row | {"n": number} for number, point in points]},
+        "mark": {"type": "point", "filled": True, "size": 90, "fill": DATA[0], "stroke": SURFACE, "strokeWidth": 1.5, "opacity": 1},
+        "encoding": {"x": x, "y": y | {"field": "value"}, "description": {"field": "say"}},
+    }
+    label: Spec = {
+        "data": {"values": [{"label": middle_label}]},
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 8, "color": INK},
+        "encoding": {"x": {"value": "width"}, "y": {"datum": middle}, "text": {"field": "label"}},
+    }
+    right = 18 + round(LETTER * len(middle_label))
+    return _sheet(total, height, left, right, 12, 34, {"values": []}, [band, _goal_across(Goal(middle, ""), vertical=False), dots, label])
+
+
+def _sheet(total: int, height: int, left: int, right: int, top: int, bottom: int, data: Spec, layer: list[Spec]) -> Spec:
+    padding = {"left": left, "right": right, "top": top, "bottom": bottom}
+    return {"width": max(total - left - right, 60), "height": height, "padding": padding, "autosize": "none", "data": data, "layer": layer}
+
+
+def _in(shared: Spec, layers: list[Spec]) -> list[Spec]:
+    return [layer | {"encoding": shared | {"x": shared["x"] | layer["encoding"].pop("x_field", {})} | layer["encoding"]} for layer in layers]
+
+
+def _room_for_names(points: Sequence[Point], total: int) -> tuple[int, int]:
+    """Pixels to the left of the plot, and letters that fit on one line there."""
+    share = 0.36 if total > 600 else 0.4
+    longest = max((len(point.name) for point in points), default=8)
+    letters = min(longest, int((total * share - 16) / LETTER))
+    return 16 + round(letters * LETTER), max(letters, 6)
+
+
+def _lines(name: str, letters: int) -> list[str]:
+    lines = textwrap.wrap(name, letters, max_lines=2, placeholder="…", break_long_words=True)
+    return lines or [name]
+
+
+def _name_axis(points: Sequence[Point], names: Mapping[str, list[str]]) -> Spec:
+    strong = json.dumps([point.name for point in points if point.strong])
+    test = f"indexof({strong}, datum.value) >= 0"
+    return {
+        "labelExpr": f"{json.dumps(names, ensure_ascii=False)}[datum.value]", "labelPadding": 14, "labelLineHeight": 16,
+        "labelColor": {"condition": {"test": test, "value": INK}, "value": INK_2},
+        "labelFontWeight": {"condition": {"test": test, "value": 600}, "value": "normal"},
+    }  # fmt: skip
+
+
+def _value_axis(axis: Scale, unit: str, digits: int, *, vertical: bool) -> Spec:
+    digits = max(digits if unit != "share" else 0, _axis_digits(axis, unit))
+    texts = {str(number): short(tick, unit, digits) for number, tick in enumerate(axis.ticks)}
+    values = json.dumps(list(axis.ticks))
+    label = f"{json.dumps(texts, ensure_ascii=False)}[indexof({values}, datum.value)]"
+    drawn = {"domain": [axis.low, axis.high], "nice": False, "zero": False, "clamp": False}
+    overlap = "parity" if vertical else False
+    return {
+        "field": "value", "type": "quantitative", "scale": drawn,
+        "axis": {"values": list(axis.ticks), "labelExpr": label, "grid": True, "labelFlush": False, "labelBound": False, "labelOverlap": overlap},
+    }  # fmt: skip
+
+
+def _axis_digits(axis: Scale, unit: str) -> int:
+    if unit == "share":
+        return 0 if axis.step >= 0.01 - 1e-9 else 1
+    if unit in {"score", "ratio", "per_100"}:
+        return 0 if axis.step >= 1 else 1 if axis.step >= 0.1 else 2
+    return 0
+
+
+def _dots(y: Spec) -> list[Spec]:
+    def size(strong: int, other: int) -> Spec:
+        return {"condition": {"test": "datum.strong", "value": strong}, "value": other}
+
+    fill = {"condition": {"test": "datum.hollow", "value": SURFACE}, "value": DATA[0]}
+    stroke = {"condition": {"test": "datum.hollow", "value": DATA[0]}, "value": SURFACE}
+    return [
+        {"mark": {"type": "rule", "color": INK, "strokeWidth": 1.5}, "encoding": {"y": y, "x_field": {"field": "low"}, "x2": {"field": "high"}}},
+        {
+            "mark": {"type": "point", "filled": True, "opacity": 1, "strokeWidth": 2},
+            "encoding": {"y": y, "size": size(150, 100), "fill": fill, "stroke": stroke, "description": {"field": "say"}},
+        },
+    ]
+
+
+def _bars(y: Spec) -> list[Spec]:
+    opacity = {"condition": {"test": "datum.hollow", "value": 0.55}, "value": 1}
+    return [
+        {
+            "mark": {"type": "bar", "height": 16, "color": DATA[0], "cornerRadiusEnd": 2},
+            "encoding": {"y": y, "opacity": opacity, "description": {"field": "say"}},
+        }
+    ]
+
+
+def _goal_across(goal: Goal, *, vertical: bool) -> Spec:
+    """A dashed line over the whole plot, its words at the end."""
+    along = {"x": {"datum": goal.value}} if vertical else {"y": {"datum": goal.value}}
+    line: Spec = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": TARGET, "strokeDash": [6, 4], "strokeWidth": 1.25}, "encoding": along}
+    if not goal.label:
+        return line
+    text: Spec = {"data": {"values": [{"label": goal.label}]}, "mark": {"type": "text", "baseline": "bottom", "dy": -6, "color": INK},
+                  "encoding": along | {"y": {"value": 0}, "text": {"field": "label"}}}  # fmt: skip
+    return {"layer": [line, text]}
+
+
+def _text(field: str, y: Spec, x: Spec, *, dx: int, test: str) -> Spec:
+    return {
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": dx},
+        "encoding": {
+            "y": y, "x": x, "text": {"field": field},
+            "color": {"condition": {"test": test, "value": INK}, "value": INK_3},
+        },
+    }  # fmt: skip
+
+
+def _tick_axis(ticks: Mapping[str, str], room: int) -> Spec:
+    """As many labels as fit beside each other: every one, every second, every third…"""
+    longest = max((len(text) for text in ticks.values()), default=1) * LETTER + 10
+    every = max(1, -(-len(ticks) * longest // max(room, 1)))
+    shown = [name for number, name in enumerate(ticks) if (len(ticks) - 1 - number) % int(every) == 0]
+    return {
+        "values": shown,
+        "labelExpr": f"{json.dumps(dict(ticks), ensure_ascii=False)}[datum.value]",
+        "labelAngle": 0,
+        "grid": False,
+        "labelPadding": 10,
+        "labelOverlap": False,
+    }
+
+
+def _line(points: Sequence[Point], x: Spec, y: Spec, number: int, *, alone: bool) -> list[Spec]:
+    """Band, line, dots. The way into provisional values is dotted, and they are hollow."""
+    colour = DATA[number % len(DATA)]
+    final = [point.row | ({"value": None, "low": None, "high": None} if point.hollow else {}) for point in points]
+    coming = [point.row if point.hollow or _before_hollow(points, at) else point.row | {"value": None} for at, point in enumerate(points)]
+    stroke = {"type": "line", "color": colour, "strokeWidth": 2.25, "strokeJoin": "round", "strokeCap": "round", "invalid": "break-paths-show-domains"}
+    layers: list[Spec] = []
+    if alone:
+        band = {"type": "area", "color": BAND, "opacity": 1, "invalid": "break-paths-show-domains"}
+        layers.append(
+            {"data": {"values": [point.row for point in points]}, "mark": band, "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}}
+        )
+    layers.append({"data": {"values": final}, "mark": stroke | {"strokeDash": DASHES[number % len(DASHES)]}, "encoding": {"x": x, "y": y}})
+    if any(point.hollow for point in points):
+        layers.append({"data": {"values": coming}, "mark": stroke | {"strokeDash": [2, 5]}, "encoding": {"x": x, "y": y}})
+    fill = {"condition": {"test": "datum.hollow", "value": SURFACE}, "value": colour}
+    line = {"condition": {"test": "datum.hollow", "value": colour}, "value": SURFACE}
+    size = 60 if len(points) <= 40 else 16
+    dots = {"type": "point", "filled": True, "opacity": 1, "size": size, "strokeWidth": 1.75 if size == 60 else 0}
+    shown = [point.row for point in points if point.value is not None]
+    layers.append({"data": {"values": shown}, "mark": dots, "encoding": {"x": x, "y": y, "fill": fill, "stroke": line, "description": {"field": "say"}}})
+    return layers
+
+
+def _before_hollow(points: Sequence[Point], at: int) -> bool:
+    return at + 1 < len(points) and points[at + 1].hollow
+
+
+def _end(points: Sequence[Point]) -> Point | None:
+    return next((point for point in reversed(points) if point.value is not None), None)
+
+
+def _end_text(name: str, end: Point, total: int, *, alone: bool) -> str:
+    """The value, the name, or both where there is room."""
+    return end.label if alone else f"{name} {end.label}" if total > 500 else name
+
+
+def _end_labels(ends: Mapping[str, Point | None], words: Mapping[str, str], axis: Scale, height: int, *, alone: bool, letters: int) -> list[Spec]:
+    """At the end of each line, moved apart where they would overlap."""
+    found = [(height - axis.at(end.value, height), name, end) for name, end in ends.items() if end and end.value is not None]
+    placed = _apart(sorted(found, key=lambda one: one[0]), height)
+    order = list(ends)
+    layers: list[Spec] = []
+    for at, name, _ in placed:
+        text = words[name] if len(words[name]) <= letters else words[name][: max(letters - 1, 3)].rstrip() + "…"
+        colour = INK if alone else DATA[order.index(name) % len(DATA)]
+        mark = {"type": "text", "align": "left", "baseline": "middle", "dx": 10, "color": colour, "fontWeight": 600}
+        layers.append(
+            {"data": {"values": [{"text": text}]}, "mark": mark, "encoding": {"x": {"value": "width"}, "y": {"value": at}, "text": {"field": "text"}}}
+        )
+    return layers
+
+
+def _apart(found: Sequence[tuple[float, str, Point]], height: int, room: float = 17) -> list[tuple[float, str, Point]]:
+    places = [at for at, _, _ in found]
+    for number in range(1, len(places)):
+        places[number] = max(places[number], places[number - 1] + room)
+    over = max(places[-1] - height, 0) if places else 0
+    for number in range(len(places) - 1, -1, -1):
+        limit = height - room * (len(places) - 1 - number) if over else places[number]
+        places[number] = min(places[number], limit)
+    return [(at, name, end) for at, (_, name, end) in zip(places, found, strict=True)]
+
+
+__all__ = ["STRONG", "Goal", "Point", "funnel", "rows", "trend"]

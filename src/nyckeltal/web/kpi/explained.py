@@ -1,0 +1,203 @@
+"""The parts of the page that explains one KPI: ways of counting side by side, what was agreed, whose goal it can be, what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.explain import Explanation, span
+from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.frame.drawing import Chart, draw
+from nyckeltal.web.frame.figures import Shown, amount, digits_for, short, show
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import charts, findings, names
+from nyckeltal.web.kpi.asking import Told, tell
+from nyckeltal.web.kpi.charts import Goal, Point
+from nyckeltal.web.kpi.question import PageQuestion, about_words, variant_words
+from nyckeltal.web.kpi.shown import sentence
+from nyckeltal.web.people.models import User
+from nyckeltal.words import Text
+
+LEVELS = {"company": _("Company"), "client": _("Client"), "team": _("Team"), "agent": _("Person")}
+JUDGED = {
+    "day": _("judged by the day"), "week": _("judged by the week"), "month": _("judged by the month"), "quarter": _("judged by the quarter"),
+    "year": _("judged by the year"), "half_year": _("judged by the half-year"),
+}  # fmt: skip
+NOT_BUILT = {  # named by others as what to watch or what pulls against; they have no page yet
+    "contact_rate": _("Contact rate"), "contacts_per_hour": _("Contacts per hour"), "cost_per_contact": _("Cost per contact"),
+    "first_reply_time": _("First reply time"), "occupancy": _("Occupancy"), "qa_score": _("Quality score"),
+    "upsell_offer_rate": _("Upsell offer rate"), "upsell_rate": _("Upsell rate"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of counting, on the reader's own data."""
+
+    variant: str
+    name: str
+    told: Told
+    shown: Shown | None
+    usual: bool
+
+    @property
+    def figure(self) -> Figure | None:
+        return self.told.figure
+
+    @property
+    def why(self) -> str:
+        """Why there is no value."""
+        return self.shown.why if self.shown else say(self.told.refusal)
+
+
+@dataclass(frozen=True)
+class LevelOfGoal:
+    name: Any
+    judged: Any  # empty where it is never a goal
+    why: str
+
+
+@dataclass(frozen=True)
+class Change:
+    what: str
+    when: str
+
+
+def ways(person: User, kpi: Kpi, question: PageQuestion) -> list[Way]:
+    """Every variant asked of the same contacts; shares with as many decimals as tell them apart."""
+    told = {variant: tell(person, replace(question, variant="" if variant == kpi.default else variant)) for variant in kpi.variant_names}
+    digits = _digits([one.figure for one in told.values() if one.figure])
+    found = []
+    for variant, one in told.items():
+        shown = show(one.figure, digits if one.figure.unit == "share" else None) if one.figure else None
+        found.append(Way(variant, variant_words(kpi, variant), one, shown, variant == kpi.default))
+    return found
+
+
+def _digits(figures: Sequence[Figure]) -> int:
+    return max((digits_for(figure) for figure in figures if figure.unit == "share" and figure.value is not None), default=0)
+
+
+def comparison(kpi: Kpi, question: PageQuestion, counted: Sequence[Way], goal: Goal | None) -> Chart | None:
+    """The ways that measure in the KPI's own unit, as dots on where chance alone could put them."""
+    drawn = [way for way in counted if way.figure and way.figure.value is not None and way.figure.unit == kpi.unit]
+    if len(drawn) < 2:
+        return None
+    digits = _digits([way.figure for way in drawn if way.figure])
+    points = [_point(way, digits) for way in drawn]
+    month = len(question.first.isoformat()[:7]) == 7 and question.first.isoformat()[:7] == question.last.isoformat()[:7]
+    title = findings.of_variants([point.value for point in points if point.value is not None], kpi.unit, digits, month=month)
+    under = gettext("%(about)s; the line is where chance alone could put it") % {"about": about_words(question)}
+    said = "; ".join(f"{point.name} {point.label}" for point in points)
+    return draw(title, under, f"{title}. {said}", lambda width: charts.rows(points, kpi.unit, width, goal=goal, digits=digits))
+
+
+def _point(way: Way, digits: int) -> Point:
+    figure = way.figure
+    assert figure is not None and figure.value is not None  # noqa: S101, PT018 - chosen so by the caller
+    label = short(figure.value, figure.unit, digits)
+    note = gettext("as defined") if way.usual else ""
+    return Point(way.name, figure.value, figure.low, figure.high, label, sentence(figure, way.name, digits), hollow=not way.usual, strong=way.usual, note=note)
+
+
+def beside(kpi: Kpi, figure: Figure) -> list[tuple[str, str]]:
+    """What stands beside the value: median and nine in ten, talk, hold and after-contact work."""
+    known = ((name, figure.parts.get(name)) for name in kpi.beside)
+    return [(say(kpi.text(f"beside.{name}.called")) or name, short(value, figure.unit, digits_for(figure))) for name, value in known if value is not None]
+
+
+def agreed(kpi: Kpi, client: str, on: date) -> tuple[Goal | None, str]:
+    """What the client's agreement promises on that day: the goal for the chart, and its words."""
+    rows = [row for row in _agreements(kpi.id, client) if row["valid_from"] <= on and (row["valid_to"] is None or on < row["valid_to"])]
+    target = next((row["target"] for row in rows if row["target"] is not None), None)
+    if target is None:
+        return None, ""
+    value = target / 100 if kpi.unit == "share" else target
+    words = short(value, kpi.unit, 0 if kpi.unit != "share" or float(target).is_integer() else 1)
+    return Goal(value, gettext("Agreed %(target)s") % {"target": words}), words
+
+
+def _agreements(kpi_id: str, client: str) -> list[Mapping[str, Any]]:
+    rows = facts.current().small("agreement").to_pylist()
+    return sorted((row for row in rows if row["measure"] == kpi_id and row["client_id"] == client), key=lambda row: row["valid_from"])
+
+
+def terms(kpi: Kpi, client: str, on: date) -> dict[str, Text]:
+    """The settings that the client's agreement decides, where it says one thing for all queues."""
+    found: dict[str, Text] = {}
+    for name, setting in kpi.settings.items():
+        valid = [
+            row[setting.column] for measure in setting.measures for row in _agreements(measure, client)
+            if setting.column and row["valid_from"] <= on and (row["valid_to"] is None or on < row["valid_to"])
+        ]  # fmt: skip
+        known = {value for value in valid if value is not None}
+        if len(known) == 1 and len(valid) == 1:
+            found[name] = span(known.pop() * setting.times)
+    return found
+
+
+def with_terms(words: Text | None, agreed_terms: Mapping[str, Text]) -> Text | None:
+    return words and Text(words.id, words.english, {**words.values, **{name: term for name, term in agreed_terms.items() if name in words.values}})
+
+
+def formula(how: Explanation) -> str:
+    """The definition's keys, a line each, the counted fact first."""
+    shown = {key: value for key, value in how.formula.items() if value not in (None, "", False)}
+    first = [key for key in ("kind", "over", "of", "among", "where") if key in shown]
+    return "\n".join(f"{key}: {shown[key]}" for key in [*first, *(key for key in shown if key not in first)])
+
+
+def goals(kpi: Kpi) -> list[LevelOfGoal]:
+    """At which levels it may be a goal, and why not at the others."""
+    return [
+        LevelOfGoal(word, JUDGED.get(kpi.goal.get(level, ""), ""), say(kpi.text(f"never.{level}")))
+        for level, word in LEVELS.items()
+        if kpi.goal.get(level) or kpi.never.get(level)
+    ]
+
+
+def changes(kpi: Kpi, clients: Sequence[str]) -> list[Change]:
+    """Terms of agreements that replaced others, newest first; then the version of the definition."""
+    found = [change for client in clients for change in _of_agreement(kpi, client)]
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    version = gettext("Definition %(version)s. Reports keep the definition they were made with.") % {"version": kpi.version}
+    return [change for _, change in found[:6]] + [
+        Change(gettext("The formula has not changed") if kpi.version == 1 else gettext("The formula has changed"), version)
+    ]
+
+
+def _of_agreement(kpi: Kpi, client: str) -> list[tuple[date, Change]]:
+    rows = _agreements(kpi.id, client)
+    found = []
+    for before, after in pairwise(rows):
+        said = _difference(kpi, before, after)
+        if said and before["queue_ids"] == after["queue_ids"]:
+            who = gettext("%(client)s’s agreement, from %(day)s") % {"client": names.named("client", client), "day": numbers.day(after["valid_from"])}
+            found.append((after["valid_from"], Change(said, who)))
+    return found
+
+
+def _difference(kpi: Kpi, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    if after["threshold"] is not None and before["threshold"] is not None and after["threshold"] != before["threshold"]:
+        return gettext("%(now)s instead of %(before)s") % {"now": numbers.duration(after["threshold"]), "before": numbers.duration(before["threshold"])}
+    if after["target"] is not None and before["target"] is not None and after["target"] != before["target"]:
+        now, then = (_target(kpi, row["target"]) for row in (after, before))
+        return gettext("Goal %(now)s instead of %(before)s") % {"now": now, "before": then}
+    return ""
+
+
+def _target(kpi: Kpi, target: float) -> str:
+    return short(target / 100, "share", 0) if kpi.unit == "share" else "".join(amount(target, kpi.unit))
+
+
+def related(kpi: Kpi, known: Mapping[str, Kpi], which: str) -> list[tuple[str, str]]:
+    """Ids and names of KPIs that this one should be watched beside or pulls against; those not built yet by their words."""
+    return [(one if one in known else "", say(known[one].text("name")) if one in known else str(NOT_BUILT.get(one, one))) for one in kpi.reading.get(which, ())]

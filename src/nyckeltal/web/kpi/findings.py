@@ -1,0 +1,105 @@
+"""What a chart has to say, as its title: the finding, not the axis. Careful by rule: a difference is named only where the intervals part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext, ngettext
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.figures import short
+
+
+def span(values: Sequence[float], unit: str, digits: int) -> tuple[str, str]:
+    """Lowest and highest in words; where they round alike, with as many digits as tell them apart."""
+    low, high = min(values), max(values)
+    texts = short(low, unit, digits), short(high, unit, digits)
+    if texts[0] == texts[1] and unit == "share" and digits == 0 and low != high:
+        texts = short(low, unit, 1), short(high, unit, 1)
+    return (texts[0].rstrip("%\xa0 "), texts[1]) if unit == "share" else texts
+
+
+def of_variants(values: Sequence[float], unit: str, digits: int, *, month: bool) -> str:
+    low, high = span(values, unit, digits)
+    if low == high.rstrip("%\xa0 "):
+        return gettext("Every way of counting gives the same here")
+    said = {"low": low, "high": high}
+    if month:
+        return gettext("The same month reads %(low)s to %(high)s, depending on the definition") % said
+    return gettext("The same period reads %(low)s to %(high)s, depending on the definition") % said
+
+
+def of_trend(figures: Sequence[Figure], digits: int) -> str:
+    """One line: from its first to its last final value."""
+    final = [figure for figure in figures if figure.value is not None and not figure.provisional] or [f for f in figures if f.value is not None]
+    if not final:
+        return gettext("No values in this period")
+    first, last = final[0], final[-1]
+    if len(final) == 1 or first.value is None or last.value is None:
+        return gettext("%(value)s in %(period)s") % {"value": short(first.value or 0, first.unit, digits), "period": numbers.period(first.period or "")}
+    said = {
+        "before": short(first.value, first.unit, digits), "after": short(last.value, last.unit, digits),
+        "first": numbers.period(first.period or ""), "last": numbers.period(last.period or ""),
+    }  # fmt: skip
+    if first.unit == "count":
+        most, fewest = max(final, key=lambda f: f.value or 0), min(final, key=lambda f: f.value or 0)
+        extremes = {
+            "most": numbers.period(most.period or ""),
+            "high": numbers.whole(most.value or 0),
+            "fewest": numbers.period(fewest.period or ""),
+            "low": numbers.whole(fewest.value or 0),
+        }
+        return gettext("Most in %(most)s (%(high)s), fewest in %(fewest)s (%(low)s)") % extremes
+    if _apart(first, last):
+        return gettext("From %(before)s in %(first)s to %(after)s in %(last)s") % said
+    return gettext("No clear change from %(first)s to %(last)s: the two differ no more than chance would have it") % said
+
+
+def of_lines(ends: Sequence[Figure], digits: int) -> str:
+    """Several lines: where they stand at the end."""
+    values = [figure.value for figure in ends if figure.value is not None]
+    if not values:
+        return gettext("No values in this period")
+    low, high = span(values, ends[0].unit, digits)
+    if min(values) == max(values):
+        return gettext("At the end they are alike: %(value)s") % {"value": high}
+    return gettext("At the end they lie between %(low)s and %(high)s") % {"low": low, "high": high}
+
+
+def of_groups(figures: Sequence[Figure], digits: int) -> str:
+    """Rows beside each other: how far they part; for plain numbers, how few make up half."""
+    known = [figure for figure in figures if figure.value is not None]
+    if not known:
+        return gettext("No values in this period")
+    if known[0].unit == "count":
+        return _half(sorted((figure.value or 0 for figure in known), reverse=True))
+    low, high = span([figure.value or 0 for figure in known], known[0].unit, digits)
+    least, most = min(known, key=lambda f: f.value or 0), max(known, key=lambda f: f.value or 0)
+    if len(known) > 1 and not _apart(least, most):
+        return gettext("Between %(low)s and %(high)s: no clear difference") % {"low": low, "high": high}
+    return gettext("Between %(low)s and %(high)s") % {"low": low, "high": high}
+
+
+def of_funnel(inside: int, everybody: int) -> str:
+    said = {"inside": inside, "everybody": everybody}
+    return ngettext("%(inside)s of %(everybody)s is where chance would put it", "%(inside)s of %(everybody)s are where chance would put them", inside) % said
+
+
+def _half(values: Sequence[float]) -> str:
+    total, so_far = sum(values), 0.0
+    if not total:
+        return gettext("Nothing was counted")
+    number = 0
+    while so_far * 2 < total:
+        so_far += values[number]
+        number += 1
+    said = {"number": number, "of": len(values), "share": numbers.percent(so_far / total)}
+    return ngettext("%(number)s of %(of)s stands for %(share)s of all", "%(number)s of %(of)s stand for %(share)s of all", number) % said
+
+
+def _apart(one: Figure, other: Figure) -> bool:
+    """The intervals do not touch; without intervals nothing is claimed."""
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return False
+    return one.high < other.low or other.high < one.low

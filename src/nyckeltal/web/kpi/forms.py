@@ -1,0 +1,140 @@
+"""What a person may choose: on Explore a whole question, on an explained KPI month and client. Only what access allows is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import names
+from nyckeltal.web.kpi.question import FILTERS, PageQuestion, variant_words
+from nyckeltal.web.people import access
+from nyckeltal.web.people.models import User
+from nyckeltal.when.period import Period, add_months
+
+Choices = list[tuple[str, Any]]
+
+
+def months() -> list[str]:
+    """Months with contacts, newest first."""
+    return sorted(facts.current().months("contact"), reverse=True)
+
+
+def last_whole_month(today: date) -> str | None:
+    """The newest month with data that is over, else the newest there is."""
+    known = months()
+    over = [month for month in known if Period.of(month).end <= today]
+    return next(iter(over or known), None)
+
+
+def allowed_values(person: User, dimension: str) -> Choices:
+    """The values of a dimension that this person may choose; none where the dimension is not open."""
+    ruling = access.figures(person, [dimension])
+    if not ruling.allowed:
+        return []
+    own = ruling.within.get(dimension)
+    return [(value, name) for value, name in names.choices(dimension) if own is None or value in own]
+
+
+class PeriodForm(forms.Form):
+    """For one explained KPI."""
+
+    month = forms.ChoiceField(label=_("Month"), required=False)
+    client = forms.ChoiceField(label=_("Client"), required=False)
+
+    def __init__(self, data: Mapping[str, Any], person: User) -> None:
+        super().__init__(data)
+        clients = allowed_values(person, "client")
+        self.offered("month", [(month, numbers.period(month)) for month in months()])
+        self.offered("client", [("", _("All")), *clients] if len(clients) > 1 else [("", dict(clients).get(clients[0][0]) if clients else _("All"))])
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "select"
+
+    def offered(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = choices
+
+    def question(self, kpi: Kpi) -> PageQuestion:
+        """An unknown month or client falls back to the usual one; the page says which it shows."""
+        self.is_valid()
+        month = self.cleaned_data.get("month") or last_whole_month(timezone.now().date())
+        period = Period.of(month) if month else Period.holding(timezone.now().date(), Period.of("2026-01").grain or "month")  # type: ignore[arg-type]
+        client = self.cleaned_data.get("client") or ""
+        return PageQuestion(kpi.id, period.start, period.last, chosen={"client": client} if client else {})
+
+
+class ExploreForm(forms.Form):
+    """A question built from words."""
+
+    kpi = forms.ChoiceField(label=_("what"))
+    variant = forms.ChoiceField(label=_("counted as"), required=False)
+    by = forms.ChoiceField(label=_("by"), required=False)
+    and_by = forms.ChoiceField(label=_("and by"), required=False)
+    per = forms.ChoiceField(label=_("per"), required=False, choices=list(names.GRAINS.items()))
+    first = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, data: Mapping[str, Any], person: User, kpis: Mapping[str, Kpi]) -> None:
+        super().__init__(_usual(asked="kpi" in data) | {name: value for name, value in data.items() if value})
+        self.kpis = kpis
+        self._offer_kpis()
+        self._offer_dimensions(person)
+        for dimension in FILTERS:
+            values = allowed_values(person, dimension)
+            if len(values) > 1:
+                self.fields[dimension] = forms.ChoiceField(label=names.DIMENSIONS[dimension], required=False, choices=[("", _("All")), *values])
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input" if isinstance(field, forms.DateField) else "select"
+
+    def _offer_kpis(self) -> None:
+        named = sorted(((kpi.id, say(kpi.text("name"))) for kpi in self.kpis.values()), key=lambda pair: pair[1].casefold())
+        chosen = self.kpis.get(str(self.data.get("kpi")), self.kpis[named[0][0]])
+        self.fields["kpi"].choices = named  # type: ignore[attr-defined]
+        self.fields["variant"].choices = [("" if v == chosen.default else v, variant_words(chosen, v)) for v in chosen.variant_names]  # type: ignore[attr-defined]
+        if self.data.get("variant") not in chosen.variants or self.data.get("variant") == chosen.default:
+            self.data = {**self.data, "variant": ""}  # another KPI was chosen: its own definition
+
+    def _offer_dimensions(self, person: User) -> None:
+        open_ones: Choices = [(one, names.DIMENSIONS[one]) for one in access.dimensions(person, names.DIMENSIONS)]
+        self.fields["by"].choices = [("", _("nothing")), *open_ones]  # type: ignore[attr-defined]
+        self.fields["and_by"].choices = [("", _("nothing more")), *open_ones]  # type: ignore[attr-defined]
+
+    @property
+    def asking(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in FILTERS]
+
+    @property
+    def narrowing(self) -> list[forms.BoundField]:
+        return [self[name] for name in FILTERS if name in self.fields]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The period ends before it begins."))
+        if first and last and cleaned.get("per") in {"hour", "interval"} and last - first > timedelta(days=31):
+            self.add_error("per", _("Hours and quarters of an hour can be shown for a month at most."))
+        return cleaned
+
+    def question(self) -> PageQuestion:
+        given = self.cleaned_data
+        by = tuple(dict.fromkeys(one for one in (given["by"], given["and_by"]) if one))
+        chosen = {name: given[name] for name in FILTERS if given.get(name)}
+        return PageQuestion(given["kpi"], given["first"], given["last"], by, given["per"], given["variant"], chosen)
+
+
+def _usual(*, asked: bool) -> dict[str, Any]:
+    """The days a question takes where it names none: the last thirteen months with data. Nothing asked at all is service level per month."""
+    known = months()
+    today = timezone.now().date()
+    last = min(Period.of(known[0]).last, today) if known else today
+    first = max(add_months(last.replace(day=1), -12), Period.of(known[-1]).start) if known else add_months(last.replace(day=1), -12)
+    return {"first": first, "last": last} | ({} if asked else {"kpi": "service_level", "per": "month"})

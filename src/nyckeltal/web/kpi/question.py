@@ -1,0 +1,69 @@
+"""A question as the page asks it: KPI, by, per, period, filters, variant; to and from an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext
+
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import names
+
+FILTERS = ("client", "channel", "queue", "team", "reason1")
+PERIOD_GRAINS = {4: "year", 7: "month", 10: "day"}
+
+
+@dataclass(frozen=True)
+class PageQuestion:
+    """`first` and `last` are both included. `chosen` narrows by one value of a dimension."""
+
+    kpi: str
+    first: date
+    last: date
+    by: tuple[str, ...] = ()
+    per: str = ""
+    variant: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """The dimensions that access must agree to."""
+        return frozenset(self.by) | frozenset(self.chosen)
+
+    @property
+    def address(self) -> str:
+        """The same question as a query string; what is not asked is left out."""
+        parts: list[tuple[str, str]] = [("kpi", self.kpi), ("variant", self.variant), *zip(("by", "and_by"), self.by, strict=False), ("per", self.per)]
+        parts += [("first", self.first.isoformat()), ("last", self.last.isoformat()), *self.chosen.items()]
+        return urlencode([(name, value) for name, value in parts if value])
+
+    def without(self, **changes: Any) -> PageQuestion:
+        return replace(self, **changes)
+
+
+def period_words(first: date, last: date) -> str:
+    """October 2026, or from day to day."""
+    from nyckeltal.when.period import Period
+
+    period = Period.days(first, last)
+    if period.grain is not None and "W" not in period.label:
+        return numbers.period(period.label)
+    return gettext("%(first)s to %(last)s") % {"first": numbers.day(first), "last": numbers.day(last)}
+
+
+def about_words(question: PageQuestion) -> str:
+    """Of whom and when: “Nordkraft, October 2026”."""
+    narrowed = [names.named(dimension, value) for dimension, value in question.chosen.items()]
+    return ", ".join([*narrowed, period_words(question.first, question.last)])
+
+
+def variant_words(kpi: Kpi, variant: str) -> str:
+    """What a way of counting is called; the base by its own name."""
+    called = say(kpi.text(f"variants.{variant}.called")) if variant and variant != kpi.default else say(kpi.text("words.called"))
+    return called or gettext("As defined")

@@ -1,0 +1,127 @@
+"""The chart that fits an answer on Explore: a line over time, rows beside each other, a funnel for persons; or none."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.drawing import Chart, Width, draw
+from nyckeltal.web.frame.figures import digits_for, likely, short
+from nyckeltal.web.kpi import charts, findings, names
+from nyckeltal.web.kpi.charts import Point
+from nyckeltal.web.kpi.question import PageQuestion, about_words
+
+WIDTHS: tuple[Width, ...] = ("narrow", "mid", "wide", "full")
+MOST_LINES, MOST_ROWS, MOST_PLACES = 4, 25, 400
+ONE_LINE = ""
+
+
+def chart_of(question: PageQuestion, figures: Sequence[Figure], name: str) -> Chart | None:
+    """`name` is what the KPI is called. Nothing to draw gives no chart; the table says why."""
+    known = [figure for figure in figures if figure.value is not None]
+    if len(known) < 2 or len({figure.unit for figure in known}) > 1:
+        return None
+    digits = max(digits_for(figure) for figure in known) if known[0].unit != "share" else min(digits_for(figure) for figure in known)
+    if question.by == ("agent",):
+        return None if question.per else _funnel(question, known, name, digits)
+    if question.per and len(question.by) <= 1:
+        return _over_time(question, figures, name, digits)
+    if len(question.by) == 1:
+        return _over_order(question, figures, name, digits) if question.by[0] in names.ORDERED else _beside(question, known, name, digits)
+    return None
+
+
+def sentence(figure: Figure, name: str, digits: int) -> str:
+    """“June 2026: 80.3%, likely between 77.2 and 83.4%; 108”: what a mark of the chart says."""
+    said = [f"{name}: {short(figure.value or 0, figure.unit, digits)}", likely(figure, digits)]
+    if figure.n is not None and figure.unit != "count":
+        said.append(gettext("%(n)s counted") % {"n": numbers.whole(figure.n)})
+    if figure.provisional:
+        said.append(gettext("preliminary"))
+    return ", ".join(part for part in said if part)
+
+
+def _point(figure: Figure, key: str, name: str, digits: int) -> Point:
+    label = "" if figure.value is None else short(figure.value, figure.unit, digits)
+    drawn = figure.value is not None
+    return Point(key, figure.value, figure.low, figure.high, label, sentence(figure, name, digits) if drawn else "", hollow=figure.provisional)
+
+
+def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, digits: int) -> Chart | None:
+    places = list(dict.fromkeys(figure.period or "" for figure in figures))
+    if not 2 <= len(places) <= MOST_PLACES:
+        return None
+    lines = _lines(question, figures)
+    series = {line: [_point(one, one.period or "", numbers.period(one.period or ""), digits) for one in members] for line, members in lines.items()}
+    ticks = {place: numbers.short_period(place, with_year=at == 0 or place.endswith("-01")) for at, place in enumerate(places)}
+    title = findings.of_trend(lines[ONE_LINE], digits) if ONE_LINE in lines else findings.of_lines([members[-1] for members in lines.values()], digits)
+    under = f"{name}, {about_words(question)}"
+    groups = len({tuple(figure.by.values()) for figure in figures})
+    if groups > MOST_LINES:
+        under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_LINES, "all": groups}
+    unit = figures[0].unit
+    return draw(title, under, f"{title}. {under}", lambda width: charts.trend(series, ticks, unit, width), WIDTHS)
+
+
+def _lines(question: PageQuestion, figures: Sequence[Figure]) -> Mapping[str, list[Figure]]:
+    """Figures by line; where there are too many lines, those that rest on most."""
+    grouped: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        key = names.named(question.by[0], figure.by.get(question.by[0])) if question.by else ONE_LINE
+        grouped[key].append(figure)
+    behind = sorted(grouped, key=lambda line: -sum(one.n or one.value or 0 for one in grouped[line]))[:MOST_LINES]
+    return {line: grouped[line] for line in grouped if line in behind}
+
+
+def _over_order(question: PageQuestion, figures: Sequence[Figure], name: str, digits: int) -> Chart:
+    """Hours and weekdays have an order of their own: along the line."""
+    dimension = question.by[0]
+    points = [_point(figure, str(figure.by.get(dimension)), names.named(dimension, figure.by.get(dimension)), digits) for figure in figures]
+    ticks = {str(figure.by.get(dimension)): _tick(dimension, figure.by.get(dimension)) for figure in figures}
+    title = findings.of_groups(figures, digits)
+    under = f"{name}, {about_words(question)}"
+    return draw(title, under, f"{title}. {under}", lambda width: charts.trend({ONE_LINE: points}, ticks, figures[0].unit, width), WIDTHS)
+
+
+def _tick(dimension: str, value: object) -> str:
+    return names.named(dimension, value)[: 2 if dimension == "hour" else 3 if dimension == "weekday" else None]
+
+
+def _beside(question: PageQuestion, known: Sequence[Figure], name: str, digits: int) -> Chart:
+    dimension = question.by[0]
+    behind = sorted(known, key=lambda figure: -(figure.n or figure.value or 0))[:MOST_ROWS]
+    points = [_point(figure, named, named, digits) for figure in behind if (named := names.named(dimension, figure.by.get(dimension)))]
+    title, under, unit = findings.of_groups(known, digits), f"{name}, {about_words(question)}", known[0].unit
+    if len(known) > MOST_ROWS:
+        under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_ROWS, "all": len(known)}
+    return draw(title, under, f"{title}. {under}", lambda width: charts.rows(points, unit, width, bars=unit == "count", digits=digits), WIDTHS)
+
+
+def _funnel(question: PageQuestion, known: Sequence[Figure], name: str, digits: int) -> Chart | None:
+    """Persons are compared against chance and number, never in a row. Only shares have these limits."""
+    counted = [figure for figure in known if figure.denominator and figure.parts.get("compare", True)]
+    behind = sum(figure.denominator or 0 for figure in counted)
+    if known[0].unit != "share" or len(counted) < 3 or not behind:
+        return None
+    middle = sum(figure.numerator or 0 for figure in counted) / behind
+    numbers_behind = [float(figure.denominator or 0) for figure in counted]
+    low, high = min(numbers_behind) * 0.9, max(numbers_behind) * 1.05
+    limits = [(n, *_chance(middle, n)) for n in (low + (high - low) * step / 24 for step in range(25))]
+    points = [(float(f.denominator or 0), _point(f, who, who, digits)) for f in counted if (who := names.named("agent", f.by.get("agent")))]
+    inside = sum(1 for n, point in points if point.value is not None and _chance(middle, n)[0] <= point.value <= _chance(middle, n)[1])
+    title = findings.of_funnel(inside, len(points))
+    under = f"{name}, {about_words(question)}. " + gettext(
+        "Not adjusted for kind of contacts and experience. No order, no ranking; the grey field is where 19 in 20 would lie by chance."
+    )
+    label = gettext("All %(value)s") % {"value": short(middle, "share", digits)}
+    return draw(title, under, f"{title}. {under}", lambda width: charts.funnel(points, middle, limits, "share", width, label), WIDTHS)
+
+
+def _chance(middle: float, n: float) -> tuple[float, float]:
+    room = 1.96 * math.sqrt(middle * (1 - middle) / n)
+    return max(middle - room, 0.0), min(middle + room, 1.0)

@@ -1,0 +1,194 @@
+"""The pages of this room, in the order of `urls.py`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.views.decorators.http import require_safe
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.frame.figures import show
+from nyckeltal.web.frame.say import say, say_strong
+from nyckeltal.web.kpi import asking, evidence, explained, table, worked
+from nyckeltal.web.kpi import export as files
+from nyckeltal.web.kpi.forms import ExploreForm, PeriodForm, allowed_values, months
+from nyckeltal.web.kpi.question import PageQuestion, about_words, period_words, variant_words
+from nyckeltal.web.kpi.shown import chart_of
+from nyckeltal.web.people import access, looks
+from nyckeltal.web.people.models import Look, User
+from nyckeltal.web.people.session import signed_in
+
+PURPOSES = ("service", "efficiency", "sales", "quality", "people")
+FOLLOWING_UP = gettext_noop("Following up the own team")
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """Every KPI with its question, under the purpose it serves first."""
+    known = sorted(asking.kpis().values(), key=lambda kpi: say(kpi.text("name")).casefold())
+    groups = [(purpose, [kpi for kpi in known if kpi.purpose[0] == purpose]) for purpose in PURPOSES]
+    return render(request, "kpi/list.html", {"groups": [group for group in groups if group[1]]})
+
+
+@require_safe
+def one_explained(request: HttpRequest, kpi_id: str) -> HttpResponse:
+    person, kpi = signed_in(request), _kpi(kpi_id)
+    form = PeriodForm(request.GET, person)
+    question = form.question(kpi)
+    told = asking.tell(person, question)
+    context = {"kpi": kpi, "form": form, "question": question, "told": told, "about": about_words(question), "empty": not months()}
+    context |= _counted(kpi, question, told) | _figures(person, kpi, question, told) | _around(person, kpi, question)
+    context |= evidence.behind(person, kpi, question, seed=_seed(request))
+    return render(request, "kpi/explained.html", context)
+
+
+def _counted(kpi: Kpi, question: PageQuestion, told: asking.Told) -> dict[str, Any]:
+    """Formula in words, formula, query, worked case: open to everybody."""
+    how = asking.explained(question, told.within)
+    if how.refused:  # cannot be asked of this person's own contacts: the definition itself is shown
+        how = asking.explained(question.without(chosen={}), {})
+    terms = explained.terms(kpi, question.chosen.get("client", ""), question.last)
+    return {
+        "how": how, "top": say_strong(explained.with_terms(how.top, terms)), "bottom": say_strong(explained.with_terms(how.bottom, terms)),
+        "formula": explained.formula(how), "sql": "\n\n".join(how.sql), "case": worked.case(kpi),
+    }  # fmt: skip
+
+
+def _figures(person: User, kpi: Kpi, question: PageQuestion, told: asking.Told) -> dict[str, Any]:
+    if told.figure is None or not months():
+        return {}
+    if told.figure.reason == "refused":
+        return {"figure": told.figure, "shown": show(told.figure)}
+    counted = explained.ways(person, kpi, question)
+    goal, words = explained.agreed(kpi, question.chosen.get("client", ""), question.last)
+    usual = next(way for way in counted if way.usual)
+    return {
+        "figure": told.figure, "shown": usual.shown, "beside": explained.beside(kpi, told.figure), "agreed": words,
+        "ways": counted, "chart": explained.comparison(kpi, question, counted, goal), "rests": _rests(told.figure),
+        "foot": _foot([told.figure], period_words(question.first, question.last)),
+    }  # fmt: skip
+
+
+def _rests(figure: Figure) -> list[tuple[str, str]]:
+    """The two parts of a share; what a mean rests on."""
+    if figure.denominator is None or figure.numerator is None or figure.unit == "count":
+        return []
+    if figure.unit == "share":
+        return [(gettext("Above the line"), numbers.whole(figure.numerator)), (gettext("Below the line"), numbers.whole(figure.denominator))]
+    return [(gettext("Rests on"), numbers.whole(figure.n or 0))]
+
+
+def _around(person: User, kpi: Kpi, question: PageQuestion) -> dict[str, Any]:
+    known = asking.kpis()
+    clients = [question.chosen["client"]] if "client" in question.chosen else [client for client, _ in allowed_values(person, "client")]
+    return {
+        "goals": explained.goals(kpi), "changes": explained.changes(kpi, clients), "balanced_by": explained.related(kpi, known, "balanced_by"),
+        "opposed": explained.related(kpi, known, "opposed"), "caution": say(kpi.text("reading.caution")), "may_explore": access.figures(person).allowed,
+    }  # fmt: skip
+
+
+@require_safe
+def explore(request: HttpRequest) -> HttpResponse:
+    person = signed_in(request)
+    open_at_all = access.figures(person)
+    context: dict[str, Any] = {"ruling": open_at_all, "empty": not months()}
+    if open_at_all.allowed and not context["empty"]:
+        form = ExploreForm(request.GET, person, asking.kpis())
+        context |= {"form": form} | (_explored(person, form.question()) if form.is_valid() else {})
+    template = "kpi/explore.html" + ("#answer" if request.htmx else "")  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+def _explored(person: User, question: PageQuestion) -> dict[str, Any]:
+    kpi, told = asking.kpis()[question.kpi], asking.tell(person, question)
+    _log(person, question, told.figures, Look.Thing.FIGURES)
+    name = say(kpi.text("name"))
+    lone = told.figures[0] if len(told.figures) == 1 and (told.figures[0].reason or not (question.by or question.per)) else None
+    return {
+        "kpi": kpi, "question": question, "told": told, "about": about_words(question), "variant": variant_words(kpi, question.variant),
+        "chart": chart_of(question, told.figures, name) if told.figures else None, "rows": table.rows(question, told.figures),
+        "heads": [] if lone else _heads(question), "more": len(told.figures) - table.MOST, "lone": lone, "shown": show(lone) if lone else None,
+        "foot": _foot(told.figures),
+        "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
+    }  # fmt: skip
+
+
+def _heads(question: PageQuestion) -> list[str]:
+    from nyckeltal.web.kpi.names import DIMENSIONS
+
+    return ([gettext("Period")] if question.per else []) + [str(DIMENSIONS[one]).capitalize() for one in question.by]
+
+
+@require_safe
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same question as on Explore, through the same access, as a file."""
+    person = signed_in(request)
+    if kind not in files.FORMATS:
+        raise Http404
+    if not (ruling := access.figures(person)).allowed:
+        raise PermissionDenied(ruling.why)
+    form = ExploreForm(request.GET, person, asking.kpis())
+    if not form.is_valid():
+        return HttpResponseBadRequest(
+            "; ".join(f"{field}: {' '.join(str(error) for error in errors)}" for field, errors in form.errors.items()), content_type="text/plain"
+        )
+    question = form.question()
+    told = asking.tell(person, question)
+    if told.refusal is not None:
+        raise PermissionDenied(told.refusal)
+    _log(person, question, told.figures, Look.Thing.EXPORT)
+    return _file(kind, files.sheet(question, told.figures, asking.explained(question, told.within), told.within, timezone.now()), question)
+
+
+def _file(kind: str, sheet: files.Sheet, question: PageQuestion) -> HttpResponse:
+    content_type, written = files.FORMATS[kind]
+    name = f"{question.kpi}_{question.first}_{question.last}.{kind}"
+    return HttpResponse(written(sheet), content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _log(person: User, question: PageQuestion, figures: tuple[Figure, ...], thing: Look.Thing) -> None:
+    if "agent" in question.by:
+        what = f"{question.kpi}, {about_words(question)}"
+        looks.log_figures(person, (str(figure.by.get("agent") or "") for figure in figures), what=what, purpose=FOLLOWING_UP, thing=thing)
+
+
+def _foot(figures: tuple[Figure, ...] | list[Figure], period: str = "") -> dict[str, Any]:
+    """Final or not, how far the data reaches, which definition. `period` where the page is about a single one."""
+    if not figures:
+        return {}
+    known = [figure.known_until for figure in figures if figure.known_until]
+    return {
+        "period": period, "provisional": any(figure.provisional for figure in figures), "until": numbers.until(_last_moment(min(known))) if known else "",
+        "version": figures[0].version, "counted": figures[0].counted,
+    }  # fmt: skip
+
+
+def _last_moment(until: datetime) -> datetime:
+    """Known until midnight is known to 23:59 of the day before, on the clock of whom it is about."""
+    zones = Counter(row["tz"] for row in facts.current().small("client").to_pylist() if row["tz"])
+    return until.astimezone(ZoneInfo(zones.most_common(1)[0][0]) if zones else UTC) - timedelta(microseconds=1)
+
+
+def _kpi(kpi_id: str) -> Kpi:
+    try:
+        return asking.kpis()[kpi_id]
+    except KeyError:
+        raise Http404 from None
+
+
+def _seed(request: HttpRequest) -> int:
+    given = request.GET.get("draw", "0")
+    return int(given) % 1_000_000 if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+__all__ = ["explore", "export", "facts", "listed", "one_explained"]

@@ -1,0 +1,172 @@
+"""The only place that answers what a person may see, and why: architecture 12, default no.
+
+A question is about figures, asked by some dimensions, or about single contacts. Each role a person holds is asked in turn, the widest first;
+the first that allows decides. `explain` tells what every role says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from django.utils import timezone
+
+from nyckeltal.web.people.models import User
+from nyckeltal.web.people.organisation import organisation
+from nyckeltal.web.people.roles import Role
+from nyckeltal.words import Text
+
+OF_TEAMS = frozenset({"team", "leader", "tenure", "site"})  # dimensions that part figures by groups of colleagues
+INSIDE_THE_HOUSE = OF_TEAMS | {"agent"}  # what a client organisation is not told
+Within = Mapping[str, frozenset[str]]
+
+
+class Thing(Enum):
+    FIGURES = "figures"
+    CONTACTS = "contacts"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What one role says to one question. `within` restricts what is counted (dimension to ids), `hidden` names fields not to be shown."""
+
+    allowed: bool
+    why: Text
+    within: Within = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    role: Role | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as access sees it."""
+
+    thing: Thing = Thing.FIGURES
+    by: frozenset[str] = frozenset()
+    today: date = field(default_factory=lambda: timezone.now().date())
+
+    @property
+    def of_persons(self) -> bool:
+        return "agent" in self.by
+
+
+def figures(person: User, by: Iterable[str] = ()) -> Ruling:
+    """May the person ask for figures by these dimensions, and of whom?"""
+    return _decided(person, Asked(Thing.FIGURES, frozenset(by)))
+
+
+def contacts(person: User) -> Ruling:
+    """May the person see single contacts, whose, and with which fields left out?"""
+    return _decided(person, Asked(Thing.CONTACTS))
+
+
+def covers(ruling: Ruling, *, client_id: str, agent_ids: Iterable[str]) -> bool:
+    """Does a ruling about contacts reach this one? Own contacts are those one took part in."""
+    clients, agents = ruling.within.get("client"), ruling.within.get("agent")
+    return ruling.allowed and (clients is None or client_id in clients) and (agents is None or bool(agents & set(agent_ids)))
+
+
+def explain(person: User, thing: Thing, by: Iterable[str] = ()) -> list[Ruling]:
+    """What each role the person holds says, the deciding one first."""
+    asked = Asked(thing, frozenset(by))
+    rulings = [_ruled(role, person, asked) for role in _BY_WIDTH if person.holds(role)]
+    return sorted(rulings, key=lambda ruling: not ruling.allowed)
+
+
+def dimensions(person: User, all_of_them: Iterable[str]) -> list[str]:
+    """Those by which the person may ask at all."""
+    return [one for one in all_of_them if figures(person, [one]).allowed]
+
+
+def _decided(person: User, asked: Asked) -> Ruling:
+    if not person.is_active:
+        return _no("access.inactive", "This account is closed.")
+    rulings = [_ruled(role, person, asked) for role in _BY_WIDTH if person.holds(role)]
+    if not rulings:
+        return _no("access.no_role", "You have been given no role yet. Your administrator can give you one.")
+    return next((ruling for ruling in rulings if ruling.allowed), rulings[0])
+
+
+def _ruled(role: Role, person: User, asked: Asked) -> Ruling:
+    ruling = _RULES[role](person, asked)
+    return Ruling(ruling.allowed, ruling.why, ruling.within, ruling.hidden, role)
+
+
+def _no(name: str, english: str, **values: object) -> Ruling:
+    return Ruling(allowed=False, why=Text(name, english, values))
+
+
+def _yes(why: Text, within: Within | None = None, hidden: Iterable[str] = ()) -> Ruling:
+    return Ruling(allowed=True, why=why, within=within or {}, hidden=frozenset(hidden))
+
+
+def _manager(_person: User, asked: Asked) -> Ruling:
+    if asked.thing is Thing.CONTACTS:
+        return _yes(Text("access.manager_contacts", "Managers see contacts drawn as evidence, without the agent."), hidden=("agent_id", "customer_key"))
+    if asked.of_persons:
+        return _no("access.manager_persons", "Managers see teams and the company, not persons. Personal figures stay with each person and the own leader.")
+    return _yes(Text("access.manager", "Managers see all teams and the company."))
+
+
+def _leader(person: User, asked: Asked) -> Ruling:
+    led = organisation(asked.today).teams_of(person.agent_id)
+    if not led:
+        return _no("access.leads_nobody", "You lead no team today, so you see no figures as a leader. The organisation says who leads whom.")
+    team: Within = {"team": led}
+    members: Within = {"team": led, "agent": organisation(asked.today).people_in(led)}
+    if asked.thing is Thing.CONTACTS:
+        return _yes(Text("access.leader_contacts", "Leaders see their own team’s contacts."), members, hidden=("customer_key",))
+    if asked.of_persons:
+        return _yes(Text("access.leader_persons", "Leaders see the persons of their own team, while they belong to it."), members)
+    if asked.by & OF_TEAMS:
+        return _yes(Text("access.leader_team", "Leaders see their own team and the company, not other teams."), team)
+    return _yes(Text("access.leader", "Leaders see the company’s figures."))
+
+
+def _client(person: User, asked: Asked) -> Ruling:
+    if not person.client_ids:
+        return _no("access.no_client", "Your account is not tied to a client yet. Your administrator can do that.")
+    own: Within = {"client": frozenset(person.client_ids)}
+    if asked.thing is Thing.CONTACTS:
+        hidden = ("agent_id", "customer_key", "team_id")
+        return _yes(Text("access.client_contacts", "Clients see their own contacts, without agent and without customer."), own, hidden)
+    if asked.by & INSIDE_THE_HOUSE:
+        return _no("access.client_inside", "Clients see the service they receive, not the persons and teams that give it.")
+    return _yes(Text("access.client", "Clients see their own service and no other client’s."), own)
+
+
+def _agent(person: User, asked: Asked) -> Ruling:
+    if not person.agent_id:
+        return _no("access.no_agent", "Your account is not tied to an agent yet. Your administrator can do that.")
+    own: Within = {"agent": frozenset({person.agent_id})}
+    if asked.thing is Thing.CONTACTS:
+        return _yes(Text("access.agent_contacts", "Agents see their own contacts as evidence."), own, hidden=("customer_key",))
+    if asked.by & OF_TEAMS:
+        return _no("access.agent_others", "Agents see their own figures. Those of teams are shared by the leader.")
+    return _yes(Text("access.agent", "Agents see their own figures and nobody else’s."), own)
+
+
+def _evaluator(_person: User, _asked: Asked) -> Ruling:
+    return _no("access.evaluator", "Evaluators see the evaluations assigned to them, not figures.")
+
+
+def _representative(_person: User, _asked: Asked) -> Ruling:
+    return _no("access.representative", "Employee representatives see how everything is counted, for what, and who looked; not figures.")
+
+
+def _administrator(_person: User, _asked: Asked) -> Ruling:
+    return _no("access.administrator", "Administrators keep organisation, loads and users in order; they see no figures.")
+
+
+_RULES: Mapping[Role, Callable[[User, Asked], Ruling]] = {
+    Role.MANAGER: _manager,
+    Role.LEADER: _leader,
+    Role.CLIENT: _client,
+    Role.AGENT: _agent,
+    Role.EVALUATOR: _evaluator,
+    Role.REPRESENTATIVE: _representative,
+    Role.ADMINISTRATOR: _administrator,
+}
+_BY_WIDTH = tuple(_RULES)

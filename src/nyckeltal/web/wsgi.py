@@ -1,0 +1,13 @@
+"""The door for web servers: `nyckeltal.web.wsgi:application`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nyckeltal.web.settings")
+
+application = get_wsgi_application()
+
+from nyckeltal.web.frame.drawing import warm  # noqa: E402 - needs the settings above
+
+warm()

@@ -1,0 +1,61 @@
+"""Pages under test: the cast signed in, on a centre in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from nyckeltal.contacts.store import World
+from nyckeltal.web.frame import facts
+from nyckeltal.web.people.models import User
+from web import cast
+
+
+@pytest.fixture(scope="session")
+def centre() -> World:
+    return cast.centre()
+
+
+@pytest.fixture(autouse=True)
+def web_home(settings: SettingsWrapper, tmp_path: Path, centre: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes anybody's home folder."""
+    settings.NYCKELTAL_HOME = tmp_path
+    settings.SECRET_KEY = "made for tests"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr(facts, "current", lambda: centre)
+    cache.clear()
+
+
+@pytest.fixture
+def nothing_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = cast.empty()
+    monkeypatch.setattr(facts, "current", lambda: world)
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User]:
+    """Everybody of the cast, by first name."""
+    found = {}
+    for name, (roles, agent, clients) in cast.CAST.items():
+        person = User(username=name, name=f"{name.capitalize()} Berg", roles=[role.value for role in roles], agent_id=agent, client_ids=clients)
+        person.set_password("correct horse battery")
+        person.save()
+        found[name] = person
+    return found
+
+
+@pytest.fixture
+def as_person(people: dict[str, User]) -> Callable[[str], Client]:
+    """A browser in which that person has signed in."""
+
+    def signed_in(name: str) -> Client:
+        client = Client()
+        client.force_login(people[name])
+        return client
+
+    return signed_in
