@@ -43,7 +43,7 @@ def drawn(request: Request, n: int, seed: int) -> list[Evidence]:
     known = request.known(part.scan.over)
     rows = engine.listed(part.scan, part.measure, words, request.organisation, known, request.facts)
     picked = sorted(random.Random(seed).sample(range(len(rows)), min(n, len(rows))))  # noqa: S311 - a draw to look at, not a secret
-    return [_evidence(part.scan, row) for row in rows.take(picked).to_pylist()]
+    return [_evidence(part.scan, row) for row in rows.take(picked).to_pylist()] if picked else []
 
 
 def _shown(scan: Scan, measure: Measure) -> list[str]:
