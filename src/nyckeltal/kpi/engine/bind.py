@@ -63,7 +63,7 @@ def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
     needs.words |= {name for name in ("is_test", "direction", "client_id") if name in TABLES[scan.over]}
     for dimension in needs.dimensions:
         _note_dimension(dimension, scan, needs)
-    if needs.terms and (queue := dimension_word(scan.over, "queue")):
+    if (needs.terms or needs.clocks) and (queue := dimension_word(scan.over, "queue")):
         needs.words.add(queue)
     return needs
 
