@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from pathlib import Path
 
 from nyckeltal.cli import webside
 from nyckeltal.errors import UserMistake
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for verb, says in (("create", "make an administrator"), ("password", "give this user a new password")):
         sub = verbs.add_parser(verb, help=says, description=f"{says.capitalize()}. The password is asked for, or read from standard input.", allow_abbrev=False)
         sub.add_argument("name", metavar="NAME", help="the name to sign in with")
+        sub.add_argument("--home", type=Path, metavar="FOLDER", default=argparse.SUPPRESS, help="may stand here too")
 
 
 def run(args: argparse.Namespace) -> int:

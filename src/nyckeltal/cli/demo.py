@@ -29,7 +29,7 @@ MARK = "demo.json"  # says of which day, version, seed and size the data is; its
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     serve.add_address(parser)
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another organisation of the same kind")
+    parser.add_argument("--seed", type=int, default=2026, metavar="N", help="another organisation of the same kind")
     parser.add_argument("--scale", type=float, default=1.0, metavar="X", help="more or fewer contacts (default 1.0: about 400,000)")
     parser.add_argument("--fresh", action="store_true", help="simulate again although there is data of today")
     parser.add_argument("--build-only", action="store_true", help="make the data, start no server")

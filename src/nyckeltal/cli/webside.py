@@ -98,7 +98,6 @@ def run(host: str, port: int, *, workers: int, ready: Callable[[], None]) -> Non
         log_access=False,
         log_level="warning",  # type: ignore[arg-type]  # granian takes the name as well as its own enumeration
         respawn_failed_workers=True,
-        process_name="nyckeltal",
     )
     server.on_startup(ready)
     server.serve()
