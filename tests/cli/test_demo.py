@@ -1,0 +1,56 @@
+"""`nyckeltal demo`: builds once a day, never touches anybody's own data, and starts again what was interrupted."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nyckeltal.cli import demo
+from nyckeltal.cli.main import main
+from nyckeltal.demo import build as simulation
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The calls that the simulation gets, which writes one small file instead."""
+    calls: list[dict[str, Any]] = []
+
+    def build(home: Path, **how: Any) -> None:
+        calls.append(how)
+        (home / "truth.json").write_text("{}", encoding="utf-8")
+
+    monkeypatch.setattr(simulation, "build", build)
+    return calls
+
+
+def _build(home: Path, *more: str) -> int:
+    return main(["demo", "--home", str(home), "--build-only", *more])
+
+
+def test_the_second_start_uses_what_the_first_made(home: Path, built: list[dict[str, Any]]) -> None:
+    assert _build(home) == 0
+    assert _build(home) == 0
+    assert len(built) == 1
+
+
+def test_another_size_another_day_and_an_interrupted_build_are_built_again(home: Path, built: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    _build(home)
+    _build(home, "--scale", "0.5")
+    monkeypatch.setattr(demo, "_today", lambda: date(2030, 1, 1))
+    _build(home, "--scale", "0.5")
+    (home / demo.MARK).write_text(json.dumps(json.loads((home / demo.MARK).read_text()) | {"complete": False}))
+    _build(home, "--scale", "0.5")
+    assert [how["scale"] for how in built] == [1.0, 0.5, 0.5, 0.5]
+
+
+def test_a_folder_with_data_of_somebody_is_never_touched(home: Path, built: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
+    (home / "state.json").write_text("{}", encoding="utf-8")
+    assert _build(home) == 1
+    assert "not an example" in capsys.readouterr().err
+    assert [file.name for file in home.iterdir()] == ["state.json"]
+    assert built == []
