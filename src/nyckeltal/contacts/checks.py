@@ -59,16 +59,19 @@ def ends_before_it_starts(table: Table, limits: Limits) -> Iterator[DataRule]:
         ("abandoned_at", "offered_at"),
         ("left_at", "entered_at"),
         ("ended_at", "started_at"),
+        ("own_ended_at", "own_started_at"),
         ("closed_at", "opened_at"),
         ("reopened_at", "opened_at"),
         ("answered_at", "drawn_at"),
     )
     for end, start in pairs:
-        last, first = _column(table, end, "own_ended_at"), _column(table, start)
+        last, first = _column(table, end), _column(table, start)
         if last and first:
-            text = Text("check.backwards", "%(end)s is %(value)s, before %(start)s.", {"end": end, "start": start})
+            text = Text("check.backwards", "%(end)s is %(value)s, before %(start)s.", {"end": end.removeprefix("own_"), "start": start.removeprefix("own_")})
             action: Literal["aside", "mark"] = "mark" if limits.seconds_hold else "aside"
-            yield DataRule("clock_disagrees" if limits.seconds_hold else "ends_before_it_starts", end, f"{last} < {first}", f"{last}", text, action)
+            yield DataRule(
+                "clock_disagrees" if limits.seconds_hold else "ends_before_it_starts", end.removeprefix("own_"), f"{last} < {first}", f"{last}", text, action
+            )
 
 
 def valid_to_before_from(table: Table, _: Limits) -> Iterator[DataRule]:

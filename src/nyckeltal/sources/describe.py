@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.sources import find, proposal
 from nyckeltal.sources.shapes import Shape, shape
 from nyckeltal.sources.tables import FileForm, RawTable, connect, read_table
-from nyckeltal.sources.tables.plain import glance
+from nyckeltal.sources.tables.text import glance
 
 if TYPE_CHECKING:
     import duckdb

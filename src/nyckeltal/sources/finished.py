@@ -10,7 +10,7 @@ from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.sources import cells
 from nyckeltal.sources.reading import Counted, Setting
 from nyckeltal.sources.staging import Problem, problem_rows, select_staged
-from nyckeltal.sources.tables.plain import refused_at_most
+from nyckeltal.sources.tables.text import refused_at_most
 from nyckeltal.sources.tabular import too_many
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, counts_from
 from nyckeltal.sources.source import Source
-from nyckeltal.sources.tables.plain import glance
+from nyckeltal.sources.tables.text import glance
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:

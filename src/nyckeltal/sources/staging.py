@@ -140,8 +140,8 @@ def _key(plan: Plan, raw: RawTable, mapping: TableMapping) -> None:
         said = " + ".join(columns)
         plan.problems.append(Problem(said, "source_id IS NULL", "''", Text("sources.row.no_key", "The key (%(columns)s) is empty.", {"columns": said})))
     else:
-        every = ", ".join(f"c{at}" for at in range(len(raw.names)))
-        plan.texts.append(f"md5(array_to_string([{every}], chr(31), '')) AS source_id")
+        every = " || chr(31) || ".join(f"coalesce(c{at}, '')" for at in range(len(raw.names)))
+        plan.texts.append(f"md5({every}) AS source_id")
 
 
 def _field(plan: Plan, column: Column, raw: RawTable, mapping: TableMapping, setting: Setting, conditioned: dict[str, str], clock: Clock) -> None:

@@ -15,7 +15,7 @@ from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import Staged, conditions, problem_rows, select_staged, stage
 from nyckeltal.sources.survey import survey_facts
 from nyckeltal.sources.tables import RawTable, read_table
-from nyckeltal.sources.tables.plain import refused_at_most
+from nyckeltal.sources.tables.text import refused_at_most
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:

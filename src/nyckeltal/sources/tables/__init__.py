@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.sources.tables.lines import looks_like_json, read_json_lines
 from nyckeltal.sources.tables.parquet import read_parquet
-from nyckeltal.sources.tables.plain import form, head, plain, refuse, unpacked
 from nyckeltal.sources.tables.raw import FileForm, RawTable
 from nyckeltal.sources.tables.separated import read_separated
+from nyckeltal.sources.tables.text import form, head, plain, refuse, unpacked
 from nyckeltal.sources.tables.workbook import read_workbook
 from nyckeltal.words import Text
 

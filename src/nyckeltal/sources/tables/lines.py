@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nyckeltal.sources.tables.plain import Plain, refuse
 from nyckeltal.sources.tables.raw import RawTable
+from nyckeltal.sources.tables.text import Plain, refuse
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def write_lines(text: Plain, target: Path) -> None:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    schema = pa.schema([pa.field("line", pa.int64()), pa.field("raw", pa.string())])
+    fields: list[pa.Field[Any]] = [pa.field("line", pa.int64()), pa.field("raw", pa.string())]
+    schema = pa.schema(fields)
     with pq.ParquetWriter(target, schema, compression="snappy") as writer:
         at = 1
         for lines in _blocks(text.path):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.sources.tables.plain import refuse
 from nyckeltal.sources.tables.raw import RawTable
+from nyckeltal.sources.tables.text import refuse
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:

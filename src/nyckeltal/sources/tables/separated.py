@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.sources.tables.plain import Plain, longest_line, refuse, refused_at_most, too_ragged
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
+from nyckeltal.sources.tables.text import Plain, longest_line, refuse, refused_at_most, too_ragged
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -140,7 +140,15 @@ def _batched(file: Path, text: Plain, separator: str) -> Iterator[list[tuple[int
                     records, size = [], 0
         except csv.Error as wrong:
             raise _never_closes(file, line) from wrong
+        if records and "\n" in records[-1][1][-1] and not _ends_with_quote(text.path):
+            raise _never_closes(file, records[-1][0])
         yield records
+
+
+def _ends_with_quote(path: Path) -> bool:
+    with path.open("rb") as opened:
+        opened.seek(max(0, path.stat().st_size - longest_line))
+        return opened.read().rstrip().endswith(b'"')
 
 
 def _never_closes(file: Path, line: int) -> Exception:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from nyckeltal.errors import did_you_mean
-from nyckeltal.sources.tables.plain import refuse
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
+from nyckeltal.sources.tables.text import refuse
 from nyckeltal.words import Text
 
 unpacked_at_most = 1 << 29

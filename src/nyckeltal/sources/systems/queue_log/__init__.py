@@ -11,7 +11,7 @@ from nyckeltal.errors import CannotRead
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.systems.queue_log import calls, events, states
-from nyckeltal.sources.tables.plain import head
+from nyckeltal.sources.tables.text import head
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from nyckeltal.sources.mapping import Rule, TableMapping
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
 from nyckeltal.sources.tables.lines import write_lines
-from nyckeltal.sources.tables.plain import head, plain, refuse, refused_at_most
+from nyckeltal.sources.tables.text import head, plain, refuse, refused_at_most
 from nyckeltal.sources.tabular import too_many
 from nyckeltal.words import Text
 
