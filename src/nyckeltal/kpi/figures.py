@@ -46,11 +46,23 @@ class Figures:
         self.by = plan.parts[0].scan.by
 
     def all(self) -> list[Figure]:
+        if mixed := self.mixed():
+            return [mixed]
         shown = {key: floored(self.figure(key), self.plan, self.question.floor) for key in self.keys()}
         figures = [self.certain(key, figure) for key, figure in shown.items()]
         if self.plan.formula.kind == "count" and self.by and not self.plan.parts[0].measure.per:
             figures = with_shares(figures)
         return figures + self.teams_without()
+
+    def mixed(self) -> Figure | None:
+        """The refusal of the whole question where it rests on values that must not be mixed or set side by side (reference 1.5)."""
+        word = self.plan.parts[0].measure.apart
+        kinds = sorted({kind for sums in self.found[0].values() for kind in (sums.least, sums.most) if kind})
+        if word is None or word in self.by or len(kinds) < 2:
+            return None
+        values = {"word": word, "least": kinds[0], "most": kinds[-1]}
+        said = Text("figure.apart", "Answers of several kinds (%(word)s: %(least)s, %(most)s) are not mixed. Ask by %(word)s.", values)
+        return replace(refused(self.plan.kpi, self.plan.variant, said), counted=self.plan.counted, unit=self.plan.unit)
 
     # ── which figures there are ──
 
@@ -133,10 +145,6 @@ class Figures:
         """With its value, or the reason why it has none."""
         top, bottom, n = self.fraction(sums)
         figure = replace(figure, numerator=top, denominator=bottom, n=n)
-        if sums[0].least != sums[0].most:
-            values = {"word": self.plan.parts[0].measure.apart, "least": sums[0].least, "most": sums[0].most}
-            said = Text("figure.apart", "Answers of several kinds (%(word)s: %(least)s, %(most)s) are not mixed. Ask by %(word)s.", values)
-            return figure.without("refused", said)
         if reason := self.nothing(key, sums, bottom):
             return figure.without(*reason)
         value = self.value(sums, top, bottom)
