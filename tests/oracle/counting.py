@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from oracle import clocks, conditions, definition
-from oracle.rows import Reader, dimension
+from oracle import clocks, conditions, definition, dimensions
+from oracle.rows import Reader
 
 if TYPE_CHECKING:
     from oracle.definition import Definition
@@ -31,67 +32,83 @@ class Result:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: dimensions, grain, first day, day after the last, and settings by hand."""
+    """What is asked: dimensions, grain, first day and day after the last, settings by hand, a condition, and what may be seen at most."""
 
+    kpi: str
     by: Sequence[str] = ()
     per: str | None = None
-    start: date | None = None
-    end: date | None = None
+    variant: str | None = None
+    period: tuple[date, date] | None = None
     given: Mapping[str, float] = field(default_factory=dict)
+    where: str | None = None
+    within: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """Every dimension that by, condition or restriction mentions."""
+        tree = ast.walk(ast.parse(self.where or "None", mode="eval"))
+        return {*self.by, *self.within, *(node.id for node in tree if isinstance(node, ast.Name) and node.id in dimensions.DIMENSIONS)}
+
+    @property
+    def level(self) -> str | None:
+        return dimensions.level_of(self.names)
 
 
-def ask(
-    world: World,
-    kpi: str,
-    by: Sequence[str] = (),
-    per: str | None = None,
-    variant: str | None = None,
-    period: tuple[date, date] | None = None,
-    given: Mapping[str, float] | None = None,
-) -> dict[Key, Result]:
+def ask(world: World, kpi: str, by: Sequence[str] = (), **asked: Any) -> dict[Key, Result]:
     """Figures by (label of the period or None, value of each dimension); a refusal stands alone under ("refused",)."""
-    start, end = period or (None, None)
-    question = Question(by, per, start, end, given or {})
-    level = next((level for level in ("agent", "team", "queue") if level in by), None)
-    found = counted(world, definition.effective(kpi, level, variant), question, kpi)
+    question = Question(kpi, by, **asked)
+    found = counted(world, definition.effective(kpi, question.level, question.variant), question, kpi)
     file = definition.read(kpi)
-    if not set((variant or "").split(".")) & set(file.get("beside", {})):
-        for name in file.get("beside", {}):
-            beside = f"{variant}.{name}" if variant and variant != file["default"] else name
-            for key, part in counted(world, definition.effective(kpi, level, beside), question, kpi).items():
-                found[key].beside[name] = part.value
+    for name in file.get("beside", {}) if definition.parted(kpi, question.variant)[1] is None else ():
+        asked_so = definition.effective(kpi, question.level, f"{question.variant or file['default']}.{name}")
+        for key, part in counted(world, asked_so, question, kpi).items():
+            found[key].beside[name] = part.value
     return found
 
 
 def counted(world: World, asked: Definition, question: Question, kpi: str) -> dict[Key, Result]:
     if asked["kind"] == "ratio" and "refuse" not in asked:
-        return _ratio(world, asked, question, kpi)
+        return _ratio(world, asked, question)
     reader = Reader(world, asked, kpi, question.given)
-    if not reader.knows(question.by):
+    if not reader.knows(question.names, question.per) or _names_nothing(reader, question):
         return {("refused",): Result(reason="refused")}
-    groups: dict[Key, list[Row]] = {}
+    groups: dict[Key, list[Row]] = {} if question.by or question.per else {(None,): []}
     for row in reader.belonging():
         for key in _keys(reader, row, question):
             groups.setdefault(key, []).append(row)
-    if not question.by and not question.per:
-        groups.setdefault((None,), [])
     apart = asked.get("apart")
     everything = {id(row): row for rows in groups.values() for row in rows}.values()
     if apart and apart not in question.by and len({row[apart] for row in everything if reader.holds(asked.get("among"), row)}) > 1:
         return {("refused",): Result(reason="refused")}
-    return {key: _figure(reader, rows) for key, rows in groups.items()}
+    unnamed = reader.teams_without() & _meant(reader, question) if tuple(question.by) == ("team",) else set()
+    return {key: _figure(reader, rows) for key, rows in groups.items()} | {(None, team): Result(reason="refused") for team in unnamed}
+
+
+def _meant(reader: Reader, question: Question) -> set[str]:
+    """The teams that may appear."""
+    teams = {team["team_id"] for team in reader.world.tables["team"] if "team" not in question.within or team["team_id"] in question.within["team"]}
+    return {team for team in teams if "team ==" not in (question.where or "") or f"'{team}'" in str(question.where)}
+
+
+def _names_nothing(reader: Reader, question: Question) -> bool:
+    """Whether all the teams that are meant name nothing that they answer for."""
+    meant = _meant(reader, question)
+    return question.level == "team" and bool(meant) and meant <= reader.teams_without()
 
 
 def _keys(reader: Reader, row: Row, question: Question) -> list[Key]:
-    """The groups a row falls in: none outside the period, several where several teams answer for its queue."""
+    """The groups a row falls in: none outside the period or the condition, several where several teams answer for its queue."""
     day = reader.day(row)
-    if day is None or (question.start and day < question.start) or (question.end and day >= question.end):
+    if day is None or (question.period and not question.period[0] <= day < question.period[1]):
         return []
     label = clocks.label(reader.moment(row), day, row["clock"], question.per) if question.per else None
-    keys: list[Key] = [(label,)]
-    for name in question.by:
-        keys = [(*key, found) for key in keys for found in dimension(reader, row, name)]
-    return keys
+    places = [place for place in dimensions.values(reader, row, question.names) if _is_asked(reader, row, place, question)]
+    return [(label, *(place[name] for name in question.by)) for place in places]
+
+
+def _is_asked(reader: Reader, row: Row, place: Mapping[str, Any], question: Question) -> bool:
+    within = all(place[name] in allowed for name, allowed in question.within.items())
+    return within and conditions.holds(question.where, lambda name: place[name] if name in place else reader.word(name, row))
 
 
 def _figure(reader: Reader, rows: list[Row]) -> Result:
@@ -101,7 +118,8 @@ def _figure(reader: Reader, rows: list[Row]) -> Result:
     if asked["kind"] == "count":
         return Result(len(ripe), 1, len(ripe) * asked.get("scale", 1), len(ripe))
     if asked["kind"] == "quantile":
-        return _quantile(sorted(row[asked["of"]] for row in ripe if row[asked["of"]] is not None), asked["at"])
+        points = [reader.word(asked["of"], row) for row in ripe]
+        return _quantile(sorted(point for point in points if point is not None), asked["at"])
     found = _sums(reader, ripe)
     if not found.denominator:
         found.reason = "immature" if len(among) > len(ripe) else "no_data"
@@ -134,9 +152,9 @@ def _quantile(values: list[float], at: float) -> Result:
     return Result(None, None, values[low] + (values[high] - values[low]) * (place - low), len(values))
 
 
-def _ratio(world: World, asked: Definition, question: Question, kpi: str) -> dict[Key, Result]:
+def _ratio(world: World, asked: Definition, question: Question) -> dict[Key, Result]:
     """The two facts are counted apart and joined on what was asked."""
-    sides = [_side(world, asked[side], question, kpi) for side in ("top", "bottom")]
+    sides = [_side(world, asked[side], question) for side in ("top", "bottom")]
     if any(("refused",) in side for side in sides):
         return {("refused",): Result(reason="refused")}
     found = {}
@@ -151,16 +169,7 @@ def _ratio(world: World, asked: Definition, question: Question, kpi: str) -> dic
     return found
 
 
-def _side(world: World, side: Mapping[str, Any], question: Question, kpi: str) -> dict[Key, Result]:
+def _side(world: World, side: Mapping[str, Any], question: Question) -> dict[Key, Result]:
     if "kpi" in side:
-        level = next((level for level in ("agent", "team", "queue") if level in question.by), None)
-        return counted(world, definition.effective(side["kpi"], level, None), question, side["kpi"])
-    return counted(world, {"kind": "count", "among": side.get("where"), **side}, question, kpi)
-
-
-def days_of(text: str) -> tuple[date, date]:
-    return clocks.span(text)
-
-
-DAY = timedelta(days=1)
-__all__ = ["DAY", "Question", "Result", "ask", "conditions", "days_of"]
+        return counted(world, definition.effective(side["kpi"], question.level, None), question, side["kpi"])
+    return counted(world, {"kind": "count", "among": side.get("where"), **side}, question, question.kpi)

@@ -34,10 +34,14 @@ def catalogue() -> list[str]:
 
 
 def variants(kpi: str) -> list[str]:
-    """The base by its name, every variant, everything beside, and both together."""
-    file = read(kpi)
-    named, beside = list(file.get("variants", {})), list(file.get("beside", {}))
-    return [file["default"], *named, *beside, *(f"{variant}.{name}" for variant in named for name in beside)]
+    """The base by its name, then every variant."""
+    return [read(kpi)["default"], *read(kpi).get("variants", {})]
+
+
+def parted(kpi: str, variant: str | None) -> tuple[str | None, str | None]:
+    """`all.median` as the variant and what stands beside it."""
+    whole, _, last = (variant or "").rpartition(".")
+    return (whole or None, last) if last in read(kpi).get("beside", {}) else (variant, None)
 
 
 def effective(kpi: str, level: str | None, variant: str | None) -> Definition:

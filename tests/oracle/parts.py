@@ -157,7 +157,7 @@ def _handle_words(contact: Row, taken: list[Row]) -> None:
         return
     handle = max(summed - _overlap_s(taken), *(row["handle_s"] for row in taken), 0.0)
     ringed = _sum(row["handle_ring_s"] for row in taken)
-    active = _sum(row["active_handle_s"] for row in taken) or 0.0
+    active = _sum(round(row["active_handle_s"], 6) for row in taken) or 0.0  # seconds are kept to the microsecond
     contact["handle_s"] = handle
     contact["handle_ring_s"] = None if ringed is None else handle + ringed - summed
     contact["active_handle_s"] = active * (handle / summed) if summed else active

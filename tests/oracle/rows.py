@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from oracle.definition import Definition
     from oracle.world import Row, World
 
-REASONS = {"reason1": 1, "reason2": 2, "reason3": 3}
-OF_THE_REASON = {"area": "responsible_area", "demand": "demand_type"}
+REASONS = {"reason1", "reason2", "reason3"}
+OF_THE_REASON = {"area", "demand"}
+COLUMNS = {"client": "client_id", "queue": "queue_id", "channel": "channel", "outcome": "outcome", "scale": "scale", "direction": "direction"}
 PLACES = {"contact": "offered_at", "queue_visit": "entered_at", "segment": "placed_at", "case": "closed_at", "survey_response": "answered_at"}
 CASE_DAYS = {"opened_at": "opened_date", "closed_at": "closed_date"}
 
@@ -27,21 +28,21 @@ class Reader:
         self.over: str = asked.get("over", "contact")
         self.settings: Mapping[str, Any] = asked.get("settings", {})
 
-    def knows(self, by: Sequence[str]) -> bool:
-        """Whether it can be asked so: not refused, and the fact has every dimension."""
-        if "refuse" in self.asked:
+    def knows(self, by: Collection[str], per: str | None) -> bool:
+        """Whether it can be asked so: not refused, and the fact has every dimension, and an hour where hours are asked."""
+        if "refuse" in self.asked or (per in ("hour", "interval") and not self._knows("hour")):
             return False
-        has = {"client": "client_id", "queue": "queue_id", "channel": "channel", "outcome": "outcome", "scale": "scale", "direction": "direction"}
-        for name in by:
-            if name in ("agent", "team") and self.credit is None:
-                return False
-            if name in has and has[name] not in TABLES[self.over]:
-                return False
-            if (name in REASONS or name in OF_THE_REASON) and self.over == "promise":
-                return False
-            if name == "team" and (listed := self._team_lists) and not any(team[listed] for team in self.world.tables["team"]):
-                return False
-        return not (self.over == "promise" and "hour" in by)
+        return all(self._knows(name) for name in by)
+
+    def _knows(self, name: str) -> bool:
+        if name in COLUMNS or name == "repeat":
+            column = COLUMNS.get(name, "previous_handled_after_s")
+            return column in TABLES[self.over] or ("contact_id" in TABLES[self.over] and column in TABLES["contact"])
+        if name in REASONS or name in OF_THE_REASON or name == "hour":
+            return self.over != "promise"
+        if name in ("agent", "tenure"):
+            return self.credit is not None and not self.team_lists
+        return name not in ("team", "leader") or self.credit is not None
 
     @property
     def credit(self) -> str | None:
@@ -51,8 +52,12 @@ class Reader:
         return credit
 
     @property
-    def _team_lists(self) -> str | None:
+    def team_lists(self) -> str | None:
         return {"queue_id": "queue_ids", "client_id": "client_ids"}.get(self.credit or "")
+
+    def teams_without(self) -> set[str]:
+        """Teams that name nothing they answer for, where that is what makes a row theirs."""
+        return {team["team_id"] for team in self.world.tables["team"] if self.team_lists and not team[self.team_lists]}
 
     def belonging(self) -> Iterator[Row]:
         """Rows of the fact that the KPI is about: no tests, the asked direction, and its own `where`."""
@@ -68,6 +73,8 @@ class Reader:
         """A word of the row, of a row it links to, or a setting valid for it."""
         if name in self.settings:
             return self.setting(name, row)
+        if name.removeprefix("contact.") == "wait_s" and self.over == "contact" and self._starts_in_menu(row):
+            return row["ivr_wait_s"]
         if "." not in name:
             return row[name]
         table, word = name.split(".")
@@ -78,6 +85,10 @@ class Reader:
         key = {"contact": "contact_id", "reason": "reason_id", "question": "question_id", "invitation": "invitation_id"}[table]
         return self.world.get("survey_invitation" if table == "invitation" else table, row.get(key))
 
+    def _starts_in_menu(self, row: Row) -> bool:
+        """Whether the wait counts from the menu, by the agreement of this very KPI."""
+        return bool(self.agreed("clock", (self.kpi,), row) == "ivr")
+
     def setting(self, name: str, row: Row) -> float | None:
         spoken = self.settings[name]
         if not isinstance(spoken, dict):
@@ -86,23 +97,23 @@ class Reader:
         in_days = isinstance(fallback, dict)
         if name in self.given:
             return float(self.given[name] * (86400 if in_days else spoken.get("times", 1)))
-        agreed = self._agreed(spoken, row) if "agreement" in spoken else None
+        measures = spoken.get("measure", self.kpi)
+        agreed = self.agreed(spoken["agreement"], (measures,) if isinstance(measures, str) else measures, row) if "agreement" in spoken else None
         if agreed is not None:
             return float(agreed * spoken.get("times", 1))
         return float(fallback["days"] * 86400 if in_days else fallback)
 
-    def _agreed(self, spoken: Mapping[str, Any], row: Row) -> float | None:
+    def agreed(self, term: str, measures: Sequence[str], row: Row) -> Any:
         """The term agreed with the row's client for its queue on its day, for the first of the measures that has one."""
-        measures = spoken.get("measure", self.kpi)
         day = self.day(row)
-        for measure in [measures] if isinstance(measures, str) else measures:
+        for measure in measures:
             for agreement in sorted(self.world.tables["agreement"], key=lambda found: not found["queue_ids"]):
-                if (agreement["client_id"], agreement["measure"]) != (row["client_id"], measure) or agreement[spoken["agreement"]] is None:
+                if (agreement["client_id"], agreement["measure"]) != (row["client_id"], measure) or agreement[term] is None:
                     continue
                 if agreement["queue_ids"] and row.get("queue_id") not in agreement["queue_ids"]:
                     continue
                 if day is not None and agreement["valid_from"] <= day and (agreement["valid_to"] is None or day < agreement["valid_to"]):
-                    return float(agreement[spoken["agreement"]])
+                    return agreement[term]
         return None
 
     def moment(self, row: Row) -> datetime | None:
@@ -122,33 +133,3 @@ class Reader:
             return True
         moment, window = self.moment(row), self.setting(self.asked["matures"], row)
         return moment is not None and moment + timedelta(seconds=window or 0) <= self.world.known_until
-
-
-def dimension(reader: Reader, row: Row, name: str) -> list[Any]:
-    """The values of a dimension that a row counts under; several only for teams that share a queue."""
-    if name == "team":
-        return _teams(reader, row)
-    if name == "agent":
-        return [reader.word(reader.credit or "", row)]
-    if name in REASONS:
-        return [reader.world.ancestor(row["reason_id"], REASONS[name])]
-    if name in OF_THE_REASON:
-        return [(reader.world.get("reason", row["reason_id"]) or {}).get(OF_THE_REASON[name])]
-    if name in ("hour", "weekday"):
-        here = clocks.local(reader.moment(row), row["clock"])  # type: ignore[arg-type]
-        return [here.hour if name == "hour" else here.isoweekday()]
-    return [row[{"client": "client_id", "queue": "queue_id"}.get(name) or name]]
-
-
-def _teams(reader: Reader, row: Row) -> list[Any]:
-    """The teams that answer for the row's queue or client, or the one its person was in on that day."""
-    if listed := reader._team_lists:
-        found = [team["team_id"] for team in reader.world.tables["team"] if row[reader.credit or ""] in team[listed]]
-        return found or [None]
-    agent, day = reader.word(reader.credit or "", row), reader.day(row)
-    member = [
-        row
-        for row in reader.world.tables["team_membership"]
-        if row["agent_id"] == agent and row["role"] == "agent" and row["valid_from"] <= day and (row["valid_to"] is None or day < row["valid_to"])
-    ]
-    return [max(member, key=lambda found: (found["valid_from"], found["membership_id"]))["team_id"] if member else None]

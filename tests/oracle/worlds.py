@@ -21,10 +21,9 @@ BASES = (
     datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
     datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
 )
-STEPS = tuple(
-    timedelta(seconds=seconds) for seconds in (0, 1, 30, 900, 3600, 7200, 86400, 3 * 86400, 7 * 86400 - 1, 7 * 86400, 7 * 86400 + 1, 14 * 86400)
-)
+STEPS = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 30, 900, 3600, 7200, 86400, 3 * 86400, 7 * 86400 - 1, 7 * 86400, 7 * 86400 + 1, 14 * 86400))
 TURNS = (date(2026, 3, 2), date(2026, 3, 29), date(2026, 4, 1), date(2026, 10, 25))
+HIRED = (date(2024, 1, 1), date(2025, 11, 29), date(2026, 1, 31), date(2026, 3, 29))
 CLIENTS, QUEUES, AGENTS, TEAMS = ("c1", "c2"), ("qa", "qb", "qc"), ("anna", "bengt", "eva"), ("nord", "syd")
 OWNER = {"qa": "c1", "qb": "c1", "qc": "c2"}
 REASONS = ("invoice", "sum", "sum_wrong", "due", "other", "unheard")
@@ -71,13 +70,11 @@ def organisations(draw: st.DrawFn) -> Rows:
     return {
         "client": [{"client_id": name, "tz": draw(maybe(ZONES))} for name in CLIENTS],
         "calendar": calendars,
-        "queue": [
-            {"queue_id": name, "client_id": OWNER[name], "tz": draw(maybe(ZONES)), "calendar_id": draw(maybe(("office", "night")))} for name in QUEUES
-        ],
+        "queue": [{"queue_id": name, "client_id": OWNER[name], "tz": draw(maybe(ZONES)), "calendar_id": draw(maybe(("office", "night")))} for name in QUEUES],
         "agreement": [row for measure in MEASURES for client in CLIENTS for row in draw(agreements(measure, client))],
         "team": [{"team_id": name, "queue_ids": draw(some(QUEUES)), "client_ids": draw(some(CLIENTS))} for name in TEAMS],
         "team_membership": [row for agent in AGENTS for row in draw(memberships(agent))],
-        "agent": [{"agent_id": name} for name in AGENTS],
+        "agent": [{"agent_id": name, "hired_on": draw(maybe(HIRED))} for name in AGENTS],
         "reason": draw(reasons()),
         "question": [{"question_id": name, "measure": name} for name in ("csat", "nps", "resolved")],
     }
