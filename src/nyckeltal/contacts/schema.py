@@ -134,7 +134,7 @@ TABLES: dict[str, Table] = {
 def _arrow_type(column: Column) -> pa.DataType:
     import pyarrow as pa
 
-    return {
+    types: dict[str, pa.DataType] = {
         "id": pa.string(),
         "text": pa.string(),
         "choice": pa.string(),
@@ -145,7 +145,8 @@ def _arrow_type(column: Column) -> pa.DataType:
         "count": pa.int64(),
         "flag": pa.bool_(),
         "ids": pa.list_(pa.string()),
-    }[column.kind]
+    }
+    return types[column.kind]
 
 
 @cache
@@ -172,7 +173,7 @@ def staged_schema(table: str) -> pa.Schema:
     return pa.schema([*fields, *_provenance()[:3], pa.field("line", pa.int64())])
 
 
-def _provenance() -> list[pa.Field]:
+def _provenance() -> list[pa.Field[Any]]:
     import pyarrow as pa
 
     kinds: dict[str, pa.DataType] = {"changed_at": pa.timestamp("us", "UTC"), "loaded_at": pa.timestamp("us", "UTC")}

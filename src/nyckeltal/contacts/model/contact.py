@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nyckeltal.contacts.model.kinds import (
     Channel,
@@ -12,7 +13,6 @@ from nyckeltal.contacts.model.kinds import (
     Flag,
     Id,
     Ids,
-    Literal,
     Moment,
     Outcome,
     Seconds,

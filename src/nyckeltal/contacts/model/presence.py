@@ -7,9 +7,7 @@ from typing import Literal
 
 from nyckeltal.contacts.model.kinds import Count, Day, Direction, Id, Ids, Moment, Seconds, Words, derived
 
-State = Literal[
-    "available", "talking", "holding", "acw", "offline_work", "training", "meeting", "break", "feedback", "outage", "logged_out"
-]
+State = Literal["available", "talking", "holding", "acw", "offline_work", "training", "meeting", "break", "feedback", "outage", "logged_out"]
 
 
 @dataclass(frozen=True, kw_only=True)
