@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,20 +17,19 @@ def broken(table: str, limits: Limits | None = None, **row: Any) -> list[tuple[s
     import duckdb
 
     con = duckdb.connect()
-    moments = ("offered_at", "answered_at", "ended_at", "entered_at", "left_at", "own_started_at", "own_ended_at", "started_at", "opened_at", "closed_at")
-    described = {name: None for rule in rules(table, limits or Limits()) for name in rule.broken.replace("(", " ").replace(")", " ").replace(",", " ").split()}
-    names = [name for name in described if name.isidentifier() and name.islower() and name not in ("coalesce", "epoch_us", "abs")]
-    values = {**dict.fromkeys(names), **row}
-    cells = ", ".join(
-        f"{'NULL' if value is None else repr(value)}::{'TIMESTAMPTZ' if name.removeprefix('own_') in moments or name.endswith('_at') else 'DATE' if name.startswith('valid') else 'DOUBLE'} AS {name}"
-        for name, value in values.items()
-    )
+    words = {word for rule in rules(table, limits or Limits()) for word in re.findall(r"[a-z_]+", rule.broken)} - {"coalesce", "epoch_us", "abs", "e"}
+    values = {**dict.fromkeys(sorted(words)), **row}
+    cells = ", ".join(f"{'NULL' if value is None else repr(value)}::{_type(name)} AS {name}" for name, value in values.items())
     found = []
     for rule in rules(table, limits or Limits()):
         hit = con.execute(f"SELECT coalesce({rule.broken}, false) FROM (SELECT {cells})").fetchone()
         if hit and hit[0]:
             found.append((rule.name, rule.action))
     return found
+
+
+def _type(name: str) -> str:
+    return "TIMESTAMPTZ" if name.endswith("_at") else "DATE" if name.startswith("valid") else "DOUBLE"
 
 
 def test_a_negative_duration_is_set_aside_and_never_clamped() -> None:

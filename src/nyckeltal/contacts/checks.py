@@ -67,11 +67,10 @@ def ends_before_it_starts(table: Table, limits: Limits) -> Iterator[DataRule]:
     for end, start in pairs:
         last, first = _column(table, end), _column(table, start)
         if last and first:
-            text = Text("check.backwards", "%(end)s is %(value)s, before %(start)s.", {"end": end.removeprefix("own_"), "start": start.removeprefix("own_")})
-            action: Literal["aside", "mark"] = "mark" if limits.seconds_hold else "aside"
-            yield DataRule(
-                "clock_disagrees" if limits.seconds_hold else "ends_before_it_starts", end.removeprefix("own_"), f"{last} < {first}", f"{last}", text, action
-            )
+            said = {"end": end.removeprefix("own_"), "start": start.removeprefix("own_")}
+            text = Text("check.backwards", "%(end)s is %(value)s, before %(start)s.", said)
+            name = "clock_disagrees" if limits.seconds_hold else "ends_before_it_starts"
+            yield DataRule(name, said["end"], f"{last} < {first}", last, text, "mark" if limits.seconds_hold else "aside")
 
 
 def valid_to_before_from(table: Table, _: Limits) -> Iterator[DataRule]:

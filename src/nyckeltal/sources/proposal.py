@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.sources import columns as known
+from nyckeltal.sources.mapping import KINDS
 from nyckeltal.sources.shapes import clock_forms, day_forms, fits
 
 if TYPE_CHECKING:
@@ -53,10 +54,13 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
 def _kind(seen: Sequence[ColumnGuess]) -> str:
     """Header names that are the model's own tell the table; else a case by its opening and closing, else a contact."""
     names = {guess.name for guess in seen}
-    for table in TABLES.values():
-        needs = {column.name for column in table.loaded if column.required and column.name != "client_id"}
-        if table.name not in own_names and table.family != "ledger" and table.name != "promise" and needs and needs <= names:
-            return table.name
+    exact = {
+        table.name: len(names & {column.name for column in table.loaded})
+        for table in TABLES.values()
+        if table.name not in own_names and table.name in KINDS and {column.name for column in table.loaded if column.required} - {"client_id"} <= names
+    }
+    if exact:
+        return max(exact, key=lambda name: exact[name])
     best = {
         field: max((known.likeness(guess.name, known.NAMES[field]) for guess in seen), default=0)
         for field in ("opened_at", "closed_at", "state", "started_at", "offered_at", "wait_s")

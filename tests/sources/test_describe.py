@@ -1,0 +1,80 @@
+"""Describing a file proposes a mapping that can be loaded as it is, or says what is still needed."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from nyckeltal.sources.load import describe
+from tables import loaded, put, rows
+
+SWEDISH = (
+    "Samtals-id;Samtal start;Kö;Kötid;Handläggare;Avslut;Efterarbete (s);Tid 2\n"
+    "1;01.10.2026 08:00:14;Faktura;0:12;elli;Besvarad;43;1\n"
+    "2;21.10.2026 08:00:51;Flytt;4:21;osda;Besvarad;61;2\n"
+    "3;01.10.2026 08:01:07;Faktura;1:35;;Tappad;;3\n"
+)
+LANGUAGES = {
+    "danish": "opkalds id;starttidspunkt;kø;ventetid;medarbejder;udfald\n"
+    "1;02.03.2026 09:00:00;a;00:00:12;bo;besvaret\n2;22.03.2026 09:00:00;a;00:00:12;bo;tabt\n",
+    "hungarian": "azonosító;kezdés;várakozási sor;várakozási idő;ügyintéző;kimenetel\n"
+    "1;2026.03.02 09:00:00;a;12;bela;megválaszolt\n2;2026.03.22 09:00:00;a;1;bela;elhagyott\n",
+    "finnish": "tunnus;alkuaika;jono;odotusaika;asiakaspalvelija;tulos\n1;2.3.2026 9:00:00;a;12;aino;vastattu\n2;22.3.2026 9:00:00;a;13;aino;menetetty\n",
+}
+
+
+def test_a_swedish_table_is_understood(home: Path, tmp_path: Path) -> None:
+    file = put(tmp_path, SWEDISH, "samtal-okt.csv")
+    described = describe(file)
+    fields = {guess.name: (guess.field, guess.confidence) for guess in described.columns}
+    assert fields["Samtal start"] == ("offered_at", "sure")
+    assert fields["Kö"] == ("queue_id", "sure")
+    assert fields["Kötid"] == ("wait_s", "sure")
+    assert fields["Handläggare"] == ("agent_id", "sure")
+    assert fields["Avslut"] == ("outcome", "sure")
+    assert fields["Tid 2"][0] is None
+    assert described.rows == 3
+    assert described.complete
+    assert described.preview[0]["wait_s"] == "12.0"
+
+
+def test_the_proposed_mapping_is_loaded_as_it_is(home: Path, tmp_path: Path) -> None:
+    for name, text in {"swedish": SWEDISH, **LANGUAGES}.items():
+        file = put(tmp_path, text, f"{name}.csv")
+        described = describe(file)
+        assert described.complete, (name, described.needed)
+        mapping = put(tmp_path, described.mapping_toml(), f"{name}.toml")
+        report = loaded(home / name, file, mapping)
+        assert report.refused_n == 0
+        assert {row["outcome"] for row in rows(home / name).values()} == {"answered", "abandoned"}, name
+
+
+def test_what_is_missing_is_said_and_the_mapping_is_still_toml(tmp_path: Path) -> None:
+    described = describe(put(tmp_path, "id,how ended\n1,AGENT\n2,PHANTOM\n"))
+    assert "offered_at" in described.needed
+    assert "outcome: PHANTOM" in described.needed
+    assert tomllib.loads(described.mapping_toml())["fact"]["kind"] == "contact"
+
+
+def test_a_file_of_a_system_is_named(tmp_path: Path) -> None:
+    described = describe(put(tmp_path, "1772407800|c1|q|NONE|CLOSED|\n", "queue_log"))
+    assert described.system == "queue_log"
+    assert "queue_log" in described.mapping_toml()
+
+
+def test_a_day_and_a_clock_in_two_columns_are_put_together(tmp_path: Path) -> None:
+    described = describe(put(tmp_path, "call id,date,call started,wait\n1,990201,7:02:47,3\n2,990202,10:12:00,4\n"))
+    assert described.mapping["columns"]["offered_at"] == {"from": ["date", "call started"], "as": "%y%m%d %H:%M:%S"}
+
+
+def test_a_table_of_the_organisation_is_known_by_its_own_names(tmp_path: Path) -> None:
+    described = describe(put(tmp_path, "membership_id,agent_id,team_id,valid_from\nm1,anna,nord,2026-01-01\n"))
+    assert (described.kind, described.complete) == ("team_membership", True)
+
+
+def test_a_description_is_ready_for_json(tmp_path: Path) -> None:
+    import json
+
+    said = json.loads(json.dumps(describe(put(tmp_path, SWEDISH)).as_dict()))
+    assert said["columns"][0]["name"] == "Samtals-id"
+    assert said["complete"]

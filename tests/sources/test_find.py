@@ -1,0 +1,72 @@
+"""Systems are found by folder and by entry point; two claims are a mistake that names both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources import find
+from nyckeltal.sources.reading import Reading
+from nyckeltal.words import Text
+from tables import calls, put
+
+
+class Other:
+    """A system of somebody else's that claims every file."""
+
+    title = Text("other.title", "Another one")
+
+    def __init__(self, name: str = "other") -> None:
+        self.name = name
+
+    def recognises(self, file: Path) -> bool:
+        return file.exists()
+
+    def read(self, con: Any, files: Sequence[Path], setting: Any) -> Reading:
+        return Reading()
+
+
+class Point:
+    """An entry point as installed packages have them."""
+
+    name, value, dist = "other", "other_package:SYSTEM", None
+
+    def __init__(self, system: Other) -> None:
+        self.system = system
+
+    def load(self) -> Other:
+        return self.system
+
+
+def test_the_built_in_systems_are_found() -> None:
+    assert "queue_log" in find.systems()
+
+
+def test_an_installed_system_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "entry_points", lambda group: [Point(Other())] if group == "nyckeltal.systems" else [])
+    assert list(find.systems()) == ["other", "queue_log"]
+
+
+def test_two_systems_of_one_name_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "entry_points", lambda **_: [Point(Other("queue_log"))])
+    with pytest.raises(CannotRead, match="sources/systems/queue_log and other_package:SYSTEM"):
+        find.systems()
+
+
+def test_two_claims_on_a_file_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(find, "entry_points", lambda **_: [Point(Other())])
+    with pytest.raises(CannotRead, match="looks like other and queue_log"):
+        find.recognise(put(tmp_path, "1772407800|c1|q|NONE|CLOSED|\n", "queue_log"))
+
+
+def test_a_file_of_nobody_is_claimed_by_nobody(tmp_path: Path) -> None:
+    assert find.recognise(put(tmp_path, calls())) is None
+
+
+def test_an_unknown_system_is_told_with_the_nearest() -> None:
+    with pytest.raises(CannotRead, match="Did you mean queue_log"):
+        find.system("queuelog")

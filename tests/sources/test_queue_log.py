@@ -1,0 +1,88 @@
+"""Asterisk's queue_log beyond its samples: logs that end too early, rotated files, zones, and lines that are none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources import find
+from nyckeltal.sources.load import load
+from tables import aside, put, rows
+
+SAMPLE = (Path(find.__file__).parent / "systems" / "queue_log" / "samples" / "an-hour-at-the-desk.log").read_text(encoding="utf-8")
+
+
+def test_a_longer_log_completes_the_calls_and_states_that_were_open(home: Path, tmp_path: Path) -> None:
+    lines = SAMPLE.splitlines()
+    load(put(tmp_path, "\n".join(lines[:6]), "queue_log"), home=home)
+    assert rows(home)["1772439000.11"]["outcome"] == "answered"
+    assert rows(home)["1772439000.11"]["ended_at"] is None
+    assert rows(home, "agent_state")["21|1772438410000000"]["ended_at"] is None
+    report = load(put(tmp_path, SAMPLE, "queue_log"), home=home)
+    assert report.facts["contact"].changed == 1
+    assert rows(home)["1772439000.11"]["ended_at"] == datetime(2026, 3, 2, 8, 12, 12, tzinfo=UTC)
+    assert rows(home, "agent_state")["21|1772438410000000"]["ended_at"] == datetime(2026, 3, 2, 8, 41, 40, tzinfo=UTC)
+    assert len(rows(home, "segment")) == 4
+
+
+def test_rotated_files_are_one_log(home: Path, tmp_path: Path) -> None:
+    lines = SAMPLE.splitlines()
+    folder = tmp_path / "log"
+    folder.mkdir()
+    put(folder, "\n".join(lines[:9]), "queue_log.1")
+    put(folder, "\n".join(lines[7:]), "queue_log")
+    load(folder, home=home)
+    apart = dict(rows(home))
+    load(put(tmp_path, SAMPLE, "whole"), home=tmp_path / "other")
+    whole = rows(tmp_path / "other")
+    said = ("offered_at", "answered_at", "ended_at", "wait_s", "outcome", "talk_s", "acw_s")
+    assert {key: [row[name] for name in said] for key, row in apart.items()} == {key: [row[name] for name in said] for key, row in whole.items()}
+
+
+def test_times_of_the_table_are_local_to_the_zone_that_is_stated(home: Path, tmp_path: Path) -> None:
+    table = "time,callid,queuename,agent,event,data1\n2026-07-01 09:00:00.000000,c1,q,NONE,CLOSED,\n"
+    load(put(tmp_path, table), system="queue_log", zone="Europe/Stockholm", home=home)
+    assert rows(home)["c1"]["offered_at"] == datetime(2026, 7, 1, 7, tzinfo=UTC)
+    load(put(tmp_path, table.replace("c1", "c2")), system="queue_log", mapping={"file": {"zone": "Europe/Helsinki"}}, home=home)
+    assert rows(home)["c2"]["offered_at"] == datetime(2026, 7, 1, 6, tzinfo=UTC)
+
+
+def test_the_epoch_needs_no_zone_and_its_days_are_local(home: Path, tmp_path: Path) -> None:
+    load(put(tmp_path, "1772407800|c1|q|NONE|CLOSED|\n"), system="queue_log", zone="Europe/Stockholm", home=home)  # 1 March, 23:30 UTC
+    assert str(rows(home)["c1"]["local_date"]) == "2026-03-02"
+
+
+def test_two_clients_do_not_collide(home: Path, tmp_path: Path) -> None:
+    for client in ("one", "two"):
+        load(put(tmp_path, SAMPLE, "queue_log"), client=client, home=home)
+    import duckdb
+
+    from nyckeltal.contacts.store import ContactStore
+
+    con = duckdb.connect()
+    ContactStore(home).snapshot().attach(con, "contact")
+    assert con.execute("SELECT client_id, count(*) FROM contact GROUP BY 1 ORDER BY 1").fetchall() == [("one", 6), ("two", 6)]
+
+
+def test_a_line_that_is_no_event_is_set_aside(home: Path, tmp_path: Path) -> None:
+    load(put(tmp_path, SAMPLE + "what is this\n", "queue_log"), home=home)
+    [row] = aside(home)
+    assert (row["line"], row["original"], row["field"]) == (len(SAMPLE.splitlines()) + 1, "what is this", "event")
+
+
+def test_a_log_of_nothing_but_junk_is_refused(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(CannotRead, match="no event"):
+        load(put(tmp_path, "1772407800|c1|q|NONE|CLOSED|\n" + "junk\n" * 50, "queue_log"), system="queue_log", home=home)
+
+
+def test_the_same_events_in_two_forms_are_the_same_facts(home: Path, tmp_path: Path) -> None:
+    cells = [line.split("|") + [""] * 5 for line in SAMPLE.splitlines()]
+    table = "time,callid,queuename,agent,event,data1,data2,data3,data4,data5\n"
+    table += "".join(",".join([str(datetime.fromtimestamp(int(row[0]), UTC).replace(tzinfo=None)), *row[1:10]]) + "\n" for row in reversed(cells))
+    load(put(tmp_path, SAMPLE, "queue_log"), home=home)
+    report = load(put(tmp_path, table, "queue_log.csv"), home=home)
+    for fact in ("contact", "queue_visit", "segment", "agent_state"):
+        assert (report.facts[fact].new, report.facts[fact].changed) == (0, 0), fact
