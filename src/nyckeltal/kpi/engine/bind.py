@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -257,6 +258,17 @@ class Rows:
         if "known" in self.layout.tables:
             return self.table["known__until_s"]
         return ibis.literal(self.layout.known_s, "float64")
+
+    def ripe(self, window: Constant | Term) -> Any:
+        """Whether the window had passed when the row's client was last known. One window for all is compared as a moment, which costs
+        a third of counting seconds."""
+        moment = self.table[self.scan.place.moment]
+        same = isinstance(window, Constant) or not any(name.startswith("term_") for name in self.layout.tables)
+        if self.layout.known_s is not None and same:
+            elapsed = self.layout.known_s - float(str(window.value if isinstance(window, Constant) else window.otherwise))
+            latest = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=elapsed)
+            return (moment <= ibis.literal(latest, "timestamp('UTC')")).fill_null(False)
+        return (moment.epoch_seconds() + self.leaf(window) <= self.known_s()).fill_null(False)
 
 
 def _flat(word: str) -> str:

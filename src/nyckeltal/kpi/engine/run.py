@@ -17,7 +17,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
-from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, read_sums
+from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, reader
 from nyckeltal.kpi.vocabulary import LINKS
 from nyckeltal.when.period import add_months
 
@@ -65,13 +65,10 @@ def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation,
 
 def run(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
     """The sums of every group, one per measure."""
-    found = _rows(prepared, prepared.sql, facts).to_pylist()
-    return {
-        (_at(row), tuple(row[f"by_{number}"] for number in range(len(prepared.scan.by)))): [
-            read_sums(row, number, measure) for number, measure in enumerate(prepared.measures)
-        ]
-        for row in found
-    }
+    found = _rows(prepared, prepared.sql, facts)
+    readers = [reader(found.column_names, number, measure) for number, measure in enumerate(prepared.measures)]
+    dimensions = [f"by_{number}" for number in range(len(prepared.scan.by))]
+    return {(_at(row), tuple(row[name] for name in dimensions)): [read(row) for read in readers] for row in found.to_pylist()}
 
 
 def run_by_agent(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -40,17 +40,35 @@ class Sums:
     clusters: tuple[float, float, float, float, float, int] | None = None
 
 
-_FIELDS = frozenset(field.name for field in fields(Sums))
-
-
 def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
-    """The aggregate expression: one row per group, columns `at_…`, `by_…`, `rows`, and `<number>_<field>` per measure."""
+    """The aggregate expression: one row per group, columns `at_…`, `by_…`, `rows`, and `<number>_<field>` per measure.
+
+    Each measure's conditions become columns first and are summed then, so that no condition is worked out twice.
+    """
+    measures = list(measures)
     table = kept(rows, scan)
     keys = group_columns(rows, scan)
+    columns: dict[str, Any] = {**keys, "client_known_s": rows.known_s()} if "known" in rows.layout.tables else {**keys}
+    for number, measure in enumerate(measures):
+        columns |= {f"{number}_{name}": column for name, column in _columns(rows, measure).items()}
+    table = table.select(**columns)
     aggregates: dict[str, Any] = {"rows": table.count()}
     for number, measure in enumerate(measures):
-        aggregates |= {f"{number}_{name}": value for name, value in _aggregates(rows, measure).items()}
-    return table.aggregate(**aggregates, by=keys) if keys else table.aggregate(**aggregates)
+        aggregates |= {f"{number}_{name}": value for name, value in _aggregates(_Columns(table, number), measure).items()}
+    return table.aggregate(**aggregates, by=list(keys))
+
+
+class _Columns:
+    """The columns of one measure in the table of all."""
+
+    def __init__(self, table: ibis.Table, number: int) -> None:
+        self.table, self.number = table, number
+
+    def __getattr__(self, name: str) -> Any:
+        return self.table[f"{self.number}_{name}"]
+
+    def many(self, condition: Any) -> Any:
+        return self.table.count(where=condition)
 
 
 def kept(rows: Rows, scan: Scan) -> ibis.Table:
@@ -93,95 +111,100 @@ def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
         among &= to_python(measure.weight, rows.leaf).notnull()
     if measure.matures is None:
         return among, among
-    elapsed = rows.table[rows.scan.place.moment].epoch_seconds() + rows.leaf(measure.matures)
-    return among & (elapsed <= rows.known_s()).fill_null(False), among
+    return among & rows.ripe(measure.matures), among
 
 
-def _aggregates(rows: Rows, measure: Measure) -> dict[str, Any]:
+def _columns(rows: Rows, measure: Measure) -> dict[str, Any]:
+    """What a measure looks at in each row, as columns."""
     among, would = counted(rows, measure)
-    found = _KINDS[measure.kind](rows, measure, among)
+    found = {"among": among}
     if measure.matures is not None:
-        found["waiting"] = _many(rows, would & ~among)
+        found["waits"] = would & ~among
+    numbers = ("of", "weight") if measure.kind in ("mean", "total", "quantile") else ("weight",)
+    for name in ("of", "up", "down", "weight"):
+        if (node := getattr(measure, name)) is not None:
+            found[name] = to_python(node, rows.leaf).cast("float64") if name in numbers else among & rows.condition(node)
+    return found | {name: rows.word(word) for name, word in (("per", measure.per), ("apart", measure.apart)) if word}
+
+
+def _aggregates(it: _Columns, measure: Measure) -> dict[str, Any]:
+    found = _KINDS[measure.kind](it, measure)
+    if measure.matures is not None:
+        found["waiting"] = it.many(it.waits)
     if measure.apart:
-        word = rows.word(measure.apart)
-        found |= {"least": word.min(where=among), "most": word.max(where=among)}
-    if "known" in rows.layout.tables:
-        found["known_s"] = rows.known_s().min()
+        found |= {"least": it.apart.min(where=it.among), "most": it.apart.max(where=it.among)}
+    if "client_known_s" in it.table.columns:
+        found["known_s"] = it.table["client_known_s"].min()
     return found
 
 
-def _count(rows: Rows, measure: Measure, among: Any) -> dict[str, Any]:
-    return {"n": rows.word(measure.per).nunique(where=among) if measure.per else _many(rows, among)}
+def _count(it: _Columns, measure: Measure) -> dict[str, Any]:
+    return {"n": it.per.nunique(where=it.among) if measure.per else it.many(it.among)}
 
 
-def _total(rows: Rows, measure: Measure, among: Any) -> dict[str, Any]:
-    return {"n": _many(rows, among), "top": _number(rows, measure.of).sum(where=among)}
+def _total(it: _Columns, _: Measure) -> dict[str, Any]:
+    return {"n": it.many(it.among), "top": it.of.sum(where=it.among)}
 
 
-def _share(rows: Rows, measure: Measure, among: Any) -> dict[str, Any]:
-    of = among & rows.condition(measure.of)
+def _share(it: _Columns, measure: Measure) -> dict[str, Any]:
     if measure.per:
-        word = rows.word(measure.per)
-        return {"n": word.nunique(where=among), "top": word.nunique(where=of), "bottom": word.nunique(where=among)}
+        distinct = it.per.nunique(where=it.among)
+        return {"n": distinct, "top": it.per.nunique(where=it.of), "bottom": distinct}
     if measure.weight is None:
-        return {"n": _many(rows, among), "top": _many(rows, of)}
-    weight = _number(rows, measure.weight)
-    return {"n": _many(rows, among), "top": weight.sum(where=of), "bottom": weight.sum(where=among), "weights2": (weight * weight).sum(where=among)}
+        return {"n": it.many(it.among), "top": it.many(it.of)}
+    return {"n": it.many(it.among), "top": it.weight.sum(where=it.of), **_weighed(it)}
 
 
-def _balance(rows: Rows, measure: Measure, among: Any) -> dict[str, Any]:
-    sides = {"up": among & rows.condition(measure.up), "down": among & rows.condition(measure.down)}
+def _balance(it: _Columns, measure: Measure) -> dict[str, Any]:
     if measure.weight is None:
-        return {"n": _many(rows, among), **{name: _many(rows, side) for name, side in sides.items()}}
-    weight = _number(rows, measure.weight)
-    sums = {name: weight.sum(where=side) for name, side in sides.items()}
-    return {"n": _many(rows, among), "bottom": weight.sum(where=among), "weights2": (weight * weight).sum(where=among), **sums}
+        return {"n": it.many(it.among), "up": it.many(it.up), "down": it.many(it.down)}
+    return {"n": it.many(it.among), "up": it.weight.sum(where=it.up), "down": it.weight.sum(where=it.down), **_weighed(it)}
 
 
-def _mean(rows: Rows, measure: Measure, among: Any) -> dict[str, Any]:
-    x = _number(rows, measure.of)
-    weight = _number(rows, measure.weight) if measure.weight is not None else None
-    found = {"n": _many(rows, among), "top": (x if weight is None else x * weight).sum(where=among)}
+def _mean(it: _Columns, measure: Measure) -> dict[str, Any]:
+    x, one = it.of, measure.weight is None
+    found = {"n": it.many(it.among), "top": (x if one else x * it.weight).sum(where=it.among)}
     if measure.per:
-        found["bottom"] = rows.word(measure.per).nunique(where=among)
-    if weight is not None:
-        found |= {"bottom": weight.sum(where=among), "weights2": (weight * weight).sum(where=among)}
+        found["bottom"] = it.per.nunique(where=it.among)
+    if not one:
+        found |= _weighed(it)
     if measure.certain:
-        above = among & (x > 0).fill_null(False)
+        found["squares"] = (x * x if one else x * x * it.weight).sum(where=it.among)
+        above = it.among & (x > 0).fill_null(False)
         logs = ibis.ifelse(x > 0, x, ibis.null("float64")).ln()
-        found["squares"] = (x * x if weight is None else x * x * weight).sum(where=among)
-        found |= {"logs": logs.sum(where=above), "logs2": (logs * logs).sum(where=above), "zeros": _many(rows, among & ~above)}
+        found |= {"logs": logs.sum(where=above), "logs2": (logs * logs).sum(where=above), "zeros": it.many(it.among & ~above)}
     return found
 
 
-def _quantile(rows: Rows, measure: Measure, among: Any) -> dict[str, Any]:
-    return {"n": _many(rows, among), "value": _number(rows, measure.of).quantile(measure.at, where=among)}
+def _quantile(it: _Columns, measure: Measure) -> dict[str, Any]:
+    return {"n": it.many(it.among), "value": it.of.quantile(measure.at, where=it.among)}
 
 
 _KINDS = {"count": _count, "total": _total, "share": _share, "balance": _balance, "mean": _mean, "quantile": _quantile}
 
 
-def _many(rows: Rows, condition: Any) -> Any:
-    return rows.table.count(where=condition)
+def _weighed(it: _Columns) -> dict[str, Any]:
+    return {"bottom": it.weight.sum(where=it.among), "weights2": (it.weight * it.weight).sum(where=it.among)}
 
 
-def _number(rows: Rows, node: Any) -> Any:
-    return to_python(node, rows.leaf).cast("float64")
-
-
-def read_sums(row: Mapping[str, Any], number: int, measure: Measure) -> Sums:
-    """One measure's sums out of a result row; what the engine leaves null over no rows is 0."""
+def reader(columns: Iterable[str], number: int, measure: Measure) -> Callable[[Mapping[str, Any]], Sums]:
+    """How one measure's sums are read out of a result row; what the engine leaves null over no rows is 0."""
     prefix = f"{number}_"
-    found = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix) and value is not None}
-    sums = Sums(rows=row["rows"], **{name: value for name, value in found.items() if name in _FIELDS})
-    if measure.kind == "balance":
-        sums.up, sums.down = sums.up or 0, sums.down or 0
-        sums.top = sums.up - sums.down
-    if measure.kind in ("count", "quantile"):
-        sums.top = sums.n
-    sums.top = sums.top or 0
-    sums.bottom = sums.n if sums.bottom is None and measure.weight is None and not measure.per else sums.bottom or 0
-    return sums
+    names = [(name, name.removeprefix(prefix)) for name in columns if name.startswith(prefix)]
+    counts_rows = measure.weight is None and not measure.per
+
+    def read(row: Mapping[str, Any]) -> Sums:
+        sums = Sums(rows=row["rows"], **{field: row[name] for name, field in names if row[name] is not None})
+        if measure.kind == "balance":
+            sums.up, sums.down = sums.up or 0, sums.down or 0
+            sums.top = sums.up - sums.down
+        elif measure.kind == "count":
+            sums.top = sums.n
+        sums.top = sums.top or 0
+        sums.bottom = sums.n if sums.bottom is None and counts_rows else sums.bottom or 0
+        return sums
+
+    return read
 
 
 def folded(parts: list[Sums]) -> Sums:
