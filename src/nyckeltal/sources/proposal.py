@@ -54,12 +54,8 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
 def _kind(seen: Sequence[ColumnGuess]) -> str:
     """Header names that are the model's own tell the table; else a case by its opening and closing, else a contact."""
     names = {guess.name for guess in seen}
-    exact = {
-        table.name: len(names & {column.name for column in table.loaded})
-        for table in TABLES.values()
-        if table.name not in own_names and table.name in KINDS and {column.name for column in table.loaded if column.required} - {"client_id"} <= names
-    }
-    if exact:
+    exact = {name: len(names & {column.name for column in TABLES[name].loaded}) for name in KINDS if name not in own_names and _needs(name) <= names}
+    if exact and 2 * max(exact.values()) > len(names):
         return max(exact, key=lambda name: exact[name])
     best = {
         field: max((known.likeness(guess.name, known.NAMES[field]) for guess in seen), default=0)
@@ -70,6 +66,12 @@ def _kind(seen: Sequence[ColumnGuess]) -> str:
     if best["state"] == 1 and best["started_at"] == 1 and best["offered_at"] < 1:
         return "agent_state"
     return "contact"
+
+
+def _needs(kind: str) -> set[str]:
+    """The model's names without which a table is not of this kind."""
+    needs = {column.name for column in TABLES[kind].loaded if column.required}
+    return needs - {"client_id"} or needs
 
 
 Fields = dict[str, tuple[list[str], Any, str]]

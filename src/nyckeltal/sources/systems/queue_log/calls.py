@@ -127,7 +127,8 @@ FROM visits_made
 _SEGMENT_ROWS = """
 CREATE OR REPLACE TEMP VIEW segments AS
 SELECT {source} || source_id AS segment_id, {source} || callid AS contact_id, {source} || visit AS visit_id, seq, answered, agent AS agent_id,
-    queue AS queue_id, started AS started_at, ended + to_microseconds((coalesce(acw, 0) * 1e6)::BIGINT) AS ended_at, ring AS ring_s, talk AS talk_s, NULL::DOUBLE AS hold_s, acw AS acw_s, end_kind,
+    queue AS queue_id, started AS started_at, ended + to_microseconds((coalesce(acw, 0) * 1e6)::BIGINT) AS ended_at,
+    ring AS ring_s, talk AS talk_s, NULL::DOUBLE AS hold_s, acw AS acw_s, end_kind,
     target AS target_queue_id, NULL::BIGINT AS escalated_to_tier, 1 AS concurrency, false AS planned_transfer,
     CASE WHEN answered AND abs((epoch_us(ended) - epoch_us(started)) / 1e6 - talk) > 2 THEN ['clock_disagrees'] ELSE [] END::VARCHAR[] AS marks,
     source_id, file, line, original
