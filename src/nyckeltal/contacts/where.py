@@ -257,10 +257,10 @@ class _Reader:
         )
 
     def number(self, tree: ast.expr) -> Value:
-        value = self.value(tree)
+        value = None if isinstance(tree, ast.BoolOp | ast.Compare) else self.value(tree)
         if isinstance(value, Name) and value.kind == "cell":
             return Name(value.name, "cell number")
-        if _family_of(value) != "number":
+        if value is None or _family_of(value) != "number":
             raise self.wrong(Text("where.not_a_number", "“%(part)s” is not a number", {"part": self.shown(tree)}))
         return value
 
