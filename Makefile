@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 DATA ?= ../shared/data
 PORT ?= 8000
+JOBS ?= auto
 export PYTHONUTF8 := 1
 
 help:
@@ -47,7 +48,7 @@ demo: $(VENV)/has-run $(VENV)/translated
 	@NYCKELTAL_HOME="$${NYCKELTAL_HOME:-./demo-data}" $(BIN)/nyckeltal demo --port $(PORT)
 
 test: $(VENV)/has-test $(VENV)/translated
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(TESTS)
 
 check: export NYCKELTAL_HOME := $(VENV)/check-home
 check: $(VENV)/has-check
