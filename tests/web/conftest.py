@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import django
 import pytest
-from django.core.cache import cache
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from nyckeltal.contacts.store import World
 from nyckeltal.web.frame import facts
-from nyckeltal.web.people.models import User
 from web import cast
+
+if TYPE_CHECKING:
+    from nyckeltal.web.people.models import User
+
+django.setup()  # test files ask for models as soon as they are read
 
 
 @pytest.fixture(scope="session")
@@ -22,13 +27,12 @@ def centre() -> World:
 
 
 @pytest.fixture(autouse=True)
-def web_home(settings: SettingsWrapper, tmp_path: Path, centre: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def web_home(settings: Settings, tmp_path: Path, centre: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes anybody's home folder."""
     settings.NYCKELTAL_HOME = tmp_path
     settings.SECRET_KEY = "made for tests"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(facts, "current", lambda: centre)
-    cache.clear()
 
 
 @pytest.fixture
@@ -40,6 +44,8 @@ def nothing_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """Everybody of the cast, by first name."""
+    from nyckeltal.web.people.models import User
+
     found = {}
     for name, (roles, agent, clients) in cast.CAST.items():
         person = User(username=name, name=f"{name.capitalize()} Berg", roles=[role.value for role in roles], agent_id=agent, client_ids=clients)

@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nyckeltal.web.settings")
 
 application = get_wsgi_application()
 
-from nyckeltal.web.frame.drawing import warm  # noqa: E402 - needs the settings above
+from nyckeltal.web.kpi.asking import warm  # noqa: E402 - needs the settings above
 
 warm()

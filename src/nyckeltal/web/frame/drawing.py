@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -93,7 +92,7 @@ def _convert(spec: Spec, description: str, locale: Locale) -> str:
 
 def _for_a_page(svg: str, description: str) -> str:
     """One picture with one description; the sentence of each mark is kept as data for page.js. English words of Vega's own go."""
-    svg = re.sub(r' role="graphics-symbol" aria-roledescription="[^"]*" aria-label="([^"]*)"', r' data-say="\1"', svg)
+    svg = re.sub(r' aria-label="([^"]*)" role="graphics-symbol"', r' data-say="\1"', svg)
     svg = re.sub(r' (?:role|aria-roledescription|aria-hidden|aria-label|class|pointer-events|xmlns(?::xlink)?|version)="[^"]*"', "", svg)
     svg = re.sub(r'<path d="(?:M0,0h0v0h0Z)?"[^>]*/>', "", svg)
     svg = re.sub(r"(\.\d\d)\d+", r"\1", svg)
@@ -101,6 +100,6 @@ def _for_a_page(svg: str, description: str) -> str:
 
 
 def warm() -> None:
-    """The first drawing of a process takes about a second: taken by a thread while the server starts."""
+    """The first drawing of a process takes about a second."""
     spec: Spec = {"width": 100, "height": 40, "data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
-    threading.Thread(target=_convert, args=(spec, "", "en-GB"), name="warm-charts", daemon=True).start()
+    _convert(spec, "", "en-GB")

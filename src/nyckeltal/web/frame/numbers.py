@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -21,18 +21,18 @@ def locale() -> Locale:
 
 
 def whole(value: float) -> str:
-    return format_decimal(round(value), format="#,##0", locale=locale())
+    return decimal(value, 0)
 
 
 def decimal(value: float, digits: int = 1) -> str:
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return _minus(format_decimal(Decimal(repr(round(value, digits))), format=pattern, locale=locale()))
+    return _minus(format_decimal(_rounded(value, digits), format=pattern, locale=locale()))
 
 
 def percent(share: float, digits: int = 0) -> str:
     """The share with its sign, as the language sets it: 77.6% or 77,6 %."""
     pattern = locale().percent_formats[None].pattern.replace("#,##0", "#,##0." + "0" * digits if digits else "#,##0")
-    return _minus(format_percent(Decimal(repr(round(share, digits + 2))), format=pattern, locale=locale()))
+    return _minus(format_percent(_rounded(share, digits + 2), format=pattern, locale=locale()))
 
 
 def signed(value: float, digits: int = 0) -> str:
@@ -110,6 +110,12 @@ def short_period(label: str, *, with_year: bool) -> str:
 def _first_day(label: str) -> datetime:
     first = Period.of(label).start
     return datetime(first.year, first.month, first.day)  # noqa: DTZ001 - a day has no zone
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    """Half goes up, as people round."""
+    found = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return abs(found) if found == 0 else found
 
 
 def _minus(text: str) -> str:

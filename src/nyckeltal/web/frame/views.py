@@ -50,7 +50,7 @@ def _switched(request: HttpRequest, cookie: str, chosen: str) -> HttpResponse:
     return answer
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     return _mistake(request, "400.html", 400)
 
 
@@ -63,7 +63,7 @@ def form_too_old(request: HttpRequest, **_: Any) -> HttpResponse:
     return _mistake(request, "403_csrf.html", 403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     return _mistake(request, "404.html", 404)
 
 

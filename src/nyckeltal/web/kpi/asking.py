@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,11 +21,12 @@ from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.evidence import Evidence
 from nyckeltal.kpi.explain import Explanation
-from nyckeltal.web.frame import facts
+from nyckeltal.web.frame import drawing, facts
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.roles import Role
+from nyckeltal.when.period import Period
 from nyckeltal.words import Text
 
 logger = logging.getLogger(__name__)
@@ -91,6 +93,19 @@ def narrowed(allowed: access.Within, chosen: Mapping[str, str]) -> Within | None
     for dimension, value in chosen.items():
         within[dimension] = within.get(dimension, {value}) & {value}
     return {dimension: sorted(ids) for dimension, ids in within.items()} if all(within.values()) else None
+
+
+def warm() -> None:
+    """The first question of a process loads the engine, the first chart the drawing: taken by a thread while the server starts."""
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
+
+
+def _warm() -> None:
+    drawing.warm()
+    known = facts.current().months("contact")
+    if known:
+        period = Period.of(known[-1])
+        _asked(PageQuestion("service_level", period.start, period.last), {})
 
 
 def _asked(question: PageQuestion, within: Within) -> tuple[Figure, ...]:

@@ -10,12 +10,12 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext
 
-import nyckeltal
 from nyckeltal.contacts.privacy import pseudonym
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.explain import Explanation
@@ -87,7 +87,7 @@ def _about(question: PageQuestion, how: Explanation, within: Within, now: dateti
         (gettext("Counted"), f"{say(how.top)}" + (f" / {say(how.bottom)}" if how.bottom else "")),
         (gettext("Formula"), "; ".join(f"{key}: {value}" for key, value in how.formula.items() if value)),
         (gettext("Rows"), str(count)),
-        (gettext("Made"), f"nyckeltal {nyckeltal.__version__}, {now.isoformat(timespec='seconds')}"),
+        (gettext("Made"), f"nyckeltal {version('nyckeltal')}, {now.isoformat(timespec='seconds')}"),
         (gettext("Persons"), gettext("appear by pseudonym only")),
     ]
     return tuple((name, " ".join(text.split())) for name, text in lines)

@@ -29,8 +29,9 @@ def chart_of(question: PageQuestion, figures: Sequence[Figure], name: str) -> Ch
     digits = max(digits_for(figure) for figure in known) if known[0].unit != "share" else min(digits_for(figure) for figure in known)
     if question.by == ("agent",):
         return None if question.per else _funnel(question, known, name, digits)
-    if question.per and len(question.by) <= 1:
-        return _over_time(question, figures, name, digits)
+    places = len({figure.period for figure in figures})
+    if places > 1:
+        return _over_time(question, figures, name, digits) if len(question.by) <= 1 else None
     if len(question.by) == 1:
         return _over_order(question, figures, name, digits) if question.by[0] in names.ORDERED else _beside(question, known, name, digits)
     return None

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nyckeltal.kpi.answer import REASONS, Figure
+from nyckeltal.web.frame import figures
+from nyckeltal.words import Text
+
+SHARE = Figure("service_level", 1, "excl_short", "2026-10", {}, 0.7755, "share", numerator=2812, denominator=3626, n=3626, low=0.762, high=0.789)
+
+
+def test_a_share_has_no_decimals_while_its_interval_is_wide() -> None:
+    shown = figures.show(SHARE)
+    assert (shown.value, shown.unit, shown.range) == ("78", "%", "likely between 76 and 79%")
+
+
+def test_a_share_known_to_two_points_shows_a_decimal() -> None:
+    shown = figures.show(replace(SHARE, low=0.77, high=0.781))
+    assert (shown.value, shown.range) == ("77.6", "likely between 77.0 and 78.1%")
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "low", "high", "said"),
+    [
+        ("seconds", 334.2, 320, 350, ("5:34", "min", "likely between 5:20 and 5:50")),
+        ("seconds", 41.2, 39, 43, ("41", "s", "likely between 39 s and 43 s")),
+        ("seconds", 6300, None, None, ("1 h 45", "", "")),
+        ("count", 12345, None, None, ("12,345", "", "")),
+        ("points", 34.4, 30, 39, ("+34", "", "likely between +30 and +39")),
+        ("score", 8.216, 8.1, 8.3, ("8.22", "", "likely between 8.10 and 8.30")),
+        ("ratio", 1.35, 1.3, 1.4, ("1.35", "", "likely between 1.30 and 1.40")),
+        ("per_100", 12.34, 11, 13, ("12.3", "per 100", "likely between 11.0 and 13.0")),
+    ],
+)
+def test_each_unit_reads_in_its_own_way(unit: str, value: float, low: float | None, high: float | None, said: tuple[str, str, str]) -> None:
+    shown = figures.show(replace(SHARE, unit=unit, value=value, low=low, high=high))
+    assert (shown.value, shown.unit, shown.range) == said
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_for_no_value_has_its_words(reason: str) -> None:
+    figure = replace(SHARE, value=None, reason=reason, low=None, high=None)
+    assert figures.show(figure).why not in {"", "No value"}
+    assert figures.why_short(figure) != "–"
+
+
+def test_the_engines_own_sentence_comes_first() -> None:
+    figure = replace(SHARE, value=None, reason="too_few", message=Text("x", "Rests on %(n)s; shown from %(floor)s.", {"n": 3, "floor": 10}))
+    assert figures.show(figure).why == "Rests on 3; shown from 10."
+
+
+def test_a_value_may_say_what_it_leaves_out() -> None:
+    assert figures.show(replace(SHARE, message=Text("x", "The source does not record hold."))).note == "The source does not record hold."

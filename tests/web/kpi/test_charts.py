@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from nyckeltal.web.frame.drawing import WIDTHS
+from nyckeltal.web.kpi import charts
+from nyckeltal.web.kpi.charts import Point
+from nyckeltal.web.kpi.scale import scale
+
+
+@given(some.lists(some.floats(0, 1), min_size=1, max_size=20), some.booleans())
+def test_an_axis_of_shares_holds_every_value_and_stays_within_nought_and_one(values: list[float], zero: bool) -> None:
+    axis = scale(values, "share", zero=zero)
+    assert axis.low <= min(values) + 1e-9
+    assert axis.high >= max(values) - 1e-9
+    assert 0 <= axis.low < axis.high <= 1 + 1e-9
+    assert 2 <= len(axis.ticks) <= 12
+
+
+@given(some.lists(some.floats(0, 1e7), min_size=1, max_size=20), some.sampled_from(["count", "seconds", "score", "ratio", "points"]))
+def test_an_axis_holds_every_value_on_round_marks(values: list[float], unit: str) -> None:
+    axis = scale(values, unit)
+    assert axis.low <= min(values) + 1e-6
+    assert axis.high >= max(values) - 1e-6
+    assert len(axis.ticks) >= 2
+
+
+def test_bars_start_at_nought() -> None:
+    assert scale([812, 1400], "count", zero=True).low == 0
+
+
+@given(some.lists(some.floats(0, 190), min_size=2, max_size=4))
+def test_labels_at_the_ends_of_lines_never_overlap(places: list[float]) -> None:
+    found = sorted((place, str(number), Point("x", 1, None, None, "", "")) for number, place in enumerate(places))
+    apart = [at for at, _, _ in charts._apart([(at, name, end) for at, name, end in found], 190)]
+    assert all(after - before >= 17 - 1e-6 for before, after in pairwise(apart))
+    assert max(apart) <= 190 + 1e-6
+
+
+@pytest.mark.parametrize("total", sorted(WIDTHS.values()))
+def test_a_chart_keeps_room_for_itself_at_every_width(total: int) -> None:
+    points = [Point(f"A rather long name of a reason for contact, number {number}", 0.5, 0.4, 0.6, "50%", "x") for number in range(5)]
+    spec = charts.rows(points, "share", total)
+    padding = spec["padding"]
+    assert spec["width"] + padding["left"] + padding["right"] <= total
+    assert spec["width"] >= total * 0.25
+
+
+def test_a_preliminary_value_is_hollow_and_its_way_dotted() -> None:
+    points = [Point("2026-09", 0.5, 0.4, 0.6, "50%", "x"), Point("2026-10", 0.6, 0.5, 0.7, "60%", "x", hollow=True)]
+    drawn = json.dumps(charts.trend({"": points}, {"2026-09": "Sep", "2026-10": "Oct"}, "share", 420))
+    assert '"strokeDash": [2, 5]' in drawn
+    assert "datum.hollow" in drawn
+
+
+def test_a_gap_stays_a_gap() -> None:
+    points = [Point("a", 0.5, None, None, "", ""), Point("b", None, None, None, "", ""), Point("c", 0.6, None, None, "", "")]
+    drawn = json.dumps(charts.trend({"": points}, {"a": "a", "b": "b", "c": "c"}, "share", 420))
+    assert "break-paths" in drawn
+
+
+def test_an_axis_with_too_many_places_labels_every_second_or_third() -> None:
+    ticks = {f"2026-{month:02}": f"Month {month}" for month in range(1, 13)}
+    points = [Point(name, 0.5, None, None, "", "") for name in ticks]
+    (axis,) = {
+        json.dumps(layer["encoding"]["x"]["axis"]["values"])
+        for layer in charts.trend({"": points}, ticks, "share", 256)["layer"]
+        if "axis" in layer["encoding"]["x"]
+    }
+    assert len(json.loads(axis)) <= 4
+    assert json.loads(axis)[-1] == "2026-12"

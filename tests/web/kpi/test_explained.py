@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from nyckeltal.kpi.catalogue import catalogue
+
+SignIn = Callable[[str], Client]
+OCTOBER = "/kpis/service_level/?month=2026-10"
+
+
+def _page(browser: Client, path: str = OCTOBER) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("kpi", sorted(catalogue(None)))
+@pytest.mark.parametrize("name", ["anna", "david"])
+def test_every_kpi_can_be_explained_to_everybody(as_person: SignIn, name: str, kpi: str) -> None:
+    page = _page(as_person(name), f"/kpis/{kpi}/")
+    assert "In words" in page
+    assert "For those who build" in page
+
+
+@pytest.mark.parametrize("kpi", ["service_level", "fcr", "nps"])
+@pytest.mark.parametrize("name", ["cecilia", "eva", "fatima", "hanna", "ingrid", "nobody"])
+def test_everybody_reads_how_it_is_counted(as_person: SignIn, name: str, kpi: str) -> None:
+    assert "In words" in _page(as_person(name), f"/kpis/{kpi}/")
+
+
+def test_it_shows_formula_figure_interval_and_what_was_agreed(as_person: SignIn) -> None:
+    page = _page(as_person("david"), f"{OCTOBER}&client=one")
+    assert "contacts answered within <strong>20 s</strong>" in page
+    assert "likely between" in page
+    assert "Agreed 80%" in page
+    assert "Nordkraft, October 2026" in page
+
+
+def test_the_ways_of_counting_stand_side_by_side_under_their_finding(as_person: SignIn) -> None:
+    page = _page(as_person("david"))
+    assert "The same month reads" in page
+    assert all(name in page for name in ("All who contacted us", "Quick hang-ups left out", "Only those answered"))
+    assert "The same as a table" in page
+
+
+def test_the_case_counted_by_hand_says_how_each_row_counts(as_person: SignIn) -> None:
+    page = _page(as_person("hanna"))
+    assert all(said in page for said in ("Four contacts give one in three", "Answered quickly", "above and below the line", "below the line only", "left out"))
+
+
+def test_it_says_whose_goal_it_can_be_and_why_not(as_person: SignIn) -> None:
+    page = _page(as_person("hanna"))
+    assert "judged by the week" in page
+    assert "Nobody alone decides how many call" in page
+
+
+def test_it_says_what_has_changed_in_the_agreement(as_person: SignIn) -> None:
+    page = _page(as_person("david"), f"{OCTOBER}&client=one")
+    assert "20 s instead of 30 s" in page
+    assert "from 1 March 2026" in page
+
+
+def test_a_client_learns_nothing_of_another_clients_agreement(as_person: SignIn) -> None:
+    assert "Nordkraft" not in _page(as_person("gustav"))
+
+
+def test_contacts_are_drawn_for_those_who_may_see_them(as_person: SignIn) -> None:
+    page = _page(as_person("david"))
+    assert page.count("Its story") == 5
+    assert "/contacts/phone:" in page
+
+
+def test_another_draw_shows_others_and_the_same_draw_the_same(as_person: SignIn) -> None:
+    browser = as_person("david")
+    first, again, other = (_page(browser, f"{OCTOBER}&draw={number}").split("Some contacts behind")[1] for number in (0, 0, 1))
+    assert first == again
+    assert first.split("</table>")[0] != other.split("</table>")[0]
+
+
+def test_who_may_see_no_figures_is_told_why_and_shown_no_contact(as_person: SignIn) -> None:
+    page = _page(as_person("hanna"))
+    assert "The figure is not open to you" in page
+    assert "Employee representatives see how everything is counted" in page
+    assert "figure__value" not in page
+    assert "/contacts/" not in page
+
+
+def test_an_agent_is_told_why_waiting_is_nobodys_own(as_person: SignIn) -> None:
+    page = _page(as_person("anna"))
+    assert "Waiting has no agent." in page
+    assert "%" not in page.split("In words")[1].split("Counted by hand")[0].replace("80%", "")
+
+
+def test_an_agent_sees_the_own_figure(as_person: SignIn) -> None:
+    assert "likely between" in _page(as_person("anna"), "/kpis/aht/?month=2026-10")
+
+
+def test_before_anything_is_loaded_the_page_explains_all_the_same(as_person: SignIn, nothing_loaded: None) -> None:
+    page = _page(as_person("david"))
+    assert "Nothing has been loaded yet" in page
+    assert "Counted by hand" in page
+
+
+@pytest.mark.parametrize("query", ["month=1999-13", "month=x", "client=unknown", "draw=-1", "draw=99999999999999999999", "month=2026-10&client=two' or 1=1"])
+def test_a_choice_that_does_not_exist_falls_back(as_person: SignIn, query: str) -> None:
+    assert "In words" in _page(as_person("david"), f"/kpis/service_level/?{query}")
+
+
+def test_an_unknown_kpi_has_no_page(as_person: SignIn) -> None:
+    assert as_person("david").get("/kpis/unknown/").status_code == 404
+
+
+def test_the_foot_says_how_far_the_data_reaches(as_person: SignIn) -> None:
+    page = _page(as_person("david"))
+    assert "October 2026 is final" in page
+    assert "Data up to" in page
+    assert "Definition 1" in page
+
+
+def test_another_language_reads_as_written_in_it(as_person: SignIn) -> None:
+    browser = as_person("david")
+    browser.post("/language/", {"language": "sv"})
+    assert "oktober 2026" in _page(browser)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from django.test import Client
+
+from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.web.kpi.names import DIMENSIONS, GRAINS
+
+SignIn = Callable[[str], Client]
+
+
+def _page(browser: Client, query: str = "") -> str:
+    answer = browser.get(f"/explore/?{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_first_visit_shows_service_level_by_month(as_person: SignIn) -> None:
+    page = _page(as_person("david"))
+    assert "August 2026" in page
+    assert "plot--wide" in page
+    assert "3 rows" in page
+
+
+@pytest.mark.parametrize("dimension", sorted(DIMENSIONS))
+def test_every_dimension_can_be_asked_by_or_says_why_not(as_person: SignIn, dimension: str) -> None:
+    assert 'id="answer"' in _page(as_person("david"), f"kpi=contacts_handled&by={dimension}")
+
+
+@pytest.mark.parametrize(("kpi", "grain"), list(product(("service_level", "aht", "contacts_offered"), sorted(GRAINS))))
+def test_every_grain_can_be_asked_per(as_person: SignIn, kpi: str, grain: str) -> None:
+    page = _page(as_person("david"), f"kpi={kpi}&per={grain}&by=client&first=2026-10-01&last=2026-10-14")
+    assert "Nordkraft" in page.split("<tbody>")[1]
+
+
+@pytest.mark.parametrize("kpi", sorted(catalogue(None)))
+def test_every_kpi_can_be_asked_for(as_person: SignIn, kpi: str) -> None:
+    assert 'id="answer"' in _page(as_person("cecilia"), f"kpi={kpi}&by=queue&and_by=channel")
+
+
+def test_every_variant_can_be_asked_for(as_person: SignIn) -> None:
+    browser = as_person("david")
+    for variant in catalogue(None)["service_level"].variant_names:
+        assert "The question cannot be asked like this" not in _page(browser, f"kpi=service_level&variant={variant}")
+
+
+def test_a_variant_of_another_kpi_gives_way_to_the_definition(as_person: SignIn) -> None:
+    assert "The question cannot" not in _page(as_person("david"), "kpi=asa&variant=answered_only")
+
+
+def test_names_come_from_the_organisation_and_are_escaped(as_person: SignIn) -> None:
+    page = _page(as_person("david"), "kpi=contacts_offered&by=client")
+    assert "Nordkraft" in page
+    assert "=Webb &amp; Co" in page
+
+
+def test_one_client_can_be_chosen(as_person: SignIn) -> None:
+    page = _page(as_person("david"), "kpi=contacts_offered&by=queue&client=one")
+    table = page.split("<tbody>")[1]
+    assert "Invoice" in table
+    assert "Orders" not in table
+
+
+def test_a_client_is_offered_only_itself(as_person: SignIn) -> None:
+    page = _page(as_person("gustav"), "kpi=contacts_offered&by=client")
+    assert "Nordkraft" not in page
+    assert "200" in page.split("<tbody>")[1]
+
+
+@pytest.mark.parametrize("query", ["by=agent", "by=team", "and_by=agent", "team=nord", "client=one", "queue=invoice&client=one"])
+def test_a_client_cannot_ask_round_the_rules(as_person: SignIn, query: str) -> None:
+    page = _page(as_person("gustav"), f"kpi=contacts_handled&{query}")
+    assert "anna" not in page.lower()
+    assert "Nordkraft" not in page
+
+
+def test_a_queue_of_another_client_gives_nothing(as_person: SignIn) -> None:
+    page = _page(as_person("gustav"), "kpi=contacts_offered&queue=invoice")
+    assert not any(f">{number}<" in page for number in range(1, 401))
+
+
+def test_a_manager_cannot_ask_by_person(as_person: SignIn) -> None:
+    page = _page(as_person("david"), "kpi=aht&by=agent")
+    assert "The question cannot be asked like this" in page
+    assert "Anna" not in page
+
+
+def test_a_leader_sees_the_own_team_by_name_and_nobody_else(as_person: SignIn) -> None:
+    table = _page(as_person("cecilia"), "kpi=contacts_handled&by=agent").split("<tbody>")[1]
+    assert "Anna Berg" in table
+    assert "Sven Berg" not in table
+    assert "Siri Berg" not in table
+
+
+def test_persons_stand_by_name_never_by_value(as_person: SignIn) -> None:
+    table = _page(as_person("cecilia"), "kpi=aht&by=agent").split("<tbody>")[1]
+    assert table.index("Anna Berg") < table.index("Bengt Berg")
+
+
+def test_an_agent_sees_the_own_figures_only(as_person: SignIn) -> None:
+    table = _page(as_person("anna"), "kpi=contacts_handled&by=agent")
+    assert "Bengt Berg" not in table
+    assert "Anna Berg" in table
+
+
+def test_a_period_that_ends_before_it_begins_keeps_what_was_typed(as_person: SignIn) -> None:
+    page = _page(as_person("david"), "kpi=aht&first=2026-10-31&last=2026-10-01")
+    assert "The period ends before it begins." in page
+    assert 'value="2026-10-31"' in page
+
+
+def test_what_cannot_be_read_is_said(as_person: SignIn) -> None:
+    assert "The question cannot be asked like this" in _page(as_person("david"), "kpi=nonsense&first=yesterday&by=moon")
+
+
+def test_hours_of_a_year_are_refused_with_the_way_out(as_person: SignIn) -> None:
+    assert "for a month at most" in _page(as_person("david"), "kpi=aht&per=hour&first=2026-01-01&last=2026-10-31")
+
+
+def test_htmx_gets_the_answer_alone(as_person: SignIn) -> None:
+    answer = as_person("david").get("/explore/?kpi=aht&by=client", headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert page.strip().startswith('<section class="stack" id="answer"')
+
+
+def test_an_empty_store_leads_to_what_to_do_next(as_person: SignIn, nothing_loaded: None) -> None:
+    page = _page(as_person("david"))
+    assert "Nothing has been loaded yet" in page
+    assert "nyckeltal describe" in page
+
+
+def test_who_sees_no_figures_is_told_why_and_where_to_go(as_person: SignIn) -> None:
+    page = _page(as_person("ingrid"))
+    assert "Administrators keep organisation" in page
+    assert "<form class=" not in page.split('id="main"')[1]
+
+
+def test_too_few_is_said_and_not_shown(as_person: SignIn) -> None:
+    assert "too few" in _page(as_person("david"), "kpi=service_level&per=day&first=2026-10-01&last=2026-10-07")
