@@ -23,6 +23,7 @@ class Lines:
             if header := _HEADER.match(line):
                 table = self._table(header[1], header[2], arrays)
                 self.found.setdefault(table, number)
+                self.found.setdefault(tuple(_parts(header[2])), number)  # of several, the first
             elif key := _KEY.match(line):
                 self.found.setdefault((*table, *_parts(key[1])), number)
 

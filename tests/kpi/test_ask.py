@@ -1,0 +1,272 @@
+"""Asking small worlds that can be counted by hand: levels, dimensions, periods, floors, reasons, intervals."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from nyckeltal import ask
+from nyckeltal.contacts.world import World
+from nyckeltal.errors import BadQuestion
+from nyckeltal.kpi.answer import Figure
+
+LATE = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def contact(day: int = 2, hour: int = 9, **said: Any) -> dict[str, Any]:
+    return {"offered_at": datetime(2026, 3, day, hour, tzinfo=UTC), **said}
+
+
+def of(known_until: datetime | None = None, **rows: list[dict[str, Any]]) -> World:
+    return World.of(rows, known_until, defaults=True)
+
+
+def one(*kpis: str, **question: Any) -> Figure:
+    (figure,) = ask(*kpis, floor=0, **question)
+    return figure
+
+
+def by(dimension: str, kpi: str, facts: World, **question: Any) -> dict[Any, float | None]:
+    return {figure.by[dimension]: figure.value for figure in ask(kpi, by=dimension, facts=facts, floor=0, **question)}
+
+
+MEMBERS = [
+    {"membership_id": "1", "agent_id": "anna", "team_id": "nord", "valid_from": date(2025, 1, 1), "valid_to": date(2026, 3, 5)},
+    {"membership_id": "2", "agent_id": "anna", "team_id": "syd", "valid_from": date(2026, 3, 5)},
+    {"membership_id": "3", "agent_id": "cecilia", "team_id": "nord", "valid_from": date(2025, 1, 1), "role": "leader"},
+]
+AGENTS = [{"agent_id": "anna", "hired_on": date(2025, 12, 10), "site_id": "lund"}]
+
+
+def test_a_figure_is_never_bare() -> None:
+    facts = of(LATE, contact=[contact(wait_s=12), contact(wait_s=48), contact(outcome="abandoned", wait_s=95)])
+    figure = one("service_level", facts=facts, start="2026-03", end="2026-03", per="month")
+    assert (figure.numerator, figure.denominator, figure.n) == (1, 3, 3)
+    assert (figure.kpi, figure.version, figure.variant, figure.period, figure.counted) == ("service_level", 1, "excl_short", "2026-03", "contact")
+    assert figure.low is not None
+    assert figure.high is not None
+    assert figure.low < 1 / 3 < figure.high
+    assert (figure.provisional, figure.known_until) == (False, LATE)
+
+
+def test_an_agent_who_moved_leaves_history_with_the_old_team() -> None:
+    facts = of(contact=[contact(2, talk_s=100, agent_id="anna"), contact(5, talk_s=300, agent_id="anna")], team_membership=MEMBERS, agent=AGENTS)
+    assert by("team", "aht", facts) == {"nord": 100, "syd": 300}
+    assert by("leader", "aht", facts) == {"cecilia": 100, None: 300}
+    assert by("site", "aht", facts) == {"lund": 200}
+    assert one("aht", facts=facts, where="team == 'nord'").value == 100
+
+
+def test_tenure_is_counted_in_whole_months_since_the_agent_was_hired() -> None:
+    facts = of(contact=[contact(9, agent_id="anna"), contact(10, agent_id="anna"), contact(10, agent_id="bengt")], agent=AGENTS)
+    assert by("tenure", "contacts_handled", facts) == {"0-3": 1, "3-6": 1, None: 1}
+
+
+def test_asked_about_a_queue_visits_are_counted() -> None:
+    rows = [{"contact_id": "1", "queue_id": "a", "outcome": "overflowed"}, {"contact_id": "1", "queue_id": "b", "seq": 2}]
+    facts = of(contact=[contact(contact_id="1")], queue_visit=rows)
+    assert one("contacts_offered", facts=facts).counted == "contact"
+    figure = one("contacts_offered", facts=facts, where="queue in ('a', 'b')")
+    assert (figure.counted, figure.value) == ("queue_visit", 2)
+
+
+def test_waiting_has_no_agent() -> None:
+    facts = of(contact=[contact(agent_id="anna")])
+    for question in ({"by": "agent"}, {"by": "tenure"}, {"where": "agent == 'anna'"}, {"within": {"agent": ["anna"]}}):
+        figure = one("service_level", facts=facts, **question)
+        assert (figure.reason, str(figure.message)) == ("refused", "Waiting has no agent.")
+
+
+def test_a_team_that_names_no_queues_is_refused_and_the_others_are_not() -> None:
+    teams = [{"team_id": "nord", "queue_ids": ["q1"]}, {"team_id": "syd"}]
+    facts = of(contact=[contact(wait_s=5)], team=teams)
+    assert {figure.by["team"]: (figure.value, figure.reason) for figure in ask("service_level", by="team", facts=facts, floor=0)} == {
+        "nord": (1, None),
+        "syd": (None, "refused"),
+    }
+    assert one("service_level", where="team == 'syd'", facts=facts).reason == "refused"
+    assert one("service_level", by="team", facts=of(contact=[contact()], team=[{"team_id": "syd"}])).reason == "refused"
+
+
+def test_a_dimension_that_the_fact_does_not_have_is_refused_with_those_it_has() -> None:
+    figure = one("contacts_per_case", by="queue", facts=of(case=[{}]))
+    assert figure.reason == "refused"
+    assert "client" in str(figure.message)
+    assert "queue" in str(figure.message)
+
+
+def test_reasons_are_shares_of_the_whole() -> None:
+    reasons = [{"reason_id": "bill", "responsible_area": "finance"}, {"reason_id": "sum", "parent_id": "bill", "responsible_area": "sales"}]
+    facts = of(contact=[contact(reason_id="sum"), contact(reason_id="sum"), contact(reason_id="bill"), contact()], reason=reasons)
+    found = ask("contacts_offered", by="reason2", facts=facts)
+    assert {figure.by["reason2"]: figure.parts["share_of_all"] for figure in found} == {"bill": 0.25, "sum": 0.5, None: 0.25}
+    assert by("reason1", "contacts_offered", facts) == {"bill": 3, None: 1}
+    assert by("area", "contacts_offered", facts) == {"finance": 1, "sales": 2, None: 1}
+
+
+def test_weekdays_count_from_monday_and_hours_from_midnight_where_the_queue_is() -> None:
+    queue = [{"queue_id": "q1", "client_id": "c1", "tz": "Europe/Stockholm"}]
+    facts = of(contact=[contact(2, 9), contact(8, 23)], queue=queue)
+    assert by("weekday", "contacts_offered", facts) == {1: 2}
+    assert by("hour", "contacts_offered", facts) == {0: 1, 10: 1}
+
+
+def test_who_came_back_is_a_dimension() -> None:
+    rows = [contact(2, customer_key="a", reason_id="r"), contact(4, customer_key="a", reason_id="r"), contact(5)]
+    assert by("repeat", "contacts_offered", of(contact=rows)) == {False: 1, True: 1, None: 1}
+
+
+@pytest.mark.parametrize(
+    ("per", "labels"),
+    [
+        ("year", ["2026"]),
+        ("quarter", ["2026-Q1"]),
+        ("month", ["2026-02", "2026-03"]),
+        ("week", ["2026-W09", "2026-W10"]),
+        ("day", ["2026-02-28", "2026-03-01", "2026-03-02"]),
+    ],
+)
+def test_every_period_asked_is_listed(per: str, labels: list[str]) -> None:
+    found = ask("contacts_offered", per=per, start="2026-02-28", end="2026-03-02", facts=of(contact=[contact()]))
+    assert [figure.period for figure in found] == labels
+    assert [figure.value for figure in found] == [*[0] * (len(labels) - 1), 1]
+
+
+def test_a_days_hours_are_those_of_its_clock() -> None:
+    client = [{"client_id": "c1", "tz": "Europe/Stockholm"}]
+    facts = of(contact=[contact(29, 8)], client=client)
+    found = ask("contacts_offered", per="hour", start="2026-03-29", end="2026-03-29", facts=facts)
+    assert len(found) == 23
+    assert [figure.period for figure in found if figure.value] == ["2026-03-29T10:00+02:00"]
+    assert found[1].period == "2026-03-29T01:00+01:00"
+    assert found[2].period == "2026-03-29T03:00+02:00"
+    assert len(ask("contacts_offered", per="interval", start="2026-10-25", end="2026-10-25", facts=facts)) == 100
+
+
+def test_a_count_is_nought_where_the_source_covers_and_unknown_where_it_does_not() -> None:
+    facts = of(datetime(2026, 3, 20, tzinfo=UTC), contact=[contact()])
+    found = ask("contacts_offered", per="month", start="2026-02", end="2026-04", facts=facts)
+    assert [(figure.value, figure.reason) for figure in found] == [(0, None), (1, None), (None, "no_data")]
+    assert [figure.provisional for figure in found] == [False, True, True]
+
+
+def test_a_group_with_rows_but_none_in_the_whole_is_listed() -> None:
+    facts = of(contact=[contact(channel="voice", wait_s=9), contact(channel="chat", outcome="abandoned", wait_s=1)])
+    found = {figure.by["channel"]: (figure.value, figure.reason) for figure in ask("service_level", by="channel", facts=facts, floor=0)}
+    assert found == {"voice": (1, None), "chat": (None, "no_data")}
+
+
+def test_too_few_are_not_shown_unless_the_asker_sets_the_floor() -> None:
+    facts = of(contact=[contact(wait_s=5)])
+    (figure,) = ask("service_level", facts=facts)
+    assert (figure.value, figure.low, figure.reason) == (None, None, "too_few")
+    (figure,) = ask("service_level", facts=facts, floor=1)
+    assert (figure.value, figure.reason) == (1, None)
+    (figure,) = ask("contacts_offered", facts=facts)
+    assert figure.value == 1
+
+
+def test_an_agents_figure_needs_its_sample_and_more_to_be_compared() -> None:
+    facts = of(contact=[contact(times=39, agent_id="anna"), contact(times=40, agent_id="bengt"), contact(times=100, agent_id="eva")])
+    found = {figure.by["agent"]: figure for figure in ask("escalation_share", by="agent", facts=facts)}
+    assert (found["anna"].value, found["anna"].reason) == (None, "too_few")
+    assert (found["bengt"].value, found["bengt"].parts["compare"]) == (0, False)
+    assert (found["eva"].value, "compare" in found["eva"].parts) == (0, False)
+
+
+def test_a_word_that_the_source_never_fills_is_the_reason() -> None:
+    facts = of(contact=[contact(talk_s=60, agent_id="anna")])
+    figure = one("acw_time", facts=facts)
+    assert (figure.value, figure.reason) == (None, "not_in_source")
+    assert "acw_s" in str(figure.message)
+    assert "acw_s" in str(one("aht", facts=facts).message)
+
+
+def test_first_contacts_wait_until_the_window_has_passed() -> None:
+    rows = [contact(2, customer_key="a", reason_id="r"), contact(9, customer_key="b", reason_id="r")]
+    figure = one("fcr", facts=of(datetime(2026, 3, 12, tzinfo=UTC), contact=rows))
+    assert (figure.numerator, figure.denominator, figure.provisional) == (1, 1, True)
+    figure = one("fcr", facts=of(datetime(2026, 3, 8, tzinfo=UTC), contact=rows))
+    assert (figure.value, figure.reason) == (None, "immature")
+    figure = one("fcr", facts=of(datetime(2026, 4, 8, tzinfo=UTC), contact=rows), start="2026-03", end="2026-03")
+    assert (figure.value, figure.provisional) == (1, False)
+    figure = one("fcr", facts=of(datetime(2026, 4, 7, tzinfo=UTC), contact=rows), start="2026-03", end="2026-03")
+    assert (figure.value, figure.provisional) == (1, True)
+
+
+def test_the_agreement_of_the_day_decides() -> None:
+    agreements = [{"agreement_id": "1", "client_id": "one", "measure": "service_level", "threshold": 30, "valid_from": date(2026, 3, 5)}]
+    rows = [contact(4, wait_s=25, client_id="one"), contact(5, wait_s=25, client_id="one"), contact(5, wait_s=25, client_id="two")]
+    facts = of(contact=rows, agreement=agreements)
+    assert by("client", "service_level", facts) == {"one": 0.5, "two": 0}
+    assert one("service_level", facts=facts, set={"within": 25}).value == 1
+
+
+def test_the_clock_starts_in_the_menu_where_that_is_agreed() -> None:
+    agreements = [{"agreement_id": "1", "client_id": "one", "measure": "service_level", "clock": "ivr", "valid_from": date(2026, 3, 5)}]
+    menu = {"ivr_started_at": datetime(2026, 3, 6, 8, 59, tzinfo=UTC), "answered_at": datetime(2026, 3, 6, 9, 0, 10, tzinfo=UTC), "wait_s": 10}
+    facts = of(contact=[contact(6, client_id="one", **menu), contact(6, client_id="two", **menu)], agreement=agreements)
+    assert by("client", "service_level", facts) == {"one": 0, "two": 1}
+    assert by("client", "asa", facts) == {"one": 10, "two": 10}
+
+
+def test_a_setting_takes_allowed_values_only() -> None:
+    with pytest.raises(BadQuestion) as caught:
+        ask("fcr", set={"window": 5}, facts=of())
+    assert "1, 3, 7, 14, 30" in str(caught.value)
+    with pytest.raises(BadQuestion):
+        ask("fcr", set={"windw": 7}, facts=of())
+
+
+def test_scales_are_not_mixed() -> None:
+    answers = [{"question_id": "csat", "scale": "1_5", "value": 4}, {"question_id": "csat", "scale": "1_10", "value": 8}]
+    facts = of(survey_response=answers)
+    assert one("csat", facts=facts).reason == "refused"
+    assert by("scale", "csat", facts) == {"1_5": 4, "1_10": 8}
+    assert one("csat", facts=facts, where="scale == '1_5'").value == 4
+
+
+def test_what_stands_beside_the_value_can_be_asked_for_itself() -> None:
+    facts = of(contact=[contact(wait_s=wait) for wait in (10, 20, 60)])
+    assert one("asa", facts=facts).parts == {"median": 20, "p90": pytest.approx(52)}
+    assert one("asa", facts=facts, variant="p90").value == pytest.approx(52)
+    assert one("asa", facts=facts, variant="all.median").value == 20
+
+
+def test_unknown_names_are_told_with_what_is_near() -> None:
+    for given, near in (({"variant": "all_offred"}, "all_offered"), ({"where": "chanel == 'voice'"}, "channel"), ({"set": {"witin": 3}}, "within")):
+        with pytest.raises(BadQuestion) as caught:
+            ask("service_level", facts=of(), **given)
+        assert near in str(caught.value)
+    with pytest.raises(BadQuestion) as caught:
+        ask("servicelevel", facts=of())
+    assert "service_level" in str(caught.value)
+
+
+def test_nobody_sees_beyond_what_they_may() -> None:
+    facts = of(contact=[contact(client_id="one"), contact(client_id="two")])
+    assert by("client", "contacts_offered", facts, within={"client": ["one"]}) == {"one": 1}
+    assert one("contacts_offered", facts=facts, within={"client": []}).n == 0
+    assert one("contacts_offered", facts=facts, within={"client": ["one"]}, where="client == 'two' or client == 'one'").value == 1
+
+
+def test_several_kpis_are_answered_in_the_order_asked() -> None:
+    found = ask("asa", "contacts_offered", "fcr", facts=of(contact=[contact(wait_s=5)]), floor=0)
+    assert [figure.kpi for figure in found] == ["asa", "contacts_offered", "fcr"]
+
+
+def test_nothing_claims_to_be_known_beyond_now() -> None:
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    figure = one("contacts_offered", facts=of(contact=[contact()]), now=now, start="2026-03", end="2026-03")
+    assert (figure.known_until, figure.provisional) == (now, True)
+
+
+def test_an_answer_is_ready_for_json() -> None:
+    (found,) = ask("fcr", facts=of(LATE, contact=[contact()])).as_dicts()
+    assert found["known_until"] == "2026-04-01T00:00:00Z"
+    assert set(found) == {
+        *("kpi", "version", "variant", "period", "by", "value", "unit", "reason", "numerator", "denominator", "n", "low", "high"),
+        *("parts", "counted", "provisional", "known_until", "message"),
+    }

@@ -1,0 +1,113 @@
+"""Which interval a figure gets, against the worked numbers of kpi-reference 3.1 to 3.4."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from nyckeltal import ask
+from nyckeltal.contacts.world import World
+from nyckeltal.kpi import certainty
+from nyckeltal.kpi.compile import Measure
+from nyckeltal.kpi.engine.sums import Sums, folded
+
+X = (62, 95, 118, 140, 155, 171, 188, 204, 221, 240, 262, 287, 318, 355, 402, 468, 560, 705, 980, 1450)
+MEAN = Measure("mean")
+
+
+def sums_of(values: tuple[float, ...]) -> Sums:
+    logs = [math.log(value) for value in values if value > 0]
+    return Sums(
+        rows=len(values),
+        n=len(values),
+        top=sum(values),
+        bottom=len(values),
+        squares=sum(value * value for value in values),
+        logs=sum(logs),
+        logs2=sum(log * log for log in logs),
+        zeros=len(values) - len(logs),
+    )
+
+
+def test_a_share_has_wilsons_interval() -> None:
+    found = certainty.interval(Sums(n=84, top=63, bottom=84), Measure("share"), "share")
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((0.6479, 0.8303), abs=5e-5)
+
+
+def test_a_weighted_share_is_worth_fewer_answers() -> None:
+    weighted = Measure("share", weight=1)  # type: ignore[arg-type]
+    even = certainty.interval(Sums(n=10, top=8, bottom=10, weights2=10), weighted, "share")
+    uneven = certainty.interval(Sums(n=10, top=8, bottom=10, weights2=20), weighted, "share")
+    assert even is not None
+    assert uneven is not None
+    assert (even.low, even.high) == pytest.approx((0.4902, 0.9433), abs=5e-5)
+    assert uneven.low < even.low
+
+
+def test_a_balance_has_the_adjusted_interval() -> None:
+    found = certainty.interval(Sums(n=100, up=60, down=15, top=45, bottom=100), Measure("balance"), "points")
+    assert found is not None
+    assert (100 * found.low, 100 * found.high) == pytest.approx((29.34, 58.04), abs=5e-3)
+
+
+def test_a_count_has_garwoods_interval() -> None:
+    found = certainty.interval(Sums(n=21), Measure("count"), "count")
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((13.00, 32.10), abs=5e-3)
+
+
+def test_durations_between_thirty_and_a_hundred_are_taken_as_log_normal() -> None:
+    found = certainty.interval(sums_of(X * 2), MEAN, "seconds")
+    assert found is not None
+    assert found.method == "modified_cox"
+    assert certainty.interval(sums_of(X * 5), MEAN, "seconds").method == "t"  # type: ignore[union-attr]
+
+
+def test_few_durations_and_those_with_zeros_are_drawn_again() -> None:
+    assert certainty.needs_values(sums_of(X), MEAN, "seconds")
+    assert certainty.needs_values(sums_of((*X, *X, 0)), MEAN, "seconds")
+    assert not certainty.needs_values(sums_of(X * 2), MEAN, "seconds")
+    found = certainty.from_values(X, MEAN)
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((260, 576), abs=20)
+
+
+def test_scores_have_students_interval_however_few() -> None:
+    found = certainty.interval(sums_of(X), MEAN, "score")
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((210.11, 527.99), abs=5e-3)
+
+
+def test_a_teams_handling_time_is_a_ratio_of_its_agents() -> None:
+    pairs = zip((36000, 41400, 33600, 52200, 38880), (120, 115, 105, 145, 108), strict=True)
+    whole = folded([Sums(rows=x, n=x, top=y, bottom=x) for y, x in pairs])
+    found = certainty.interval(whole, MEAN, "seconds")
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((305.4, 376.2), abs=0.05)
+
+
+def test_events_per_something_are_a_count_over_what_is_known() -> None:
+    found = certainty.of_ratio(Sums(n=10, top=10), Measure("count"), 100)
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((0.04795, 0.18390), abs=5e-6)
+
+
+@pytest.mark.parametrize("measure", [MEAN, Measure("share"), Measure("balance"), Measure("quantile")])
+def test_nothing_and_a_single_value_have_no_interval_to_fail_on(measure: Measure) -> None:
+    certainty.interval(Sums(top=0, bottom=0), measure, "seconds")
+    certainty.interval(Sums(n=1, top=5, bottom=1, up=1, down=0, logs=1.6, logs2=2.6), measure, "seconds")
+
+
+def test_an_answer_shows_the_interval_of_what_was_asked() -> None:
+    members = [{"membership_id": f"{agent}", "agent_id": agent, "team_id": "nord"} for agent in ("anna", "bengt", "eva")]
+    calls = [{"agent_id": agent, "talk_s": talk} for agent, talks in (("anna", (10, 20)), ("bengt", (30,)), ("eva", (60, 40))) for talk in talks]
+    facts = World.of({"contact": calls, "team_membership": members}, defaults=True)
+    (team,) = ask("aht", by="team", facts=facts, floor=0)
+    clusters = folded([Sums(top=30, bottom=2), Sums(top=30, bottom=1), Sums(top=100, bottom=2)])
+    assert (team.value, team.n) == (32, 5)
+    assert (team.low, team.high) == pytest.approx((certainty.interval(clusters, MEAN, "seconds").low, certainty.interval(clusters, MEAN, "seconds").high))  # type: ignore[union-attr]
+    (company,) = ask("aht", facts=facts, floor=0)
+    drawn = certainty.from_values((10, 20, 30, 40, 60), MEAN)
+    assert (company.low, company.high) == (drawn.low, drawn.high)  # type: ignore[union-attr]

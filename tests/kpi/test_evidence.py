@@ -1,0 +1,50 @@
+"""The contacts behind a figure: drawn at random, told how each was counted, without naming anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nyckeltal.contacts.world import World
+from nyckeltal.errors import BadQuestion
+from nyckeltal.kpi.ask import evidence
+
+
+def facts(**said: Any) -> World:
+    rows = [{"wait_s": 12}, {"wait_s": 48}, {"outcome": "abandoned", "wait_s": 3}, {"outcome": "abandoned", "wait_s": 95}]
+    return World.of({"contact": [{**row, "contact_id": str(number), **said} for number, row in enumerate(rows)]}, defaults=True)
+
+
+def test_each_contact_tells_how_it_was_counted() -> None:
+    found = {row.contact_id: row.counted_as for row in evidence("service_level", n=9, facts=facts())}
+    assert found == {"0": "numerator", "1": "denominator", "2": "left_out", "3": "denominator"}
+
+
+def test_the_same_seed_draws_the_same_contacts() -> None:
+    world = facts()
+    first, again = (evidence("service_level", n=2, seed=3, facts=world) for _ in range(2))
+    assert [row.contact_id for row in first] == [row.contact_id for row in again]
+    assert len({tuple(row.contact_id for row in evidence("service_level", n=2, seed=seed, facts=world)) for seed in range(20)}) > 1
+
+
+def test_a_draw_names_neither_agent_nor_customer() -> None:
+    for row in evidence("fcr", n=9, facts=facts(customer_key="secret", agent_id="anna", reason_id="r")):
+        assert "secret" not in row.words.values()
+        assert "anna" not in row.words.values()
+        assert row.words["outcome"] in ("answered", "abandoned")
+
+
+def test_a_segment_leads_to_its_contact() -> None:
+    found = evidence("aht", n=9, where="agent == 'anna'", facts=facts(agent_id="anna", talk_s=60))
+    assert {row.fact for row in found} == {"segment"}
+    assert {row.contact_id for row in found} <= {"0", "1", "2", "3"}
+
+
+def test_what_cannot_be_asked_has_no_evidence() -> None:
+    with pytest.raises(BadQuestion):
+        evidence("service_level", where="agent == 'anna'", facts=facts())
+
+
+def test_nothing_has_no_evidence() -> None:
+    assert evidence("service_level", facts=World.of({})) == []

@@ -1,0 +1,103 @@
+"""Promises of agreements, judged when their period has ended for good and kept as facts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batches import put
+from nyckeltal import ask
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.contacts.world import World
+from nyckeltal.kpi import promises
+
+NOW = datetime(2026, 5, 10, tzinfo=UTC)
+AGREEMENT = {"agreement_id": "a1", "client_id": "one", "measure": "service_level", "target": 80.0, "valid_from": date(2026, 2, 1)}
+
+
+def calls(month: int, in_time: int, late: int, day: int = 2, **said: Any) -> list[dict[str, Any]]:
+    shared = {"client_id": "one", "queue_id": "q", "channel": "voice", "outcome": "answered", "offered_at": f"2026-{month:02}-{day:02}T09:00:00Z", **said}
+    waits = [5.0] * in_time + [90.0] * late
+    return [{**shared, "contact_id": f"{month}-{day}-{said}-{number}", "wait_s": wait} for number, wait in enumerate(waits)]
+
+
+def kept(store: ContactStore) -> dict[str, tuple[bool, float]]:
+    return {row["promise_id"]: (row["met"], row["value"]) for row in store.snapshot().small("promise").to_pylist()}
+
+
+@pytest.fixture
+def store(home: Path) -> ContactStore:
+    store = ContactStore(home)
+    put(store, "first", {"agreement": [AGREEMENT], "contact": calls(3, 8, 2) + calls(4, 7, 3) + calls(5, 1, 0)}, now=NOW)
+    return store
+
+
+def test_each_ended_period_is_judged_on_the_unrounded_value(store: ContactStore) -> None:
+    promises.keep(store.home, NOW)
+    assert kept(store) == {"a1:2026-03-31": (True, 80.0), "a1:2026-04-30": (False, 70.0)}
+
+
+def test_keeping_promises_is_itself_a_kpi(store: ContactStore) -> None:
+    promises.keep(store.home, NOW)
+    found = ask("sla_compliance", per="month", start="2026-03", end="2026-04", home=store.home)
+    assert [(figure.period, figure.numerator, figure.denominator, figure.provisional) for figure in found] == [
+        ("2026-03", 1, 1, False),
+        ("2026-04", 0, 1, False),
+    ]
+
+
+def test_what_has_not_changed_is_not_written_again(store: ContactStore) -> None:
+    promises.keep(store.home, NOW)
+    before = store.snapshot().id
+    assert promises.keep(store.home, NOW) is None
+    assert store.snapshot().id == before
+
+
+def test_a_correction_changes_the_verdict(store: ContactStore) -> None:
+    promises.keep(store.home, NOW)
+    put(store, "more", {"contact": calls(4, 20, 0, day=3)}, now=NOW)
+    promises.keep(store.home, NOW)
+    assert kept(store)["a1:2026-04-30"] == (True, pytest.approx(90))
+
+
+def test_a_promise_that_is_none_any_more_is_taken_back(store: ContactStore) -> None:
+    put(store, "older", {"contact": calls(2, 1, 0)}, now=NOW)
+    promises.keep(store.home, NOW)
+    assert "a1:2026-02-28" in kept(store)
+    store.undo("older", now=NOW)
+    promises.keep(store.home, NOW)
+    assert kept(store).keys() == {"a1:2026-03-31", "a1:2026-04-30"}
+
+
+def judged(agreement: dict[str, Any], contacts: list[dict[str, Any]]) -> list[tuple[date, bool]]:
+    facts = World.of({"agreement": [agreement], "contact": contacts}, datetime(2026, 5, 10, tzinfo=UTC))
+    return [(row["period_ended_on"], row["met"]) for row in promises.judged(facts)]
+
+
+def test_a_promise_about_queues_is_counted_by_their_visits() -> None:
+    contacts = calls(3, 9, 1) + calls(3, 1, 9, queue_id="other")
+    assert judged(AGREEMENT, contacts) == [(date(2026, 3, 31), False)]
+    assert judged({**AGREEMENT, "queue_ids": ["q"]}, contacts) == [(date(2026, 3, 31), True)]
+
+
+def test_a_promise_ends_with_its_agreement() -> None:
+    contacts = calls(3, 10, 0) + calls(3, 0, 50, day=20)
+    assert judged({**AGREEMENT, "valid_to": date(2026, 3, 16)}, contacts) == [(date(2026, 3, 15), True)]
+
+
+def test_lower_is_better_where_the_kpi_says_so() -> None:
+    asa = {**AGREEMENT, "measure": "asa", "target": 39.0}
+    assert judged(asa, calls(3, 6, 4)) == [(date(2026, 3, 31), True)]
+    assert judged({**asa, "target": 38.9}, calls(3, 6, 4)) == [(date(2026, 3, 31), False)]
+
+
+def test_weeks_are_judged_by_weeks() -> None:
+    assert judged({**AGREEMENT, "period": "week"}, calls(3, 10, 0)) == [(date(2026, 3, 8), True)]
+
+
+def test_an_agreement_without_target_or_kpi_promises_nothing() -> None:
+    assert judged({**AGREEMENT, "target": None}, calls(3, 1, 0)) == []
+    assert judged({**AGREEMENT, "measure": "friendliness"}, calls(3, 1, 0)) == []
