@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from nyckeltal.contacts.schema import arrow_schema
+from nyckeltal.contacts.find import rows_of_contacts
 from nyckeltal.web.frame import facts
 
 Row = dict[str, Any]
@@ -13,17 +13,7 @@ Row = dict[str, Any]
 
 def rows(table: str, contact_ids: Collection[str], months: Collection[str] | None = None) -> list[Row]:
     """Rows that belong to these contacts. Months narrow what has to be read."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.dataset as ds
-
-    wanted = pc.field("contact_id").isin(pa.array(sorted(contact_ids), pa.string()))
-    now = facts.current()
-    files = now.files(table, months)
-    if not files:
-        found: list[Row] = now.small(table).filter(wanted).to_pylist()
-        return found
-    return list(ds.dataset(files, format="parquet", schema=arrow_schema(table)).to_table(filter=wanted).to_pylist())
+    return rows_of_contacts(facts.current(), table, contact_ids, months)
 
 
 def contact(contact_id: str) -> Row | None:
