@@ -59,12 +59,9 @@ def _load(files: Files, home: Path, now: datetime, progress: Progress | None) ->
 
 
 def _keep_promises(home: Path, now: datetime) -> None:
-    from importlib.util import find_spec
+    from nyckeltal.kpi import promises
 
-    if find_spec("nyckeltal.kpi.promises") is not None:
-        from nyckeltal.kpi import promises
-
-        promises.keep(home, now)
+    promises.keep(home, now)
 
 
 @contextmanager

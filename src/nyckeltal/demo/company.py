@@ -112,7 +112,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("polartel-technical", "polartel", "Polartel technical help", "voice", "se-evening", "tele", 76_000, _TECH),
     Queue("polartel-callback", "polartel", "Polartel call-back", "callback", "se-evening", "tele", 0, _BOTH),
     Queue("polartel-business", "polartel", "Polartel business", "voice", "se-office", "second", 24_000, _BOTH, handle_factor=1.15, tier=2),
-    Queue("polartel-second", "polartel", "Polartel second line", "voice", "se-evening", "second", 0, _TECH, patience_s=1200.0, handle_factor=1.2, tier=2),
+    Queue("polartel-second", "polartel", "Polartel second line", "voice", "se-office", "second", 0, _TECH, patience_s=1200.0, handle_factor=1.2, tier=2),
     Queue("polartel-chat", "polartel", "Polartel chat", "chat", "se-evening", "tele-chat", 40_000, _BOTH, patience_s=400.0, handle_factor=1.6),
     Queue("polartel-mail", "polartel", "Polartel e-mail", "email", "se-office", "mail", 20_000, _BILL, handle_factor=1.35),
     Queue("nordkraft-finland", "nordkraft", "Nordkraft Finland", "voice", "fi-office", "kraft", 42_000, _GRID, patience_s=540.0),
@@ -151,7 +151,8 @@ TEAMS: tuple[Team, ...] = (
     Team("nord", "Team Nord", "Karin Ek", 14, ("tele-chat", "tele"), ("polartel",), ("polartel-technical", "polartel-chat")),
     Team("syd", "Team Syd", "Henrik Sand", 12, ("tele",), ("polartel",), ("polartel-invoice", "polartel-callback")),
     Team("energi", "Team Energi", "Päivi Nieminen", 11, ("kraft",), ("nordkraft",), ("nordkraft-finland", "nordkraft-sweden", "nordkraft-callback")),
-    Team("butik", "Team Butik", "Mette Krogh", 12, ("hem-chat", "hem"), ("nordhem",), ("nordhem-denmark", "nordhem-sweden", "nordhem-callback", "nordhem-chat", "nordhem-mail"), "service", "sales"),
+    Team("butik", "Team Butik", "Mette Krogh", 12, ("hem-chat", "hem"), ("nordhem",),
+         ("nordhem-denmark", "nordhem-sweden", "nordhem-callback", "nordhem-chat", "nordhem-mail"), "service", "sales"),
     Team("skrift", "Team Skrift", "Gábor Tóth", 7, ("mail",), ("polartel", "nordkraft"), ("polartel-mail", "nordkraft-mail"), "efficiency", "service"),
     Team("andra", "Second line", "Solveig Hauge", 4, ("second",), ("polartel", "nordkraft"), ("polartel-business", "polartel-second", "nordkraft-second")),
 )

@@ -21,7 +21,7 @@ LEARNING_ON_SOLVED = 0.12  # log-odds per unit of the logarithm of contacts take
 SECOND_LINE_ON_SOLVED = 0.5
 LATER_ON_SOLVED = 0.35
 TROUBLE_ON_SOLVED = -0.6
-COMES_BACK = 0.80  # of those whose matter was not settled
+COMES_BACK = 0.87  # of those whose matter was not settled
 COMES_BACK_AFTER_S = 2.1 * 86_400  # mean
 OTHER_CHANNEL = 0.15
 CALLS_AGAIN = 0.42  # of those who gave up waiting
@@ -193,11 +193,7 @@ def _topics(queue: Queue) -> list[tuple[float, Topic]]:
 
 def _elsewhere(queue: Queue) -> list[Queue]:
     """Where a customer may turn instead: another channel of the same client in the same language, or its e-mail."""
-    return [
-        other
-        for other in QUEUES
-        if other.client_id == queue.client_id and other.channel not in (queue.channel, "callback") and other.tier == 1
-    ]
+    return [other for other in QUEUES if other.client_id == queue.client_id and other.channel not in (queue.channel, "callback") and other.tier == 1]
 
 
 def _own(queue: Queue) -> Queue:

@@ -15,7 +15,7 @@ from nyckeltal.demo.company import CLIENTS, QUEUES, Queue
 from nyckeltal.demo.events import Events
 from nyckeltal.demo.holidays import Country, holidays
 
-FIRST_SHARE = 0.735  # of a queue's volume; the rest are customers who return
+FIRST_SHARE = 0.70  # of a queue's volume; the rest are customers who return
 OUTSIDE_SHARE = 0.015  # of live contacts come while the queue is closed
 DAY_SPREAD = 0.06  # days differ by more than Poisson chance
 STEP_S = 1800
@@ -83,9 +83,9 @@ class Demand:
     def profile(self, queue: Queue, opening: Open) -> NDArray[np.float64]:
         """The share of a day's contacts in each half hour of an opening."""
         first = int(datetime.fromtimestamp(opening.start, ZoneInfo(queue.zone)).hour)
-        steps = int(round((opening.end - opening.start) / STEP_S))
-        weights = np.array([_BY_HOUR[(first + step // 2) % 24] for step in range(steps)])
-        return weights / weights.sum()
+        steps = round((opening.end - opening.start) / STEP_S)
+        weights = [_BY_HOUR[(first + step // 2) % 24] for step in range(steps)]
+        return np.array(weights) / np.float64(sum(weights))
 
     def arrivals(self, queue: Queue, day: date, shock: float, chance: Chance) -> list[tuple[float, bool]]:
         """Moments in order, each with whether the queue was open."""
@@ -125,6 +125,7 @@ def _invoices(queue: Queue, day: date) -> float:
     return 1.15 if day.day in range(21, 25) else 1.1 if day.day >= 28 or day.day <= 2 else 0.95
 
 
+@cache
 def local_hour(day: date, hour: float, zone: str) -> float:
     """Seconds since 1970 of a local hour."""
     whole = int(hour)

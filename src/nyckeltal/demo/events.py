@@ -50,7 +50,7 @@ class Shortage:
 
     span: Span
     pool: str = "tele"
-    planned_share: float = 0.84
+    planned_share: float = 0.76
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.csv
@@ -18,7 +19,7 @@ from nyckeltal.demo.incidents import incidents
 from nyckeltal.demo.notes import Habit, habits, take_notes
 from nyckeltal.demo.presence import states
 from nyckeltal.demo.simulate import Story
-from nyckeltal.demo.telephony import by_telephone, calls, parts, stays
+from nyckeltal.demo.telephony import by_telephone, calls, parts, passed_on, stays
 from nyckeltal.demo.voices import answers, ask_customers, invitations
 from nyckeltal.demo.written import chats, mails, spoil
 
@@ -62,20 +63,21 @@ def _even(rows: Sequence[organisation.Row]) -> list[organisation.Row]:
 
 
 def _facts(story: Story, habit: dict[str, Habit], chance: Chance, folder: Path) -> list[Written]:
+    """What hangs on contacts comes before them, so that one load works out what all of it means together."""
     notes = take_notes(story, habit, chance)
     asked = ask_customers(story, chance)
-    visits = [visit for visit in story.book.visits if by_telephone(visit.contact)]
-    legs = [leg for leg in story.book.legs if by_telephone(leg.contact)]
+    by_phone = [one for one in asked if by_telephone(one.contact)]
+    visits, legs = passed_on(story)
     return [
         _parquet(incidents(story), folder, "incidents"),
-        _parquet(calls(story, notes), folder, "calls"),
+        _csv(invitations(by_phone), folder, "invitations.csv", "invitations"),
+        _csv(answers(by_phone), folder, "answers.csv", "answers"),
         _parquet(stays(visits), folder, "stays"),
         _parquet(parts(legs), folder, "parts"),
-        _csv(spoil(chats(story, notes)), folder, "chats.csv", "chats", ";"),
-        _csv(mails(story, notes), folder, "mails.csv.gz", "mails"),
-        _csv(invitations(asked), folder, "invitations.csv", "invitations"),
-        _csv(answers(asked), folder, "answers.csv", "answers"),
         _parquet(states(story), folder, "states"),
+        _csv(mails(story, notes, asked), folder, "mails.csv.gz", "mails"),
+        _csv(spoil(chats(story, notes, asked)), folder, "chats.csv", "chats", ";"),
+        _parquet(calls(story, notes), folder, "calls"),
     ]
 
 
@@ -86,9 +88,14 @@ def _parquet(table: pa.Table, folder: Path, name: str) -> Written:
 
 def _csv(table: pa.Table, folder: Path, name: str, mapping: str, separator: str = ",") -> Written:
     options = pyarrow.csv.WriteOptions(delimiter=separator, quoting_style="needed")
-    with gzip.GzipFile(folder / name, "wb", compresslevel=1, mtime=0) if name.endswith(".gz") else (folder / name).open("wb") as out:
+    with _opened(folder / name) as out:
         pyarrow.csv.write_csv(table, out, options)
     return Written(folder / name, _mapping(folder, mapping))
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Packed where the name says so, without the time of packing, so that the same seed gives the same bytes."""
+    return cast("IO[bytes]", gzip.GzipFile(path, "wb", compresslevel=1, mtime=0)) if path.suffix == ".gz" else path.open("wb")
 
 
 def _mapping(folder: Path, name: str) -> Path:

@@ -253,7 +253,25 @@ class Floor:
             self._answer(at, at + ring, seat, visit)
 
     def _leg(self, visit: Visit, seat: Seat, rang_at: float, until: float, *, answered: bool) -> None:
-        leg = Leg(visit.contact, 0, visit.seq, visit.queue, seat.agent, answered, rang_at, until, until, 0, 0, 0, "customer", None, 1, seat.agent.taken, self._day_number)
+        leg = Leg(
+            visit.contact,
+            0,
+            visit.seq,
+            visit.queue,
+            seat.agent,
+            answered,
+            rang_at,
+            until,
+            until,
+            0,
+            0,
+            0,
+            "customer",
+            None,
+            1,
+            seat.agent.taken,
+            self._day_number,
+        )
         self.book.legs.append(leg)
 
     def _answer(self, rang_at: float, at: float, seat: Seat, visit: Visit) -> None:
@@ -266,7 +284,25 @@ class Floor:
         talked = at + talk + hold
         end_kind, target = self._ends(contact, visit, agent, talked)
         contact.ended_at = talked + acw
-        leg = Leg(contact, 0, visit.seq, visit.queue, agent, True, rang_at, at, talked + acw, talk, hold, acw, end_kind, target, seat.load, agent.taken, self._day_number)
+        leg = Leg(
+            contact,
+            0,
+            visit.seq,
+            visit.queue,
+            agent,
+            True,
+            rang_at,
+            at,
+            talked + acw,
+            talk,
+            hold,
+            acw,
+            end_kind,
+            target,
+            seat.load,
+            agent.taken,
+            self._day_number,
+        )
         self.book.legs.append(leg)
         agent.taken += self._learnt
         self._at(talked + acw, self._free, seat)

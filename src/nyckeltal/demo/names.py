@@ -18,8 +18,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "Petra Sundström", "Olli Tamminen", "Kaisa Ojala",
     ),
     "butik": (
-        "Mads Kjær", "Sofie Østergaard", "Rasmus Bruun", "Camilla Dam", "Jonas Skov", "Line Thorsen", "Kasper Holst", "Amalie Friis", "Nanna Bech", "Gustav Palm",
-        "Rikke Lund", "Simon Vang",
+        "Mads Kjær", "Sofie Østergaard", "Rasmus Bruun", "Camilla Dam", "Jonas Skov", "Line Thorsen", "Kasper Holst", "Amalie Friis", "Nanna Bech",
+        "Gustav Palm", "Rikke Lund", "Simon Vang",
     ),
     "skrift": ("Judit Molnár", "Péter Kiss", "Anna Horváth", "Ilona Szűcs", "Tamás Fodor", "Karl Engström", "Timo Kallio"),
     "andra": ("Bo Hellström", "Kristina Falk", "András Lukács", "Ingrid Moen"),

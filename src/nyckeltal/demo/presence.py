@@ -22,8 +22,12 @@ def states(story: Story) -> pa.Table:
     sessions: dict[str, list[Absent]] = defaultdict(list)
     pieces: dict[str, list[Piece]] = defaultdict(list)
     for absent in story.book.absences:
-        if absent.start >= since:
-            (sessions if absent.state is None else pieces)[absent.agent.agent_id].append(absent if absent.state is None else (absent.start, absent.end, absent.state))  # type: ignore[arg-type]
+        if absent.start < since:
+            continue
+        if absent.state is None:
+            sessions[absent.agent.agent_id].append(absent)
+        else:
+            pieces[absent.agent.agent_id].append((absent.start, absent.end, absent.state))
     for leg in story.book.legs:
         if leg.started_at >= since and leg.answered:
             pieces[leg.agent.agent_id] += _of(leg)

@@ -18,12 +18,13 @@ from nyckeltal.demo.staff import Agent
 
 CHATS_AT_ONCE = 2
 ILL_SHARE = 0.02  # on the day itself, nobody called in
-_EXTRA: dict[PoolId, float] = {"tele": 0.65, "tele-chat": 0.6, "kraft": 0.7, "hem": 0.75, "hem-chat": 0.6, "mail": 0.0, "second": 0.5}
+_EXTRA: dict[PoolId, float] = {"tele": 0.65, "tele-chat": 0.75, "kraft": 0.75, "hem": 0.8, "hem-chat": 0.7, "mail": 0.0, "second": 0.8}
 _WRITTEN_SHARE: dict[PoolId, float] = {"hem": 0.75, "mail": 1.2}  # in a shop part of it is answered between calls
 _PRESENT = 0.87  # of a shift; the rest are breaks and meetings
 _WORTH_A_SHIFT = 2.0  # half hours too few, below which nobody is called in
 _EDGE_WEIGHT = 1.9  # the first and last hour would otherwise stay uncovered
 _SHIFT_STEPS = 16
+_ROUNDS = (0.6, 0.8, 0.9, 1.0)  # shares of the need planned for in turn
 
 
 @dataclass(frozen=True)
@@ -44,43 +45,82 @@ class Shift:
     capacity: int = 1
 
 
+@dataclass
+class _Floor:
+    """One pool on one day while it is being planned."""
+
+    pool: PoolId
+    day: date
+    start: float
+    need: NDArray[np.float64]
+    cover: NDArray[np.float64]
+    shifts: list[Shift]
+
+    def best(self, share: float) -> int | None:
+        """Where another shift helps most towards that share of the need; None when none is worth it."""
+        steps = min(_SHIFT_STEPS, len(self.need))
+        lacking = np.clip(self.need * share / _PRESENT - self.cover, 0, 1)
+        lacking[:2] *= _EDGE_WEIGHT
+        lacking[-2:] *= _EDGE_WEIGHT
+        gains = np.convolve(lacking, np.ones(steps), "valid")
+        best = int(np.argmax(gains))
+        return best if gains[best] >= _WORTH_A_SHIFT else None
+
+
 class Roster:
-    """Plans a week at a time, its weekend first, so that contracts leave people for it."""
+    """Plans a week at a time, its weekend first and every day in rounds, so that a shortage is spread and no day stays empty."""
 
     def __init__(self, agents: Sequence[Agent], demand: Demand, chance: Chance) -> None:
         self._agents = agents
         self._demand = demand
         self._chance = chance
-        self._worked: dict[str, int] = {}
-        self._planned: dict[date, dict[PoolId, list[Shift]]] = {}
+        self._days_worked: dict[str, set[date]] = {}
+        self._planned: dict[date, list[_Floor]] = {}
 
     def day(self, day: date) -> dict[PoolId, list[Shift]]:
         """The shifts really worked on that day, by pool: those planned, less those ill."""
         if day not in self._planned:
             self._plan_week(day - timedelta(days=day.weekday()))
-        return {pool: [shift for shift in shifts if not self._ill(shift.agent, day)] for pool, shifts in self._planned[day].items()}
+        return {floor.pool: [shift for shift in floor.shifts if not self._ill(shift.agent, day)] for floor in self._planned[day]}
 
     def _plan_week(self, monday: date) -> None:
-        self._worked.clear()
+        self._days_worked = {agent.agent_id: set() for agent in self._agents}
         turn = monday.toordinal() // 7  # each week begins with another weekday, so that none is always planned last
-        order = [5, 6, *((turn + number) % 5 for number in range(5))]
-        self._planned = {day: self._plan_day(day) for day in (monday + timedelta(days=number) for number in order)}
+        order = [monday + timedelta(days=number) for number in (5, 6, *((turn + number) % 5 for number in range(5)))]
+        self._planned = {day: [self._floor(pool, day) for pool in POOLS] for day in order}
+        for share in _ROUNDS:
+            for day in order:
+                self._plan_day(day, share)
 
-    def _plan_day(self, day: date) -> dict[PoolId, list[Shift]]:
+    def _plan_day(self, day: date, share: float) -> None:
         free = [agent for agent in self._agents if self._available(agent, day)]
-        free.sort(key=lambda agent: (self._worked.get(agent.agent_id, 0) / agent.share) + 0.9 * self._chance.uniform())
-        planned: dict[PoolId, list[Shift]] = {}
-        for pool in POOLS:
-            planned[pool] = self._plan(pool, day, free)
-            for shift in planned[pool]:
-                free.remove(shift.agent)
-                self._worked[shift.agent.agent_id] = self._worked.get(shift.agent.agent_id, 0) + 1
-        return planned
+        free.sort(key=lambda agent: (len(self._days_worked[agent.agent_id]) / agent.share) + 0.9 * self._chance.uniform())
+        for floor in self._planned[day]:
+            for agent in _candidates(floor.pool, day, free):
+                at = floor.best(share) if len(floor.need) else None
+                if at is None:
+                    break
+                self._work(floor, agent, at)
+                free.remove(agent)
+
+    def _work(self, floor: _Floor, agent: Agent, at: int) -> None:
+        until = min(at + _SHIFT_STEPS, len(floor.need))
+        end = floor.start + until * STEP_S + (600 if until == len(floor.need) else 0)
+        chats = floor.pool.endswith("chat")
+        floor.cover[at:until] += CHATS_AT_ONCE * 0.9 if chats else 1
+        pauses = self._pauses(floor.day, floor.start + at * STEP_S, end)
+        floor.shifts.append(Shift(agent, floor.start + at * STEP_S, end, pauses, CHATS_AT_ONCE if chats else 1))
+        self._days_worked[agent.agent_id].add(floor.day)
+
+    def _floor(self, pool: PoolId, day: date) -> _Floor:
+        need, start = self._need(pool, day)
+        return _Floor(pool, day, start, need, np.zeros(len(need)), [])
 
     def _available(self, agent: Agent, day: date) -> bool:
         if agent.team_on(day) is None or day.isocalendar()[:2] in agent.holidays:
             return False
-        return self._worked.get(agent.agent_id, 0) < round(5 * agent.share)
+        worked = self._days_worked[agent.agent_id]
+        return day not in worked and len(worked) < round(5 * agent.share)
 
     def _ill(self, agent: Agent, day: date) -> bool:
         illness = self._demand.events.illness
@@ -88,32 +128,13 @@ class Roster:
         hit = day in illness.span and team is not None and team.team_id == illness.team_id
         return self._chance.uniform() < (illness.ill_share if hit else ILL_SHARE)
 
-    def _plan(self, pool: PoolId, day: date, free: Sequence[Agent]) -> list[Shift]:
-        need, start = self._need(pool, day)
-        if not len(need):
-            return []
-        lacking = need / _PRESENT
-        edges = np.ones(len(need))
-        edges[:2] = edges[-2:] = _EDGE_WEIGHT
-        shifts: list[Shift] = []
-        for agent in _candidates(pool, day, free):
-            steps = min(_SHIFT_STEPS, len(need))
-            gains = np.convolve(np.clip(lacking, 0, 1) * edges, np.ones(steps), "valid")
-            best = int(np.argmax(gains))
-            if gains[best] < _WORTH_A_SHIFT:
-                break
-            lacking[best : best + steps] -= CHATS_AT_ONCE * 0.9 if pool.endswith("chat") else 1
-            last = best + steps == len(need)
-            shifts.append(self._shift(agent, day, pool, start + best * STEP_S, start + (best + steps) * STEP_S + (600 if last else 0)))
-        return shifts
-
     def _need(self, pool: PoolId, day: date) -> tuple[NDArray[np.float64], float]:
         """People needed in each half hour, and when the first half hour begins."""
         open_queues = [(queue, opening) for queue in QUEUES if queue.pool == pool and (opening := self._demand.openings.get((queue.queue_id, day)))]
         if not open_queues:
             return np.zeros(0), 0.0
         start = min(opening.start for _, opening in open_queues)
-        steps = int(round((max(opening.end for _, opening in open_queues) - start) / STEP_S))
+        steps = round((max(opening.end for _, opening in open_queues) - start) / STEP_S)
         live, written = np.zeros(steps), np.zeros(steps)
         for queue, opening in open_queues:
             at = int((opening.start - start) / STEP_S)
@@ -140,16 +161,15 @@ class Roster:
             waiting += 1
         return sum(self._demand.expected(queue, day - timedelta(days=ago)) for ago in range(waiting))
 
-    def _shift(self, agent: Agent, day: date, pool: PoolId, start: float, end: float) -> Shift:
-        length = end - start
-        somewhere = self._chance.uniform
+    def _pauses(self, day: date, start: float, end: float) -> tuple[Pause, ...]:
+        length, somewhere = end - start, self._chance.uniform
         pauses = [Pause(start + (0.2 + 0.16 * somewhere()) * length, 900, "break")]
         if length > 5 * 3600:
             pauses.append(Pause(start + (0.42 + 0.16 * somewhere()) * length, 1800, "break"))
             pauses.append(Pause(start + (0.68 + 0.16 * somewhere()) * length, 900, "break"))
         if day.weekday() == 2:
             pauses.append(Pause(start + (0.3 + 0.4 * somewhere()) * length, 1800, "meeting"))
-        return Shift(agent, start, end, tuple(pauses), CHATS_AT_ONCE if pool.endswith("chat") else 1)
+        return tuple(pauses)
 
 
 def _candidates(pool: PoolId, day: date, free: Sequence[Agent]) -> list[Agent]:

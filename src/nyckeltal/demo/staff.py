@@ -93,7 +93,7 @@ class Agent:
 
     @property
     def learning_factor(self) -> float:
-        return (self.taken / EXPERIENCED_AT) ** -LEARNING_EXPONENT
+        return math.pow(self.taken / EXPERIENCED_AT, -LEARNING_EXPONENT)
 
 
 def hire(period: Span, chance: Chance) -> list[Agent]:

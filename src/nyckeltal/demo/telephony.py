@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
 
-from nyckeltal.demo.book import Contact, Leg, Matter, Visit
+from nyckeltal.demo.book import NEVER, Contact, Leg, Matter, Visit
 from nyckeltal.demo.columns import moments, seconds
 from nyckeltal.demo.company import CLIENTS
 from nyckeltal.demo.notes import Note
@@ -43,8 +44,10 @@ def by_telephone(contact: Contact) -> bool:
 
 
 def calls(story: Story, notes: Sequence[Note]) -> pa.Table:
+    """One row for each call, with the first agent's part in it."""
     rows = [(contact, note) for contact, note in zip(story.book.contacts, notes, strict=True) if by_telephone(contact)]
     contacts = [contact for contact, _ in rows]
+    legs = _first_parts(story.book.legs)
     return pa.table(
         {
             "call": [contact_id(contact) for contact in contacts],
@@ -68,8 +71,41 @@ def calls(story: Story, notes: Sequence[Note]) -> pa.Table:
             "coded_at": moments(note.logged_at for _, note in rows),
             "ticket": [note.case_id for _, note in rows],
             "done": [note.solved_flag for _, note in rows],
+            **_own_part([legs.get(contact.number) for contact in contacts]),
         }
     )
+
+
+def _own_part(legs: Sequence[Leg | None]) -> dict[str, object]:
+    return {
+        "agent": [None if leg is None else leg.agent.agent_id for leg in legs],
+        "taken": [None if leg is None else leg.answered for leg in legs],
+        "agent_from": moments(NEVER if leg is None else leg.started_at if leg.answered else leg.rang_at for leg in legs),
+        "agent_to": moments(NEVER if leg is None else leg.ended_at for leg in legs),
+        "rang": seconds(None if leg is None else leg.started_at - leg.rang_at for leg in legs),
+        "talk": seconds(leg.talk_s if leg is not None and leg.answered else None for leg in legs),
+        "hold": seconds(leg.hold_s if leg is not None and leg.answered else None for leg in legs),
+        "after": seconds(leg.acw_s if leg is not None and leg.answered else None for leg in legs),
+        "end": [leg.end_kind if leg is not None and leg.answered else None for leg in legs],
+    }
+
+
+def _first_parts(legs: Sequence[Leg]) -> dict[int, Leg]:
+    """The first answered part of each contact, or the first that rang where nobody answered."""
+    first: dict[int, Leg] = {}
+    for leg in legs:
+        known = first.get(leg.contact.number)
+        if known is None or (leg.answered, -leg.rang_at) > (known.answered, -known.rang_at):
+            first[leg.contact.number] = leg
+    return first
+
+
+def passed_on(story: Story) -> tuple[list[Visit], list[Leg]]:
+    """The stays and parts of calls that stood in several queues or rang at several agents; of others the call says all."""
+    visits = Counter(visit.contact.number for visit in story.book.visits if by_telephone(visit.contact))
+    legs = Counter(leg.contact.number for leg in story.book.legs if by_telephone(leg.contact))
+    chosen = {number for count_of in (visits, legs) for number, count in count_of.items() if count > 1}
+    return [visit for visit in story.book.visits if visit.contact.number in chosen], [leg for leg in story.book.legs if leg.contact.number in chosen]
 
 
 def stays(visits: Sequence[Visit]) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from nyckeltal.demo import customers, floor, staff, voices, written
 from nyckeltal.demo.book import Leg
-from nyckeltal.demo.company import QUEUES
+from nyckeltal.demo.columns import local_months
+from nyckeltal.demo.company import LIVE, QUEUES
 from nyckeltal.demo.events import Span
 from nyckeltal.demo.files import Files
 from nyckeltal.demo.notes import Habit
 from nyckeltal.demo.reasons import TOPICS, hard
 from nyckeltal.demo.simulate import Story
+from nyckeltal.demo.telephony import by_telephone
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _hours(day: date) -> float:
 
 def _queues() -> dict[str, dict[str, Any]]:
     return {
-        queue.queue_id: {"patience_mean_s": queue.patience_s if queue.channel in ("voice", "chat") else None, "handle_factor": queue.handle_factor, "pool": queue.pool}
+        queue.queue_id: {"patience_mean_s": queue.patience_s if queue.channel in LIVE else None, "handle_factor": queue.handle_factor, "pool": queue.pool}
         for queue in QUEUES
     }
 
@@ -211,16 +213,16 @@ def _agents(story: Story, habits: dict[str, Habit]) -> dict[str, dict[str, Any]]
 
 def _counts(story: Story) -> dict[str, Any]:
     contacts = story.book.contacts
-    by_month: dict[str, int] = defaultdict(int)
-    for contact in contacts:
-        by_month[datetime.fromtimestamp(contact.offered_at, ZoneInfo(contact.queue.zone)).strftime("%Y-%m")] += 1
+    by_month: Counter[str] = Counter()
+    for zone in {queue.zone for queue in QUEUES}:
+        by_month.update(local_months((contact.offered_at for contact in contacts if contact.queue.zone == zone), zone))
     return {
         "contacts": len(contacts),
         "by_channel": dict(Counter(contact.queue.channel for contact in contacts)),
         "by_outcome": dict(Counter(contact.outcome or "open" for contact in contacts)),
         "by_month": dict(sorted(by_month.items())),
         "visits": len(story.book.visits),
-        "segments": len(story.book.legs),
+        "segments": sum(leg.answered or by_telephone(leg.contact) for leg in story.book.legs),  # chats that only rang are not exported
         "matters": len(story.book.matters),
-        "spoilt_rows": written.SPOILT,
+        "spoilt_rows": written.spoilt(sum(contact.queue.channel == "chat" for contact in contacts)),
     }
