@@ -56,9 +56,16 @@ def worlds(draw: st.DrawFn, size: int = 7) -> tuple[Rows, datetime | None]:
     rows["segment"] = [row for contact in rows["contact"] for row in draw(segments(contact, rows["queue_visit"]))]
     rows["case"] = [draw(cases(number)) for number in range(draw(st.integers(0, 3)))]
     rows["survey_invitation"] = [draw(invitations(number)) for number in range(draw(st.integers(0, 3)))]
-    rows["survey_response"] = [draw(responses(number)) for number in range(draw(st.integers(0, 5)))]
+    rows["survey_response"] = [_after_its_contact(draw(responses(number)), rows) for number in range(draw(st.integers(0, 5)))]
     rows["promise"] = [draw(promises(number)) for number in range(draw(st.integers(0, 3)))]
     return rows, draw(st.one_of(st.none(), MOMENTS))
+
+
+def _after_its_contact(response: Row, rows: Rows) -> Row:
+    """Nobody answers about a contact before it has begun; the engine relies on it when it leaves months unread."""
+    about = {row["invitation_id"]: row["contact_id"] for row in rows["survey_invitation"]}.get(response["invitation_id"])
+    begun = [row["offered_at"] for row in rows["contact"] if row["contact_id"] == about]
+    return {**response, "answered_at": max([response["answered_at"], *begun])}
 
 
 @st.composite
