@@ -1,0 +1,79 @@
+"""What is run, how often, and over which files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+
+from nyckeltal import ask
+from nyckeltal.contacts.world import World
+from nyckeltal.kpi.engine import run as engine
+
+
+class Watched(World):
+    """A world that remembers which months were asked of it."""
+
+    asked: tuple[tuple[str, Collection[str] | None], ...] = ()
+
+    def attach(self, con: duckdb.DuckDBPyConnection, table: str, months: Collection[str] | None = None, name: str | None = None) -> None:
+        self.asked = (*self.asked, (name or table, months))
+        super().attach(con, table, months, name)
+
+
+def world() -> Watched:
+    moments = [datetime(2026, month, 2, 9, tzinfo=UTC) for month in (1, 2, 3, 4, 5)]
+    rows: dict[str, list[dict[str, Any]]] = {"contact": [{"offered_at": moment, "wait_s": 5} for moment in moments]}
+    rows["case"] = [{"opened_at": moments[0], "closed_at": moments[2]}]
+    return Watched(World.of(rows, defaults=True).tables)
+
+
+def runs(*kpis: str, **question: Any) -> int:
+    with patch.object(engine, "_rows", wraps=engine._rows) as ran:
+        ask(*kpis, facts=world(), floor=0, **question)
+    return ran.call_count
+
+
+def test_kpis_over_the_same_rows_share_one_scan() -> None:
+    assert runs("answer_rate", "abandonment_rate") == 1
+    assert runs("contacts_offered", "contacts_handled") == 1
+    assert runs("contacts_offered", "service_level") == 2
+
+
+def test_a_shape_is_compiled_once() -> None:
+    facts = world()
+    ask("asa", by="channel", facts=facts, floor=0)
+    with patch.object(engine.ibis, "to_sql", side_effect=AssertionError("compiled again")):
+        ask("asa", by="channel", facts=facts, floor=0)
+
+
+def test_only_the_months_asked_for_are_read() -> None:
+    facts = world()
+    ask("contacts_offered", start="2026-02-10", end="2026-03-10", facts=facts)
+    assert facts.asked[-1] == ("contact", ["2026-02", "2026-03"])
+
+
+def test_a_case_closed_in_march_may_lie_in_january() -> None:
+    facts = world()
+    (figure,) = ask("contacts_per_case", start="2026-03", end="2026-03", facts=facts, floor=0, variant=None)
+    assert ("case", ["2026-01"]) in facts.asked
+    assert figure.reason == "no_data"  # it is found, and no contact names it
+
+
+def test_what_a_visit_links_to_may_lie_in_any_month_before() -> None:
+    facts = world()
+    ask("service_level", by="queue", start="2026-03", end="2026-03", facts=facts, floor=0)
+    assert ("queue_visit", ["2026-03"]) in facts.asked
+    assert ("link_contact", ["2026-01", "2026-02", "2026-03", "2026-04"]) in facts.asked
+
+
+def test_two_requests_at_once_do_not_see_each_others_tables() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    worlds = [World.of({"contact": [{"times": number}]}, defaults=True) for number in range(1, 9)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda facts: ask("contacts_offered", facts=facts)[0].value, worlds * 3))
+    assert found == [*range(1, 9)] * 3
