@@ -97,7 +97,8 @@ def differences(mine: dict[Key, Result], theirs: dict[Key, Figure]) -> list[str]
         for name in ("reason", "value") if mine[key].reason == "refused" else ("value", "numerator", "denominator", "n", "reason"):
             if not close(getattr(mine[key], name), getattr(theirs[key], name)):
                 found.append(f"{key} {name}: {getattr(mine[key], name)} by hand, {getattr(theirs[key], name)} by the engine")
-        beside = {name: value for name, value in mine[key].beside.items() if not close(value, theirs[key].parts.get(name))}
+        beside = {} if mine[key].value is None else mine[key].beside  # without a value there is nothing to stand beside
+        beside = {name: value for name, value in beside.items() if not close(value, theirs[key].parts.get(name))}
         found += [f"{key} beside {name}: {value} by hand, {theirs[key].parts.get(name)} by the engine" for name, value in beside.items()]
     return found
 
