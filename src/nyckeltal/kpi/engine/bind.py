@@ -13,6 +13,7 @@ from nyckeltal.contacts.expression import Constant, Contains, Every, Name, Some
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.where import family, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
+from nyckeltal.kpi.engine.shape import first_mark, last_mark
 from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, reason_word, repeat_word
 
 if TYPE_CHECKING:
@@ -161,9 +162,9 @@ class Rows:
         day = self.table[self.scan.place.day]
         self.table = self.table.filter(day.notnull())
         if self.scan.first:
-            self.table = self.table.filter(self.table[self.scan.place.day] >= ibis.literal(self.scan.first, "date"))
+            self.table = self.table.filter(self.table[self.scan.place.day] >= ibis.literal(first_mark).cast("date"))
         if self.scan.last:
-            self.table = self.table.filter(self.table[self.scan.place.day] <= ibis.literal(self.scan.last, "date"))
+            self.table = self.table.filter(self.table[self.scan.place.day] <= ibis.literal(last_mark).cast("date"))
 
     def _join_links(self) -> None:
         for link in self.links:

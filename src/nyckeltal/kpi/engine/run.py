@@ -17,6 +17,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
+from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, reader
 from nyckeltal.kpi.vocabulary import LINKS
 from nyckeltal.when.period import add_months
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 At = tuple[Any, ...]  # what names a group's period: () without, (day,) or (day, slot, offset)
 Key = tuple[At, tuple[Any, ...]]  # its period, then its value of each dimension
 
-_compiled: OrderedDict[object, str] = OrderedDict()
-_kept_shapes = 1000
+_kept_answers = 1000
 _lock = Lock()
 
 
@@ -59,7 +59,7 @@ def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation,
     """All but the run."""
     needs = needs_of(scan, measures)
     layout = layout_of(scan, needs, organisation, known)
-    sql = _cached(("sums", scan, *measures, layout.key), lambda: grouped(Rows(scan, needs, layout), scan, measures))
+    sql = sql_of(scan, ("sums", *measures, layout.key), lambda: grouped(Rows(scan, needs, layout), scan, measures))
     return Prepared(scan, tuple(measures), needs, layout, sql)
 
 
@@ -83,7 +83,7 @@ def values(scan: Scan, measure: Measure, organisation: Organisation, known: Know
     """The values behind each mean that rests on fewer than `below` rows."""
     needs = needs_of(scan, [measure])
     layout = layout_of(scan, needs, organisation, known)
-    sql = _cached(("values", scan, measure, layout.key, below), lambda: _collected(Rows(scan, needs, layout), scan, measure, below))
+    sql = sql_of(scan, ("values", measure, layout.key, below), lambda: _collected(Rows(scan, needs, layout), scan, measure, below))
     found = _rows(Prepared(scan, (measure,), needs, layout, sql), sql, facts).to_pylist()
     return {(_at(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))): sorted(row["values"] or ()) for row in found}
 
@@ -103,7 +103,7 @@ def listed(scan: Scan, measure: Measure, words: Sequence[str], organisation: Org
     key = TABLES[scan.over].key or ""
     needs.words |= {key, *words}
     layout = layout_of(scan, needs, organisation, known)
-    sql = _cached(("listed", scan, measure, layout.key, tuple(words)), lambda: _each(Rows(scan, needs, layout), scan, measure, key, words))
+    sql = sql_of(scan, ("listed", measure, layout.key, *words), lambda: _each(Rows(scan, needs, layout), scan, measure, key, words))
     return _rows(Prepared(scan, (measure,), needs, layout, sql), sql, facts)
 
 
@@ -125,7 +125,7 @@ def _remembered(key: object, find: Callable[[], Any]) -> Any:
     found = find()
     with _lock:
         _asked[key] = found
-        while len(_asked) > _kept_shapes:
+        while len(_asked) > _kept_answers:
             _asked.popitem(last=False)
     return found
 
@@ -213,19 +213,6 @@ def _at(row: Mapping[str, Any]) -> At:
     day = row["at_day"]
     day = day if type(day) is date else day.date()
     return (day, row["at_slot"], row["at_offset"]) if "at_slot" in row else (day,)
-
-
-def _cached(key: object, build: Callable[[], ibis.Table]) -> str:
-    with _lock:
-        if sql := _compiled.get(key):
-            _compiled.move_to_end(key)
-            return sql
-    written = str(ibis.to_sql(build(), dialect="duckdb"))
-    with _lock:
-        _compiled[key] = written
-        while len(_compiled) > _kept_shapes:
-            _compiled.popitem(last=False)
-    return written
 
 
 def by_agent(scan: Scan) -> Scan:

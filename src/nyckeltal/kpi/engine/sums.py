@@ -10,6 +10,7 @@ import ibis
 
 from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
+from nyckeltal.kpi.engine.shape import ids_mark
 from nyckeltal.when.period import Grain
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def kept(rows: Rows, scan: Scan) -> ibis.Table:
         conditions.append(rows.table["direction"].isin(directions).fill_null(False))
     conditions += [to_python(node, rows.leaf) for node in (scan.where, scan.asked) if node is not None]
     for dimension, ids in scan.within:
-        conditions.append(rows.dimension(dimension).cast("string").isin(list(ids)).fill_null(False) if ids else ibis.literal(False))
+        conditions.append(rows.dimension(dimension).cast("string").isin([ids_mark(dimension)]).fill_null(False) if ids else ibis.literal(False))
     if conditions:
         rows.table = rows.table.filter(*conditions)
     return rows.table
