@@ -59,8 +59,6 @@ class Clock:
         """Which rows of the twice-told hour stand in its second pass, where the order of rows says so."""
         if self.placing is None:
             return None
-        from nyckeltal.sources.staging import text_of
-
         rule = self.moments[self.placing]
         zone = cells.quote(self.zone)
         inside = f"coalesce({clock.flag_sql('l', zone)} = 'ambiguous', false)"
@@ -170,3 +168,20 @@ def change_days(zone: str, first_year: int = 1970, last_year: int = 2040) -> tup
             days.append((day - timedelta(days=1)).isoformat())
         day, before = day + timedelta(days=1), after
     return tuple(days)
+
+
+def text_of(rule: Rule, raw: RawTable) -> str:
+    """The cell or cells of a rule as one text, NULL where the file says none."""
+    none = ", ".join(map(cells.quote, rule.none))
+    parts = [cells.trimmed(raw.column(name)) for name in rule.columns]
+    if len(parts) > 1 and rule.kind in ("moment", "date"):
+        parts = [clock_part(part) for part in parts]
+    if none:
+        parts = [f"CASE WHEN {part} NOT IN ({none}) THEN {part} END" for part in parts]
+    joined = (" || ' ' || " if rule.kind in ("moment", "date", "text") else " || '-' || ").join(parts)
+    return f"CASE WHEN ({joined}) NOT IN ({none}) THEN {joined} END" if none and len(parts) > 1 else joined
+
+
+def clock_part(part: str) -> str:
+    """A workbook writes a bare day as midnight and a bare time on its day zero; put together, those halves go."""
+    return f"regexp_replace({part}, '^(1899-12-3[01]|1900-01-0[01]) |[ T]00:00:00(\\.0+)?$', '')" if part else part

@@ -13,7 +13,7 @@ from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.schema import TABLES, Column, staged_schema
 from nyckeltal.errors import Issue
 from nyckeltal.sources import cells
-from nyckeltal.sources.clocks import Clock
+from nyckeltal.sources.clocks import Clock, text_of
 from nyckeltal.sources.mapping import Rule, Survey, TableMapping
 from nyckeltal.sources.reading import Setting, prefixed
 from nyckeltal.sources.tables.raw import RawTable
@@ -194,23 +194,6 @@ def _own_id(column: Column, rule: Rule, value: str, setting: Setting) -> str:
     if column.name in prefixed:
         return f"{cells.quote((rule.source or setting.source) + ':')} || {value}"
     return setting.hide_sql(value) if column.name == "customer_key" else value
-
-
-def text_of(rule: Rule, raw: RawTable) -> str:
-    """The cell or cells of a rule as one text, NULL where the file says none."""
-    none = ", ".join(map(cells.quote, rule.none))
-    parts = [cells.trimmed(raw.column(name)) for name in rule.columns]
-    if len(parts) > 1 and rule.kind in ("moment", "date"):
-        parts = [clock_part(part) for part in parts]
-    if none:
-        parts = [f"CASE WHEN {part} NOT IN ({none}) THEN {part} END" for part in parts]
-    joined = (" || ' ' || " if rule.kind in ("moment", "date", "text") else " || '-' || ").join(parts)
-    return f"CASE WHEN ({joined}) NOT IN ({none}) THEN {joined} END" if none and len(parts) > 1 else joined
-
-
-def clock_part(part: str) -> str:
-    """A workbook writes a bare day as midnight and a bare time on its day zero; put together, those halves go."""
-    return f"regexp_replace({part}, '^(1899-12-3[01]|1900-01-0[01]) |[ T]00:00:00(\\.0+)?$', '')" if part else part
 
 
 def _read_rule(

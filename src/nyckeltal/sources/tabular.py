@@ -15,7 +15,7 @@ from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import Staged, conditions, problem_rows, select_staged, stage
 from nyckeltal.sources.survey import survey_facts
 from nyckeltal.sources.tables import RawTable, read_table
-from nyckeltal.sources.tables.text import refused_at_most
+from nyckeltal.sources.tables.text import packed, refused_at_most
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read_tables(con: duckdb.DuckDBPyConnection, files: Sequence[Path], mapping: 
     """Everything the files say, or one mistake that names all there is to mend."""
     raws = []
     for at, file in enumerate(files):
-        size = file.stat().st_size
+        size = 0 if packed(file) else file.stat().st_size  # how much a packed file holds is not known before it is read
         raws.append(read_table(con, file, setting.folder, mapping.form, f"file{at}", lambda done, size=size: setting.tell("read", done, size)))  # type: ignore[misc]
     for raw in raws:
         issues += fit(mapping, raw.names, raw.file)
