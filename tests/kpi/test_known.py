@@ -27,7 +27,7 @@ def known(*stretches: tuple[str | None, str, str], now: datetime | None = None) 
     facts = Covered(World.of({"client": clients}).tables)
     facts.stretches = [Coverage(client, moment(start), moment(end)) for client, start, end in stretches]
     found = organisation(facts)
-    return Known(facts, "contact", found, found.zones, now)
+    return Known("contact", found, found.zones, now)
 
 
 def moment(text: str) -> datetime:

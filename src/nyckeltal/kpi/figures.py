@@ -144,7 +144,7 @@ class Figures:
     def valued(self, figure: Figure, key: Key, sums: list[Sums]) -> Figure:
         """With its value, or the reason why it has none."""
         top, bottom, n = self.fraction(sums)
-        figure = replace(figure, numerator=top, denominator=bottom, n=n)
+        figure = replace(figure, numerator=top, denominator=bottom, n=n) if self.plan.formula.kind != "quantile" else replace(figure, n=n)
         if reason := self.nothing(key, sums, bottom):
             return figure.without(*reason)
         value = self.value(sums, top, bottom)

@@ -13,7 +13,6 @@ from nyckeltal.when.clock import midnight
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nyckeltal.contacts.store import Facts
     from nyckeltal.kpi.organisation import Organisation
     from nyckeltal.when.period import Period
 
@@ -24,8 +23,8 @@ second = timedelta(seconds=1)
 class Known:
     """Coverage of one fact, by client; what is known for all is known for each. Nothing is known beyond `now`, where that is given."""
 
-    def __init__(self, facts: Facts, fact: str, organisation: Organisation, zones: Mapping[str, str], now: datetime | None = None) -> None:
-        self.stretches = [it if now is None or it.known_until <= now else replace(it, known_until=now) for it in facts.coverage(fact)]
+    def __init__(self, fact: str, organisation: Organisation, zones: Mapping[str, str], now: datetime | None = None) -> None:
+        self.stretches = [it if now is None or it.known_until <= now else replace(it, known_until=now) for it in organisation.coverage(fact)]
         self.organisation = organisation
         self.zone_of = zones
 

@@ -9,27 +9,31 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nyckeltal.contacts.store import Facts
+    from nyckeltal.contacts.store import Coverage, Facts
     from nyckeltal.kpi.compile import Term
 
 Row = dict[str, Any]
 first_day, last_day = date.min, date.max
 _read: OrderedDict[str, Organisation] = OrderedDict()
 _kept = 8
+_lock = Lock()
 
 
 def organisation(facts: Facts) -> Organisation:
     """The organisation of these facts, from memory where it has been read before."""
-    if facts.id not in _read:
-        _read[facts.id] = Organisation(facts)
+    with _lock:
+        found = _read.get(facts.id) or Organisation(facts)
+        _read[facts.id] = found
+        _read.move_to_end(facts.id)
         while len(_read) > _kept:
             _read.popitem(last=False)
-    return _read[facts.id]
+    return found
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,18 @@ class Organisation:
 
     def __init__(self, facts: Facts, agreements: list[Row] | None = None) -> None:
         self.facts = facts
+        self._coverage: dict[str, list[Coverage]] = {}
         self.agreements = self.rows("agreement") if agreements is None else agreements
 
     def rows(self, table: str) -> list[Row]:
         found: list[Row] = self.facts.small(table).to_pylist()
         return found
+
+    def coverage(self, fact: str) -> list[Coverage]:
+        """Where a fact is known; kept, because a store reads all its loads for it."""
+        if fact not in self._coverage:
+            self._coverage[fact] = self.facts.coverage(fact)
+        return self._coverage[fact]
 
     @cached_property
     def clocks(self) -> frozenset[str]:

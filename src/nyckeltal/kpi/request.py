@@ -80,7 +80,7 @@ class Request:
 
     def known(self, fact: str) -> Known:
         if fact not in self._known:
-            self._known[fact] = Known(self.facts, fact, self.organisation, self.zones, self.now)
+            self._known[fact] = Known(fact, self.organisation, self.zones, self.now)
         return self._known[fact]
 
     @cached_property
