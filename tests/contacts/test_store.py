@@ -216,7 +216,7 @@ def test_a_snapshot_stays_as_it_was(store: ContactStore) -> None:
 
 def test_progress_is_told(store: ContactStore) -> None:
     stages: list[str] = []
-    put(store, "first", {"contact": [contact("a")]}, progress=lambda stage, done, total: stages.append(stage))
+    put(store, "first", {"contact": [contact("a")]}, progress=lambda stage, *_: stages.append(stage))
     assert list(dict.fromkeys(stages)) == ["compare", "derive", "stage", "write"]
 
 

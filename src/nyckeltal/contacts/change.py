@@ -40,6 +40,11 @@ class Change:
             self.con.execute(f"create temp table new_{table} as select {typed_nothing(table, columns.based(table))}")
             self.con.execute(f"create temp table was_{table} as select {columns.nothing(table)}")
 
+    @property
+    def stamp(self) -> str:
+        """Select items that mark a row as this load's."""
+        return f"{columns.moment(self.now)} as loaded_at, {columns.text(self.load_id)} as load_id"
+
     def close(self) -> None:
         self.con.close()
 

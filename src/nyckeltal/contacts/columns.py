@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 
 from nyckeltal.contacts.schema import PROVENANCE, TABLES, Column
@@ -66,6 +67,19 @@ def literal(column: Column) -> str:
     if value is None or column.nullable:
         return "null"
     return str(value).lower() if isinstance(value, bool) else text(value) if isinstance(value, str) else str(value)
+
+
+def moment(value: datetime) -> str:
+    """A moment as an SQL literal. Values are written out, not bound: binding one makes DuckDB import pandas, which takes longer than a load."""
+    return f"timestamptz '{value.isoformat()}'"
+
+
+def texts(values: Iterable[str]) -> str:
+    return f"[{', '.join(text(value) for value in values)}]::varchar[]"
+
+
+def moments(values: Iterable[datetime]) -> str:
+    return f"[{', '.join(moment(value) for value in values)}]::timestamptz[]"
 
 
 def nothing(table: str) -> str:

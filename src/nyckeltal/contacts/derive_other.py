@@ -72,3 +72,5 @@ left join contact_words w on w.contact_id = i.contact_id;
 """
 
 PROMISES = "create or replace temp table made_promise as select p.*, p.period_ended_on as local_date from base_promise p;"
+
+STEPS = {"case": CASES, "agent_state": STATES, "survey_invitation": INVITATIONS, "survey_response": RESPONSES, "promise": PROMISES}

@@ -6,12 +6,14 @@ and the calendar library is slow enough to notice on every row of four tables.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from nyckeltal.contacts.columns import texts
+
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 QUARTER_US = 900_000_000
 
@@ -20,21 +22,21 @@ create or replace temp table queue_zone as select q.queue_id, z.zone from queue 
 create or replace temp table client_zone as select c.client_id, z.zone from client c join known_zone z on z.zone = c.tz;
 create or replace temp table agent_zone as select a.agent_id, z.zone from agent a join known_zone z on z.zone = a.tz;
 create or replace temp table calendar_zone as select c.calendar_id, z.zone from calendar c join known_zone z on z.zone = c.tz;
-create or replace temp table clock (zone varchar, quarter bigint, offset_s bigint);
 """
 
 
 @cache
-def known_zones() -> pa.Table:
+def known_zones() -> list[str]:
     """Every zone the calendar library knows; finding out takes it a while."""
     import duckdb
 
-    return duckdb.connect().execute("select distinct name as zone from pg_timezone_names()").to_arrow_table()
+    with duckdb.connect() as con:
+        return [name for (name,) in con.execute("select distinct name from pg_timezone_names()").fetchall()]
 
 
 def find_zones(con: duckdb.DuckDBPyConnection) -> None:
-    """Which zone each queue, client, agent and calendar has; one that nobody knows is none. The clock is unwound."""
-    con.register("known_zone", known_zones())
+    """Which zone each queue, client, agent and calendar has; one that nobody knows is none."""
+    con.execute(f"create or replace temp table known_zone as select unnest({texts(known_zones())}) as zone")
     con.execute(ZONES)
 
 
@@ -43,13 +45,12 @@ def quarter(moment: str) -> str:
     return f"(epoch_us({moment}) // {QUARTER_US})"
 
 
-def wind_clock(relation: str, moment: str = "moment", zone: str = "zone") -> str:
-    """Add to `clock` what the moments and zones of a relation need and it does not have."""
+def wind_clock(places: Iterable[tuple[str, str]]) -> str:
+    """Make `clock`: the offset for every zone and quarter that the moments of these relations fall in."""
+    asked = " union ".join(f"select zone, {quarter(moment)} as quarter from {place} where {moment} is not null" for place, moment in places)
     return f"""
-    insert into clock
-    select zone, quarter, cast(epoch(timezone(zone, to_timestamp(quarter * 900))) as bigint) - quarter * 900
-    from (select distinct {zone} as zone, {quarter(moment)} as quarter from {relation} where {moment} is not null)
-    anti join clock using (zone, quarter);
+    create or replace temp table clock as
+    select zone, quarter, cast(epoch(timezone(zone, to_timestamp(quarter * 900))) as bigint) - quarter * 900 as offset_s from ({asked});
     """
 
 
@@ -78,7 +79,7 @@ select calendar_id, min(day) as first_day, max(day) as last_day from (
 
 
 def in_hours(place: str, key: str) -> str:
-    """`key` and `in_hours` for each row of a place relation: true where its queue has no calendar that we know."""
+    """SQL for `key` and `in_hours` of each row of a place relation whose queue has a calendar that we know."""
     return f"""
     select p.{key}, h.closes_at is not null and p.moment < h.closes_at as in_hours
     from (
@@ -87,3 +88,9 @@ def in_hours(place: str, key: str) -> str:
     ) p
     asof left join open_hours h on h.calendar_id = p.calendar_id and p.moment >= h.opens_at
     """
+
+
+NO_HOURS = """
+create or replace temp table hours_contact (contact_id varchar, in_hours boolean);
+create or replace temp table hours_visit (visit_id varchar, in_hours boolean);
+"""

@@ -135,7 +135,8 @@ class Files:
 
 
 @lru_cache(maxsize=512)
-def active_files(folder: Path, table: str, version: int) -> Files:
+def active_files(folder: Path, table: str, version: int, _state: str) -> Files:
+    """The files of a table at a version, remembered per state: after a restored backup a version may be another one."""
     from deltalake import DeltaTable
 
     delta = DeltaTable(str(folder / table), version=version)

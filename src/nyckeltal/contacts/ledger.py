@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def keep_replaced(change: Change, lake: Lake, tables: Iterable[str]) -> None:
     """Write to `replaced` what the batch replaced, and its own rows that came too late."""
     given = list(tables)
-    kept = " union all by name ".join(_entries(table, f"was_{table}", "?") for table in TELLING)
-    rows = change.con.execute(kept, [change.load_id] * len(TELLING)).to_arrow_table().cast(arrow_schema("replaced"))
+    mine = columns.text(change.load_id)
+    kept = " union all by name ".join(_entries(table, f"was_{table}", mine) for table in TELLING)
+    rows = change.table(kept).cast(arrow_schema("replaced"))
     if len(rows):
         lake.append("replaced", rows)
     for table in given:
@@ -60,7 +61,7 @@ def _keep_older(change: Change, lake: Lake, table: str) -> None:
         create or replace temp table late as select o.*, d.above from older_{table} o join descent d using (source, source_id);
     """)
     below = change.table(f"""
-        select e.fact, e.source, e.source_id, e.load_id, '{change.load_id}' as replaced_by
+        select e.fact, e.source, e.source_id, e.load_id, {columns.text(change.load_id)} as replaced_by
         from stored_replaced e join descent c on {same} and e.replaced_by = c.above where e.fact = '{table}'
         and ({", ".join("e." + name for name in chain_key(table))}) in (select ({key}) from late)
     """)

@@ -37,10 +37,9 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
         ) i on {same(table, "i", "o")};
     """)
     for relation, wanted in (("new", "'new', 'changed'"), ("older", "'older'")):
-        change.con.execute(
-            f"create or replace temp table {relation}_{table} as select * replace (?::timestamptz as loaded_at, ?::varchar as load_id) from in_{table}"
-            f" semi join (select * from decided_{table} where verdict in ({wanted})) using (source, source_id)",
-            [change.now, change.load_id],
+        change.run(
+            f"create or replace temp table {relation}_{table} as select * replace ({change.stamp}) from in_{table}"
+            f" semi join (select * from decided_{table} where verdict in ({wanted})) using (source, source_id)"
         )
     found = {row["verdict"]: row["n"] for row in change.rows(f"select verdict, count(*) as n from decided_{table} group by verdict")}
     return {verdict: found.get(verdict, 0) for verdict in VERDICTS}

@@ -22,7 +22,7 @@ def secret(home: Path | str | None = None) -> str:
         return path.read_text("ascii").strip()
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
-    with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32))
         file.flush()
         os.fsync(file.fileno())

@@ -129,7 +129,7 @@ def _still_named(change: Change, table: str) -> None:
 def _create(change: Change, table: str) -> None:
     """Rows for the ids in `unknown`; a queue is the client's whose contact names it."""
     key = KEYS[table]
-    fields = f"id as {key}, false as described, '{source}' as source, id as source_id, ?::timestamptz as loaded_at, ?::varchar as load_id"
+    fields = f"id as {key}, false as described, '{source}' as source, id as source_id, {change.stamp}"
     relation = "unknown"
     if table == "queue":
         change.run("""
@@ -148,4 +148,4 @@ def _create(change: Change, table: str) -> None:
             group by id)"""
         fields += ", client_id"
     chosen = columns.select(table, columns.based(table), [key, "described", *_PROVENANCE, *(["client_id"] if table == "queue" else [])])
-    change.con.execute(f"insert into new_{table} by name select {chosen} from (select {fields} from {relation})", [change.now, change.load_id])
+    change.run(f"insert into new_{table} by name select {chosen} from (select {fields} from {relation})")

@@ -59,6 +59,8 @@ def _stage(change: Change, table: str) -> Write | None:
     names = ", ".join(columns.quoted(name) for name in columns.types(table))
     finished = f"({made(table)})"
     if not change.any(f"old_{table}"):
+        if table not in touch.PARTS and not change.any(f"base_{table}"):
+            return None
         return _staged(table, change, f"select {names} from {finished} m", path)
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
     change.run(f"""

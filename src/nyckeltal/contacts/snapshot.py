@@ -62,7 +62,7 @@ class Snapshot:
     def _held(self, table: str) -> Files:
         if table not in self.state.tables:
             return Files((), (), uniform=True)
-        return active_files(self.home / "lake", table, self.state.tables[table])
+        return active_files(self.home / "lake", table, self.state.tables[table], self.state.id)
 
     def coverage(self, fact: str) -> list[Coverage]:
         stretches = []

@@ -29,17 +29,23 @@ def organise(change: Change) -> None:
     """The organisation as it will be, as tables `client`, `queue` …, and `changed_<table>`: the ids whose zone, hours, level or measure differ."""
     for name in ORGANISATION:
         change.run(f"create or replace temp table {name} as select {_based(name)} from stored_{name}")
-    _matters(change, "before")
-    if not any(change.any(f"new_{name}") or change.any(f"was_{name}") for name in ORGANISATION):
+    moved = [name for name in ORGANISATION if change.any(f"new_{name}") or change.any(f"was_{name}")]
+    if not {*moved} & {*_MATTERS, "calendar"}:
         for name in _MATTERS:
-            change.run(f"create or replace temp table changed_{name} as select {name}_id as id from before_{name} where false")
-        return
-    for name in ORGANISATION:
+            change.run(f"create or replace temp table changed_{name} (id varchar)")
+    else:
+        _matters(change, "before")
+    for name in moved:
         change.run(f"""
             delete from {name} t using was_{name} o where {same(name, "t", "o")};
             delete from {name} t using new_{name} o where {same(name, "t", "o")};
             insert into {name} by name from new_{name};
         """)
+    if {*moved} & {*_MATTERS, "calendar"}:
+        _compare_matters(change)
+
+
+def _compare_matters(change: Change) -> None:
     _matters(change, "after")
     for name in _MATTERS:
         change.run(f"""

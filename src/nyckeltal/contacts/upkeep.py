@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,34 +70,42 @@ def derive_all(con: duckdb.DuckDBPyConnection) -> None:
     Expects as well `case_contact`: every contact that names a case of `base_case`.
     """
     con.execute(derive_contact.PLACES + derive_other.PLACES)
-    for place, moment in _CLOCKS:
-        con.execute(derive_time.wind_clock(place, moment))
+    con.execute(derive_time.wind_clock(_CLOCKS))
+    _hours(con)
+    for step in derive_contact.STEPS:
+        con.execute(step)
+    for table, step in derive_other.STEPS.items():
+        some = con.execute(f"select 1 from base_{table} limit 1").to_arrow_table().num_rows
+        con.execute(step if some else f"create or replace temp table {_MADE[table]} as select {columns.nothing(table)}")
+
+
+def _hours(con: duckdb.DuckDBPyConnection) -> None:
+    """Which contacts and visits fell into opening hours; those of queues without calendar are not asked."""
+    if not con.execute("from calendar limit 1").to_arrow_table().num_rows:
+        con.execute(derive_time.NO_HOURS)
+        return
     _open_hours(con)
     con.execute(f"create or replace temp table hours_contact as {derive_time.in_hours('place_contact', 'contact_id')}")
     con.execute(f"create or replace temp table hours_visit as {derive_time.in_hours('place_visit', 'visit_id')}")
-    for step in derive_contact.STEPS:
-        con.execute(step)
-    con.execute(derive_other.CASES + derive_other.STATES + derive_other.INVITATIONS + derive_other.RESPONSES + derive_other.PROMISES)
 
 
 def _open_hours(con: duckdb.DuckDBPyConnection) -> None:
     """The open intervals of every calendar on the days that are asked about; a year without holidays is the calendar's mistake."""
-    import pyarrow as pa
-
     from nyckeltal.when.hours import Hours
 
-    opened: list[dict[str, object]] = []
+    named: list[str] = []
+    opened: list[tuple[datetime, datetime]] = []
     calendars = {row["calendar_id"]: row for row in con.execute("from calendar").to_arrow_table().to_pylist()}
     for asked in con.execute(derive_time.CALENDAR_DAYS).to_arrow_table().to_pylist():
         row = calendars[asked["calendar_id"]]
         hours = Hours.read(row["calendar_id"], row["tz"], row["weekly"], row["holidays"], row["valid_from"], row["valid_to"])
-        for opens, closes in hours.open_intervals(asked["first_day"], asked["last_day"]):
-            opened.append({"calendar_id": row["calendar_id"], "opens_at": opens, "closes_at": closes})
-    moment: pa.DataType = pa.timestamp("us", "UTC")
-    schema = pa.schema([pa.field("calendar_id", pa.string()), pa.field("opens_at", moment), pa.field("closes_at", moment)])
-    con.register("opened", pa.Table.from_pylist(opened, schema))
-    con.execute("create or replace temp table open_hours as from opened")
-    con.unregister("opened")
+        found = hours.open_intervals(asked["first_day"], asked["last_day"])
+        opened += found
+        named += [row["calendar_id"]] * len(found)
+    con.execute(f"""
+        create or replace temp table open_hours as select unnest({columns.texts(named)}) as calendar_id,
+            unnest({columns.moments(opens for opens, _ in opened)}) as opens_at, unnest({columns.moments(closes for _, closes in opened)}) as closes_at
+    """)
 
 
 def made(table: str) -> str:

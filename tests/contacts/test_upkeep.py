@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from batches import column, put, read
+from nyckeltal.contacts.store import ContactStore, Snapshot
+from nyckeltal.contacts.upkeep import KEEP_H
+
+
+def load(store: ContactStore, number: int) -> None:
+    rows = [
+        {"contact_id": f"{client}{number}", "client_id": client, "channel": "voice", "offered_at": f"2026-03-{20 - number:02}T09:00:00Z", "outcome": "answered"}
+        for client in ("two", "one")
+    ]
+    put(store, f"load-{number}", {"contact": rows})
+
+
+def paths(snapshot: Snapshot) -> list[str]:
+    return snapshot.files("contact")
+
+
+def test_tidying_joins_and_sorts_and_changes_no_figure(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path)
+    for number in range(3):
+        load(store, number)
+    before = store.snapshot()
+    told = read(before, "contact")
+    assert len(paths(before)) == 3
+    store.tidy()
+    after = store.snapshot()
+    assert (after.id, read(after, "contact")) == (before.id, told)
+    assert len(paths(after)) == 1
+    order = [(row["client_id"], row["offered_at"]) for row in pq.ParquetFile(paths(after)[0]).read(["client_id", "offered_at"]).to_pylist()]
+    assert order == sorted(order)
+
+
+def test_a_reader_keeps_its_files_for_a_day_and_the_store_for_ever(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path)
+    load(store, 0)
+    load(store, 1)
+    old = store.snapshot()
+    store.tidy()
+    store.tidy()
+    assert len(column(old, "contact", "contact_id")) == 4
+    _age(tmp_path, (KEEP_H + 1) * 3600)
+    store.tidy()
+    assert len(column(store.snapshot(), "contact", "contact_id")) == 4
+
+
+def test_what_killed_loads_left_in_the_lake_goes_after_a_day(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path)
+    load(store, 0)
+    left = tmp_path / "lake" / "contact" / "month=2026-03" / "part-of-a-killed-load.parquet"
+    left.touch()
+    store.tidy()
+    assert left.exists()
+    _age(tmp_path, (KEEP_H + 1) * 3600)
+    store.tidy()
+    assert not left.exists()
+    assert len(column(store.snapshot(), "contact", "contact_id")) == 2
+
+
+def _age(home: Path, seconds: float) -> None:
+    """Make every file of the lake look that much older."""
+    then = time.time() - seconds
+    for path in (home / "lake").rglob("*.parquet"):
+        os.utime(path, (then, then))
