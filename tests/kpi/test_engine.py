@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -107,7 +108,7 @@ FACTS = {"contact": "contact_id", "queue_visit": "visit_id", "segment": "segment
 SAME = {"marks", "concurrency", "is_derived", "reason_id"}  # as loaded, filled by the store, or on one side only
 
 
-@centres(20)
+@centres(10)
 @given(worlds.worlds())
 def test_the_words_kept_at_load_are_what_plain_python_makes_of_the_rows(world: tuple[worlds.Rows, datetime | None]) -> None:
     facts, centre = World.of(*world), oracle.World(*world)
@@ -119,7 +120,7 @@ def test_the_words_kept_at_load_are_what_plain_python_makes_of_the_rows(world: t
             assert {word: (row[word], kept[name][word]) for word in words if not close(row[word], kept[name][word])} == {}
 
 
-@centres(20)
+@centres(9)
 @given(worlds.worlds(), st.data())
 def test_the_engine_counts_as_plain_python_does(world: tuple[worlds.Rows, datetime | None], data: st.DataObject) -> None:
     rows, known_until = world
@@ -129,7 +130,7 @@ def test_the_engine_counts_as_plain_python_does(world: tuple[worlds.Rows, dateti
         assert differences(oracle.ask(centre, **question), asked(facts, **question)) == [], question
 
 
-@centres(8)
+@centres(6)
 @given(worlds.worlds(), st.data())
 def test_parts_add_up_to_the_whole(world: tuple[worlds.Rows, datetime | None], data: st.DataObject) -> None:
     """What is summed over the values of any dimension is what is summed without it, as long as rows stay what is counted."""
@@ -145,11 +146,16 @@ def test_parts_add_up_to_the_whole(world: tuple[worlds.Rows, datetime | None], d
             assert summed == pytest.approx(getattr(whole[None,], name) or 0, abs=1e-9), (kpi, variant, by, name)
 
 
+@cache
+def _empty() -> World:
+    return World.of({})
+
+
 @pytest.mark.parametrize("kpi", KPIS)
 def test_an_empty_centre_has_no_values_and_no_contacts(kpi: str) -> None:
-    facts, centre = World.of({}), oracle.World({})
+    facts, centre = _empty(), oracle.World({})
     for variant in definition.variants(kpi):
-        for by in ((), ("queue",), ("team",), ("agent",)):
+        for by in ((), ("agent",)):
             found = asked(facts, kpi, by, variant=variant)
             assert differences(oracle.ask(centre, kpi, by, variant=variant), found) == [], (variant, by)
             assert all(figure.value in (None, 0) for figure in found.values())
@@ -177,4 +183,4 @@ def test_the_night_the_clock_changes_has_its_own_number_of_hours(zone: str, nigh
     for per in ("hour", "interval", "day"):
         found = asked(facts, "contacts_offered", per=per, period=period)
         assert differences(oracle.ask(centre, "contacts_offered", per=per, period=period), found) == []
-    assert sorted(figure.value for figure in asked(facts, "contacts_offered", per="hour", period=period).values()) == [2] * hours
+    assert [figure.value for figure in asked(facts, "contacts_offered", per="hour", period=period).values()] == [2] * hours

@@ -21,22 +21,34 @@ def derive(world: World) -> None:
         _place(world, contact, contact["offered_at"], contact["queue_id"], contact)
         contact["offered"] = contact["callback_of"] is None and not contact["left_in_menu"]
         contact["reason_level2_id"] = world.ancestor(contact["reason_id"], 2)
-    loaded = [row for row in visits if not row.get("is_derived")]
-    visits += [_own_visit(contact) for contact in contacts if contact["queue_id"] and not _of(loaded, contact)]
+    loaded = by_contact(visits)
+    visits += [_own_visit(contact) for contact in contacts if contact["queue_id"] and contact["contact_id"] not in loaded]
     world.by_id["queue_visit"] = {row["visit_id"]: row for row in visits}
     for visit in visits:
         _visit_words(world, visit)
-    segments += [_own_segment(world, contact) for contact in contacts if _has_own_segment(contact) and not _of(segments, contact)]
+    named, entered = by_contact(segments), by_contact(visits)
+    segments += [
+        _own_segment(contact, entered.get(contact["contact_id"], []))
+        for contact in contacts
+        if _has_own_segment(contact) and contact["contact_id"] not in named
+    ]
+    had = {source: _parts_of(segments, source) for source in {row["source"] for row in segments}}
     for segment in segments:
-        _segment_words(world, segment)
+        _segment_words(world, segment, had[segment["source"]])
+    named = by_contact(segments)
     for contact in contacts:
-        _contact_words(world, contact, sorted(_of(segments, contact), key=_in_order), sorted(_of(loaded, contact), key=_by_visit))
+        parts, stays = (found.get(contact["contact_id"], []) for found in (named, loaded))
+        _contact_words(world, contact, sorted(parts, key=_in_order), sorted(stays, key=_by_visit))
+    known = [contact for contact in contacts if _has_neighbours(contact)]
     for contact in contacts:
-        _neighbours(contacts, contact)
+        _neighbours(known, contact)
 
 
-def _of(rows: Iterable[Row], contact: Row) -> list[Row]:
-    return [row for row in rows if row["contact_id"] == contact["contact_id"]]
+def by_contact(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["contact_id"], []).append(row)
+    return found
 
 
 def _in_order(segment: Row) -> tuple[Any, ...]:
@@ -75,13 +87,13 @@ def _has_own_segment(contact: Row) -> bool:
     return contact["outcome"] == "answered" or contact["own_answered"] is True or contact["own_agent_id"] is not None
 
 
-def _own_segment(world: World, contact: Row) -> Row:
+def _own_segment(contact: Row, entered: list[Row]) -> Row:
     """A contact whose source has no segments had one part."""
     answered = contact["own_answered"]
     if answered is None:
         answered = contact["own_talk_s"] is not None or contact["own_ended_at"] is not None if contact["outcome"] is None else contact["outcome"] == "answered"
     own = {name: contact[f"own_{name}"] for name in ("agent_id", "ring_s", "talk_s", "hold_s", "acw_s", "end_kind", "escalated_to_tier")}
-    visit = next((row for row in _of(world.tables["queue_visit"], contact) if row.get("is_derived")), None)
+    visit = next((row for row in entered if row.get("is_derived")), None)
     return own | {
         "segment_id": f"{contact['contact_id']}#1",
         "contact_id": contact["contact_id"],
@@ -97,7 +109,7 @@ def _own_segment(world: World, contact: Row) -> Row:
     }
 
 
-def _segment_words(world: World, segment: Row) -> None:
+def _segment_words(world: World, segment: Row, had: list[str]) -> None:
     contact = world.by_id["contact"][segment["contact_id"]]
     visit = world.get("queue_visit", segment["visit_id"])
     segment |= {name: contact[name] for name in ("client_id", "channel", "direction", "is_test", "reason_id", "reason_level2_id")}
@@ -107,16 +119,19 @@ def _segment_words(world: World, segment: Row) -> None:
     segment["offered"] = True  # it rang, or somebody took it without ringing
     segment["transferred"] = segment["end_kind"] == "transfer" and not segment["planned_transfer"]
     segment["escalated"] = segment["end_kind"] == "escalation" or (segment["escalated_to_tier"] or 0) > 1
-    handle = _handle_s(world, segment) if segment["answered"] else None
+    handle = _handle_s(segment, had) if segment["answered"] else None
     segment["handle_s"] = handle
     segment["handle_ring_s"] = None if handle is None or segment["ring_s"] is None else handle + segment["ring_s"]
     segment["active_handle_s"] = None if handle is None else handle / max(segment["concurrency"], 1)
 
 
-def _handle_s(world: World, segment: Row) -> float | None:
+def _parts_of(segments: list[Row], source: str) -> list[str]:
+    """Which of talk, hold and after-work a source has at all."""
+    return [name for name in PARTS if any(row["answered"] and row["source"] == source and row[name] is not None for row in segments)]
+
+
+def _handle_s(segment: Row, had: list[str]) -> float | None:
     """Talk, hold and after-work, each where the source has it at all; by the clocks where the source has none of the three."""
-    same = [row for row in world.tables["segment"] if row["source"] == segment["source"] and row["answered"]]
-    had = [name for name in PARTS if any(row[name] is not None for row in same)]
     if had:
         return _sum(segment[name] for name in had)
     if segment["started_at"] and segment["ended_at"] and segment["ended_at"] >= segment["started_at"]:
@@ -191,7 +206,7 @@ def _neighbours(contacts: list[Row], contact: Row) -> None:
     if not _has_neighbours(contact):
         return
     mine = (contact["offered_at"], contact["contact_id"])
-    same = [row for row in contacts if _has_neighbours(row) and _matter(row) == _matter(contact)]
+    same = [row for row in contacts if _matter(row) == _matter(contact)]
     later = [row["offered_at"] for row in same if (row["offered_at"], row["contact_id"]) > mine]
     earlier = [row["offered_at"] for row in same if (row["offered_at"], row["contact_id"]) < mine and row["handled"]]
     if later:
