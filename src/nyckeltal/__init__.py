@@ -6,15 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
     from nyckeltal.kpi.ask import ask, explain
     from nyckeltal.kpi.question import Question
-    from nyckeltal.sources.load import load
+    from nyckeltal.sources.load import LoadReport
     from nyckeltal.when.period import Period
 
-__all__ = ["Period", "Question", "ask", "explain", "load"]
+__all__ = ["Period", "Question", "ask", "explain", "load", "undo"]
 
 _FOUND_IN = {
-    "load": "nyckeltal.sources.load",
     "ask": "nyckeltal.kpi.ask",
     "explain": "nyckeltal.kpi.ask",
     "Question": "nyckeltal.kpi.question",
@@ -27,3 +30,35 @@ def __getattr__(name: str) -> Any:
     if name not in _FOUND_IN:
         raise AttributeError(f"module 'nyckeltal' has no attribute {name!r}")
     return getattr(import_module(_FOUND_IN[name]), name)
+
+
+def load(paths: str | Path | Iterable[str | Path], *, home: Path | str | None = None, now: datetime | None = None, **options: Any) -> LoadReport:
+    """Read files or folders into the store (options: those of `sources.load.load`), then judge the promises that they touch."""
+    from nyckeltal.sources import load as loading
+
+    return _promises_kept(loading.load(paths, home=home, now=now, **options), home, now)
+
+
+def undo(load_id: str, *, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:
+    """Take a load back whole, then judge the promises again."""
+    from nyckeltal.sources import load as loading
+
+    return _promises_kept(loading.undo(load_id, home=home, now=now), home, now)
+
+
+def _promises_kept(report: LoadReport, home: Path | str | None, now: datetime | None) -> LoadReport:
+    """The load stands whatever comes of the promises; what keeps them from being judged is told as a warning."""
+    from datetime import UTC, datetime
+
+    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.errors import UserMistake
+
+    if report.already or not ContactStore(home).snapshot().small("agreement").num_rows:
+        return report
+    from nyckeltal.kpi import promises
+
+    try:
+        promises.keep(home, now or datetime.now(UTC))
+    except UserMistake as mistake:
+        report.warnings.append(mistake.text)
+    return report

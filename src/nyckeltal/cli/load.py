@@ -7,6 +7,7 @@ import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nyckeltal
 from nyckeltal.cli import output
 from nyckeltal.cli.progress import Line
 
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="system", metavar="SYSTEM", help="the system the files come from, where they do not say it themselves")
     parser.add_argument("--mapping", type=Path, metavar="FILE.toml", help="how a table becomes facts (nyckeltal describe proposes one)")
     parser.add_argument("--client", metavar="ID", help="whose contacts they are, where the file does not say")
+    parser.add_argument("--zone", metavar="ZONE", help="of times without an offset, where the file does not say: Europe/Stockholm")
     parser.add_argument("--list", action="store_true", help="name the systems that can be read")
     parser.add_argument("--undo", metavar="LOAD", help="take this load back whole")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -52,16 +54,14 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _load(args: argparse.Namespace) -> LoadReport:
-    from nyckeltal.sources.load import load
-
     with Line(quiet=args.quiet) as progress:
-        return load(args.paths, system=args.system, mapping=args.mapping, client=args.client, home=args.home, by=getpass.getuser(), progress=progress)
+        return nyckeltal.load(
+            args.paths, system=args.system, mapping=args.mapping, client=args.client, zone=args.zone, home=args.home, by=getpass.getuser(), progress=progress
+        )
 
 
 def _undo(args: argparse.Namespace) -> LoadReport:
-    from nyckeltal.sources.load import undo
-
-    return undo(args.undo, home=args.home)
+    return nyckeltal.undo(args.undo, home=args.home)
 
 
 def _say(report: LoadReport, form: str) -> None:
