@@ -16,7 +16,7 @@ def test_an_agent_is_never_in_two_calls_at_once(story: Story) -> None:
 
 
 def test_an_agent_has_at_most_two_chats_at_once(story: Story) -> None:
-    changes = defaultdict(list)
+    changes: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for leg in story.book.legs:
         if leg.queue.channel == "chat":
             changes[leg.agent.agent_id] += [(leg.ended_at, -1), (leg.rang_at, 1)]

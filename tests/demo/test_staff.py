@@ -6,7 +6,7 @@ import numpy as np
 
 from nyckeltal.demo.chance import Chance
 from nyckeltal.demo.events import Span, thirteen_months_before
-from nyckeltal.demo.reasons import hard
+from nyckeltal.demo.reasons import Topic, hard
 from nyckeltal.demo.simulate import Story
 from nyckeltal.demo.staff import LEARNING_EXPONENT, hire
 
@@ -37,7 +37,7 @@ def test_handling_time_falls_by_the_learning_curve(story: Story) -> None:
     speed = {agent.agent_id: agent.speed for agent in story.agents}
     handle = {leg.contact.matter.topic.reason_id: leg.contact.matter.topic.handle_s for leg in story.book.legs}
     rows = [(math.log(taken), math.log(seconds / handle[topic] / speed[agent])) for agent, topic, taken, seconds in _telephone(story)]
-    slope = np.polyfit(*np.array(rows).T, 1)[0]
+    slope = np.polyfit([taken for taken, _ in rows], [seconds for _, seconds in rows], 1)[0]
     assert abs(-slope - LEARNING_EXPONENT) < 0.04
 
 
@@ -45,7 +45,8 @@ def test_one_agent_is_slow_only_because_of_the_cases(story: Story) -> None:
     who = next(agent for agent in story.agents if agent.hard_cases)
     factor = {agent.agent_id: agent.speed for agent in story.agents}
     assert who.speed == 1.0
-    raw, per_topic = defaultdict(list), defaultdict(lambda: defaultdict(list))
+    raw: dict[bool, list[float]] = defaultdict(list)
+    per_topic: dict[Topic, dict[bool, list[float]]] = defaultdict(lambda: defaultdict(list))
     for leg in story.book.legs:
         if leg.answered and leg.queue.pool == "tele" and leg.queue.channel == "voice":
             own = leg.agent is who

@@ -23,9 +23,9 @@ class Client:
 
 
 CLIENTS: tuple[Client, ...] = (
-    Client("polartel", "Polartel", "SEK", "Europe/Stockholm", 160_000, "P", (1.05, 1.0, 1.0, 0.98, 0.97, 0.92, 0.82, 1.0, 1.06, 1.06, 1.08, 1.02)),
-    Client("nordkraft", "Nordkraft", "EUR", "Europe/Helsinki", 90_000, "K", (1.3, 1.25, 1.12, 0.98, 0.9, 0.8, 0.68, 0.85, 0.95, 1.05, 1.12, 1.15)),
-    Client("nordhem", "Nordhem", "DKK", "Europe/Copenhagen", 120_000, "H", (1.05, 0.92, 0.94, 0.95, 0.96, 0.94, 0.86, 0.92, 0.96, 1.0, 1.13, 1.22)),
+    Client("polartel", "Polartel", "SEK", "Europe/Stockholm", 900_000, "P", (1.05, 1.0, 1.0, 0.98, 0.97, 0.92, 0.82, 1.0, 1.06, 1.06, 1.08, 1.02)),
+    Client("nordkraft", "Nordkraft", "EUR", "Europe/Helsinki", 500_000, "K", (1.3, 1.25, 1.12, 0.98, 0.9, 0.8, 0.68, 0.85, 0.95, 1.05, 1.12, 1.15)),
+    Client("nordhem", "Nordhem", "DKK", "Europe/Copenhagen", 700_000, "H", (1.05, 0.92, 0.94, 0.95, 0.96, 0.94, 0.86, 0.92, 0.96, 1.0, 1.13, 1.22)),
 )
 ZONES: dict[Country, str] = {"se": "Europe/Stockholm", "dk": "Europe/Copenhagen", "fi": "Europe/Helsinki"}
 LANGUAGES: dict[Country, str] = {"se": "sv", "dk": "da", "fi": "fi"}

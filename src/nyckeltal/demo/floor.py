@@ -29,6 +29,7 @@ ACW_SHARE, HOLD_SHARE, HELD = 0.16, 0.2, 0.22
 SLOWER_WITH_TWO_CHATS = 1.2
 CALLBACK_FROM_WAITING = 3  # so many before you, and a call-back is offered
 CALLBACK_ACCEPTED = 0.4
+CALLBACK_TAKES_S = 5400.0  # none is offered so late that it would be made the next day
 NOT_REACHED = 0.09
 MISSED = 0.004  # it rings and the agent does not take it
 MISSED_RING_S = 20.0
@@ -107,7 +108,7 @@ class Floor:
         if queue.channel != "voice" or queue.tier == 2 or visit.seq > 1 or len(self.waiting[queue.queue_id]) < CALLBACK_FROM_WAITING:
             return False
         left_at = at + 20
-        if visit.gives_up_at <= left_at or self.chance.uniform() >= CALLBACK_ACCEPTED:
+        if visit.gives_up_at <= left_at or not self._staffed(queue, at + CALLBACK_TAKES_S) or self.chance.uniform() >= CALLBACK_ACCEPTED:
             return False
         contact = visit.contact
         visit.waiting, visit.left_at, visit.outcome = False, left_at, "callback_requested"
@@ -126,7 +127,7 @@ class Floor:
         visit.waiting, visit.left_at, visit.outcome = False, at, "abandoned"
         if visit.seq == 1:
             contact.outcome, contact.wait_s, contact.abandoned_at = "abandoned", at - contact.entered_at, at
-        contact.ended_at = at if contact.ended_at == NEVER else max(at, contact.ended_at)
+        contact.ended_at = _later(contact.ended_at, at)
         self.customers.gave_up(contact, at)
 
     # agents
@@ -283,7 +284,7 @@ class Floor:
         talk, hold, acw = self._work(contact, visit.queue, agent, seat.load, at)
         talked = at + talk + hold
         end_kind, target = self._ends(contact, visit, agent, talked)
-        contact.ended_at = talked + acw
+        contact.ended_at = _later(contact.ended_at, talked + acw)
         leg = Leg(
             contact,
             0,
@@ -353,3 +354,8 @@ class Floor:
             self.escalated.append(onward)
         else:
             self._at(at, self._arrive, onward)
+
+
+def _later(known: float, other: float) -> float:
+    """A contact ends with the last of its parts; the first agent's work may outlast a short second part."""
+    return other if known == NEVER else max(known, other)
