@@ -129,3 +129,10 @@ def test_only_a_load_that_stands_can_be_taken_back(store: ContactStore) -> None:
         undo(store, "one")
     with pytest.raises(UserMistake, match="no load"):
         undo(store, "nothing")
+
+
+def test_an_undo_names_the_later_loads_whose_rows_were_there_already(store: ContactStore) -> None:
+    put(store, "one", {"contact": [contact(1.0)]})
+    put(store, "two", {"contact": [contact(1.0), contact(1.0, contact_id="b")]})
+    put(store, "three", {"contact": [contact(1.0, contact_id="c")]})
+    assert store.undo("one", now=today).also_in == ("two",)

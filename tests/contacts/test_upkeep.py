@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from batches import column, put, read
 from nyckeltal.contacts.store import ContactStore, Snapshot
@@ -36,6 +37,17 @@ def test_tidying_joins_and_sorts_and_changes_no_figure(tmp_path: Path) -> None:
     assert len(paths(after)) == 1
     order = [(row["client_id"], row["offered_at"]) for row in pq.ParquetFile(paths(after)[0]).read(["client_id", "offered_at"]).to_pylist()]
     assert order == sorted(order)
+
+
+def test_a_load_that_leaves_many_files_joins_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nyckeltal.contacts.store.MANY_FILES", 2)
+    store = ContactStore(tmp_path)
+    found = []
+    for number in range(3):
+        load(store, number)
+        found.append(len(paths(store.snapshot())))
+    assert found == [1, 2, 1]
+    assert len(column(store.snapshot(), "contact", "contact_id")) == 6
 
 
 def test_a_reader_keeps_its_files_for_a_day_and_the_store_for_ever(tmp_path: Path) -> None:

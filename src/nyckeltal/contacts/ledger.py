@@ -16,6 +16,7 @@ from nyckeltal.contacts.batch import Batch, Known
 from nyckeltal.contacts.change import TELLING, Change, chain_key, identity
 from nyckeltal.contacts.lake import Lake
 from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.snapshot import Snapshot
 from nyckeltal.contacts.upkeep import made
 
 if TYPE_CHECKING:
@@ -99,6 +100,18 @@ def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]],
         "state": "loaded",
     }
     lake.append("load", _one("load", row))
+
+
+def also_in(snapshot: Snapshot, load_id: str, tables: Iterable[str]) -> tuple[str, ...]:
+    """The later loads of the same source that had unchanged rows in tables that this load brought."""
+    lines = {row["load_id"]: row for row in snapshot.small("load").to_pylist()}
+    mine, brought = lines[load_id], set(tables)
+    later = [row for row in lines.values() if row["state"] == "loaded" and row["source"] == mine["source"] and row["loaded_at"] >= mine["loaded_at"]]
+    return tuple(
+        row["load_id"]
+        for row in later
+        if row["load_id"] != load_id and any(_as_mapping(counts).get("unchanged") for table, counts in json.loads(row["counts"]).items() if table in brought)
+    )
 
 
 def _as_mapping(value: Any) -> Mapping[str, Any]:

@@ -28,6 +28,8 @@ __all__ = ["Batch", "ContactStore", "Coverage", "Facts", "Merged", "Snapshot", "
 
 Progress = Callable[[str, int, int], None]
 
+MANY_FILES = 16  # a load that leaves more files in a month joins them
+
 
 class ContactStore:
     """The facts under a home folder. `wait_s` is how long to wait for another process that writes."""
@@ -74,7 +76,8 @@ class ContactStore:
                 ledger.keep_replaced(change, lake, batch.facts)
                 ledger.keep_set_aside(lake, batch.set_aside)
                 ledger.keep_load(lake, batch, counts, known, now)
-                self._save(state, lake)
+                saved = self._save(state, lake)
+            self._join(saved, MANY_FILES)
             return Merged(batch.load_id, counts, known)
 
     def undo(self, load_id: str, *, now: datetime, progress: Progress | None = None) -> Merged:
@@ -95,13 +98,24 @@ class ContactStore:
                     lake.delete("set_aside", f"load_id = {mine}")
                 lake.update("load", {"state": "undone", "undone_at": now}, f"load_id = {mine}")
                 self._save(state, lake)
-            return Merged(load_id, counts)
+            return Merged(load_id, counts, also_in=ledger.also_in(Snapshot(self.home, state), load_id, counts))
 
     def tidy(self) -> None:
         """Upkeep: sort and join the small files that loads left, and remove files that nothing needs any more."""
-        with self._writing() as (state, lake), Staging(self.home) as staging:
-            upkeep.tidy(Snapshot(self.home, state), lake, staging.folder)
-            upkeep.vacuum(self.home, self._save(state, lake, same_data=True))
+        with self._writing() as (state, _):
+            upkeep.vacuum(self.home, self._join(state, 1))
+
+    def _join(self, state: State, most_files: int) -> State:
+        """Join the files of months that have more than `most_files`: the same data under the same id."""
+        lake = Lake(self.home, state)
+        with Staging(self.home) as staging:
+            upkeep.tidy(Snapshot(self.home, state), lake, staging.folder, most_files)
+        if not lake.reached:
+            return state
+        joined = State(state.id, {**state.tables, **lake.reached})
+        joined.save(self.home)
+        upkeep.vacuum(self.home, joined)
+        return joined
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[State, Lake]]:
@@ -120,9 +134,8 @@ class ContactStore:
             finally:
                 change.close()
 
-    def _save(self, state: State, lake: Lake, same_data: bool = False) -> State:
+    def _save(self, state: State, lake: Lake) -> State:
         new = state.with_versions(lake.reached)
-        new = State(state.id, new.tables) if same_data else new
         new.save(self.home)
         return new
 

@@ -133,7 +133,7 @@ def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     return world | {name: con.execute(f"from {name}").to_arrow_table().cast(arrow_schema(name)) for name in ORGANISATION}
 
 
-def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int = 1) -> None:
+def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
     """Join the files of every month that has more than `most_files`, sorted by client and time."""
     con = connect(str(folder))
     for table in FACTS:
