@@ -46,10 +46,17 @@ def test_groups_whose_intervals_touch_do_not_differ() -> None:
     assert findings.of_groups([BASE, LATER], 0) == "Between 72 and 80%"
 
 
-def test_lines_that_end_together_say_so() -> None:
-    assert findings.of_lines([BASE, BASE], 0) == "At the end they are alike: 72%"
+def test_lines_say_where_they_stand_in_the_last_final_period() -> None:
+    assert findings.of_lines([[BASE], [BASE]], 0) == "In August 2026 they are alike: 72%"
+    lines = [[BASE, replace(LATER, provisional=True)], [replace(BASE, value=0.6), replace(LATER, provisional=True)]]
+    assert findings.of_lines(lines, 0) == "In August 2026 they lie between 60 and 72%"
+
+
+def test_what_is_not_known_by_name_is_no_group() -> None:
+    counts = [replace(BASE, unit="count", value=value, by={"reason2": name}) for name, value in (("a", 30), ("b", 20), (None, 900))]
+    assert findings.of_groups(counts, 0) == "1 of 2 stands for 60% of all"
 
 
 def test_nothing_known_is_said() -> None:
     nothing = replace(BASE, value=None, reason="no_data")
-    assert {findings.of_trend([nothing], 0), findings.of_groups([nothing], 0), findings.of_lines([nothing], 0)} == {"No values in this period"}
+    assert {findings.of_trend([nothing], 0), findings.of_groups([nothing], 0), findings.of_lines([[nothing]], 0)} == {"No values in this period"}

@@ -55,7 +55,8 @@ def amount(value: float, unit: str, digits: int = 0) -> tuple[str, str]:
     match unit:
         case "share":
             text = numbers.percent(value, digits)
-            return text.rstrip("%\xa0 "), text[len(text.rstrip("%\xa0 ")) :]
+            number = figures_only(text)
+            return number, text.removeprefix(number)
         case "seconds":
             return _seconds(value)
         case "count":
@@ -65,6 +66,11 @@ def amount(value: float, unit: str, digits: int = 0) -> tuple[str, str]:
         case "per_100":
             return numbers.decimal(value, digits), gettext("per 100")
     return numbers.decimal(value, digits), ""
+
+
+def figures_only(text: str) -> str:
+    """A percentage without its sign, for the lower end of “76–79%”."""
+    return text.rstrip("%\xa0 ")
 
 
 def short(value: float, unit: str, digits: int = 0) -> str:

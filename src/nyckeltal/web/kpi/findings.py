@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.frame import numbers
-from nyckeltal.web.frame.figures import short
+from nyckeltal.web.frame.figures import figures_only, short
 
 
 def span(values: Sequence[float], unit: str, digits: int) -> tuple[str, str]:
@@ -17,12 +17,12 @@ def span(values: Sequence[float], unit: str, digits: int) -> tuple[str, str]:
     texts = short(low, unit, digits), short(high, unit, digits)
     if texts[0] == texts[1] and unit == "share" and digits == 0 and low != high:
         texts = short(low, unit, 1), short(high, unit, 1)
-    return (texts[0].rstrip("%\xa0 "), texts[1]) if unit == "share" else texts
+    return (figures_only(texts[0]), texts[1]) if unit == "share" else texts
 
 
 def of_variants(values: Sequence[float], unit: str, digits: int, *, month: bool) -> str:
     low, high = span(values, unit, digits)
-    if low == high.rstrip("%\xa0 "):
+    if low == figures_only(high):
         return gettext("Every way of counting gives the same here")
     said = {"low": low, "high": high}
     if month:
@@ -56,20 +56,23 @@ def of_trend(figures: Sequence[Figure], digits: int) -> str:
     return gettext("No clear change from %(first)s to %(last)s: the two differ no more than chance would have it") % said
 
 
-def of_lines(ends: Sequence[Figure], digits: int) -> str:
-    """Several lines: where they stand at the end."""
-    values = [figure.value for figure in ends if figure.value is not None]
-    if not values:
+def of_lines(lines: Sequence[Sequence[Figure]], digits: int) -> str:
+    """Several lines: where they stand in the last period that is final."""
+    final = [figure for line in lines for figure in line if figure.value is not None and not figure.provisional]
+    known = final or [figure for line in lines for figure in line if figure.value is not None]
+    if not known:
         return gettext("No values in this period")
-    low, high = span(values, ends[0].unit, digits)
-    if min(values) == max(values):
-        return gettext("At the end they are alike: %(value)s") % {"value": high}
-    return gettext("At the end they lie between %(low)s and %(high)s") % {"low": low, "high": high}
+    last = [figure for figure in known if figure.period == known[-1].period]
+    low, high = span([figure.value or 0 for figure in last], known[0].unit, digits)
+    said = {"low": low, "high": high, "period": numbers.period(known[-1].period or "")}
+    if len({figure.value for figure in last}) == 1:
+        return gettext("In %(period)s they are alike: %(high)s") % said
+    return gettext("In %(period)s they lie between %(low)s and %(high)s") % said
 
 
 def of_groups(figures: Sequence[Figure], digits: int) -> str:
-    """Rows beside each other: how far they part; for plain numbers, how few make up half."""
-    known = [figure for figure in figures if figure.value is not None]
+    """Rows beside each other: how far they part; for plain numbers, how few make up half. What is not known by name is no group."""
+    known = [figure for figure in figures if figure.value is not None and None not in figure.by.values()]
     if not known:
         return gettext("No values in this period")
     if known[0].unit == "count":

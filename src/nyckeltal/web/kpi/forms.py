@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,8 +50,8 @@ class PeriodForm(forms.Form):
     month = forms.ChoiceField(label=_("Month"), required=False)
     client = forms.ChoiceField(label=_("Client"), required=False)
 
-    def __init__(self, data: Mapping[str, Any], person: User) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict, person: User) -> None:
+        super().__init__({"month": last_whole_month(timezone.now().date()), **data.dict()})
         clients = allowed_values(person, "client")
         self.offered("month", [(month, numbers.period(month)) for month in months()])
         self.offered("client", [("", _("All")), *clients] if len(clients) > 1 else [("", dict(clients).get(clients[0][0]) if clients else _("All"))])
@@ -82,7 +83,7 @@ class ExploreForm(forms.Form):
     first = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, data: Mapping[str, Any], person: User, kpis: Mapping[str, Kpi]) -> None:
+    def __init__(self, data: QueryDict, person: User, kpis: Mapping[str, Kpi]) -> None:
         super().__init__(_usual(asked="kpi" in data) | {name: value for name, value in data.items() if value})
         self.kpis = kpis
         self._offer_kpis()

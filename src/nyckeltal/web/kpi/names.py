@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import get_day_names
 from django.utils.translation import gettext, pgettext
@@ -95,7 +96,16 @@ def choices(dimension: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def _read(_version: str, table: str, key: str, column: str) -> Mapping[str, str]:
-    return {row[key]: row[column] or row[key] for row in facts.current().small(table).to_pylist()}
+    rows = {row[key]: row for row in facts.current().small(table).to_pylist()}
+    found = {one: row[column] or one for one, row in rows.items()}
+    often = Counter(found.values())
+    return {one: name if often[name] == 1 else _told_apart(rows, one, name, found) for one, name in found.items()}
+
+
+def _told_apart(rows: Mapping[str, Mapping[str, Any]], one: str, name: str, found: Mapping[str, str]) -> str:
+    """Two that are called alike: a reason by what it belongs to, anything else by its id."""
+    parent = rows[one].get("parent_id") or ""
+    return f"{found[parent]}: {name}" if parent in found else f"{name} ({one})"
 
 
 def _weekday(value: object) -> str:

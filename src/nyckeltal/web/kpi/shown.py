@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext
 
@@ -12,7 +13,7 @@ from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart, Width, draw
 from nyckeltal.web.frame.figures import digits_for, likely, short
-from nyckeltal.web.kpi import charts, findings, names
+from nyckeltal.web.kpi import charts, findings, names, table
 from nyckeltal.web.kpi.charts import Point
 from nyckeltal.web.kpi.question import PageQuestion, about_words
 
@@ -60,7 +61,7 @@ def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, dig
     lines = _lines(question, figures)
     series = {line: [_point(one, one.period or "", numbers.period(one.period or ""), digits) for one in members] for line, members in lines.items()}
     ticks = {place: numbers.short_period(place, with_year=at == 0 or place.endswith("-01")) for at, place in enumerate(places)}
-    title = findings.of_trend(lines[ONE_LINE], digits) if ONE_LINE in lines else findings.of_lines([members[-1] for members in lines.values()], digits)
+    title = findings.of_trend(lines[ONE_LINE], digits) if ONE_LINE in lines else findings.of_lines(list(lines.values()), digits)
     under = f"{name}, {about_words(question)}"
     groups = len({tuple(figure.by.values()) for figure in figures})
     if groups > MOST_LINES:
@@ -95,8 +96,10 @@ def _tick(dimension: str, value: object) -> str:
 
 def _beside(question: PageQuestion, known: Sequence[Figure], name: str, digits: int) -> Chart:
     dimension = question.by[0]
-    behind = sorted(known, key=lambda figure: -(figure.n or figure.value or 0))[:MOST_ROWS]
+    behind = table.in_order(question, known)[:MOST_ROWS]
     points = [_point(figure, named, named, digits) for figure in behind if (named := names.named(dimension, figure.by.get(dimension)))]
+    if all(point.hollow for point in points):
+        points = [replace(point, hollow=False) for point in points]  # said once beside the chart
     title, under, unit = findings.of_groups(known, digits), f"{name}, {about_words(question)}", known[0].unit
     if len(known) > MOST_ROWS:
         under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_ROWS, "all": len(known)}

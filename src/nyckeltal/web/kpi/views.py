@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -120,6 +119,7 @@ def _explored(person: User, question: PageQuestion) -> dict[str, Any]:
         "heads": [] if lone else _heads(question), "more": len(told.figures) - table.MOST, "lone": lone, "shown": show(lone) if lone else None,
         "foot": _foot(told.figures),
         "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
+        "all_preliminary": bool(told.figures) and all(figure.provisional for figure in told.figures),
     }  # fmt: skip
 
 
@@ -174,9 +174,10 @@ def _foot(figures: tuple[Figure, ...] | list[Figure], period: str = "") -> dict[
 
 
 def _last_moment(until: datetime) -> datetime:
-    """Known until midnight is known to 23:59 of the day before, on the clock of whom it is about."""
-    zones = Counter(row["tz"] for row in facts.current().small("client").to_pylist() if row["tz"])
-    return until.astimezone(ZoneInfo(zones.most_common(1)[0][0]) if zones else UTC) - timedelta(microseconds=1)
+    """Known until midnight is known to 23:59 of the day before, on the clock of that client whose midnight it is."""
+    clocks = [ZoneInfo(row["tz"]) for row in facts.current().small("client").to_pylist() if row["tz"]]
+    local = [until.astimezone(clock) for clock in clocks] or [until.astimezone(UTC)]
+    return next((moment for moment in local if moment.time() == time.min), local[0]) - timedelta(microseconds=1)
 
 
 def _kpi(kpi_id: str) -> Kpi:

@@ -123,6 +123,8 @@ def counted_words(kpi: Kpi, way: str) -> str:
 def _cell(name: str, value: Any) -> str:
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return pgettext("kept or not", "yes") if value else pgettext("kept or not", "no")
     if name.endswith("_s"):
         return numbers.duration(value)
     if isinstance(value, datetime):

@@ -21,9 +21,11 @@
     if (mark) show(mark); else hide();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const target = event.detail.target;
-    if (target?.hasAttribute("tabindex")) target.focus({ preventScroll: true });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const here = document.getElementById(event.detail.target?.id);
+    if (!here?.hasAttribute("tabindex")) return;
+    here.focus({ preventScroll: true });
+    document.getElementById("said").textContent = (here.querySelector(".chart__title, .guard") ?? here.querySelector("h2"))?.textContent ?? "";
   });
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.pathInfo) window.location.assign(event.detail.pathInfo.responsePath ?? event.detail.pathInfo.finalRequestPath); });
   document.addEventListener("toggle", (event) => { if (event.target.id === "side") document.querySelector("[popovertarget=side]")?.setAttribute("aria-expanded", event.newState === "open"); }, true);

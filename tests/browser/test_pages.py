@@ -1,0 +1,116 @@
+"""Every page in every view, both colours: nothing beyond the edge, nothing that axe objects to, nothing the browser complains of, not too heavy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from browser.conftest import VIEWS, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PAGES = {
+    "list": "/kpis/",
+    "explained": "/kpis/service_level/",
+    "handling": "/kpis/aht/",
+    "explore": "/explore/",
+    "clients": "/explore/?kpi=service_level&by=client&per=month",
+    "reasons": "/explore/?kpi=contacts_offered&by=reason2",
+    "hours": "/explore/?kpi=asa&by=hour",
+    "two": "/explore/?kpi=contacts_handled&by=client&and_by=channel",
+    "wrong": "/explore/?kpi=aht&first=2026-10-02&last=2026-10-01",
+    "who": "/who-sees-what/",
+}
+FIRST_VIEW, LATER = 60_000, 25_000  # bytes over the wire (frontend.md)
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_no_objection(visit: Visit, scheme: str) -> None:
+    page = visit(scheme=scheme)
+    found = {}
+    for name, path in PAGES.items():
+        page.goto(path)
+        found[name] = _violations(page)
+    assert {name: objections for name, objections in found.items() if objections} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_no_objection_to_the_door(visit: Visit, scheme: str) -> None:
+    assert _violations(visit(role=None, scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("view", sorted(VIEWS))
+def test_nothing_reaches_beyond_the_edge(visit: Visit, view: str) -> None:
+    page = visit(view=view)
+    widths = {}
+    for name, path in PAGES.items():
+        page.goto(path)
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert {name: width for name, width in widths.items() if width > VIEWS[view][0]} == {}
+
+
+@pytest.mark.parametrize("role", ["leader", "agent", "client", "representative", "administrator"])
+def test_each_role_finds_its_pages_in_order(visit: Visit, role: str) -> None:
+    page = visit("/kpis/service_level/", role=role, view="phone", scheme="dark")
+    assert _violations(page) == []
+    page.goto("/explore/")
+    assert _violations(page) == []
+
+
+def test_one_chart_is_seen_at_a_time_and_its_type_is_never_too_small(visit: Visit) -> None:
+    for view in VIEWS:
+        page = visit("/kpis/service_level/", view=view)
+        shown = page.locator(".chart svg:visible")
+        assert shown.count() == 1
+        drawn, seen = float(shown.get_attribute("width") or 0), shown.bounding_box()
+        assert seen is not None
+        assert 0.99 <= seen["width"] / drawn <= 1.3
+
+
+@pytest.mark.parametrize("view", sorted(VIEWS))
+def test_labels_of_a_chart_do_not_overlap(visit: Visit, view: str) -> None:
+    page = visit(view=view)
+    for name in ("explained", "clients", "reasons", "hours"):
+        page.goto(PAGES[name])
+        boxes = page.locator(".chart svg:visible text").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
+        )
+        assert [pair for at, one in enumerate(boxes) for other in boxes[at + 1 :] if (pair := _overlap(one, other))] == [], name
+
+
+def _overlap(one: list[float], other: list[float]) -> tuple[list[float], list[float]] | None:
+    """Two boxes (left, top, right, bottom) that share more than their hair."""
+    across, down = (min(one[at + 2], other[at + 2]) - max(one[at], other[at]) for at in (0, 1))
+    return (one, other) if across > 2 and down > 4 else None
+
+
+def test_pages_keep_to_their_weight(visit: Visit) -> None:
+    page = visit(role=None)
+    page.click("form[action='/sign-in/demo/manager/'] button")
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(answer.request.sizes()["responseBodySize"]))
+    page.goto("/kpis/service_level/")
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes) <= LATER
+    fresh = visit(role=None)
+    first: list[int] = []
+    fresh.on("response", lambda answer: first.append(answer.request.sizes()["responseBodySize"]))
+    fresh.reload()
+    fresh.wait_for_load_state("networkidle")
+    assert sum(first) <= FIRST_VIEW
+
+
+def test_it_prints_without_menu_and_buttons(visit: Visit) -> None:
+    page = visit("/kpis/service_level/")
+    page.emulate_media(media="print")
+    assert not page.locator(".side").is_visible()
+    assert not page.get_by_role("button", name="Show").is_visible()
+    assert page.locator("h1").is_visible()

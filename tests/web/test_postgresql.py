@@ -1,0 +1,82 @@
+"""The same pages on PostgreSQL: a cluster of its own, started from the installed programs, and the tests that use the database run against it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components import REPOSITORY, absent, postgresql
+
+ON_THE_DATABASE = ("people", "contacts", "frame/test_shell.py", "test_access.py")
+
+
+def _unprivileged() -> str | None:
+    """PostgreSQL refuses to run as root; then it runs as whoever owns nothing here. None: as oneself."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return next((name for name in ("postgres", "nobody") if name in known), None) or absent("PostgreSQL needs a user that is not root.")
+
+
+def _run(programs: Path, *command: str) -> None:
+    user = _unprivileged()
+    subprocess.run(
+        [str(programs / command[0]), *command[1:]], user=user, check=True, capture_output=True, cwd="/", env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    )
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """The address of an empty database on a port of its own, reachable from this machine only."""
+    programs = postgresql()
+    folder = Path(tempfile.mkdtemp(prefix="nyckeltal-postgresql-"))
+    if user := _unprivileged():
+        shutil.chown(folder, user)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data, log = str(folder / "data"), str(folder / "log")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c timezone=Pacific/Chatham"
+    _run(programs, "initdb", "-D", data, "-U", "nyckeltal", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+    _run(programs, "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
+    yield f"postgresql://nyckeltal@127.0.0.1:{port}/postgres"
+    _run(programs, "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _outside(database: str, home: Path) -> dict[str, str]:
+    return os.environ | {"DATABASE_URL": database, "NYCKELTAL_HOME": str(home), "DJANGO_SETTINGS_MODULE": "nyckeltal.web.settings"}
+
+
+@pytest.mark.postgresql
+def test_every_migration_runs_and_nothing_is_left_to_migrate(database: str, tmp_path: Path) -> None:
+    for command in (("migrate", "--verbosity=0"), ("makemigrations", "--check", "--dry-run")):
+        ran = subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=REPOSITORY, env=_outside(database, tmp_path), capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.postgresql
+def test_the_address_is_what_is_used(database: str, tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "shell", "-c", "from django.db import connection; print(connection.vendor)"]
+    ran = subprocess.run(command, cwd=REPOSITORY, env=_outside(database, tmp_path), capture_output=True, text=True, check=True)
+    assert "postgresql" in ran.stdout
+
+
+@pytest.mark.postgresql
+@pytest.mark.slow
+def test_the_pages_hold_on_postgresql_too(database: str, tmp_path: Path) -> None:
+    chosen = [str(REPOSITORY / "tests" / "web" / part) for part in ON_THE_DATABASE]
+    command = [sys.executable, "-m", "pytest", *chosen, "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=--import-mode=importlib"]
+    ran = subprocess.run(command, cwd=REPOSITORY, env=_outside(database, tmp_path), capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
