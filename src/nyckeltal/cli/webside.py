@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -88,6 +89,7 @@ def run(host: str, port: int, *, workers: int, ready: Callable[[], None]) -> Non
     from granian import Granian
     from granian.constants import Interfaces
 
+    multiprocessing.set_start_method("spawn", force=True)  # workers begin afresh: the lake's reader does not survive a fork
     server = Granian(
         "nyckeltal.web.wsgi:application",
         address=host,
