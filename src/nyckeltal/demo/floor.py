@@ -308,7 +308,7 @@ class Floor:
         agent.taken += self._learnt
         self._at(talked + acw, self._free, seat)
         if target is None:
-            self.customers.settle(contact, visit.queue, agent, talked + acw)
+            self.customers.settle(contact, visit.queue, agent, contact.ended_at)
         else:
             self._pass_on(contact, visit, target, talked)
 
