@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import django
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from nyckeltal.contacts.store import World
@@ -33,6 +34,12 @@ def web_home(settings: Settings, tmp_path: Path, centre: World, monkeypatch: pyt
     settings.SECRET_KEY = "made for tests"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(facts, "current", lambda: centre)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A page leaves its reader's language behind in the thread; the next test is not that reader's."""
+    translation.activate("en")
 
 
 @pytest.fixture

@@ -26,11 +26,7 @@ class Shown:
     why: str
     provisional: bool
     note: str = ""  # what the value leaves out
-
-    @property
-    def whole(self) -> str:
-        """Value and unit in one piece, as running text has it."""
-        return self.value + (self.unit if self.unit in {"", "%"} else f" {self.unit}")
+    whole: str = ""  # value and unit in one piece, as running text has it
 
 
 def show(figure: Figure, digits: int | None = None) -> Shown:
@@ -38,7 +34,7 @@ def show(figure: Figure, digits: int | None = None) -> Shown:
         return Shown("", "", "", why(figure), figure.provisional)
     digits = digits_for(figure) if digits is None else digits
     value, unit = amount(figure.value, figure.unit, digits)
-    return Shown(value, unit, likely(figure, digits), "", figure.provisional, say(figure.message))
+    return Shown(value, unit, likely(figure, digits), "", figure.provisional, say(figure.message), short(figure.value, figure.unit, digits))
 
 
 def digits_for(figure: Figure) -> int:
@@ -56,7 +52,7 @@ def amount(value: float, unit: str, digits: int = 0) -> tuple[str, str]:
         case "share":
             text = numbers.percent(value, digits)
             number = figures_only(text)
-            return number, text.removeprefix(number)
+            return number, text.removeprefix(number).strip()
         case "seconds":
             return _seconds(value)
         case "count":
@@ -79,7 +75,7 @@ def short(value: float, unit: str, digits: int = 0) -> str:
         return numbers.duration(value)
     if unit == "per_100":
         return numbers.decimal(value, digits)
-    return "".join(amount(value, unit, digits))
+    return numbers.percent(value, digits) if unit == "share" else "".join(amount(value, unit, digits))
 
 
 def likely(figure: Figure, digits: int) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,7 @@ def comparison(kpi: Kpi, question: PageQuestion, counted: Sequence[Way], goal: G
     points = [_point(way, digits) for way in drawn]
     month = len(question.first.isoformat()[:7]) == 7 and question.first.isoformat()[:7] == question.last.isoformat()[:7]
     title = findings.of_variants([point.value for point in points if point.value is not None], kpi.unit, digits, month=month)
-    under = gettext("%(about)s; the line is where chance alone could put it") % {"about": about_words(question)}
+    under = gettext("%(about)s; the line is where chance alone could put it") % {"about": capfirst(about_words(question))}
     said = "; ".join(f"{point.name} {point.label}" for point in points)
     return draw(title, under, f"{title}. {said}", lambda width: charts.rows(points, kpi.unit, width, goal=goal, digits=digits))
 
