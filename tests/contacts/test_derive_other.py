@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
-from batches import read
-from nyckeltal.contacts.store import World
+from batches import column, put, read, today
+from nyckeltal.contacts.store import ContactStore, World
 
 zone = [{"client_id": "c1", "tz": "Europe/Stockholm"}]
 
@@ -50,6 +51,31 @@ def test_an_answer_knows_its_measure_and_speaks_of_its_contact() -> None:
         ("csat", "bengt", None, None, None, None),
         ("nps", None, None, None, None, None),
     ]
+
+
+def test_what_customers_say_of_a_test_or_a_call_of_ours_is_known_as_such() -> None:
+    contacts = [{"contact_id": "real"}, {"contact_id": "try", "is_test": True}, {"contact_id": "ours", "direction": "outbound"}]
+    asked = [*({"invitation_id": f"i-{row['contact_id']}", "contact_id": row["contact_id"]} for row in contacts), {"invitation_id": "nobody"}]
+    answers = [{"response_id": row["invitation_id"], "invitation_id": row["invitation_id"], "question_id": "nps"} for row in asked]
+    answers.append({"response_id": "unasked", "question_id": "nps"})
+    world = World.of({"contact": contacts, "survey_invitation": asked, "survey_response": answers}, defaults=True)
+    told = {"i-ours": (False, "outbound"), "i-real": (False, "inbound"), "i-try": (True, "inbound"), "nobody": (False, "inbound")}
+    assert {row["invitation_id"]: (row["is_test"], row["direction"]) for row in read(world, "survey_invitation")} == told
+    assert {row["response_id"]: (row["is_test"], row["direction"]) for row in read(world, "survey_response")} == told | {"unasked": (False, "inbound")}
+
+
+def test_a_contact_that_turns_out_to_be_a_test_takes_its_answers_with_it(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path / "home")
+    at = "2026-03-02T09:00:00Z"
+    plain = {"contact_id": "c", "client_id": "one", "channel": "voice", "offered_at": at, "outcome": "answered"}
+    answer = {"response_id": "r", "client_id": "one", "question_id": "q", "scale": "1_5", "value": 1.0, "answered_at": at, "invitation_id": "i"}
+    invitation = {"invitation_id": "i", "client_id": "one", "contact_id": "c", "drawn_at": at}
+    put(store, "surveys", {"survey_invitation": [invitation], "survey_response": [answer]})
+    put(store, "contacts", {"contact": [plain]})
+    put(store, "corrected", {"contact": [{**plain, "is_test": True}]})
+    assert [column(store.snapshot(), table, "is_test") for table in ("survey_invitation", "survey_response")] == [{"i": True}, {"r": True}]
+    store.undo("corrected", now=today)
+    assert [column(store.snapshot(), table, "is_test") for table in ("survey_invitation", "survey_response")] == [{"i": False}, {"r": False}]
 
 
 def test_a_promise_lies_in_the_month_its_period_ended() -> None:

@@ -90,6 +90,22 @@ def test_a_team_that_names_no_queues_is_refused_and_the_others_are_not() -> None
     assert one("service_level", by="team", facts=of(contact=[contact()], team=[{"team_id": "syd"}])).reason == "refused"
 
 
+def test_a_queue_of_two_teams_counts_for_each_team_and_otherwise_once() -> None:
+    leading = [
+        {"membership_id": team, "agent_id": "cecilia", "team_id": team, "valid_from": date(2025, 1, 1), "role": "leader"} for team in ("nord", "syd")
+    ]
+    teams = [{"team_id": "nord", "queue_ids": ["q1"]}, {"team_id": "syd", "queue_ids": ["q1"]}]
+    facts = of(contact=[contact(wait_s=5), contact(wait_s=5), contact(wait_s=50)], team=teams, team_membership=leading)
+    both = {"team": ["nord", "syd"]}
+    assert by("team", "contacts_offered", facts) == {"nord": 3, "syd": 3}
+    assert by("leader", "contacts_offered", facts) == {"cecilia": 3}
+    assert by("queue", "contacts_offered", facts, within=both) == {"q1": 3}
+    assert by("team", "contacts_offered", facts, within={"leader": ["cecilia"]}) == {"nord": 3, "syd": 3}
+    assert one("contacts_offered", facts=facts, where="team in ('nord', 'syd')").value == 3
+    figure = one("service_level", facts=facts, within=both)
+    assert (figure.numerator, figure.denominator) == (2, 3)
+
+
 def test_a_dimension_that_the_fact_does_not_have_is_refused_with_those_it_has() -> None:
     figure = one("contacts_per_case", by="queue", facts=of(case=[{}]))
     assert figure.reason == "refused"
@@ -270,3 +286,16 @@ def test_an_answer_is_ready_for_json() -> None:
         *("kpi", "version", "variant", "period", "by", "value", "unit", "reason", "numerator", "denominator", "n", "low", "high"),
         *("parts", "counted", "provisional", "known_until", "message"),
     }
+
+
+def test_what_is_said_of_tests_and_of_calls_of_ours_does_not_count() -> None:
+    marks = {"real": 5, "try": 1, "ours": 2, "between": 3}
+    contacts = [{"contact_id": "real"}, {"contact_id": "try", "is_test": True}]
+    contacts += [{"contact_id": "ours", "direction": "outbound"}, {"contact_id": "between", "direction": "internal"}]
+    asked = [{"invitation_id": name, "contact_id": name} for name in marks]
+    for question, kpi, scale, expected in (("csat", "csat", "1_5", 5.0), ("resolved", "fcr", "yes_no", 1.0)):
+        values = {name: float(mark == 5) if scale == "yes_no" else mark for name, mark in marks.items()}
+        answers = [{"invitation_id": name, "question_id": question, "scale": scale, "value": value} for name, value in values.items()]
+        facts = of(contact=contacts, survey_invitation=asked, survey_response=answers)
+        found = one(kpi, facts=facts, variant="survey" if kpi == "fcr" else None)
+        assert (found.value, found.n) in ((expected, 1), (100 * expected, 1))

@@ -71,6 +71,8 @@ class World:
             case |= {"clock": zone, "opened_date": _day(case["opened_at"], zone), "closed_date": _day(case["closed_at"], zone)}
         for response in self.tables["survey_response"]:
             response.update(self._about(response))
+        for invitation in self.tables["survey_invitation"]:
+            invitation |= _sort_of(self.get("contact", invitation["contact_id"]))
         for promise in self.tables["promise"]:
             promise |= {"clock": "UTC", "local_date": promise["period_ended_on"]}
 
@@ -88,7 +90,13 @@ class World:
             "queue_id": contact.get("queue_id"),
             "channel": contact.get("channel") or invitation.get("channel"),
             "reason_id": contact.get("reason_id"),
+            **_sort_of(contact),
         }
+
+
+def _sort_of(contact: Row | None) -> Row:
+    """Whether what is said of a contact is said of a test or a call of ours; of none it is neither."""
+    return {"is_test": (contact or {}).get("is_test", False), "direction": (contact or {}).get("direction", "inbound")}
 
 
 def _day(moment: datetime | None, zone: str) -> date | None:

@@ -52,16 +52,22 @@ select s.*, (epoch_us(s.ended_at) - epoch_us(s.started_at)) / 1e6 as duration_s,
 from base_agent_state s join place_state p on p.state_id = s.state_id join clock on {_AT};
 """
 
+# Who was asked about a test, or about a call of ours, is left out with it; asked about no contact, a customer speaks of us all the same.
+_SORT = "coalesce(c.is_test, false) as is_test, coalesce(c.direction, 'inbound') as direction"
+
 INVITATIONS = f"""
 create or replace temp table made_invitation as
-select i.*, {local_words("p.moment")}, i.marks as flags
-from base_survey_invitation i join place_invitation p on p.invitation_id = i.invitation_id join clock on {_AT};
+select i.*, {_SORT}, {local_words("p.moment")}, i.marks as flags
+from base_survey_invitation i
+join place_invitation p on p.invitation_id = i.invitation_id
+join clock on {_AT}
+left join base_contact c on c.contact_id = i.contact_id;
 """
 
 RESPONSES = f"""
 create or replace temp table made_response as
 select r.*, q.measure, coalesce(i.agent_id, w.first_agent_id) as agent_id, i.contact_id, c.queue_id, coalesce(c.channel, i.channel) as channel,
-    w.reason_level2_id, {local_words("p.moment")}, r.marks as flags
+    w.reason_level2_id, {_SORT}, {local_words("p.moment")}, r.marks as flags
 from base_survey_response r
 join place_response p on p.response_id = r.response_id
 join clock on {_AT}

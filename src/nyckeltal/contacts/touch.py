@@ -134,6 +134,9 @@ def _touch_by_surveys(change: Change) -> None:
     """)
     if change.has_stored("survey_invitation") and change.any("asked"):
         change.run("insert into touched select contact_id from stored_survey_invitation where contact_id is not null and invitation_id in (from asked)")
+    if change.any("changed_client"):
+        for table in ("survey_invitation", "survey_response"):
+            change.run(f"insert into touched select contact_id from stored_{table} where client_id in (from changed_client) and contact_id is not null")
     if change.has_stored("survey_response") and change.any("changed_question"):
         change.run("insert into touched select contact_id from stored_survey_response where question_id in (from changed_question) and contact_id is not null")
 
@@ -167,7 +170,7 @@ def _gather_surveys_and_states(change: Change) -> None:
     named = "select invitation_id from base_survey_response where invitation_id is not null"
     for table, condition in (
         ("survey_response", f"{linked} or question_id in (from changed_question) or {clients}"),
-        ("survey_invitation", f"invitation_id in ({named}) or {clients}"),
+        ("survey_invitation", f"invitation_id in ({named}) or contact_id in (select contact_id from within) or {clients}"),
         ("agent_state", f"agent_id in (from changed_agent) or queue_id in (from changed_queue) or {clients}"),
         ("promise", "false"),
     ):

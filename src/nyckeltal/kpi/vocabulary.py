@@ -50,8 +50,8 @@ LINKS: dict[str, dict[str, tuple[str, str]]] = {
 COPIED = {
     "queue_visit": ("client_id", "channel", "direction", "is_test", "reason_level2_id"),
     "segment": ("client_id", "channel", "direction", "is_test", "reason_level2_id"),
-    "survey_response": ("client_id",),
-    "survey_invitation": ("client_id",),
+    "survey_response": ("client_id", "direction", "is_test"),
+    "survey_invitation": ("client_id", "direction", "is_test"),
 }
 
 

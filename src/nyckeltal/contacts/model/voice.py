@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nyckeltal.contacts.model.kinds import Channel, Count, Day, Id, Ids, Moment, Number, Scale, Words, derived
+from nyckeltal.contacts.model.kinds import Channel, Count, Day, Direction, Flag, Id, Ids, Moment, Number, Scale, Words, derived
 
 SurveyMeasure = Literal["nps", "csat", "ces", "resolved", "total", "enps", "satisfaction"]
 
@@ -40,6 +40,8 @@ class SurveyInvitation:
     zone: Words | None = None
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
+    is_test: Flag | None = derived()  # the contact's; without one false, and inbound
+    direction: Direction | None = derived()
     local_date: Day | None = derived()
     local_minute: Count | None = derived()
     utc_offset_s: Count | None = derived()
@@ -67,6 +69,8 @@ class SurveyResponse:
     contact_id: Id | None = derived()
     queue_id: Id | None = derived()  # the contact's
     channel: Channel | None = derived()
+    is_test: Flag | None = derived()  # the contact's; without one false, and inbound
+    direction: Direction | None = derived()
     reason_level2_id: Id | None = derived()
     local_date: Day | None = derived()
     local_minute: Count | None = derived()

@@ -77,14 +77,15 @@ def kept(rows: Rows, scan: Scan) -> ibis.Table:
     conditions = []
     if "is_test" in rows.table.columns:
         conditions.append(~rows.table["is_test"].fill_null(False))
-    if scan.over in ("contact", "queue_visit", "segment"):
+    if "direction" in rows.table.columns:
         directions = ["inbound", "outbound"] if scan.direction == "both" else [scan.direction]
-        conditions.append(rows.table["direction"].isin(directions).fill_null(False))
+        conditions.append(rows.table["direction"].isin(directions).fill_null(scan.over not in ("contact", "queue_visit", "segment")))
     conditions += [to_python(node, rows.leaf) for node in (scan.where, scan.asked) if node is not None]
     for dimension, ids in scan.within:
         conditions.append(rows.dimension(dimension).cast("string").isin([ids_mark(dimension)]).fill_null(False) if ids else ibis.literal(False))
     if conditions:
         rows.table = rows.table.filter(*conditions)
+    rows.keep_each_once()
     return rows.table
 
 
