@@ -97,13 +97,13 @@ def _names_nothing(reader: Reader, question: Question) -> bool:
 
 
 def _keys(reader: Reader, row: Row, question: Question) -> list[Key]:
-    """The groups a row falls in: none outside the period or the condition, several where several teams answer for its queue."""
+    """The groups a row falls in, each once: none outside the period or the condition, several where several teams answer for its queue."""
     day = reader.day(row)
     if day is None or (question.period and not question.period[0] <= day < question.period[1]):
         return []
     label = clocks.label(reader.moment(row), day, row["clock"], question.per) if question.per else None
     places = [place for place in dimensions.values(reader, row, question.names) if _is_asked(reader, row, place, question)]
-    return [(label, *(place[name] for name in question.by)) for place in places]
+    return list(dict.fromkeys((label, *(place[name] for name in question.by)) for place in places))
 
 
 def _is_asked(reader: Reader, row: Row, place: Mapping[str, Any], question: Question) -> bool:

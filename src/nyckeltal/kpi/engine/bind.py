@@ -44,10 +44,11 @@ class Layout:
 
     tables: dict[str, pa.Table] = field(default_factory=dict)
     known_s: float | None = None  # known until, in seconds since 1970, where it is the same for all clients
+    once: bool = False  # several teams answer for one row, which is to be counted once all the same
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (self.known_s, *sorted(self.tables))
+        return (self.known_s, self.once, *sorted(self.tables))
 
 
 def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
@@ -126,7 +127,16 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
         tables["reasons"] = organisation.reasons
     if known.by_client is not None:
         tables["known"] = known.by_client
-    return Layout(tables, known.same_s)
+    shared = "team" not in scan.by and "teams" in tables and _has_repeats(tables["teams"])
+    return Layout(tables, known.same_s, once=shared)
+
+
+def _has_repeats(teams: pa.Table) -> bool:
+    """Whether an id is listed by several teams."""
+    if "listed_id" not in teams.column_names:
+        return False
+    pairs = teams.select(["listed_id", "team_id"]).group_by(["listed_id", "team_id"]).aggregate([])
+    return len(set(pairs.column("listed_id").to_pylist())) < len(pairs)
 
 
 def _agreed_tables(name: str, agreed: pa.Table, scan: Scan) -> dict[str, pa.Table]:
@@ -148,6 +158,8 @@ class Rows:
         self.links = sorted({word.partition(".")[0] for word in needs.words if "." in word}, key=lambda link: ("." in LINKS[scan.over][link][1], link))
         keys = {LINKS[scan.over][link][1] for link in self.links}
         own |= {key for key in keys if "." not in key}
+        self.key = TABLES[scan.over].key or ""
+        own |= {self.key} if layout.once else set()
         if any("." in key for key in keys) and "contact" not in self.links:
             self.links.insert(0, "contact")
             own.add("contact_id")
@@ -197,6 +209,12 @@ class Rows:
 
     def _left_join(self, right: ibis.Table, meets: list[Any]) -> None:
         self.table = self.table.left_join(right, meets)
+
+    def keep_each_once(self) -> None:
+        """Only `by team` counts a row for each team that answers for it; what the rows were chosen by does not repeat them."""
+        if self.layout.once:
+            groups = ["teams__leader_id"] if "leader" in self.scan.by else []
+            self.table = self.table.distinct(on=[self.key, *groups], keep="first")
 
     def word(self, word: str) -> Any:
         return self.table[_flat(word)]
