@@ -99,6 +99,11 @@ def test_a_file_says_what_its_reader_was_restricted_to(as_person: SignIn) -> Non
     assert float(rows[0]["value"]) == 200
 
 
+def test_a_figure_that_is_not_given_says_why_in_the_file(as_person: SignIn) -> None:
+    _, rows = _csv(_export(as_person("david"), "csv", "kpi=service_level&per=day&first=2026-10-01&last=2026-10-07"))
+    assert {bool(row["message"]) for row in rows if not row["value"]} == {True}
+
+
 @pytest.mark.parametrize(("name", "query"), [("hanna", "kpi=aht"), ("ingrid", "kpi=aht"), ("nobody", "kpi=aht"), ("eva", "kpi=aht")])
 def test_who_sees_no_figures_exports_none(as_person: SignIn, name: str, query: str) -> None:
     assert as_person(name).get(f"/explore/export/csv/?{query}").status_code == 403

@@ -43,7 +43,7 @@ def sheet(question: PageQuestion, figures: Sequence[Figure], how: Explanation, w
     parts = sorted({part for figure in figures for part in figure.parts})
     columns = (
         "kpi", "version", "variant", "period", *(column for one in question.by for column in _columns(one)), "value", "unit", "reason",
-        "numerator", "denominator", "n", "low", "high", *parts, "counted", "provisional", "known_until",
+        "numerator", "denominator", "n", "low", "high", *parts, "counted", "provisional", "known_until", "message",
     )  # fmt: skip
     rows = tuple(_row(question, figure, parts, hide) for figure in figures)
     return Sheet(_about(question, how, within, now, len(rows), hide), columns, rows)
@@ -62,7 +62,7 @@ def _row(question: PageQuestion, figure: Figure, parts: Sequence[str], hide: Cal
     return (
         figure.kpi, figure.version, figure.variant, figure.period, *by, figure.value, figure.unit, figure.reason,
         figure.numerator, figure.denominator, figure.n, figure.low, figure.high, *(figure.parts.get(part) for part in parts),
-        figure.counted, figure.provisional, known,
+        figure.counted, figure.provisional, known, say(figure.message) or None,
     )  # fmt: skip
 
 
