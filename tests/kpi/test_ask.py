@@ -8,11 +8,29 @@ from typing import Any
 import pytest
 
 from nyckeltal import ask
+from nyckeltal.contacts.facts import Coverage
 from nyckeltal.contacts.world import World
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.answer import Figure
 
 LATE = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+class Covered(World):
+    """A world of which each fact is known as far as is said here; a fact that is not named is known for ever."""
+
+    stretches: dict[str, list[Coverage]]
+
+    def coverage(self, fact: str) -> list[Coverage]:
+        return self.stretches[fact] if fact in self.stretches else super().coverage(fact)
+
+
+def covered(facts: World, **stretches: list[tuple[str | None, datetime]]) -> Covered:
+    """The same world, its facts known from the beginning of 2026 until these moments."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    found = Covered(facts.tables)
+    found.stretches = {fact: [Coverage(client, start, until) for client, until in untils] for fact, untils in stretches.items()}
+    return found
 
 
 def contact(day: int = 2, hour: int = 9, **said: Any) -> dict[str, Any]:
@@ -166,6 +184,23 @@ def test_a_count_is_nought_where_the_source_covers_and_unknown_where_it_does_not
     found = ask("contacts_offered", per="month", start="2026-02", end="2026-04", facts=facts)
     assert [(figure.value, figure.reason) for figure in found] == [(0, None), (1, None), (None, "no_data")]
     assert [figure.provisional for figure in found] == [False, True, True]
+
+
+def test_a_month_is_provisional_while_a_client_that_sent_until_lately_is_missing() -> None:
+    march = datetime(2026, 3, 1, tzinfo=UTC)
+    facts = covered(of(contact=[contact(client_id="one")]), contact=[("one", LATE), ("two", march)])
+    asked: dict[str, Any] = {"start": "2026-03", "end": "2026-03", "facts": facts}
+    whole = one("contacts_offered", **asked)
+    assert (whole.value, whole.provisional, whole.known_until) == (1, True, march)
+    (figure,) = [it for it in ask("contacts_offered", by="client", **asked) if it.by["client"] == "one"]
+    assert (figure.provisional, figure.known_until) == (False, LATE)
+    assert one("contacts_offered", start="2026-06", end="2026-06", facts=facts).known_until == LATE
+
+
+def test_a_figure_without_end_is_provisional_while_today_is_being_sent() -> None:
+    facts = of(datetime(2026, 3, 3, 12, tzinfo=UTC), contact=[contact()])
+    assert one("contacts_offered", facts=facts, now=datetime(2026, 3, 3, 14, tzinfo=UTC)).provisional
+    assert not one("contacts_offered", facts=facts, now=datetime(2026, 3, 5, tzinfo=UTC)).provisional
 
 
 def test_a_group_with_rows_but_none_in_the_whole_is_listed() -> None:

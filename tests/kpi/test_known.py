@@ -51,6 +51,18 @@ def test_several_clients_are_known_as_far_as_the_least_of_them() -> None:
     assert it.by_client.column("client_id").to_pylist() == ["one", "two"]
 
 
+def test_a_client_that_stopped_sending_holds_back_the_whole_and_one_that_left_long_ago_does_not() -> None:
+    it = known(("one", "2026-01-01", "2026-04-01"), ("two", "2026-01-01", "2026-03-01"))
+    assert it.until_of_those_there(MARCH.start, MARCH.end) == moment("2026-03-01")
+    assert it.until_of_those_there(None) == moment("2026-03-01")
+    assert it.until_of_those_there(date(2026, 6, 1), date(2026, 7, 1)) == moment("2026-04-01")
+    left = known(("one", "2026-01-01", "2026-04-01"), ("two", "2025-01-01", "2025-12-01"))
+    assert left.until_of_those_there(MARCH.start, MARCH.end) == moment("2026-04-01")
+    later = known(("one", "2025-01-01", "2026-06-01"), ("two", "2026-04-02", "2026-04-20"))
+    assert later.until_of_those_there(MARCH.start, MARCH.end) == moment("2026-06-01")
+    assert known().until_of_those_there(None) is None
+
+
 def test_a_period_is_covered_where_any_part_of_it_is_known() -> None:
     it = known(("one", "2026-03-10", "2026-03-12"))
     assert it.covers(MARCH)
@@ -69,6 +81,12 @@ def test_a_month_is_over_at_the_last_of_its_midnights() -> None:
 
 def test_nothing_is_known_beyond_now() -> None:
     assert known(("one", "2026-01-01", "2026-05-01"), now=moment("2026-03-03")).until() == moment("2026-03-03")
+
+
+def test_the_last_day_known_is_today_while_today_is_being_sent() -> None:
+    it = known((None, "2026-01-01", "2026-03-03"))
+    assert it.is_today(moment("2026-03-03"), datetime(2026, 3, 3, 6, tzinfo=UTC))
+    assert not it.is_today(moment("2026-03-01"), datetime(2026, 3, 3, 6, tzinfo=UTC))
 
 
 def test_an_empty_store_knows_nothing() -> None:

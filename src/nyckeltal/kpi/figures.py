@@ -14,7 +14,6 @@ from nyckeltal.kpi.answer import Figure, floored, with_shares
 from nyckeltal.kpi.compile import Plan, Term
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
-from nyckeltal.kpi.known import epoch
 from nyckeltal.kpi.request import restricted, unnamed
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
 from nyckeltal.when.clock import slots, zone
@@ -126,7 +125,7 @@ class Figures:
         at, by = key
         sums = [each.get(key, Sums(top=0, bottom=0)) for each in self.found]
         clients = self.request.clients(self.plan.parts[0].scan, by)
-        until = self.until(sums[0], clients)
+        until = self.until(at, clients)
         plain = Figure(
             kpi=self.plan.kpi.id,
             version=self.plan.kpi.version,
@@ -219,16 +218,19 @@ class Figures:
 
     # ── how far, and how certain ──
 
-    def until(self, sums: Sums, clients: frozenset[str] | None) -> datetime | None:
-        if clients is None and sums.known_s is not None:
-            return epoch + timedelta(seconds=sums.known_s)
-        return self.known.until(clients)
+    def until(self, at: At, clients: frozenset[str] | None) -> datetime | None:
+        if clients is not None:
+            return self.known.until(clients)
+        period = self.period(at)
+        return self.known.until_of_those_there(*(period.start, period.end) if period else (self.question.first, None))
 
     def provisional(self, at: At, sums: Sums, until: datetime | None, clients: frozenset[str] | None) -> bool:
-        """Final when the period has ended, everything has matured, and all that is known."""
+        """Final when the period has ended, everything has matured, and all that is known; a figure without end while it still grows."""
         period = self.period(at)
-        if sums.waiting or period is None or until is None:
-            return bool(sums.waiting)
+        if sums.waiting or until is None:
+            return True
+        if period is None:
+            return self.known.is_today(until, self.request.now or datetime.now(UTC))
         matures = self.plan.parts[0].measure.matures
         longest = 0.0 if matures is None else self.request.organisation.longest(matures) if isinstance(matures, Term) else float(str(matures.value))
         return self.known.over(period, clients) + timedelta(seconds=longest) > until

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nyckeltal.when.clock import midnight
+from nyckeltal.when.clock import local_date, midnight
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 epoch = datetime(1970, 1, 1, tzinfo=UTC)
 second = timedelta(seconds=1)
+microsecond = timedelta(microseconds=1)
+lately = timedelta(days=60)  # a client that stopped sending before that is taken to have left
 
 
 class Known:
@@ -43,6 +45,20 @@ class Known:
             return min(self.untils.values(), default=None)
         found = [self.untils.get(client, self.untils.get(None)) for client in clients]
         return None if not found or None in found else min(it for it in found if it)
+
+    def until_of_those_there(self, first: date | None, end: date | None = None) -> datetime | None:
+        """Until when all clients are known that are still there or stopped sending lately; without a first day, lately as of the last moment known.
+        One that left long before does not hold back the others."""
+        if not self.untils:
+            return None
+        latest = max(self.untils.values())
+        there = []
+        for it in self.stretches:
+            zone = self.zone(it.client_id)
+            start = midnight(first, zone) if first else latest
+            if self.untils[it.client_id] > start - lately and (end is None or it.known_from < midnight(end, zone)):
+                there.append(self.untils[it.client_id])
+        return min(there, default=latest)
 
     @cached_property
     def same_s(self) -> float | None:
@@ -70,6 +86,10 @@ class Known:
                 if period is None or (it.known_from < midnight(period.end, zone) and it.known_until > midnight(period.start, zone)):
                     return True
         return False
+
+    def is_today(self, until: datetime, now: datetime) -> bool:
+        """Whether the last day known is that of `now`, on some client's clock."""
+        return any(local_date(until - microsecond, zone) == local_date(now, zone) for zone in self.zones())
 
     def zone(self, client: str | None) -> str:
         return self.zone_of.get(client or "") or next(iter(self.zone_of.values()), "UTC")

@@ -14,7 +14,7 @@ from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.where import family, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
 from nyckeltal.kpi.engine.shape import first_mark, last_mark
-from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, reason_word, repeat_word
+from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, reason_word, repeat_word
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -125,7 +125,7 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
         tables["agents"] = organisation.agents
     if needs.dimensions & set(_REASON_COLUMNS):
         tables["reasons"] = organisation.reasons
-    if known.by_client is not None:
+    if needs.matures and known.by_client is not None:
         tables["known"] = known.by_client
     shared = "team" not in scan.by and "teams" in tables and _has_repeats(tables["teams"])
     return Layout(tables, known.same_s, once=shared)
@@ -165,7 +165,7 @@ class Rows:
             own.add("contact_id")
         self.linked = {word for word in (*needs.words, *keys) if "." in word}
         source = _table(scan.over, scan.over)
-        self.table = source.select(*[source[name] for name in source.columns if name in own])
+        self.table = source.select(**{name: _told(source, scan.over, name) for name in source.columns if name in own})
         self._filter_days()
         self._join_links()
         self._join_organisation()
@@ -183,7 +183,7 @@ class Rows:
             table, key = LINKS[self.scan.over][link]
             wanted = sorted(word.partition(".")[2] for word in self.linked if word.partition(".")[0] == link)
             source = _table(f"link_{link}", table)
-            right = source.select(link_key=source[TABLES[table].key or ""], **{_flat(f"{link}.{name}"): source[name] for name in wanted})
+            right = source.select(link_key=source[TABLES[table].key or ""], **{_flat(f"{link}.{name}"): _told(source, table, name) for name in wanted})
             self._left_join(right, [self.word(key) == right["link_key"]])
 
     def _join_organisation(self) -> None:
@@ -296,6 +296,12 @@ def _flat(word: str) -> str:
 
 def _table(name: str, table: str) -> ibis.Table:
     return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(table)), name=name)
+
+
+def _told(source: ibis.Table, table: str, word: str) -> Any:
+    """The column of a word, its gaps filled where another column fills them."""
+    filled = filling(table, word)
+    return source[word] if filled is None else source[filled].coalesce(source[word])
 
 
 def linked_tables(over: str, links: Iterable[str]) -> Mapping[str, str]:

@@ -37,7 +37,6 @@ class Sums:
     logs: float | None = None
     logs2: float | None = None
     zeros: int = 0
-    known_s: float | None = None
     clusters: tuple[float, float, float, float, float, int] | None = None
 
 
@@ -49,7 +48,7 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
     measures = list(measures)
     table = kept(rows, scan)
     keys = group_columns(rows, scan)
-    columns: dict[str, Any] = {**keys, "client_known_s": rows.known_s()} if "known" in rows.layout.tables else {**keys}
+    columns: dict[str, Any] = {**keys}
     for number, measure in enumerate(measures):
         columns |= {f"{number}_{name}": column for name, column in _columns(rows, measure).items()}
     table = table.select(**columns)
@@ -135,8 +134,6 @@ def _aggregates(it: _Columns, measure: Measure) -> dict[str, Any]:
         found["waiting"] = it.many(it.waits)
     if measure.apart:
         found |= {"least": it.apart.min(where=it.among), "most": it.apart.max(where=it.among)}
-    if "client_known_s" in it.table.columns:
-        found["known_s"] = it.table["client_known_s"].min()
     return found
 
 
@@ -217,7 +214,6 @@ def folded(parts: list[Sums]) -> Sums:
             setattr(whole, name, (getattr(whole, name) or 0) + (getattr(part, name) or 0))
         whole.least = min((it for it in (whole.least, part.least) if it is not None), default=None)
         whole.most = max((it for it in (whole.most, part.most) if it is not None), default=None)
-        whole.known_s = min((it for it in (whole.known_s, part.known_s) if it is not None), default=None)
     pairs = [(part.top or 0.0, part.bottom or 0.0) for part in parts if part.bottom]
     squares = (sum(y * y for y, _ in pairs), sum(x * y for y, x in pairs), sum(x * x for _, x in pairs))
     whole.clusters = (whole.top or 0.0, whole.bottom or 0.0, *squares, len(pairs))
