@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -20,7 +20,7 @@ NOBODY = None
 # person → figures; by agent; by team; contacts. A restriction, {} for all, None for refused
 TABLE = {
     "anna": (OWN, OWN, NOBODY, OWN),
-    "cecilia": ({}, MEMBERS, TEAM, MEMBERS),
+    "cecilia": ({}, MEMBERS, TEAM, TEAM),
     "david": ({}, NOBODY, {}, {}),
     "eva": (NOBODY, NOBODY, NOBODY, NOBODY),
     "fatima": ({"client": {"one"}}, NOBODY, NOBODY, {"client": {"one"}}),
@@ -75,6 +75,67 @@ def test_who_leads_no_team_any_more_sees_nothing_as_a_leader(people: dict[str, U
     monkeypatch.setattr(facts, "current", lambda: world)
     assert not access.figures(people["cecilia"], ["agent"]).allowed
     assert not access.figures(people["cecilia"]).allowed
+
+
+AUTUMN, SUMMER = date(2026, 10, 1), date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("agent", "day", "open_to_cecilia"),
+    [("anna", AUTUMN, True), ("siri", SUMMER, True), ("siri", AUTUMN, False), ("sven", AUTUMN, False), ("cecilia", AUTUMN, False)],
+)
+def test_a_leader_opens_contacts_of_who_served_in_the_team_that_day(agent: str, day: date, open_to_cecilia: bool, people: dict[str, User]) -> None:  # noqa: FBT001
+    ruling = access.contact(people["cecilia"], access.Contact("one", day, frozenset({agent})))
+    assert (ruling is not None) is open_to_cecilia
+
+
+def test_an_agent_opens_only_contacts_with_a_part_of_the_own(people: dict[str, User]) -> None:
+    assert access.contact(people["anna"], access.Contact("one", AUTUMN, frozenset({"anna", "bengt"})))
+    assert access.contact(people["anna"], access.Contact("one", AUTUMN, frozenset({"bengt"}))) is None
+    assert access.contact(people["anna"], access.Contact("one", AUTUMN, frozenset())) is None
+
+
+def test_a_leader_names_the_team_of_that_day_and_oneself(people: dict[str, User]) -> None:
+    ruling = access.contacts(people["cecilia"])
+    assert access.named(people["cecilia"], ruling, SUMMER) == {"anna", "bengt", "siri", "cecilia"}
+    assert access.named(people["cecilia"], ruling, AUTUMN) == {"anna", "bengt", "cecilia"}
+
+
+@pytest.mark.parametrize("beside", ["team", "leader", "site", "agent", "hour", "reason1"])
+def test_a_manager_cannot_single_out_persons_by_time_in_the_job(beside: str, people: dict[str, User]) -> None:
+    assert not access.figures(people["david"], ["tenure", beside]).allowed
+    assert not access.figures(people["david"], ["tenure"], {beside: "nord"}).allowed
+    assert not access.figures(people["david"], [beside], {"tenure": "0-3"}).allowed
+    assert not access.figures(people["david"], (), {beside: "nord", "tenure": "0-3"}).allowed
+
+
+def test_a_manager_may_ask_by_time_in_the_job_beside_what_customers_see(people: dict[str, User]) -> None:
+    assert all(access.figures(people["david"], by).allowed for by in (["tenure"], ["tenure", "client"], ["tenure", "channel", "queue"]))
+
+
+def test_a_leader_who_also_serves_asks_about_oneself_as_an_agent(people: dict[str, User]) -> None:
+    person = people["cecilia"]
+    person.roles, person.agent_id = [Role.LEADER.value, Role.AGENT.value], "cecilia"
+    assert access.figures(person, ["agent"], {"agent": "anna"}).role is Role.LEADER
+    assert access.figures(person, ["agent"]).role is Role.LEADER
+    assert access.figures(person, ["agent"], {"agent": "cecilia"}).role is Role.AGENT
+
+
+def test_the_role_decides_that_reaches_what_was_chosen(people: dict[str, User]) -> None:
+    person = people["anna"]
+    person.roles, person.client_ids = [Role.CLIENT.value, Role.AGENT.value], ["two"]
+    assert access.figures(person, (), {"queue": "orders"}).role is Role.CLIENT
+    assert access.figures(person, (), {"queue": "invoice"}).role is Role.AGENT
+
+
+def test_who_manages_and_leads_keeps_the_names_of_the_own_team(people: dict[str, User]) -> None:
+    person = people["cecilia"]
+    person.roles = [Role.MANAGER.value, Role.LEADER.value]
+    own, other = (access.contact(person, access.Contact("one", AUTUMN, frozenset({one}))) for one in ("anna", "sven"))
+    assert own is not None
+    assert own.role is Role.LEADER
+    assert other is not None
+    assert "agent_id" in other.hidden
 
 
 def test_a_closed_account_sees_nothing(people: dict[str, User]) -> None:

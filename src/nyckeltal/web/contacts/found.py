@@ -6,7 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from nyckeltal.contacts.find import rows_of_contacts
+from nyckeltal.contacts.upkeep import connect
 from nyckeltal.web.frame import facts
+from nyckeltal.web.people import access
 
 Row = dict[str, Any]
 
@@ -27,3 +29,14 @@ def agents(contact_ids: Collection[str], months: Collection[str] | None = None) 
         if row["agent_id"]:
             taken[row["contact_id"]].append(row["agent_id"])
     return taken
+
+
+def with_agents(agent_ids: Collection[str], months: Collection[str] | None = None) -> set[str]:
+    """The contacts in which one of them took part."""
+    with connect() as con:
+        facts.current().attach(con, "segment", months)
+        return {one for (one,) in con.execute("select distinct contact_id from segment where list_contains($1, agent_id)", [sorted(agent_ids)]).fetchall()}
+
+
+def as_access_sees(row: Row, agent_ids: Collection[str]) -> access.Contact:
+    return access.Contact(row["client_id"], row["local_date"] or row["offered_at"].date(), frozenset(agent_ids))

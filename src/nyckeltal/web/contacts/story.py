@@ -25,11 +25,12 @@ def local(contact: Row, moment: datetime) -> datetime:
     return moment.astimezone(timezone(timedelta(seconds=contact.get("utc_offset_s") or 0)))
 
 
-def steps(contact: Row, hidden: Collection[str]) -> list[Step]:
+def steps(contact: Row, hidden: Collection[str], named: Collection[str] | None = None) -> list[Step]:
+    """`hidden` are fields nobody is told; `named` those agents whose name and times may be told, where not all may."""
     months = [contact["month"]] if contact.get("month") else None
     found: list[tuple[datetime, Step]] = [(contact["offered_at"], Step(_at(contact, contact["offered_at"]), gettext("The customer turned to us"), ""))]
     found += [_visit(contact, row) for row in rows("queue_visit", [contact["contact_id"]], months)]
-    found += [_segment(contact, row, hidden) for row in rows("segment", [contact["contact_id"]], months)]
+    found += [_segment(contact, row, hidden, named) for row in rows("segment", [contact["contact_id"]], months)]
     found += _ends(contact)
     return [step for _, step in sorted(found, key=lambda pair: pair[0])]
 
@@ -44,20 +45,26 @@ def _visit(contact: Row, row: Row) -> tuple[datetime, Step]:
     return row["entered_at"], Step(_at(contact, row["entered_at"]), gettext("Came to the queue %(queue)s") % {"queue": queue}, waited)
 
 
-def _segment(contact: Row, row: Row, hidden: Collection[str]) -> tuple[datetime, Step]:
+def _segment(contact: Row, row: Row, hidden: Collection[str], named: Collection[str] | None) -> tuple[datetime, Step]:
     at = row["started_at"] or contact["answered_at"] or contact["offered_at"]
-    who = "" if "agent_id" in hidden or not row["agent_id"] else _named("agent", "display_name", row["agent_id"])
+    anonymous = "agent_id" in hidden or not row["agent_id"]
+    colleague = not anonymous and named is not None and row["agent_id"] not in named
+    who = "" if anonymous else gettext("a colleague") if colleague else _named("agent", "display_name", row["agent_id"])
     if not row["answered"]:
         what = gettext("Rang with %(who)s, not taken") % {"who": who} if who else gettext("Rang, not taken")
         return at, Step(_at(contact, at), what, "")
     what = gettext("Answered by %(who)s") % {"who": who} if who else gettext("Answered")
+    return at, Step(_at(contact, at), what, ", ".join(([] if colleague else _times(row)) + _passed(row)))
+
+
+def _times(row: Row) -> list[str]:
     times = (("talk_s", gettext("talk %(time)s")), ("hold_s", gettext("on hold %(time)s")), ("acw_s", gettext("after the contact %(time)s")))
-    said = [text % {"time": numbers.duration(row[name])} for name, text in times if row[name]]
-    if row["transferred"]:
-        said.append(gettext("passed on"))
-    if row["escalated"]:
-        said.append(gettext("sent to the next line"))
-    return at, Step(_at(contact, at), what, ", ".join(said))
+    return [text % {"time": numbers.duration(row[name])} for name, text in times if row[name]]
+
+
+def _passed(row: Row) -> list[str]:
+    onward = (("transferred", gettext("passed on")), ("escalated", gettext("sent to the next line")))
+    return [text for name, text in onward if row[name]]
 
 
 def _ends(contact: Row) -> list[tuple[datetime, Step]]:

@@ -21,16 +21,18 @@ CHECKING = gettext_noop("Checking how a figure was counted")
 def one(request: HttpRequest, contact_id: str) -> HttpResponse:
     """Whoever may see no contacts is told why; a contact that is not one's own is as unknown as one that does not exist."""
     person = signed_in(request)
-    ruling = access.contacts(person)
-    if not ruling.allowed:
-        raise PermissionDenied(ruling.why)
+    in_general = access.contacts(person)
+    if not in_general.allowed:
+        raise PermissionDenied(in_general.why)
     contact = found.contact(contact_id)
     if contact is None:
         raise Http404
     agents = found.agents([contact_id])[contact_id]
-    if not access.covers(ruling, client_id=contact["client_id"], agent_ids=agents):
+    asked = found.as_access_sees(contact, agents)
+    ruling = access.contact(person, asked)
+    if ruling is None:
         raise Http404
     looks.log_contact(person, agents, contact_id=contact_id, purpose=CHECKING)
     began = numbers.moment(local(contact, contact["offered_at"]))
-    context = {"began": began, "steps": steps(contact, ruling.hidden), "about": about(contact), "ruling": ruling}
+    context = {"began": began, "steps": steps(contact, ruling.hidden, access.named(person, ruling, asked.day)), "about": about(contact), "ruling": ruling}
     return render(request, "contacts/story.html", context)

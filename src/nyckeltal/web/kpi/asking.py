@@ -66,7 +66,7 @@ def _catalogue(_stamp: tuple[tuple[str, int], ...]) -> Mapping[str, Kpi]:
 
 
 def tell(person: User, question: PageQuestion) -> Told:
-    ruling = access.figures(person, question.mentions)
+    ruling = access.figures(person, question.by, question.chosen)
     if not ruling.allowed:
         return Told(refusal=ruling.why, not_open=True, role=ruling.role)
     within = narrowed(ruling.within, question.chosen)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.urls import reverse
@@ -24,6 +26,8 @@ from nyckeltal.web.people.models import Look, User
 from nyckeltal.when.period import Period
 
 DRAWN = 5
+LOOKED_THROUGH = 3000  # drawn of all, where only some of them are the reader's own
+OPENED = 60  # of those that may be the reader's own, looked at one by one until there are enough
 CHECKING = gettext_noop("Checking how a figure was counted")
 _MEASURES = ("wait_s", "handle_s", "acw_s", "value", "next_contact_after_s", "contacts_n")
 
@@ -48,15 +52,29 @@ class Shown:
 def behind(person: User, kpi: Kpi, question: PageQuestion, *, seed: int) -> dict[str, Shown]:
     """Nothing for those who may not see contacts, and where the question cannot be asked of single contacts."""
     ruling = access.contacts(person)
-    within = asking.narrowed(ruling.within, question.chosen) if ruling.allowed else None
+    within = asking.narrowed(_of_clients(ruling), question.chosen) if ruling.allowed else None
     if within is None:
         return {}
+    own = access.may_take_part(person)
     try:
-        drawn = asking.drawn(question, within, n=DRAWN, seed=_seed(question, seed))
+        drawn = asking.drawn(question, within, n=DRAWN if own is None else LOOKED_THROUGH, seed=_seed(question, seed))
     except BadQuestion:
         return {}
     drawn = [one for one in drawn if one.contact_id]
-    return {"evidence": _shown(person, kpi, question, drawn, seed)} if drawn else {}
+    return {"evidence": _shown(person, kpi, question, _perhaps_own(drawn, own, question, seed), seed)} if drawn else {}
+
+
+def _of_clients(ruling: access.Ruling) -> access.Within:
+    """Whole KPIs are refused at the level of agents and teams; their contacts are picked from the draw instead."""
+    return {dimension: ids for dimension, ids in ruling.within.items() if dimension == "client"}
+
+
+def _perhaps_own(drawn: Sequence[Evidence], own: frozenset[str] | None, question: PageQuestion, seed: int) -> Sequence[Evidence]:
+    if own is None:
+        return drawn
+    taken_part = found.with_agents(own, _months(question))
+    theirs = [one for one in drawn if one.contact_id in taken_part]
+    return random.Random(_seed(question, seed)).sample(theirs, min(OPENED, len(theirs)))  # noqa: S311 - a draw to look at, not a secret
 
 
 def _seed(question: PageQuestion, seed: int) -> int:
@@ -65,20 +83,29 @@ def _seed(question: PageQuestion, seed: int) -> int:
 
 
 def _shown(person: User, kpi: Kpi, question: PageQuestion, drawn: Sequence[Evidence], seed: int) -> Shown:
-    ids = [one.contact_id for one in drawn if one.contact_id]
-    months = _months(question)
-    contacts = {row["contact_id"]: row for row in found.rows("contact", ids, months)}
-    agents = found.agents(contacts, months)
-    for contact_id in contacts:
-        looks.log_contact(person, agents[contact_id], contact_id=contact_id, purpose=CHECKING, thing=Look.Thing.EVIDENCE)
-    word = _word(drawn)
-    rows = sorted(
-        ((contacts[one.contact_id]["offered_at"], _row(kpi, one, contacts[one.contact_id], word)) for one in drawn if one.contact_id in contacts),
-        key=lambda pair: pair[0],
-    )
-    said = ngettext("%(n)s drawn at random. Opening one is logged.", "%(n)s drawn at random. Opening one is logged.", len(rows)) % {"n": len(rows)}
+    contacts = _open_to(person, [one.contact_id for one in drawn if one.contact_id], _months(question))
+    own = [one for one in drawn if one.contact_id in contacts]
+    word = _word(own)
+    rows = sorted(((contacts[str(one.contact_id)]["offered_at"], _row(kpi, one, contacts[str(one.contact_id)], word)) for one in own), key=lambda pair: pair[0])
     others = "&".join(part for part in (f"month={question.first:%Y-%m}", *(f"{name}={value}" for name, value in question.chosen.items()), f"draw={seed + 1}"))
-    return Shown([row for _, row in rows], _measured(word), said, others)
+    return Shown([row for _, row in rows], _measured(word), _said(len(rows)), others)
+
+
+def _said(count: int) -> str:
+    if not count:
+        return gettext("None of the contacts drawn is one that you may open.")
+    return ngettext("%(n)s drawn at random. Opening one is logged.", "%(n)s drawn at random. Opening one is logged.", count) % {"n": count}
+
+
+def _open_to(person: User, ids: Sequence[str], months: Sequence[str]) -> dict[str, found.Row]:
+    """The first few that the person may open, by id, each logged."""
+    rows = {row["contact_id"]: row for row in found.rows("contact", ids, months)} if ids else {}
+    agents = found.agents(rows, months) if rows else {}
+    allowed = (one for one in dict.fromkeys(ids) if one in rows and access.contact(person, found.as_access_sees(rows[one], agents[one])))
+    opened = {one: rows[one] for one in islice(allowed, DRAWN)}
+    for contact_id in opened:
+        looks.log_contact(person, agents[contact_id], contact_id=contact_id, purpose=CHECKING, thing=Look.Thing.EVIDENCE)
+    return opened
 
 
 def _months(question: PageQuestion) -> list[str]:

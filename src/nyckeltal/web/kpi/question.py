@@ -32,11 +32,6 @@ class PageQuestion:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def mentions(self) -> frozenset[str]:
-        """The dimensions that access must agree to."""
-        return frozenset(self.by) | frozenset(self.chosen)
-
-    @property
     def address(self) -> str:
         """The same question as a query string; what is not asked is left out."""
         parts: list[tuple[str, str]] = [("kpi", self.kpi), ("variant", self.variant), *zip(("by", "and_by"), self.by, strict=False), ("per", self.per)]

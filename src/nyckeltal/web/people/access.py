@@ -1,7 +1,7 @@
 """The only place that answers what a person may see, and why: architecture 12, default no.
 
 A question is about figures, asked by some dimensions, or about single contacts. Each role a person holds is asked in turn, the widest first;
-the first that allows decides. `explain` tells what every role says.
+the first that allows all of it decides. `explain` tells what every role says.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from enum import Enum
 from django.utils import timezone
 
 from nyckeltal.web.people.models import User
-from nyckeltal.web.people.organisation import organisation
+from nyckeltal.web.people.organisation import client_of, ever_agents_in, organisation
 from nyckeltal.web.people.roles import Role
 from nyckeltal.words import Text
 
 OF_TEAMS = frozenset({"team", "leader", "tenure", "site"})  # dimensions that part figures by groups of colleagues
 INSIDE_THE_HOUSE = OF_TEAMS | {"agent"}  # what a client organisation is not told
+BESIDE_TENURE = frozenset({"client", "channel", "queue"})  # with any group of colleagues, time in the job would single persons out
 Within = Mapping[str, frozenset[str]]
 
 
@@ -52,9 +53,18 @@ class Asked:
         return "agent" in self.by
 
 
-def figures(person: User, by: Iterable[str] = ()) -> Ruling:
-    """May the person ask for figures by these dimensions, and of whom?"""
-    return _decided(person, Asked(Thing.FIGURES, frozenset(by)))
+@dataclass(frozen=True)
+class Contact:
+    """A contact as access sees it: whose, on which local day, and who took part."""
+
+    client_id: str
+    day: date
+    agent_ids: frozenset[str]
+
+
+def figures(person: User, by: Iterable[str] = (), chosen: Mapping[str, str] | None = None) -> Ruling:
+    """May the person ask for figures by these dimensions, and of whom? `chosen` are single values the question is narrowed to."""
+    return _decided(person, Asked(Thing.FIGURES, frozenset(by) | frozenset(chosen or {})), chosen or {})
 
 
 def contacts(person: User) -> Ruling:
@@ -62,10 +72,40 @@ def contacts(person: User) -> Ruling:
     return _decided(person, Asked(Thing.CONTACTS))
 
 
-def covers(ruling: Ruling, *, client_id: str, agent_ids: Iterable[str]) -> bool:
-    """Does a ruling about contacts reach this one? Own contacts are those one took part in."""
-    clients, agents = ruling.within.get("client"), ruling.within.get("agent")
-    return ruling.allowed and (clients is None or client_id in clients) and (agents is None or bool(agents & set(agent_ids)))
+def contact(person: User, asked: Contact) -> Ruling | None:
+    """The ruling under which this contact may be opened, that which shows most of it; none where no role reaches it."""
+    found = [ruling for ruling in _allowing(person, Asked(Thing.CONTACTS)) if covers(ruling, asked)]
+    return min(found, key=lambda ruling: len(ruling.hidden), default=None)
+
+
+def covers(ruling: Ruling, asked: Contact) -> bool:
+    """Does a ruling about contacts reach this one? Own contacts are those one took part in; a team's those of its members on that day."""
+    clients = ruling.within.get("client")
+    own = _people(ruling, asked.day)
+    return ruling.allowed and (clients is None or asked.client_id in clients) and (own is None or bool(own & asked.agent_ids))
+
+
+def named(person: User, ruling: Ruling, day: date) -> frozenset[str] | None:
+    """Whose name and times stand on a contact of that day: with oneself, those for whom it may be seen. Not asked where agents are hidden at all."""
+    own = _people(ruling, day)
+    return None if own is None else own | ({person.agent_id} if person.agent_id else set())
+
+
+def may_take_part(person: User) -> frozenset[str] | None:
+    """The agents of whose contacts the person may see some; none of it narrowed where a role asks for nobody in particular."""
+    found: set[str] = set()
+    for ruling in _allowing(person, Asked(Thing.CONTACTS)):
+        if not {"agent", "team"} & set(ruling.within):
+            return None
+        found |= ruling.within.get("agent", frozenset()) | ever_agents_in(ruling.within.get("team", frozenset()))
+    return frozenset(found)
+
+
+def _people(ruling: Ruling, day: date) -> frozenset[str] | None:
+    """The agents a ruling about contacts is restricted to; those of a team as it stood on that day."""
+    if "team" in ruling.within:
+        return organisation(day).agents_in(ruling.within["team"])
+    return ruling.within.get("agent")
 
 
 def explain(person: User, thing: Thing, by: Iterable[str] = ()) -> list[Ruling]:
@@ -80,13 +120,29 @@ def dimensions(person: User, all_of_them: Iterable[str]) -> list[str]:
     return [one for one in all_of_them if figures(person, [one]).allowed]
 
 
-def _decided(person: User, asked: Asked) -> Ruling:
+def _allowing(person: User, asked: Asked) -> list[Ruling]:
+    """The rulings that allow, the widest first."""
+    rulings = [_ruled(role, person, asked) for role in _BY_WIDTH if person.holds(role)] if person.is_active else []
+    return [ruling for ruling in rulings if ruling.allowed]
+
+
+def _reaches(ruling: Ruling, chosen: Mapping[str, str]) -> bool:
+    """Does all that was chosen lie within the ruling? A queue belongs to its client."""
+    clients, queue = ruling.within.get("client"), chosen.get("queue")
+    own_queue = clients is None or queue is None or client_of(queue) in clients
+    return own_queue and all(value in ruling.within.get(dimension, {value}) for dimension, value in chosen.items())
+
+
+def _decided(person: User, asked: Asked, chosen: Mapping[str, str] | None = None) -> Ruling:
     if not person.is_active:
         return _no("access.inactive", "This account is closed.")
     rulings = [_ruled(role, person, asked) for role in _BY_WIDTH if person.holds(role)]
     if not rulings:
         return _no("access.no_role", "You have been given no role yet. Your administrator can give you one.")
-    return next((ruling for ruling in rulings if ruling.allowed), rulings[0])
+    allowing = [ruling for ruling in rulings if ruling.allowed]
+    if chosen and chosen.get("agent") == person.agent_id:  # about oneself: not only what was done in the team one leads
+        allowing.sort(key=lambda ruling: len(ruling.within))
+    return next((ruling for ruling in allowing if _reaches(ruling, chosen or {})), next(iter(allowing), rulings[0]))
 
 
 def _ruled(role: Role, person: User, asked: Asked) -> Ruling:
@@ -107,6 +163,11 @@ def _manager(_person: User, asked: Asked) -> Ruling:
         return _yes(Text("access.manager_contacts", "Managers see contacts drawn as evidence, without the agent."), hidden=("agent_id", "customer_key"))
     if asked.of_persons:
         return _no("access.manager_persons", "Managers see teams and the company, not persons. Personal figures stay with each person and the own leader.")
+    if "tenure" in asked.by and asked.by - BESIDE_TENURE - {"tenure"}:
+        return _no(
+            "access.manager_tenure",
+            "Time in the job can be asked for alone or with client, channel and queue. Together with anything else it would single out persons.",
+        )
     return _yes(Text("access.manager", "Managers see all teams and the company."))
 
 
@@ -116,8 +177,8 @@ def _leader(person: User, asked: Asked) -> Ruling:
         return _no("access.leads_nobody", "You lead no team today, so you see no figures as a leader. The organisation says who leads whom.")
     team: Within = {"team": led}
     members: Within = {"team": led, "agent": organisation(asked.today).people_in(led)}
-    if asked.thing is Thing.CONTACTS:
-        return _yes(Text("access.leader_contacts", "Leaders see their own team’s contacts."), members, hidden=("customer_key",))
+    if asked.thing is Thing.CONTACTS:  # whose they are is decided by the day of each contact
+        return _yes(Text("access.leader_contacts", "Leaders see their own team’s contacts."), team, hidden=("customer_key",))
     if asked.of_persons:
         return _yes(Text("access.leader_persons", "Leaders see the persons of their own team, while they belong to it."), members)
     if asked.by & OF_TEAMS:

@@ -1,4 +1,4 @@
-"""What access needs of the organisation: teams led, members today. Read from the store once per version of the data."""
+"""What access needs of the organisation: teams led, members on a day, whose a queue is. Read from the store once per version of the data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from nyckeltal.web.frame import facts
 @dataclass(frozen=True)
 class Organisation:
     led: Mapping[str, frozenset[str]]  # agent → teams led
-    members: Mapping[str, frozenset[str]]  # team → agents
+    members: Mapping[str, frozenset[str]]  # team → persons, whatever they do there
+    agents: Mapping[str, frozenset[str]]  # team → persons who serve customers there
 
     def teams_of(self, agent_id: str) -> frozenset[str]:
         return self.led.get(agent_id, frozenset()) if agent_id else frozenset()
@@ -22,18 +23,38 @@ class Organisation:
     def people_in(self, teams: frozenset[str]) -> frozenset[str]:
         return frozenset().union(*(self.members.get(team, frozenset()) for team in teams))
 
+    def agents_in(self, teams: frozenset[str]) -> frozenset[str]:
+        """Members who serve customers there, not those who lead, plan or evaluate."""
+        return frozenset().union(*(self.agents.get(team, frozenset()) for team in teams))
 
-def organisation(today: date) -> Organisation:
-    return _read(facts.current().id, today)
+
+def organisation(day: date) -> Organisation:
+    return _read(facts.current().id, day)
 
 
-@lru_cache(maxsize=8)
-def _read(_version: str, today: date) -> Organisation:
+def ever_agents_in(teams: frozenset[str]) -> frozenset[str]:
+    """Whoever served customers in one of the teams on some day."""
+    return frozenset(row["agent_id"] for row in facts.current().small("team_membership").to_pylist() if row["role"] == "agent" and row["team_id"] in teams)
+
+
+def client_of(queue_id: str) -> str | None:
+    return next((row["client_id"] for row in facts.current().small("queue").to_pylist() if row["queue_id"] == queue_id), None)
+
+
+@lru_cache(maxsize=512)  # one for each day of the contacts that are opened
+def _read(_version: str, day: date) -> Organisation:
     led: dict[str, set[str]] = defaultdict(set)
     members: dict[str, set[str]] = defaultdict(set)
+    agents: dict[str, set[str]] = defaultdict(set)
     for row in facts.current().small("team_membership").to_pylist():
-        if row["valid_from"] <= today and (row["valid_to"] is None or today < row["valid_to"]):
+        if row["valid_from"] <= day and (row["valid_to"] is None or day < row["valid_to"]):
             members[row["team_id"]].add(row["agent_id"])
             if row["role"] == "leader":
                 led[row["agent_id"]].add(row["team_id"])
-    return Organisation({who: frozenset(teams) for who, teams in led.items()}, {team: frozenset(who) for team, who in members.items()})
+            if row["role"] == "agent":
+                agents[row["team_id"]].add(row["agent_id"])
+    return Organisation(_frozen(led), _frozen(members), _frozen(agents))
+
+
+def _frozen(found: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
+    return {one: frozenset(others) for one, others in found.items()}
