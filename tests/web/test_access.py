@@ -88,3 +88,8 @@ def test_every_page_carries_the_strict_policy(path: str, as_person: SignIn) -> N
 
 def _body(answer: HttpResponse | FileResponse) -> str:
     return "" if "text/html" not in answer["Content-Type"] else answer.content.decode()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("contact_id", "status"), [("phone:11", 200), ("phone:599", 404)])
+def test_a_leader_opens_what_a_former_member_did_while_in_the_team(contact_id: str, status: int, as_person: SignIn) -> None:
+    assert as_person("cecilia").get(f"/contacts/{contact_id}/").status_code == status  # Siri left Team Nord on 1 September

@@ -84,7 +84,7 @@ AUTUMN, SUMMER = date(2026, 10, 1), date(2026, 8, 1)
     ("agent", "day", "open_to_cecilia"),
     [("anna", AUTUMN, True), ("siri", SUMMER, True), ("siri", AUTUMN, False), ("sven", AUTUMN, False), ("cecilia", AUTUMN, False)],
 )
-def test_a_leader_opens_contacts_of_who_served_in_the_team_that_day(agent: str, day: date, open_to_cecilia: bool, people: dict[str, User]) -> None:  # noqa: FBT001
+def test_a_leader_opens_contacts_of_who_served_in_the_team_that_day(agent: str, day: date, open_to_cecilia: bool, people: dict[str, User]) -> None:
     ruling = access.contact(people["cecilia"], access.Contact("one", day, frozenset({agent})))
     assert (ruling is not None) is open_to_cecilia
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.frame.say import say
-from nyckeltal.web.kpi import names
+from nyckeltal.web.kpi import names, own_values
 from nyckeltal.web.kpi.question import FILTERS, PageQuestion, variant_words
 from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
@@ -40,7 +40,7 @@ def allowed_values(person: User, dimension: str) -> Choices:
     ruling = access.figures(person, [dimension])
     if not ruling.allowed:
         return []
-    own = ruling.within.get(dimension)
+    own = own_values.allowed(dimension, ruling.within)
     return [(value, name) for value, name in names.choices(dimension) if own is None or value in own]
 
 
@@ -90,7 +90,7 @@ class ExploreForm(forms.Form):
         self._offer_dimensions(person)
         for dimension in FILTERS:
             values = allowed_values(person, dimension)
-            if len(values) > 1:
+            if len(values) > 1 or self.data.get(dimension):  # what was asked for and is not open is refused, not passed over
                 self.fields[dimension] = forms.ChoiceField(label=names.DIMENSIONS[dimension], required=False, choices=[("", _("All")), *values])
         for field in self.fields.values():
             field.widget.attrs["class"] = "input" if isinstance(field, forms.DateField) else "select"
