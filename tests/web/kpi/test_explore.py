@@ -6,8 +6,13 @@ from itertools import product
 import pytest
 from django.test import Client
 
+from nyckeltal.contacts.store import World
 from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi.forms import allowed_values
 from nyckeltal.web.kpi.names import DIMENSIONS, GRAINS
+from nyckeltal.web.people.models import User
+from web import cast
 
 SignIn = Callable[[str], Client]
 
@@ -82,10 +87,51 @@ def test_a_queue_of_another_client_gives_nothing(as_person: SignIn) -> None:
     assert not any(f">{number}<" in page for number in range(1, 401))
 
 
+PAGES = [
+    "/kpis/", "/kpis/service_level/", "/kpis/service_level/?client=one", "/kpis/aht/?month=2026-10", "/explore/", "/explore/?kpi=contacts_offered&by=queue",
+    "/explore/?kpi=contacts_offered&by=reason1&and_by=queue", "/explore/?kpi=contacts_offered&queue=invoice", "/explore/?kpi=aht&queue=outage&client=one",
+    "/explore/export/csv/?kpi=contacts_offered&by=queue", "/contacts/phone:2/", "/who-sees-what/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_client_reads_no_name_of_anothers_queue_or_reason(as_person: SignIn, path: str, centre_of_three_reasons: None) -> None:
+    page = as_person("gustav").get(path).content.decode()
+    assert not any(name in page for name in ("Outage", "Invoice query", "Meter is broken", "Nordkraft"))
+
+
+def test_a_client_chooses_among_its_own_reasons_and_their_groups(people: dict[str, User], centre_of_three_reasons: None) -> None:
+    assert [value for value, _ in allowed_values(people["gustav"], "reason1")] == ["bill", "money", "late"]
+    assert [value for value, _ in allowed_values(people["gustav"], "queue")] == ["orders"]
+    assert len(allowed_values(people["david"], "reason1")) == 4
+    assert len(allowed_values(people["david"], "queue")) == 3
+
+
+@pytest.fixture
+def centre_of_three_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Client One has a reason of its own; the queue of invoices has a name that is no word of ours."""
+    organisation = dict(cast.ORGANISATION)
+    organisation["queue"] = [dict(row, name="Invoice query") if row["queue_id"] == "invoice" else row for row in organisation["queue"]]
+    bill, late = organisation["reason"]
+    meter = {"reason_id": "meter", "label": "Meter is broken", "level": 1}
+    organisation["reason"] = [dict(bill, parent_id="money", level=2), late, meter, {"reason_id": "money", "label": "Money", "level": 1}]
+    contacts = [cast._contact(number, 600) for number in range(600)]
+    contacts = [dict(row, reason_id="meter") if row["client_id"] == "one" else row for row in contacts]
+    world = World.of({**organisation, "contact": contacts}, cast.KNOWN_UNTIL)
+    monkeypatch.setattr(facts, "current", lambda: world)
+
+
 def test_a_manager_cannot_ask_by_person(as_person: SignIn) -> None:
     page = _page(as_person("david"), "kpi=aht&by=agent")
     assert "The question cannot be asked like this" in page
     assert "Anna" not in page
+
+
+@pytest.mark.parametrize("query", ["by=team&and_by=tenure", "by=tenure&team=nord", "by=leader&and_by=tenure", "by=site&and_by=tenure"])
+def test_a_manager_cannot_single_out_persons(as_person: SignIn, query: str) -> None:
+    page = _page(as_person("david"), f"kpi=contacts_handled&{query}")
+    assert "it would single out persons" in page
+    assert "<tbody>" not in page
 
 
 def test_a_leader_sees_the_own_team_by_name_and_nobody_else(as_person: SignIn) -> None:
