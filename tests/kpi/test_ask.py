@@ -186,6 +186,18 @@ def test_a_count_is_nought_where_the_source_covers_and_unknown_where_it_does_not
     assert [figure.provisional for figure in found] == [False, True, True]
 
 
+def test_a_side_of_a_ratio_that_was_never_loaded_is_not_nought() -> None:
+    facts = of(contact=[contact(agent_id="anna")])
+    question: dict[str, Any] = {"start": "2026-03", "end": "2026-03"}
+    figure = one("incidents_opened", facts=covered(facts, case=[]), **question)
+    assert (figure.value, figure.reason) == (None, "not_in_source")
+    assert "case" in str(figure.message)
+    assert [it.reason for it in ask("incidents_opened", by="agent", facts=covered(facts, case=[]), floor=0)] == ["not_in_source"]
+    before = covered(facts, case=[(None, datetime(2026, 2, 1, tzinfo=UTC))])
+    assert one("incidents_opened", facts=before, **question).reason == "no_data"
+    assert one("incidents_opened", facts=covered(facts, case=[(None, LATE)]), **question).value == 0
+
+
 def test_a_month_is_provisional_while_a_client_that_sent_until_lately_is_missing() -> None:
     march = datetime(2026, 3, 1, tzinfo=UTC)
     facts = covered(of(contact=[contact(client_id="one")]), contact=[("one", LATE), ("two", march)])
@@ -334,3 +346,14 @@ def test_what_is_said_of_tests_and_of_calls_of_ours_does_not_count() -> None:
         facts = of(contact=contacts, survey_invitation=asked, survey_response=answers)
         found = one(kpi, facts=facts, variant="survey" if kpi == "fcr" else None)
         assert (found.value, found.n) in ((expected, 1), (100 * expected, 1))
+
+
+def test_waits_and_outcomes_that_only_visits_and_clocks_tell_are_counted() -> None:
+    silent = {"contact_id": "a", "queue_id": "q1", "outcome": None, "wait_s": None}
+    visit = {"contact_id": "a", "outcome": "abandoned", "entered_at": "2026-03-02T09:00:00Z", "left_at": "2026-03-02T09:00:30Z"}
+    clocked = {"contact_id": "b", "queue_entered_at": "2026-03-02T09:00:00Z", "answered_at": "2026-03-02T09:00:10Z"}
+    facts = of(contact=[silent, clocked], queue_visit=[visit])
+    for asked in ({}, {"by": "queue"}):
+        assert [one(kpi, facts=facts, **asked).value for kpi in ("asa", "service_level", "abandonment_rate")] == [10.0, 0.5, 0.5]
+    assert by("outcome", "contacts_offered", facts) == {"abandoned": 1.0, "answered": 1.0}
+    assert one("contacts_offered", facts=facts, where="outcome == 'abandoned' and wait_s == 30").value == 1

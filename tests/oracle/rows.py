@@ -82,7 +82,7 @@ class Reader:
         return None if linked is None else linked[word]
 
     def linked(self, table: str, row: Row) -> Row | None:
-        key = {"contact": "contact_id", "reason": "reason_id", "question": "question_id", "invitation": "invitation_id"}[table]
+        key = {"contact": "contact_id", "reason": "reason_id", "question": "question_id", "invitation": "invitation_id", "case": "case_id"}[table]
         return self.world.get("survey_invitation" if table == "invitation" else table, row.get(key))
 
     def _starts_in_menu(self, row: Row) -> bool:

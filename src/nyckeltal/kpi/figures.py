@@ -167,6 +167,8 @@ class Figures:
     def nothing(self, key: Key, sums: list[Sums], bottom: float) -> tuple[str, Text] | None:
         """Why there is no value, if there is none."""
         kind = self.plan.formula.kind
+        if kind == "ratio" and (missing := self.missing_side(key, sums)):
+            return missing
         covered = sums[0].rows > 0 or self.known.covers(self.period(key[0]), self.request.clients(self.plan.parts[0].scan, key[1]))
         if kind in ("count", "total"):
             empty = not covered or (sums[0].n == 0 and (bool(self.never_filled) or (kind == "total" and sums[0].rows > 0)))
@@ -180,6 +182,17 @@ class Figures:
             said = Text("figure.not_in_source", "The source never fills %(words)s.", {"words": ", ".join(self.never_filled)})
             return "not_in_source", said
         return "no_data", self.plan.kpi.text("reading.empty")
+
+    def missing_side(self, key: Key, sums: list[Sums]) -> tuple[str, Text] | None:
+        """A side of a ratio of which nothing is known is not nought."""
+        for part, found in zip(self.plan.parts, sums, strict=True):
+            known = self.request.known(part.scan.over)
+            if found.rows or known.covers(self.period(key[0]), self.request.clients(part.scan, key[1])):
+                continue
+            if known.stretches:
+                return "no_data", self.plan.kpi.text("reading.empty")
+            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": part.scan.over})
+        return None
 
     @cached_property
     def never_filled(self) -> list[str]:
