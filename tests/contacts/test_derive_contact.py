@@ -102,6 +102,48 @@ def test_a_contact_with_several_visits_is_answered_if_any_was_else_as_the_last_w
     assert (found["answered"], found["abandoned"]) == (answered, abandoned)
 
 
+def test_what_only_the_visits_tell_is_told_of_the_contact() -> None:
+    visits = [{"seq": 1, "outcome": "overflowed", "wait_s": 30}, {"seq": 2, "queue_id": "q2", "outcome": "answered", "wait_s": 40}]
+    found = told(visits=visits, outcome=None, wait_s=None)
+    assert (found["ended_as"], found["waited_s"], found["answered"], found["handled"]) == ("answered", 30, True, True)
+    assert (found["outcome"], found["wait_s"]) == (None, None)
+    assert told(visits=visits[:1], outcome=None)["ended_as"] == "overflowed"
+    stated = told(visits=visits, outcome="abandoned", wait_s=5)
+    assert (stated["ended_as"], stated["waited_s"]) == ("abandoned", 5)
+
+
+@pytest.mark.parametrize(
+    ("words", "waited_s", "flags"),
+    [
+        ({"queue_entered_at": "2026-03-02T09:00:10Z", "answered_at": "2026-03-02T09:00:45Z"}, 35, []),
+        ({"queue_entered_at": "2026-03-02T09:00:10Z", "abandoned_at": "2026-03-02T09:01:10Z"}, 60, []),
+        ({"queue_entered_at": "2026-03-02T09:00:10Z", "answered_at": "2026-03-02T09:00:45Z", "wait_s": 3}, 3, []),
+        ({"queue_entered_at": "2026-03-02T09:00:10Z", "answered_at": "2026-03-02T09:00:00Z"}, None, ["negative_wait"]),
+        ({"answered_at": "2026-03-02T09:00:45Z"}, None, []),
+    ],
+)
+def test_a_wait_that_is_not_stated_is_told_by_the_clocks(words: Row, waited_s: float | None, flags: list[str]) -> None:
+    world = World.of({"contact": [words]}, defaults=True)
+    for table in ("contact", "queue_visit"):
+        assert read(world, table, "waited_s", "flags") == [{"waited_s": waited_s, "flags": flags}]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left_at", "waited_s", "flags"),
+    [
+        ("answered", "2026-03-02T09:00:20Z", 20, []),
+        ("abandoned", "2026-03-02T09:00:20Z", 20, []),
+        ("overflowed", "2026-03-02T09:00:20Z", None, []),
+        ("answered", "2026-03-02T08:59:59Z", None, ["negative_wait"]),
+        ("answered", None, None, []),
+    ],
+)
+def test_a_visit_waited_until_it_was_answered_or_given_up(outcome: str, left_at: str | None, waited_s: float | None, flags: list[str]) -> None:
+    world = World.of({"contact": [{"contact_id": "c"}], "queue_visit": [{"contact_id": "c", "outcome": outcome, "left_at": left_at}]}, defaults=True)
+    assert read(world, "queue_visit", "waited_s", "flags") == [{"waited_s": waited_s, "flags": flags}]
+    assert read(world, "contact", "waited_s") == [{"waited_s": waited_s}]
+
+
 def test_waits_after_the_first_answer_are_transfer_waits() -> None:
     visits = [{"seq": 1, "outcome": "answered", "wait_s": 10}, {"seq": 2, "queue_id": "q2", "outcome": "answered", "wait_s": 40}]
     found = told(visits=visits)

@@ -357,3 +357,14 @@ def test_waits_and_outcomes_that_only_visits_and_clocks_tell_are_counted() -> No
         assert [one(kpi, facts=facts, **asked).value for kpi in ("asa", "service_level", "abandonment_rate")] == [10.0, 0.5, 0.5]
     assert by("outcome", "contacts_offered", facts) == {"abandoned": 1.0, "answered": 1.0}
     assert one("contacts_offered", facts=facts, where="outcome == 'abandoned' and wait_s == 30").value == 1
+
+
+def test_waits_and_outcomes_that_only_visits_and_clocks_tell_are_counted() -> None:
+    silent = {"contact_id": "a", "queue_id": "q1", "outcome": None, "wait_s": None}
+    visit = {"contact_id": "a", "outcome": "abandoned", "entered_at": "2026-03-02T09:00:00Z", "left_at": "2026-03-02T09:00:30Z"}
+    clocked = {"contact_id": "b", "queue_entered_at": "2026-03-02T09:00:00Z", "answered_at": "2026-03-02T09:00:10Z"}
+    facts = of(contact=[silent, clocked], queue_visit=[visit])
+    for asked in ({}, {"by": "queue"}):
+        assert [one(kpi, facts=facts, **asked).value for kpi in ("asa", "service_level", "abandonment_rate")] == [10.0, 0.5, 0.5]
+    assert by("outcome", "contacts_offered", facts) == {"abandoned": 1.0, "answered": 1.0}
+    assert one("contacts_offered", facts=facts, where="outcome == 'abandoned' and wait_s == 30").value == 1

@@ -22,6 +22,11 @@ def derive(world: World) -> None:
         contact["offered"] = contact["callback_of"] is None and not contact["left_in_menu"]
         contact["reason_level2_id"] = world.ancestor(contact["reason_id"], 2)
     loaded = by_contact(visits)
+    for visit in visits:
+        if visit["outcome"] in ("answered", "abandoned"):
+            _fill_wait(visit, _clocked_s(visit["entered_at"], visit["left_at"]))
+    for contact in contacts:
+        _fill_from_visits(contact, sorted(loaded.get(contact["contact_id"], []), key=_by_visit))
     visits += [_own_visit(contact) for contact in contacts if contact["queue_id"] and contact["contact_id"] not in loaded]
     world.by_id["queue_visit"] = {row["visit_id"]: row for row in visits}
     for visit in visits:
@@ -57,6 +62,24 @@ def _in_order(segment: Row) -> tuple[Any, ...]:
 
 def _by_visit(visit: Row) -> tuple[Any, ...]:
     return visit["seq"], visit["entered_at"], visit["visit_id"]
+
+
+def _fill_from_visits(contact: Row, visits: list[Row]) -> None:
+    """How a contact ended and how long it waited, where its own row does not say: as its visits tell, or its clocks."""
+    outcomes = [row["outcome"] for row in visits]
+    if contact["outcome"] is None and outcomes:
+        contact["outcome"] = "answered" if "answered" in outcomes else outcomes[-1]
+    _fill_wait(contact, visits[0]["wait_s"] if visits else None)
+    _fill_wait(contact, _clocked_s(contact["queue_entered_at"], contact["answered_at"] or contact["abandoned_at"]))
+
+
+def _fill_wait(row: Row, seconds: float | None) -> None:
+    if row["wait_s"] is None:
+        row["wait_s"] = seconds
+
+
+def _clocked_s(start: datetime | None, end: datetime | None) -> float | None:
+    return _since(start, end, lambda seconds: None if seconds < 0 else seconds)
 
 
 def _place(world: World, row: Row, moment: datetime, queue_id: str | None, contact: Row) -> None:

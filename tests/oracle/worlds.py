@@ -166,8 +166,9 @@ def contacts(draw: st.DrawFn, number: int) -> Row:
         "customer_key": draw(maybe(("A", "A", "B"))),
         "offered_at": offered_at,
         "ivr_started_at": draw(maybe((offered_at, offered_at - timedelta(seconds=40), offered_at + timedelta(seconds=10)))),
-        "queue_entered_at": draw(maybe((offered_at,))),
+        "queue_entered_at": draw(maybe((offered_at, offered_at + timedelta(seconds=10)))),
         "answered_at": draw(st.one_of(st.none(), after)),
+        "abandoned_at": draw(st.one_of(st.none(), st.none(), after)),
         "ended_at": draw(st.one_of(st.none(), after)),
         "wait_s": draw(maybe(SECONDS)),
         "outcome": draw(one_of(OUTCOMES)),
@@ -203,8 +204,10 @@ def work(draw: st.DrawFn) -> Row:
 
 @st.composite
 def visits(draw: st.DrawFn, contact: Row) -> list[Row]:
+    left = [None, *(contact["offered_at"] + timedelta(seconds=seconds) for seconds in SECONDS)]
     return [
         {
+            "left_at": draw(one_of(left)),
             "visit_id": f"{contact['contact_id']} v{number}",
             "source": contact["source"],
             "contact_id": contact["contact_id"],

@@ -47,8 +47,14 @@ left join client_zone k on k.client_id = c.client_id
 left join known_zone f on f.zone = c.zone;
 """
 
-# A contact without loaded visits has waited once, where its own row says.
+# A contact without loaded visits has waited once, where its own row says; one that does not say how it ended ended as its visits did.
 VISITS = """
+create or replace temp table ended_contact as
+select c.contact_id, coalesce(c.outcome, v.ended_as) as ended_as from base_contact c left join (
+    select contact_id, case when bool_or(outcome = 'answered') then 'answered' else last(outcome order by seq, entered_at, visit_id) end as ended_as
+    from base_queue_visit group by contact_id
+) v on v.contact_id = c.contact_id;
+
 create or replace temp table all_visit as
 select v.*, false as is_derived from base_queue_visit v
 union all by name
@@ -65,15 +71,16 @@ create or replace temp table all_segment as
 select s.*, false as is_derived from base_segment s
 union all by name
 select c.contact_id || '#1' as segment_id, c.contact_id, v.visit_id, 1 as seq,
-    coalesce(c.own_answered, c.outcome = 'answered', c.own_talk_s is not null or c.own_ended_at is not null) as answered,
+    coalesce(c.own_answered, e.ended_as = 'answered', c.own_talk_s is not null or c.own_ended_at is not null) as answered,
     c.own_agent_id as agent_id, c.queue_id, coalesce(c.own_started_at, c.answered_at) as started_at, coalesce(c.own_ended_at, c.ended_at) as ended_at,
     c.own_ring_s as ring_s, c.own_talk_s as talk_s, c.own_hold_s as hold_s, c.own_acw_s as acw_s, c.own_end_kind as end_kind,
     cast(null as varchar) as target_queue_id, c.own_escalated_to_tier as escalated_to_tier, coalesce(c.own_concurrency, 1) as concurrency,
     coalesce(c.own_planned_transfer, false) as planned_transfer,
     c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived
 from base_contact c anti join base_segment s on s.contact_id = c.contact_id
+join ended_contact e on e.contact_id = c.contact_id
 left join all_visit v on v.contact_id = c.contact_id and v.is_derived
-where c.outcome = 'answered' or c.own_answered or c.own_agent_id is not null;
+where e.ended_as = 'answered' or c.own_answered or c.own_agent_id is not null;
 """
 
 CONTACT_PLACED = f"""
@@ -84,13 +91,20 @@ join clock on clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 9000
 left join hours_contact h on h.contact_id = p.contact_id;
 """
 
+# Where no wait is stated the clocks tell it (reference 1.0); a visit made from its contact waited as the contact did.
+_CONTACT_CLOCKS = "(epoch_us(coalesce(c.answered_at, c.abandoned_at)) - epoch_us(c.queue_entered_at)) / 1e6"
+_VISIT_CLOCKS = f"""case when v.is_derived then {_CONTACT_CLOCKS}
+        when v.outcome in ('answered', 'abandoned') then (epoch_us(v.left_at) - epoch_us(v.entered_at)) / 1e6 end"""
+
 VISIT_WORDS = f"""
 create or replace temp table made_visit as
 select v.*, c.client_id, c.channel, c.direction, c.is_test, coalesce(r.level2_id, c.reason_id) as reason_level2_id,
     v.outcome = 'answered' as answered, v.outcome = 'abandoned' as abandoned,
     c.callback_of is null and not c.left_in_menu as offered, coalesce(h.in_hours, true) as in_hours,
     {local_words("p.moment")},
-    list_concat(v.marks, case when v.wait_s > 10800 then ['long_wait'] else [] end) as flags
+    {_VISIT_CLOCKS} as clocked_s, coalesce(v.wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s,
+    list_concat(v.marks, case when waited_s > 10800 then ['long_wait'] else [] end,
+        case when v.wait_s is null and clocked_s < 0 then ['negative_wait'] else [] end) as flags
 from all_visit v
 join place_visit p on p.visit_id = v.visit_id
 join clock on clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000
@@ -174,7 +188,8 @@ from (
 create or replace temp table contact_visits as
 select contact_id, count(*) as visits_n, bool_or(answered) as any_answered,
     last(outcome order by seq, entered_at, visit_id) as last_outcome,
-    {_exact_sum("wait_s", "after_answer")} as transfer_wait_s
+    first(waited_s order by seq, entered_at, visit_id) as first_wait_s,
+    {_exact_sum("waited_s", "after_answer")} as transfer_wait_s
 from (
     select *, coalesce(bool_or(answered) over (
         partition by contact_id order by seq, entered_at, visit_id rows between unbounded preceding and 1 preceding
@@ -183,20 +198,21 @@ from (
 ) group by contact_id;
 """
 
-CONTACT_WORDS = """
+CONTACT_WORDS = f"""
 create or replace temp table contact_words as
 select c.contact_id,
     case when v.visits_n > 1 then case when v.any_answered then true else v.last_outcome = 'answered' end
         else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,
     case when v.visits_n > 1 then case when v.any_answered then false else v.last_outcome = 'abandoned' end
         else coalesce(c.outcome, v.last_outcome) = 'abandoned' end as abandoned,
+    e.ended_as, {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, v.first_wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s,
     c.callback_of is null and not c.left_in_menu as offered,
     coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, coalesce(s.transfers_n, 0) as transfers_n,
     s.talk_s, s.hold_s, s.acw_s,
     -- greatest() passes over what is missing
     case when s.handles_s is not null then greatest(s.handles_s - coalesce(o.overlap_s, 0), s.longest_s) end as handle_s,
     s.rings_s, s.handles_s, s.actives_s, v.transfer_wait_s,
-    (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(c.wait_s * 1e6 as bigint))))
+    (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(waited_s * 1e6 as bigint))))
         - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,
     coalesce(r.level2_id, c.reason_id) as reason_level2_id,
     case when c.reason_logged_at >= c.ended_at then (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6
@@ -204,6 +220,7 @@ select c.contact_id,
     case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
         when k.closed_at < c.offered_at then 0 end as case_closed_after_s
 from base_contact c
+join ended_contact e on e.contact_id = c.contact_id
 left join contact_parts s on s.contact_id = c.contact_id
 left join contact_overlap o on o.contact_id = c.contact_id
 left join contact_visits v on v.contact_id = c.contact_id
@@ -226,13 +243,14 @@ select contact_id, next_contact_at, previous_handled_at from (
 
 _FLAGS = """list_concat(
     c.marks,
-    case when c.wait_s > 10800 then ['long_wait'] else [] end,
+    case when w.waited_s > 10800 then ['long_wait'] else [] end,
+    case when w.waited_s is null and w.clocked_s < 0 then ['negative_wait'] else [] end,
     case when w.menu_s < 0 then ['negative_menu_time'] else [] end,
     case when p.zone_unknown then ['unknown_zone'] else [] end)"""
 
 MADE_CONTACT = f"""
 create or replace temp table made_contact as
-select c.*, w.* exclude (contact_id, rings_s, handles_s, actives_s, menu_s),
+select c.*, w.* exclude (contact_id, rings_s, handles_s, actives_s, menu_s, clocked_s),
     w.handle_s + w.rings_s as handle_ring_s,
     case when w.handles_s > 0 then w.actives_s * (w.handle_s / w.handles_s) else w.actives_s end as active_handle_s,
     case when w.menu_s >= 0 then w.menu_s end as ivr_wait_s,

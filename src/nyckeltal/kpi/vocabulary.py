@@ -54,6 +54,14 @@ COPIED = {
     "survey_invitation": ("client_id", "direction", "is_test"),
 }
 
+# words whose gaps another column fills: the loaded one stays as the file gave it, so that the next file can be compared with it
+_FILLED = {"contact": {"wait_s": "waited_s", "outcome": "ended_as"}, "queue_visit": {"wait_s": "waited_s"}}
+
+
+def filling(over: str, word: str) -> str | None:
+    """The column that fills the gaps of a word; it says what the word says wherever that says something."""
+    return _FILLED.get(over, {}).get(word)
+
 
 @dataclass(frozen=True)
 class Place:

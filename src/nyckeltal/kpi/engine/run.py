@@ -19,7 +19,7 @@ from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
 from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, reader
-from nyckeltal.kpi.vocabulary import LINKS
+from nyckeltal.kpi.vocabulary import LINKS, filling
 from nyckeltal.when.period import add_months
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[str, bool]:
     def find() -> dict[str, bool]:
         with _Cursor() as con:
             facts.attach(con, fact)
-            counts = ", ".join(f'count("{word}")' for word in words)
+            counts = ", ".join(f'count(coalesce("{filling(fact, word) or word}", "{word}"))' for word in words)
             row = list(con.sql(f'select {counts} from "{fact}"').to_arrow_table().to_pylist()[0].values())
         return dict(zip(words, (bool(count) for count in row), strict=True))
 
