@@ -58,7 +58,7 @@ def _promises_kept(report: LoadReport, home: Path | str | None, now: datetime | 
     from nyckeltal.kpi import promises
 
     try:
-        promises.keep(home, now or datetime.now(UTC))
+        promises.keep(home, now or datetime.now(UTC), report.warnings)
     except UserMistake as mistake:
         report.warnings.append(mistake.text)
     return report

@@ -36,3 +36,11 @@ def test_promises_are_judged_after_a_load_and_again_after_it_is_taken_back(tmp_p
     (figure,) = nyckeltal.ask("sla_compliance", home=home, now=NOW, start="2026-03-01", end="2026-03-31").figures
     assert figure.value is None
     assert figure.reason == "no_data"
+
+
+def test_a_promise_that_cannot_be_judged_is_told_as_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "agreement.csv").write_text(AGREEMENT.replace("all_offered", "friendly"))
+    (tmp_path / "calls.csv").write_text(CALLS)
+    nyckeltal.load(tmp_path / "calls.csv", mapping=CALLED, home=tmp_path / "home", now=NOW)
+    report = nyckeltal.load(tmp_path / "agreement.csv", mapping=AGREED, home=tmp_path / "home", now=NOW)
+    assert any("friendly" in str(warning) for warning in report.warnings)

@@ -13,6 +13,7 @@ from nyckeltal import ask
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi import promises
+from nyckeltal.words import Text
 
 NOW = datetime(2026, 5, 10, tzinfo=UTC)
 AGREEMENT = {"agreement_id": "a1", "client_id": "one", "measure": "service_level", "target": 80.0, "valid_from": date(2026, 2, 1)}
@@ -101,3 +102,31 @@ def test_weeks_are_judged_by_weeks() -> None:
 def test_an_agreement_without_target_or_kpi_promises_nothing() -> None:
     assert judged({**AGREEMENT, "target": None}, calls(3, 1, 0)) == []
     assert judged({**AGREEMENT, "measure": "friendliness"}, calls(3, 1, 0)) == []
+
+
+def test_an_agreement_that_cannot_be_asked_so_stops_no_other_and_says_why() -> None:
+    strange, refused = {"agreement_id": "a0", "variant": "friendly"}, {"agreement_id": "a9", "measure": "asa", "variant": "ivr", "queue_ids": ["q"]}
+    agreements = [{**AGREEMENT, **strange}, AGREEMENT, {**AGREEMENT, **refused}]
+    problems: list[Text] = []
+    facts = World.of({"agreement": agreements, "contact": calls(3, 9, 1)}, NOW)
+    assert [row["agreement_id"] for row in promises.judged(facts, problems=problems)] == ["a1"]
+    assert [str(problem.values["agreement"]) for problem in problems] == ["a0", "a9"]
+    assert "friendly" in str(problems[0])
+    assert "The menu comes before the queues" in str(problems[1])
+
+
+def test_what_is_not_judged_is_told_by_who_keeps_promises(home: Path) -> None:
+    store = ContactStore(home)
+    agreements = [{**AGREEMENT, "agreement_id": "a0", "variant": "friendly"}, AGREEMENT]
+    put(store, "first", {"agreement": agreements, "contact": calls(3, 8, 2) + calls(5, 1, 0)}, now=NOW)
+    problems: list[Text] = []
+    promises.keep(home, NOW, problems)
+    assert kept(store)["a1:2026-03-31"] == (True, 80.0)
+    assert [problem.id for problem in problems] == ["promises.not_judged"]
+
+
+def test_a_clock_from_the_menu_is_judged_over_contacts_by_their_first_queue() -> None:
+    menu = {"ivr_started_at": "2026-03-02T08:59:00Z", "queue_entered_at": "2026-03-02T09:00:00Z", "answered_at": "2026-03-02T09:00:05Z"}
+    contacts = [{**row, **menu} for row in calls(3, 4, 0)] + calls(3, 9, 0, queue_id="other")
+    assert judged({**AGREEMENT, "queue_ids": ["q"]}, contacts) == [(date(2026, 3, 31), True)]
+    assert judged({**AGREEMENT, "queue_ids": ["q"], "clock": "ivr"}, contacts) == [(date(2026, 3, 31), False)]

@@ -128,7 +128,8 @@ class Refused(Exception):
 
 def compile_plan(question: Question, kpi: Kpi, kpis: Mapping[str, Kpi], clocks: frozenset[str] = frozenset()) -> Plan:
     """The steps for one KPI; raises Refused where it cannot be asked so. `clocks`: measures whose wait starts in the menu for somebody."""
-    level = level_of(frozenset((*question.by, *mentioned(question.where), *(name for name, _ in question.within))))
+    names = frozenset((*question.by, *mentioned(question.where), *(name for name, _ in question.within)))
+    level = None if question.whole else level_of(names)
     variant, beside = _chosen(question, kpi)
     said = kpi.said(variant, level, beside)
     if said.refused:

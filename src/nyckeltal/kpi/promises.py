@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from nyckeltal.errors import BadQuestion, UserMistake
 from nyckeltal.kpi.ask import answer
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.question import Question
 from nyckeltal.kpi.request import Request
 from nyckeltal.when.clock import local_date, midnight
 from nyckeltal.when.period import Grain, Period
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,13 +29,14 @@ Row = dict[str, Any]
 source = "promises"
 
 
-def keep(home: Path | str | None, now: datetime) -> Merged | None:
-    """Judge all promises anew and write those whose verdict is new or another; None where there are none such."""
+def keep(home: Path | str | None, now: datetime, problems: list[Text] | None = None) -> Merged | None:
+    """Judge all promises anew and write those whose verdict is new or another; None where there are none such.
+    What cannot be judged is told in `problems`."""
     from nyckeltal.contacts.store import ContactStore
 
     store = ContactStore(home)
     facts = store.snapshot()
-    rows = {row["promise_id"]: row for row in judged(facts, home, now)}
+    rows = {row["promise_id"]: row for row in judged(facts, home, now, problems)}
     kept = _kept(facts)
     if kept.keys() - rows.keys():
         _take_all_back(store, facts, now)
@@ -41,10 +45,23 @@ def keep(home: Path | str | None, now: datetime) -> Merged | None:
     return _write(store, facts, changed, now) if changed else None
 
 
-def judged(facts: Facts, home: Path | str | None = None, now: datetime | None = None) -> list[Row]:
-    """Every promise whose period has ended for good: final figures only, and only where there was something to judge."""
+def judged(facts: Facts, home: Path | str | None = None, now: datetime | None = None, problems: list[Text] | None = None) -> list[Row]:
+    """Every promise whose period has ended for good: final figures only, and only where there was something to judge.
+    An agreement that cannot be asked so stops no other; `problems` gets the reason."""
     kpis = catalogue(home)
-    return [row for agreement in facts.small("agreement").to_pylist() for row in _of_agreement(agreement, kpis.get(agreement["measure"]), facts, home, now)]
+    found: list[Row] = []
+    for agreement in facts.small("agreement").to_pylist():
+        try:
+            found += _of_agreement(agreement, kpis.get(agreement["measure"]), facts, home, now)
+        except UserMistake as mistake:
+            if problems is not None:
+                problems.append(_not_judged(agreement, mistake.text))
+    return found
+
+
+def _not_judged(agreement: Row, why: Text) -> Text:
+    values = {"agreement": agreement["agreement_id"], "why": why}
+    return Text("promises.not_judged", "What is promised in agreement %(agreement)s is not judged: %(why)s", values)
 
 
 def is_met(value: float, target: float, better: str) -> bool:
@@ -68,6 +85,8 @@ def _of_agreement(agreement: Row, kpi: Kpi | None, facts: Facts, home: Path | st
     if last is None or last < agreement["valid_from"]:
         return
     for figure in answer(_question(agreement, kpi, grain, last), facts, home, now):
+        if figure.reason == "refused" and figure.message:
+            raise BadQuestion(figure.message)
         value = display(figure)
         if value is None or figure.provisional or figure.period is None:
             continue
@@ -84,9 +103,11 @@ def _of_agreement(agreement: Row, kpi: Kpi | None, facts: Facts, home: Path | st
 
 
 def _question(agreement: Row, kpi: Kpi, grain: Grain, last: date) -> Question:
-    """The agreement's KPI for its client and queues, in each of its periods. Nothing is too few for a promise."""
+    """The agreement's KPI for its client and queues, in each of its periods. Nothing is too few for a promise. A clock that starts
+    in the menu belongs to the contact as a whole, so its queue is then the first."""
     within = {"client": [agreement["client_id"]]} | ({"queue": list(agreement["queue_ids"])} if agreement["queue_ids"] else {})
-    return Question.of(kpi.id, per=grain, start=agreement["valid_from"], end=last, variant=agreement["variant"], floor=0, within=within)
+    asked = Question.of(kpi.id, per=grain, start=agreement["valid_from"], end=last, variant=agreement["variant"], floor=0, within=within)
+    return replace(asked, whole=agreement["clock"] == "ivr")
 
 
 def _last_day(agreement: Row, known: date | None, grain: Grain) -> date | None:

@@ -15,7 +15,8 @@ from nyckeltal.words import Text
 
 @dataclass(frozen=True)
 class Question:
-    """`first` and `last` are local days, both included, None where open. `within` is a trusted restriction by dimension, from access."""
+    """`first` and `last` are local days, both included, None where open. `within` is a trusted restriction by dimension, from access.
+    `whole`: contacts are counted as a whole, whatever level the question is at; a queue then means the contact's first."""
 
     kpis: tuple[str, ...]
     by: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Question:
     set: tuple[tuple[str, float], ...] = ()
     floor: int | None = None
     within: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    whole: bool = False
 
     @classmethod
     def of(
