@@ -187,3 +187,9 @@ def test_who_sees_no_figures_is_told_why_and_where_to_go(as_person: SignIn) -> N
 
 def test_too_few_is_said_and_not_shown(as_person: SignIn) -> None:
     assert "too few" in _page(as_person("david"), "kpi=service_level&per=day&first=2026-10-01&last=2026-10-07")
+
+
+def test_a_count_by_a_dimension_shows_its_share_of_the_whole(as_person: SignIn) -> None:
+    page = as_person("david").get("/explore/?kpi=contacts_offered&by=client").content.decode()
+    assert "Share of all" in page
+    assert "%" in page.split("Share of all")[1].split("</table>")[0]

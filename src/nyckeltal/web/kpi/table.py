@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.definition import Kpi
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import digits_for, figures_only, short, why, why_short
+from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
 from nyckeltal.web.kpi.question import PageQuestion
 
@@ -18,14 +22,36 @@ MOST = 500  # rows on a page; the export has all
 class Row:
     heads: tuple[str, ...]
     value: str
+    beside: tuple[str, ...]
     range: str
     n: str
     provisional: bool
     reason: str
 
 
-def rows(question: PageQuestion, figures: Sequence[Figure]) -> list[Row]:
-    return [_row(question, figure) for figure in in_order(question, figures)[:MOST]]
+@dataclass(frozen=True)
+class Beside:
+    """A column of what stands beside the value: the part's name in a figure, its heading, how it is written."""
+
+    part: str
+    heading: str
+    unit: str
+    digits: int | None = None
+
+    def cell(self, figure: Figure) -> str:
+        value = figure.parts.get(self.part)
+        return "" if value is None else short(value, self.unit, digits_for(figure) if self.digits is None else self.digits)
+
+
+def beside(kpi: Kpi, figures: Sequence[Figure]) -> list[Beside]:
+    """Median and nine in ten, the parts of handling time, a count's share of the whole: what these figures have."""
+    given = {part for figure in figures for part, value in figure.parts.items() if value is not None}
+    columns = [Beside(name, say(kpi.text(f"beside.{name}.called")) or name, kpi.unit) for name in kpi.beside if name in given]
+    return [*columns, Beside("share_of_all", gettext("Share of all"), "share", 1)] if "share_of_all" in given else columns
+
+
+def rows(question: PageQuestion, figures: Sequence[Figure], columns: Sequence[Beside] = ()) -> list[Row]:
+    return [_row(question, figure, columns) for figure in in_order(question, figures)[:MOST]]
 
 
 def in_order(question: PageQuestion, figures: Sequence[Figure]) -> list[Figure]:
@@ -37,14 +63,15 @@ def in_order(question: PageQuestion, figures: Sequence[Figure]) -> list[Figure]:
     return sorted(figures, key=lambda one: (one.by.get(question.by[0]) is None, -((one.value if one.unit == "count" else one.n) or 0)))
 
 
-def _row(question: PageQuestion, figure: Figure) -> Row:
+def _row(question: PageQuestion, figure: Figure, columns: Sequence[Beside]) -> Row:
     heads = [numbers.period(figure.period)] if figure.period else []
     heads += [names.named(dimension, figure.by.get(dimension)) for dimension in question.by]
     n = "" if figure.n is None else numbers.whole(figure.n)
     if figure.value is None:
-        return Row(tuple(heads), why_short(figure), "", n, figure.provisional, why(figure))
+        return Row(tuple(heads), why_short(figure), tuple("" for _ in columns), "", n, figure.provisional, why(figure))
     digits = digits_for(figure)
-    return Row(tuple(heads), short(figure.value, figure.unit, digits), between(figure, digits), n, figure.provisional, "")
+    more = tuple(column.cell(figure) for column in columns)
+    return Row(tuple(heads), short(figure.value, figure.unit, digits), more, between(figure, digits), n, figure.provisional, "")
 
 
 def between(figure: Figure, digits: int) -> str:

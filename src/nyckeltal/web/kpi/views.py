@@ -112,10 +112,11 @@ def _explored(person: User, question: PageQuestion) -> dict[str, Any]:
     kpi, told = asking.kpis()[question.kpi], asking.tell(person, question)
     _log(person, question, told.figures, Look.Thing.FIGURES)
     name = say(kpi.text("name"))
+    columns = table.beside(kpi, told.figures)
     lone = told.figures[0] if len(told.figures) == 1 and (told.figures[0].reason or not (question.by or question.per)) else None
     return {
         "kpi": kpi, "question": question, "told": told, "about": about_words(question), "variant": variant_words(kpi, question.variant),
-        "chart": chart_of(question, told.figures, name) if told.figures else None, "rows": table.rows(question, told.figures),
+        "chart": chart_of(question, told.figures, name) if told.figures else None, "rows": table.rows(question, told.figures, columns), "columns": columns,
         "heads": [] if lone else _heads(question), "more": len(told.figures) - table.MOST, "lone": lone, "shown": show(lone) if lone else None,
         "foot": _foot(told.figures),
         "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
