@@ -359,12 +359,16 @@ def test_waits_and_outcomes_that_only_visits_and_clocks_tell_are_counted() -> No
     assert one("contacts_offered", facts=facts, where="outcome == 'abandoned' and wait_s == 30").value == 1
 
 
-def test_waits_and_outcomes_that_only_visits_and_clocks_tell_are_counted() -> None:
-    silent = {"contact_id": "a", "queue_id": "q1", "outcome": None, "wait_s": None}
-    visit = {"contact_id": "a", "outcome": "abandoned", "entered_at": "2026-03-02T09:00:00Z", "left_at": "2026-03-02T09:00:30Z"}
-    clocked = {"contact_id": "b", "queue_entered_at": "2026-03-02T09:00:00Z", "answered_at": "2026-03-02T09:00:10Z"}
-    facts = of(contact=[silent, clocked], queue_visit=[visit])
-    for asked in ({}, {"by": "queue"}):
-        assert [one(kpi, facts=facts, **asked).value for kpi in ("asa", "service_level", "abandonment_rate")] == [10.0, 0.5, 0.5]
-    assert by("outcome", "contacts_offered", facts) == {"abandoned": 1.0, "answered": 1.0}
-    assert one("contacts_offered", facts=facts, where="outcome == 'abandoned' and wait_s == 30").value == 1
+def test_a_clock_that_starts_in_the_menu_is_refused_by_queue_for_those_who_agreed_on_it() -> None:
+    agreed = {"agreement_id": "1", "client_id": "one", "measure": "service_level", "clock": "ivr", "valid_from": date(2026, 3, 1)}
+    queues = [{"queue_id": "a", "client_id": "one"}, {"queue_id": "b", "client_id": "two"}]
+    rows = [contact(wait_s=5, client_id="one", queue_id="a"), contact(wait_s=5, client_id="two", queue_id="b")]
+    facts = of(contact=rows, agreement=[agreed], queue=queues)
+    figure = one("service_level", by="queue", facts=facts)
+    assert (figure.reason, str(figure.message)) == ("refused", "The menu comes before the queues, so its clock belongs to the contact as a whole.")
+    assert one("service_level", where="queue == 'a'", facts=facts).reason == "refused"
+    assert one("service_level", where="queue == 'b'", facts=facts).value == 1
+    assert by("queue", "service_level", facts, within={"client": ["two"]}) == {"b": 1}
+    assert [it.reason for it in ask("service_level", by="queue", start="2026-02", end="2026-02", facts=facts)] == []
+    assert by("queue", "contacts_offered", facts) == {"a": 1, "b": 1}
+    assert one("service_level", facts=facts).reason is None

@@ -72,7 +72,7 @@ class World:
         for response in self.tables["survey_response"]:
             response.update(self._about(response))
         for invitation in self.tables["survey_invitation"]:
-            invitation |= _sort_of(self.get("contact", invitation["contact_id"]))
+            invitation.update(_sort_of(self.get("contact", invitation["contact_id"])))
         for promise in self.tables["promise"]:
             promise |= {"clock": "UTC", "local_date": promise["period_ended_on"]}
 
