@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,7 +71,7 @@ def counted(world: World, asked: Definition, question: Question, kpi: str) -> di
     if asked["kind"] == "ratio" and "refuse" not in asked:
         return _ratio(world, asked, question)
     reader = Reader(world, asked, kpi, question.given)
-    if not reader.knows(question.names, question.per) or _names_nothing(reader, question):
+    if not reader.knows(question.names, question.per) or _names_nothing(reader, question) or _starts_in_menu(reader, question):
         return {("refused",): Result(reason="refused")}
     groups: dict[Key, list[Row]] = {} if question.by or question.per else {(None,): []}
     for row in reader.belonging():
@@ -94,6 +95,32 @@ def _names_nothing(reader: Reader, question: Question) -> bool:
     """Whether all the teams that are meant name nothing that they answer for."""
     meant = _meant(reader, question)
     return question.level == "team" and bool(meant) and meant <= reader.teams_without()
+
+
+def _starts_in_menu(reader: Reader, question: Question) -> bool:
+    """Whether a wait in queues is asked for, which somebody meant has agreed to count from the menu."""
+    said = [question.where, *(reader.asked.get(key) for key in ("where", "of", "among", "up", "down"))]
+    if reader.over != "queue_visit" or not any("wait_s" in str(text) for text in said):
+        return False
+    queues, clients = _restricted(question, "queue"), _restricted(question, "client")
+    owners = {row["client_id"] for row in reader.world.tables["queue"] if queues and row["queue_id"] in queues}
+    clients = clients or owners
+    first, end = question.period or (date.min, date.max)
+    return any(
+        (row["measure"], row["clock"]) == (reader.kpi, "ivr")
+        and (not clients or row["client_id"] in clients)
+        and (not queues or not row["queue_ids"] or queues & set(row["queue_ids"]))
+        and row["valid_from"] < end
+        and (row["valid_to"] is None or row["valid_to"] > first)
+        for row in reader.world.tables["agreement"]
+    )
+
+
+def _restricted(question: Question, dimension: str) -> set[str]:
+    """The values that restriction and condition leave; empty where they leave all."""
+    found = [set(question.within[dimension])] if dimension in question.within else []
+    found += [{named} for named in re.findall(rf"^{dimension} == '(\w+)'$", question.where or "")]
+    return set.intersection(*found) if found else set()
 
 
 def _keys(reader: Reader, row: Row, question: Question) -> list[Key]:

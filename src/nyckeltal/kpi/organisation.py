@@ -68,6 +68,16 @@ class Organisation:
         """Measures whose wait starts in the menu, for some client at some time."""
         return frozenset(row["measure"] for row in self.agreements if row["clock"] == "ivr")
 
+    def menu_agreements(self, measure: str, first: date | None, last: date | None) -> list[Row]:
+        """Agreements by which the wait of a measure starts in the menu on some of these days."""
+        return [
+            row
+            for row in self.agreements
+            if (row["measure"], row["clock"]) == (measure, "ivr")
+            and (last is None or row["valid_from"] <= last)
+            and (first is None or row["valid_to"] is None or row["valid_to"] > first)
+        ]
+
     def terms(self, column: str, measures: Sequence[str]) -> list[Row]:
         """Agreements that say something about one of these measures in this column."""
         return [row for row in self.agreements if row["measure"] in measures and row[column] is not None]

@@ -11,6 +11,7 @@ from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.compile import Dimension, Measure, Part, Plan, Refused, Scan, compile_plan
 from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.engine.bind import needs_of
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
@@ -60,6 +61,7 @@ class Request:
         try:
             plan = compile_plan(question, kpi, self.kpis, self.organisation.clocks)
             self._allow_teams(plan)
+            self._allow_clock(plan)
         except Refused as refused:
             return Asked(kpi, None, refused.text)
         return Asked(kpi, plan)
@@ -73,6 +75,14 @@ class Request:
         meant = restricted(plan.parts[0].scan, "team") or {row["team_id"] for row in self.organisation.rows("team")}
         if meant and meant <= set(without):
             raise Refused(unnamed(list_name, sorted(meant)))
+
+    def _allow_clock(self, plan: Plan) -> None:
+        """A wait that starts in the menu is not one queue's: refused by queue where anybody meant agreed on that clock."""
+        scan = plan.parts[0].scan
+        clients, queues = self.clients(replace(scan, by=()), ()), restricted(scan, "queue")
+        meant = (row for row in self.organisation.menu_agreements(plan.kpi.id, scan.first, scan.last) if clients is None or row["client_id"] in clients)
+        if waits_in_queue(plan) and any(not queues or not row["queue_ids"] or queues & {*row["queue_ids"]} for row in meant):
+            raise Refused(Text("ask.menu_clock", "The menu comes before the queues, so its clock belongs to the contact as a whole."))
 
     @cached_property
     def zones(self) -> dict[str, str]:
@@ -164,6 +174,11 @@ def restricted(scan: Scan, dimension: str) -> set[str] | None:
             case OneOf(Dimension(name), options, False) if name == dimension:
                 found.append({str(option.value) for option in options})
     return set.intersection(*found) if found else None
+
+
+def waits_in_queue(plan: Plan) -> bool:
+    """Whether the KPI looks at the wait in each queue."""
+    return any("wait_s" in needs_of(part.scan, [part.measure]).words for part in plan.parts if part.scan.over == "queue_visit")
 
 
 def unnamed(list_name: str, teams: list[str]) -> Text:
