@@ -109,9 +109,7 @@ def test_a_team_that_names_no_queues_is_refused_and_the_others_are_not() -> None
 
 
 def test_a_queue_of_two_teams_counts_for_each_team_and_otherwise_once() -> None:
-    leading = [
-        {"membership_id": team, "agent_id": "cecilia", "team_id": team, "valid_from": date(2025, 1, 1), "role": "leader"} for team in ("nord", "syd")
-    ]
+    leading = [{"membership_id": team, "agent_id": "cecilia", "team_id": team, "valid_from": date(2025, 1, 1), "role": "leader"} for team in ("nord", "syd")]
     teams = [{"team_id": "nord", "queue_ids": ["q1"]}, {"team_id": "syd", "queue_ids": ["q1"]}]
     facts = of(contact=[contact(wait_s=5), contact(wait_s=5), contact(wait_s=50)], team=teams, team_membership=leading)
     both = {"team": ["nord", "syd"]}
