@@ -78,3 +78,10 @@ def test_a_description_is_ready_for_json(tmp_path: Path) -> None:
     said = json.loads(json.dumps(describe(put(tmp_path, SWEDISH)).as_dict()))
     assert said["columns"][0]["name"] == "Samtals-id"
     assert said["complete"]
+
+
+def test_one_bad_cell_among_many_does_not_hide_what_a_column_is(tmp_path: Path) -> None:
+    rows = "".join(f"{n};{1 + n % 28:02}.10.2026 08:00:05;00:00:12\n" for n in range(100)).replace("08.10.2026", "08.13.2026", 1)
+    file = tmp_path / "calls.csv"
+    file.write_text("Id;Samtal start;Kötid\n" + rows, encoding="utf-8")
+    assert 'offered_at = { from = "Samtal start", as = "%d.%m.%Y %H:%M:%S" }' in describe(file).mapping_toml()

@@ -53,26 +53,28 @@ def shape(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
     return Shape(found.kind, found.form, found.sure, distinct, distinct == len(values) and distinct > 0)
 
 
+_most = 0.98  # a cell in fifty may be bad and the column still be what it is; loading sets that row aside
+
+
 def fits(con: duckdb.DuckDBPyConnection, values: Sequence[str], forms: Sequence[str]) -> list[str]:
-    """The strptime forms that read every value."""
+    """The strptime forms that read the values, but for the odd bad one."""
     if not values:
         return []
-    tests = ", ".join(
-        f"count(try_strptime(value, {cells.quote(form)})) = count(*) AND min(year(try_strptime(value, {cells.quote(form)}))) >= 1900" for form in forms
-    )
-    row = con.execute(f"SELECT {tests} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone() or ()
-    return [form for form, good in zip(forms, row, strict=True) if good]
+    counts = ", ".join(f"count(*) FILTER (year(try_strptime(value, {cells.quote(form)})) >= 1900)" for form in forms)
+    read = con.execute(f"SELECT {counts} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone() or ()
+    most = max(read, default=0)
+    return [form for form, n in zip(forms, read, strict=True) if n == most] if most >= len(values) * _most else []
 
 
 def _kind(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
     if not values:
         return Shape("empty")
-    if _all(con, values, cells.read("number", "value", (), None).value):
+    if _nearly_all(con, values, cells.read("number", "value", (), None).value):
         dates = [form for form in fits(con, values, ("%Y%m%d", "%y%m%d")) if len({len(value) for value in values}) == 1 and len(values[0]) in (6, 8)]
         likely = [form for form in dates if len(values[0]) == (8 if "Y" in form else 6)]
         return Shape("date", likely[0], sure=False) if likely else Shape("number")
     iso = cells.read("moment", "value", ("iso",), None)
-    if _all(con, values, f"coalesce({iso.value}, {iso.local}::TIMESTAMPTZ)"):
+    if _nearly_all(con, values, f"coalesce({iso.value}, {iso.local}::TIMESTAMPTZ)"):
         return Shape("moment" if any(":" in value for value in values) else "date")
     for kind, forms in (("moment", moment_forms), ("date", day_forms)):
         if good := fits(con, values, forms):
@@ -90,13 +92,13 @@ def _clock_or_text(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Sha
     if clocks and "%p" in clocks[0]:
         return Shape("clock", clocks[0])
     for form in ("h:mm:ss", "mm:ss"):
-        if _all(con, values, cells.read("seconds", "value", (form,), None).value):
+        if _nearly_all(con, values, cells.read("seconds", "value", (form,), None).value):
             return Shape("clock", clocks[0] if clocks else form)
     if clocks:
         return Shape("clock", clocks[0])
-    return Shape("flag" if _all(con, values, cells.read("flag", "value", (), None).value) else "text")
+    return Shape("flag" if _nearly_all(con, values, cells.read("flag", "value", (), None).value) else "text")
 
 
-def _all(con: duckdb.DuckDBPyConnection, values: Sequence[str], expression: str) -> bool:
-    row = con.execute(f"SELECT count({expression}) = count(*) FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone()
+def _nearly_all(con: duckdb.DuckDBPyConnection, values: Sequence[str], expression: str) -> bool:
+    row = con.execute(f"SELECT count({expression}) >= count(*) * {_most} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone()
     return bool(row and row[0])
