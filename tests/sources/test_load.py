@@ -81,6 +81,12 @@ def test_a_key_that_many_calls_share_is_refused_before_anything_is_loaded(home: 
     assert not (home / "lake" / "contact").exists()
 
 
+def test_a_bar_within_a_part_of_the_key_makes_no_two_rows_one(home: Path, tmp_path: Path) -> None:
+    text = "line,call,at,wait\na|b,c,2026-03-02 09:01:00,1\na,b|c,2026-03-02 09:02:00,2\n"
+    loaded(home, put(tmp_path, text), mapping(key={"columns": ["line", "call"]}))
+    assert len(rows(home)) == 2
+
+
 def test_the_newer_of_two_rows_is_told_by_changed_at(home: Path, tmp_path: Path) -> None:
     said = mapping(key={"columns": ["id"], "changed_at": "changed"})
     newer = "id,at,wait,changed\n1,2026-03-02 09:00:00,1,2026-03-05 10:00:00\n"

@@ -135,7 +135,8 @@ def _key(plan: Plan, raw: RawTable, mapping: TableMapping) -> None:
     columns = named or mapping.key if described.family == "organisation" else mapping.key or named
     if columns:
         parts = [cells.trimmed(raw.column(name)) for name in columns]
-        joined = " || '|' || ".join(f"coalesce({part}, '')" for part in parts)
+        # a bar within a part is doubled, so that ("a|b", "c") and ("a", "b|c") stay two keys
+        joined = " || '|' || ".join(f"coalesce(replace({part}, '|', '||'), '')" if len(parts) > 1 else f"coalesce({part}, '')" for part in parts)
         plan.texts.append(f"CASE WHEN coalesce({', '.join(parts)}, '') <> '' THEN {joined} END AS source_id")
         said = " + ".join(columns)
         plan.problems.append(Problem(said, "source_id IS NULL", "''", Text("sources.row.no_key", "The key (%(columns)s) is empty.", {"columns": said})))
