@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# A browser driven in this process leaves its event loop running, and Django would then refuse every query of the tests that follow.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 settings.register_profile("test", max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("soak" if os.environ.get("NYCKELTAL_SOAK") == "1" else "test")

@@ -106,6 +106,7 @@ def differences(mine: dict[Key, Result], theirs: dict[Key, Figure]) -> list[str]
 
 FACTS = {"contact": "contact_id", "queue_visit": "visit_id", "segment": "segment_id", "case": "case_id", "survey_response": "response_id"}
 SAME = {"marks", "concurrency", "is_derived", "reason_id"}  # as loaded, filled by the store, or on one side only
+FILLED = {"wait_s": "waited_s", "outcome": "ended_as"}  # what a row does not say and its visits or clocks do stands in a word of its own
 
 
 @centres(10)
@@ -117,7 +118,8 @@ def test_the_words_kept_at_load_are_what_plain_python_makes_of_the_rows(world: t
         assert kept.keys() == mine.keys()
         for name, row in mine.items():
             words = [word for word in row if word in kept[name] and word not in SAME]
-            assert {word: (row[word], kept[name][word]) for word in words if not close(row[word], kept[name][word])} == {}
+            told = {word: kept[name].get(FILLED.get(word, word), kept[name][word]) for word in words}
+            assert {word: (row[word], told[word]) for word in words if not close(row[word], told[word])} == {}
 
 
 @centres(9)

@@ -28,9 +28,11 @@ def _unprivileged() -> str | None:
 
 
 def _run(programs: Path, *command: str) -> None:
+    """Not by `subprocess.run(user=…)`: that copies this process, which may have grown too large for it."""
     user = _unprivileged()
+    as_user = ["setpriv", f"--reuid={user}", "--clear-groups"] if user else []
     subprocess.run(
-        [str(programs / command[0]), *command[1:]], user=user, check=True, capture_output=True, cwd="/", env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+        [*as_user, str(programs / command[0]), *command[1:]], check=True, capture_output=True, cwd="/", env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
     )
 
 
