@@ -85,3 +85,10 @@ def test_one_bad_cell_among_many_does_not_hide_what_a_column_is(tmp_path: Path) 
     file = tmp_path / "calls.csv"
     file.write_text("Id;Samtal start;Kötid\n" + rows, encoding="utf-8")
     assert 'offered_at = { from = "Samtal start", as = "%d.%m.%Y %H:%M:%S" }' in describe(file).mapping_toml()
+
+
+def test_a_title_above_the_header_is_no_fault_of_ours(tmp_path: Path) -> None:
+    rows = "".join(f"{n},2026-03-02 09:00:00,{1 + n % 5}\n" for n in range(120))
+    file = tmp_path / "answers.csv"
+    file.write_text("Answers of March,,\nId,Answered at,Satisfaction\n" + rows, encoding="utf-8")
+    assert describe(file).columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -212,12 +213,18 @@ def _unique(con: duckdb.DuckDBPyConnection, raw: RawTable, names: Sequence[str])
     return bool(found and found[0] and found[0] == found[1])
 
 
+def _numbers(samples: Sequence[str]) -> list[float]:
+    """The samples that are numbers; the odd one may be a title or a remark."""
+    plain = (sample.strip().replace(",", ".") for sample in samples)
+    return [float(text) for text in plain if re.fullmatch(r"[+-]?\d+(\.\d+)?", text)]
+
+
 def _survey(kind: str, guesses: dict[str, ColumnGuess], mapping: dict[str, Any]) -> None:
     """A rating in a contact's row is an answer to a question."""
     if kind != "contact":
         return
     for guess in list(guesses.values()):
-        values = [float(value.replace(",", ".")) for value in guess.samples] if guess.shape.kind == "number" else []
+        values = _numbers(guess.samples) if guess.shape.kind == "number" else []
         if (
             guess.field is None
             and values
