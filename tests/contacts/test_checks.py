@@ -29,6 +29,8 @@ def broken(table: str, limits: Limits | None = None, **row: Any) -> list[tuple[s
 
 
 def _type(name: str) -> str:
+    if name == "scale":
+        return "VARCHAR"
     return "TIMESTAMPTZ" if name.endswith("_at") else "DATE" if name.startswith("valid") else "DOUBLE"
 
 

@@ -185,6 +185,19 @@ def test_an_answer_off_its_scale_sets_the_row_aside(home: Path, tmp_path: Path) 
     assert "scale from 1 to 5" in row["reason"]
 
 
+def test_an_answer_off_its_scale_is_refused_in_a_table_of_answers_too(home: Path, tmp_path: Path) -> None:
+    text = "id,at,mark\n" + "".join(f"{at},2026-03-02 09:00:00,{7 if at == 7 else 4}\n" for at in range(30))
+    said = {
+        "file": {"zone": "Europe/Stockholm"},
+        "fact": {"kind": "survey_response", "client": "one"},
+        "key": {"columns": ["id"]},
+        "columns": {"answered_at": "at", "value": "mark", "scale": {"is": "1_5"}, "question_id": {"is": "csat"}},
+    }
+    loaded(home, put(tmp_path, text), said)
+    [row] = aside(home)
+    assert "scale from 1 to 5" in row["reason"]
+
+
 def test_a_file_of_no_system_and_without_mapping_says_what_to_do(home: Path, tmp_path: Path) -> None:
     with pytest.raises(CannotRead, match="nyckeltal describe"):
         load(put(tmp_path, calls()), home=home)

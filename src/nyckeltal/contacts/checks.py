@@ -121,7 +121,16 @@ def clock_disagrees(table: Table, limits: Limits) -> Iterator[DataRule]:
         yield DataRule("clock_disagrees", "wait_s", broken, "wait_s", text, "mark")
 
 
-RULES = (negative_duration, ends_before_it_starts, valid_to_before_from, too_long, parts_exceed_whole, ghost, clock_disagrees)
+def off_the_scale(table: Table, _: Limits) -> Iterator[DataRule]:
+    """An answer that its scale does not have."""
+    if table.name != "survey_response":
+        return
+    for scale, (low, high) in {"0_10": (0, 10), "1_10": (1, 10), "1_5": (1, 5), "1_7": (1, 7), "yes_no": (0, 1)}.items():
+        text = Text("sources.row.scale", "“%(value)s” is not on the scale from %(low)s to %(high)s.", {"low": low, "high": high})
+        yield DataRule(f"off_the_scale_{scale}", "value", f"scale = '{scale}' AND NOT value BETWEEN {low} AND {high}", "value", text)
+
+
+RULES = (off_the_scale, negative_duration, ends_before_it_starts, valid_to_before_from, too_long, parts_exceed_whole, ghost, clock_disagrees)
 
 
 def _column(table: Table, field: str, *instead: str) -> str | None:
