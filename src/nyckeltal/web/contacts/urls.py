@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nyckeltal.web.contacts import views
+from nyckeltal.web.contacts.views import story
 
 app_name = "contacts"
-urlpatterns = [path("contacts/<path:contact_id>/", views.one, name="story")]
+urlpatterns = [path("contacts/<path:contact_id>/", story.one, name="story")]
