@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from nyckeltal.web.people.models import User
@@ -27,6 +28,20 @@ Within = Mapping[str, frozenset[str]]
 class Thing(Enum):
     FIGURES = "figures"
     CONTACTS = "contacts"
+
+
+class Page(Enum):
+    """Pages that belong to some roles; those open to everybody who is signed in are not named."""
+
+    MY_FIGURES = "my figures"
+    TEAM = "team"
+    CUSTOMER_SERVICE = "customer service"
+    OUR_SERVICE = "our service"
+    LOADS = "loads"
+    ORGANISATION = "organisation"
+    PEOPLE = "people"
+    CHANGES = "changes"
+    LOOKS = "looks"
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,21 @@ class Contact:
 def figures(person: User, by: Iterable[str] = (), chosen: Mapping[str, str] | None = None) -> Ruling:
     """May the person ask for figures by these dimensions, and of whom? `chosen` are single values the question is narrowed to."""
     return _decided(person, Asked(Thing.FIGURES, frozenset(by) | frozenset(chosen or {})), chosen or {})
+
+
+def page(person: User, asked: Page) -> Ruling:
+    """May the person open this page at all? What stands on it is asked for apart."""
+    holder = next((role for role in _PAGES[asked] if person.holds(role)), None)
+    if holder is None or not person.is_active:
+        return _no("access.page", "This page is for those with the role %(role)s.", role=str(_PAGES[asked][0].label))
+    return Ruling(allowed=True, why=Text("access.page_open", "Your role includes this page."), role=holder)
+
+
+def enter(person: User, asked: Page) -> None:
+    """Refuses with the reason whoever may not open the page."""
+    ruling = page(person, asked)
+    if not ruling.allowed:
+        raise PermissionDenied(ruling.why)
 
 
 def contacts(person: User) -> Ruling:
@@ -231,3 +261,14 @@ _RULES: Mapping[Role, Callable[[User, Asked], Ruling]] = {
     Role.ADMINISTRATOR: _administrator,
 }
 _BY_WIDTH = tuple(_RULES)
+_PAGES: Mapping[Page, tuple[Role, ...]] = {
+    Page.MY_FIGURES: (Role.AGENT,),
+    Page.TEAM: (Role.LEADER,),
+    Page.CUSTOMER_SERVICE: (Role.MANAGER,),
+    Page.OUR_SERVICE: (Role.CLIENT,),
+    Page.LOADS: (Role.ADMINISTRATOR,),
+    Page.ORGANISATION: (Role.ADMINISTRATOR,),
+    Page.PEOPLE: (Role.ADMINISTRATOR,),
+    Page.CHANGES: (Role.ADMINISTRATOR, Role.REPRESENTATIVE),
+    Page.LOOKS: (Role.REPRESENTATIVE,),
+}
