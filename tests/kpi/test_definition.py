@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nyckeltal.kpi.catalogue import catalogue, focus
+from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.definition import Said
 
 
@@ -72,9 +72,3 @@ def test_each_sentence_of_a_file_can_be_translated() -> None:
     assert str(kpi.text("name")) == "Service level"
     assert kpi.text("variants.all_offered.called").id == "kpi.service_level.variants.all_offered.called"
     assert str(kpi.text("reading.nothing")) == ""
-
-
-def test_every_role_begins_with_three_kpis_that_there_are() -> None:
-    for role, kpis in focus().items():
-        assert len(kpis) == 3, role
-        assert set(kpis) <= catalogue().keys()

@@ -34,12 +34,13 @@ _PYTHON: dict[str, tuple[type, ...]] = {_TEXT: (str,), _NUMBER: (int, float), _W
 _ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, _TEXT) | {"scale": _NUMBER, "rolling_months": _WHOLE}
 _KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER}
 _OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "top": "", "bottom": ""}
+_TABLES = ("levels", "variants", "beside", "sample", "privacy", "goal", "never", "levers", "means", "reading")
 _TOP = {
     **_ROW,
     **dict.fromkeys(("id", "name", "asks", "better", "default"), _TEXT),
     "version": _WHOLE,
     "purpose": _LIST,
-    **dict.fromkeys((*KINDS, "settings", "levels", "variants", "beside", "sample", "privacy", "goal", "never", "reading", "words"), _TABLE),
+    **dict.fromkeys((*KINDS, *_TABLES, "settings", "words"), _TABLE),
     "case": _LIST,
 }
 _READING = {"empty": _TEXT, "caution": _TEXT, "opposed": _LIST, "balanced_by": _LIST, "floor": _WHOLE}
@@ -55,7 +56,7 @@ _INNER: dict[str, dict[str, str]] = {
     "privacy": {"least": _WHOLE, "of": _TEXT, "comments": _WHOLE, "complementary": ""},
     "words": dict.fromkeys(("called", "top", "bottom"), _TEXT),
     "goal": dict.fromkeys(GOAL_LEVELS, _TEXT),
-    "never": dict.fromkeys(GOAL_LEVELS, _TEXT),
+    **{said: dict.fromkeys(GOAL_LEVELS, _TEXT) for said in ("never", "levers", "means")},
 }
 
 
@@ -204,7 +205,7 @@ def there_is_a_case(draft: Draft) -> Iterator[Mistake]:
 def _rows(number: int, case: Mapping[str, Any]) -> Iterator[Mistake]:
     for table in TABLES.keys() & case.keys():
         columns = {column.name: "" for column in (*TABLES[table].columns, *TABLES["segment"].columns)} if table == "contact" else {}
-        columns |= {column.name: "" for column in TABLES[table].columns} | {"times": _WHOLE, "say": _TEXT}
+        columns |= {column.name: "" for column in TABLES[table].columns} | {"times": _WHOLE, "say": _TEXT, "source": _TEXT}
         for row in case[table] if isinstance(case[table], list) else ():
             yield from _known(("case", number, table), row, columns) if isinstance(row, dict) else ()
 
@@ -297,7 +298,7 @@ def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
 def _kpi(draft: Draft, file: str, *, own: bool) -> Kpi:
     data, kind = draft.data, draft.kinds[0]
     keys = {key: data[key] for key in ROW_KEYS if key in data} | draft.table(kind) | {"kind": kind}
-    tables: dict[str, Any] = {key: draft.table(key) for key in ("levels", "variants", "beside", "sample", "privacy", "goal", "never", "reading")}
+    tables: dict[str, Any] = {key: draft.table(key) for key in _TABLES}
     return Kpi(
         **{key: data[key] for key in ("id", "version", "name", "asks", "unit", "better")},
         **tables,

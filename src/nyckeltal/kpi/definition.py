@@ -94,6 +94,8 @@ class Kpi:
     privacy: Mapping[str, Any] = field(default_factory=dict)
     goal: Mapping[str, str] = field(default_factory=dict)
     never: Mapping[str, str] = field(default_factory=dict)
+    levers: Mapping[str, str] = field(default_factory=dict)
+    means: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
     cases: tuple[Mapping[str, Any], ...] = ()
     own: bool = False
@@ -116,12 +118,14 @@ class Kpi:
         return said
 
     def text(self, part: str) -> Text:
-        """One of the file's sentences by its path: `name`, `asks`, `reading.caution`, `never.agent`, `variants.all.called`."""
+        """One of the file's sentences by its path: `name`, `asks`, `reading.caution`, `never.agent`, `levers.team`, `variants.all.called`."""
         found: Any = {
             "name": self.name,
             "asks": self.asks,
             "reading": self.reading,
             "never": self.never,
+            "levers": self.levers,
+            "means": self.means,
             "words": self.base.words,
             "levels": self.levels,
             "variants": self.variants,

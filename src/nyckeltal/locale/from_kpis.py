@@ -10,7 +10,7 @@ from typing import Any
 from nyckeltal.locale.message import Message
 
 spoken = {"name", "asks", "called", "top", "bottom", "refuse", "empty", "caution"}
-tables_of_words = {"words", "never"}
+tables_of_words = {"words", "never", "levers", "means"}
 
 
 def from_kpis(package: Path) -> Iterator[Message]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +23,6 @@ Stamp = tuple[tuple[str, int, int], ...]
 def catalogue(home: Path | str | None = None) -> Mapping[str, Kpi]:
     """All KPIs by id, ours and the organisation's own; raises BadDefinition with every mistake of every file."""
     return _read(_stamp(HERE), _stamp(home_folder(home) / "kpi"))
-
-
-@cache
-def focus() -> Mapping[str, tuple[str, ...]]:
-    """The three KPIs that each role sees before there is a plan."""
-    data = tomllib.loads(HERE.with_name("focus.toml").read_text(encoding="utf-8"))
-    return {role: tuple(kpis) for role, kpis in data.items()}
 
 
 def _stamp(folder: Path) -> Stamp:
