@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from nyckeltal.contacts.organisation.edit import Edit
     from nyckeltal.kpi.ask import ask, explain
     from nyckeltal.kpi.question import Question
     from nyckeltal.sources.load import LoadReport
     from nyckeltal.when.period import Period
 
-__all__ = ["Period", "Question", "ask", "explain", "load", "undo"]
+__all__ = ["Period", "Question", "ask", "edit", "explain", "load", "undo"]
 
 _FOUND_IN = {
     "ask": "nyckeltal.kpi.ask",
@@ -44,6 +45,19 @@ def undo(load_id: str, *, home: Path | str | None = None, now: datetime | None =
     from nyckeltal.sources import load as loading
 
     return _promises_kept(loading.undo(load_id, home=home, now=now), home, now)
+
+
+def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None = None, by: str | None = None, progress: Any = None) -> LoadReport:
+    """Change the organisation, as a load of its own, then judge the promises that it touches."""
+    from datetime import UTC, datetime
+
+    from nyckeltal.contacts.organisation.edit import put
+    from nyckeltal.sources.report import LoadReport, counts_from
+
+    moment = now or datetime.now(UTC)
+    merged = put(change, home=home, now=moment, by=by, progress=progress)
+    report = LoadReport(merged.load_id, [], already=merged.already, facts=counts_from({}, merged.counts))
+    return _promises_kept(report, home, moment)
 
 
 def _promises_kept(report: LoadReport, home: Path | str | None, now: datetime | None) -> LoadReport:

@@ -62,11 +62,14 @@ class ContactStore:
         rows = rows if load_id is None else rows.filter(pc.field("load_id") == load_id)
         return rows.sort_by([("set_aside_at", "ascending"), ("load_id", "ascending"), ("file", "ascending"), ("line", "ascending")])
 
-    def merge(self, batch: Batch, *, now: datetime, progress: Progress | None = None) -> Merged:
-        """Take a batch in, in all its tables or in none. The same marker again changes nothing."""
+    def merge(self, batch: Batch, *, now: datetime, progress: Progress | None = None, guard: Callable[[Snapshot], None] | None = None) -> Merged:
+        """Take a batch in, in all its tables or in none. The same marker again changes nothing. `guard` sees what the batch
+        would be put into, with the lock held, and raises where it does not fit any more."""
         with self._writing() as (state, lake):
             if before := _loaded(Snapshot(self.home, state), batch.marker):
                 return Merged(str(before["load_id"]), {}, already=True)
+            if guard:
+                guard(Snapshot(self.home, state))
             with self._change(state, batch.load_id, now, progress) as change:
                 counts = merge.compare(change, batch.facts)
                 seen.meet(change)

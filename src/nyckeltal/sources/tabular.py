@@ -31,6 +31,11 @@ def read_tables(con: duckdb.DuckDBPyConnection, files: Sequence[Path], mapping: 
     for at, file in enumerate(files):
         size = 0 if packed(file) else file.stat().st_size  # how much a packed file holds is not known before it is read
         raws.append(read_table(con, file, setting.folder, mapping.form, f"file{at}", lambda done, size=size: setting.tell("read", done, size)))  # type: ignore[misc]
+    return read_raw_tables(con, raws, mapping, issues, setting)
+
+
+def read_raw_tables(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], mapping: TableMapping, issues: list[Issue], setting: Setting) -> Reading:
+    """The same of tables that have been read as text."""
     for raw in raws:
         issues += fit(mapping, raw.names, raw.file)
     if not issues:

@@ -90,6 +90,26 @@ def page(person: User, asked: Page) -> Ruling:
     return Ruling(allowed=True, why=Text("access.page_open", "Your role includes this page."), role=holder)
 
 
+def organisation_table(person: User, table: str) -> Ruling:
+    """May the person read this table of the organisation? `within` names the teams whose members may be read, `hidden` fields nobody is told.
+
+    Who the persons are stays with those who need it: when somebody was hired would let a manager single out persons by their time in the job.
+    """
+    role = next((role for role in _ORGANISATION if person.is_active and person.holds(role) and table in _ORGANISATION[role]), None)
+    if role is None:
+        return _no("access.organisation", "This part of the organisation is not open to you. Your administrator keeps it.")
+    why = Text("access.organisation_open", "Your role includes reading how the service is organised.")
+    if role is Role.LEADER and table in PERSONAL:
+        led = organisation(timezone.now().date()).teams_of(person.agent_id)
+        why = Text("access.organisation_leader", "Leaders read who belongs to their own team.")
+        return Ruling(allowed=True, why=why, within={"team": led}, hidden=frozenset({"left_kind"}), role=role)
+    return Ruling(allowed=True, why=why, role=role)
+
+
+def may_edit_organisation(person: User) -> bool:
+    return person.is_active and person.holds(Role.ADMINISTRATOR)
+
+
 def enter(person: User, asked: Page) -> None:
     """Refuses with the reason whoever may not open the page."""
     ruling = page(person, asked)
@@ -267,8 +287,16 @@ _PAGES: Mapping[Page, tuple[Role, ...]] = {
     Page.CUSTOMER_SERVICE: (Role.MANAGER,),
     Page.OUR_SERVICE: (Role.CLIENT,),
     Page.LOADS: (Role.ADMINISTRATOR,),
-    Page.ORGANISATION: (Role.ADMINISTRATOR,),
+    Page.ORGANISATION: (Role.ADMINISTRATOR, Role.MANAGER, Role.LEADER, Role.REPRESENTATIVE),
     Page.PEOPLE: (Role.ADMINISTRATOR,),
     Page.CHANGES: (Role.ADMINISTRATOR, Role.REPRESENTATIVE),
     Page.LOOKS: (Role.REPRESENTATIVE,),
+}
+PERSONAL = frozenset({"agent", "team_membership"})
+_SERVICE = frozenset({"client", "queue", "agreement", "calendar", "team", "reason"})  # how the service is organised, without its people
+_ORGANISATION: Mapping[Role, frozenset[str]] = {  # the widest first
+    Role.ADMINISTRATOR: _SERVICE | PERSONAL,
+    Role.REPRESENTATIVE: _SERVICE | {"team_membership"},  # who leads whom decides who sees whom
+    Role.LEADER: _SERVICE | PERSONAL,
+    Role.MANAGER: _SERVICE,
 }
