@@ -85,9 +85,11 @@ def free_port(host: str, port: int, *, tries: int = 1) -> int:
 
 
 def run(host: str, port: int, *, workers: int, ready: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM. `ready` is called once the socket is open."""
+    """Serve, with the worker beside, until Ctrl-C or SIGTERM. `ready` is called once the socket is open."""
     from granian import Granian
     from granian.constants import Interfaces
+
+    from nyckeltal.cli import beside
 
     multiprocessing.set_start_method("spawn", force=True)  # workers begin afresh: the lake's reader does not survive a fork
     server = Granian(
@@ -102,7 +104,8 @@ def run(host: str, port: int, *, workers: int, ready: Callable[[], None]) -> Non
         respawn_failed_workers=True,
     )
     server.on_startup(ready)
-    server.serve()
+    with beside.worker():
+        server.serve()
 
 
 def make_administrator(name: str, password: str) -> None:
