@@ -78,11 +78,27 @@ def test_planned_transfers_are_not_transfers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "escalated"), [({"end_kind": "escalation"}, True), ({"escalated_to_tier": 2}, True), ({"escalated_to_tier": 1}, False), ({}, False)]
+    ("words", "escalated"), [({"end_kind": "escalation"}, True), ({"escalated_to_tier": 2}, True), ({"escalated_to_tier": 1}, False), ({}, None)]
 )
-def test_escalated_is_an_escalation_or_a_higher_tier(words: Row, escalated: bool) -> None:
+def test_escalated_is_an_escalation_or_a_higher_tier(words: Row, escalated: bool | None) -> None:
     world = World.of({"segment": [words]}, defaults=True)
     assert list(column(world, "segment", "escalated").values()) == [escalated]
+
+
+def test_what_a_source_never_tells_is_no_word_of_its_rows() -> None:
+    silent = {"contact_id": "a", "source": "switchboard", "reason_id": "r"}
+    telling = {"contact_id": "b", "source": "desk", "end_kind": "customer", "escalated_to_tier": 1}
+    world = World.of({"contact": [silent, telling, {"contact_id": "c", "source": "desk", "reason_id": "r", "reason_type": "t"}]}, defaults=True)
+    assert column(world, "contact", "transfers_n") == {"a": None, "b": 0, "c": 0}
+    assert column(world, "segment", "transferred") == {"a#1": None, "b#1": False, "c#1": False}
+    assert column(world, "segment", "escalated") == {"a#1": None, "b#1": False, "c#1": False}
+    assert column(world, "contact", "logged") == {"a": None, "b": False, "c": True}
+
+
+def test_who_hung_up_tells_of_transfers_and_not_of_tiers() -> None:
+    world = World.of({"segment": [{"end_kind": "customer"}, {"end_kind": "transfer"}]}, defaults=True)
+    assert list(column(world, "segment", "transferred").values()) == [False, True]
+    assert list(column(world, "segment", "escalated").values()) == [None, None]
 
 
 @pytest.mark.parametrize(

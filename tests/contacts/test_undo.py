@@ -152,3 +152,38 @@ def test_what_visits_and_clocks_tell_is_no_change_when_the_file_comes_again_and_
     assert [again.counts[table]["unchanged"] for table in ("contact", "queue_visit")] == [1, 1]
     undo(store, "visits")
     assert read(store.snapshot(), "contact") == before
+
+
+def test_words_follow_the_first_file_that_tells_and_its_undo(store: ContactStore) -> None:
+    """What a source tells changes the words of all its rows, in earlier months too; of another source none."""
+    put(store, "winter", {"contact": [contact(1.0, offered_at="2026-01-05T09:00:00Z", own_agent_id="anna")]})
+    put(store, "others", {"contact": [contact(1.0, contact_id="x", own_agent_id="anna")]}, source="mail")
+    before = {table: read(store.snapshot(), table) for table in ("contact", "segment")}
+    assert (before["contact"][0]["transfers_n"], before["contact"][0]["logged"], before["segment"][0]["escalated"]) == (None, None, None)
+    told = {"own_end_kind": "transfer", "own_escalated_to_tier": 1, "reason_id": "r", "reason_type": "t"}
+    put(store, "spring", {"contact": [contact(1.0, contact_id="b", own_agent_id="bengt", **told)]})
+    assert column(store.snapshot(), "contact", "transfers_n") == {"a": 0, "b": 1, "x": None}
+    assert column(store.snapshot(), "contact", "logged") == {"a": False, "b": True, "x": None}
+    assert column(store.snapshot(), "segment", "escalated") == {"a#1": False, "b#1": False, "x#1": None}
+    undo(store, "spring")
+    assert {table: read(store.snapshot(), table) for table in ("contact", "segment")} == before
+
+
+def test_segments_that_rang_are_told_of_when_the_first_answered_one_comes(store: ContactStore) -> None:
+    put(store, "rang", {"contact": [contact(1.0, outcome="abandoned", own_agent_id="anna")]})
+    put(store, "answered", {"contact": [contact(1.0, contact_id="b", own_agent_id="anna", own_end_kind="customer")]})
+    assert column(store.snapshot(), "segment", "transferred") == {"a#1": False, "b#1": False}
+    undo(store, "answered")
+    assert column(store.snapshot(), "segment", "transferred") == {"a#1": None}
+
+
+def test_words_are_the_same_in_whichever_order_the_files_came(tmp_path: Path) -> None:
+    silent = contact(1.0, own_agent_id="anna")
+    telling = contact(1.0, contact_id="b", own_agent_id="bengt", own_end_kind="transfer", own_acw_s=5.0, reason_id="r", reason_type="t")
+    found = []
+    for name, rows in (("forth", [silent, telling]), ("back", [telling, silent])):
+        mine = ContactStore(tmp_path / name)
+        for row in rows:
+            put(mine, str(row["contact_id"]), {"contact": [row]})
+        found.append({table: read(mine.snapshot(), table) for table in ("contact", "segment", "queue_visit")})
+    assert found[0] == found[1]

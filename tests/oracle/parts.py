@@ -40,6 +40,7 @@ def derive(world: World) -> None:
     had = {source: _parts_of(segments, source) for source in {row["source"] for row in segments}}
     for segment in segments:
         _segment_words(world, segment, had[segment["source"]])
+        _onward_words(segment, [row for row in segments if row["source"] == segment["source"]])
     named = by_contact(segments)
     for contact in contacts:
         parts, stays = (found.get(contact["contact_id"], []) for found in (named, loaded))
@@ -140,12 +141,17 @@ def _segment_words(world: World, segment: Row, had: list[str]) -> None:
     segment["placed_at"] = visit["entered_at"] if visit else contact["offered_at"]
     segment["handled"] = segment["answered"]
     segment["offered"] = True  # it rang, or somebody took it without ringing
-    segment["transferred"] = segment["end_kind"] == "transfer" and not segment["planned_transfer"]
-    segment["escalated"] = segment["end_kind"] == "escalation" or (segment["escalated_to_tier"] or 0) > 1
     handle = _handle_s(segment, had) if segment["answered"] else None
     segment["handle_s"] = handle
     segment["handle_ring_s"] = None if handle is None or segment["ring_s"] is None else handle + segment["ring_s"]
     segment["active_handle_s"] = None if handle is None else handle / max(segment["concurrency"], 1)
+
+
+def _onward_words(segment: Row, of_source: list[Row]) -> None:
+    """Passed on, sent to a higher tier: no and yes, or not told at all by the source."""
+    ends, tiers = ({row[name] for row in of_source} - {None} for name in ("end_kind", "escalated_to_tier"))
+    segment["transferred"] = (segment["end_kind"] == "transfer" and not segment["planned_transfer"]) if ends else None
+    segment["escalated"] = (segment["end_kind"] == "escalation" or (segment["escalated_to_tier"] or 0) > 1) if tiers or "escalation" in ends else None
 
 
 def _parts_of(segments: list[Row], source: str) -> list[str]:
@@ -172,7 +178,7 @@ def _contact_words(world: World, contact: Row, segments: list[Row], visits: list
     taken = [row for row in segments if row["answered"]]
     contact["handled"], contact["segments_n"] = bool(taken), len(taken)
     contact["first_agent_id"] = next((row["agent_id"] for row in taken if row["agent_id"] is not None), None)
-    contact["transfers_n"] = sum(row["transferred"] for row in segments)
+    contact["transfers_n"] = _transfers_n(segments)
     outcome = contact["outcome"]
     if len(visits) > 1:
         outcome = "answered" if any(row["outcome"] == "answered" for row in visits) else visits[-1]["outcome"]
@@ -182,9 +188,18 @@ def _contact_words(world: World, contact: Row, segments: list[Row], visits: list
     contact |= {name: _sum(row[name] for row in taken) for name in PARTS}
     _handle_words(contact, taken)
     contact["ivr_wait_s"] = _since(contact["ivr_started_at"], _end_of_wait(contact), lambda seconds: None if seconds < 0 else seconds)
+    notes = [row for row in world.tables["contact"] if row["source"] == contact["source"]]
+    told = all(any(row[name] is not None for row in notes) for name in ("reason_id", "reason_type"))
+    contact["logged"] = (contact["reason_id"] is not None and contact["reason_type"] is not None) if told else None
     contact["logged_after_s"] = _since(contact["ended_at"], contact["reason_logged_at"], lambda seconds: max(0.0, seconds))
     case = world.get("case", contact["case_id"]) or {}
     contact["case_closed_after_s"] = _since(contact["offered_at"], case.get("closed_at"), lambda seconds: max(0.0, seconds))
+
+
+def _transfers_n(segments: list[Row]) -> int | None:
+    """How often a contact was passed on; not told where it had no part, or the source of one does not tell."""
+    told = [row["transferred"] for row in segments]
+    return None if not told or None in told else sum(told)
 
 
 def _handle_words(contact: Row, taken: list[Row]) -> None:

@@ -68,6 +68,7 @@ class World:
             zone = self.zone_of(None, case["client_id"], case["zone"])
             named = [row for row in self.tables["contact"] if row["case_id"] == case["case_id"]]
             case["contacts_n"] = sum(row["direction"] == "inbound" and not row["is_test"] and row["callback_of"] is None for row in named)
+            case["reopened_after_s"] = _after_close(case)
             case |= {"clock": zone, "opened_date": _day(case["opened_at"], zone), "closed_date": _day(case["closed_at"], zone)}
         for response in self.tables["survey_response"]:
             response.update(self._about(response))
@@ -97,6 +98,12 @@ class World:
 def _sort_of(contact: Row | None) -> Row:
     """Whether what is said of a contact is said of a test or a call of ours; of none it is neither."""
     return {"is_test": (contact or {}).get("is_test", False), "direction": (contact or {}).get("direction", "inbound")}
+
+
+def _after_close(case: Row) -> float | None:
+    """How long a case that is open again had been closed."""
+    closed, again = case["closed_at"], case["reopened_at"]
+    return (again - closed).total_seconds() if closed and again and again >= closed else None
 
 
 def _day(moment: datetime | None, zone: str) -> date | None:

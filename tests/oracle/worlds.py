@@ -252,6 +252,7 @@ def cases(draw: st.DrawFn, number: int) -> Row:
         "client_id": draw(one_of(CLIENTS)),
         "opened_at": opened_at,
         "closed_at": draw(maybe([opened_at + step for step in STEPS])),
+        "reopened_at": draw(maybe([None, *(opened_at + step for step in STEPS)])),
         "opened_by": draw(maybe(AGENTS)),
         "reason_id": draw(maybe(REASONS)),
         "is_test": draw(often(False)),

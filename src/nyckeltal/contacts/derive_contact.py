@@ -23,11 +23,20 @@ where coalesce(up.level, depth.deep) = 2
 group by up.reason_id;
 """
 
-# A part that a source has in any of its answered segments (reference 9.3 rule 7).
+# What a source tells at all: a part of the handling (reference 9.3 rule 7), how a part of a contact ended, a tier or an escalation.
 PARTS = """
-select source, count(talk_s) > 0 as has_talk, count(hold_s) > 0 as has_hold, count(acw_s) > 0 as has_acw
-from {segments} where answered group by source
+select source, count(talk_s) filter (answered) > 0 as has_talk, count(hold_s) filter (answered) > 0 as has_hold,
+    count(acw_s) filter (answered) > 0 as has_acw, count(end_kind) > 0 as has_end,
+    count(escalated_to_tier) > 0 or coalesce(bool_or(end_kind = 'escalation'), false) as has_tier
+from {rows} group by source
 """
+NOTES = "select source, count(reason_id) > 0 as has_reason, count(reason_type) > 0 as has_type from {rows} group by source"
+
+# Where it is kept while words are made, whose rows tell it, and what it says per source.
+TELLING = {
+    "source_parts": ("segment", PARTS, ("has_talk", "has_hold", "has_acw", "has_end", "has_tier")),
+    "source_notes": ("contact", NOTES, ("has_reason", "has_type")),
+}
 
 PLACES = """
 create or replace temp table place_contact as
@@ -123,7 +132,7 @@ _HANDLE = f"""case when not s.answered then null
 SEGMENT_WORDS = f"""
 create or replace temp table made_segment as
 with timed as (
-    select s.*, {_HANDLE} as handle_s, p.has_talk, p.has_hold, p.has_acw,
+    select s.*, {_HANDLE} as handle_s, p.has_end, p.has_tier,
         coalesce(v.entered_at, c.offered_at, s.started_at) as placed_at, c.client_id, c.channel, c.direction, c.is_test,
         coalesce(r.level2_id, c.reason_id) as reason_level2_id,
         coalesce(v.local_date, o.local_date) as placed_date, coalesce(v.local_minute, o.local_minute) as placed_minute,
@@ -137,8 +146,8 @@ with timed as (
     left join queue_zone q on q.queue_id = s.queue_id
 )
 select *, answered as handled, true as offered, marks as flags,
-    coalesce(end_kind = 'transfer', false) and not planned_transfer as transferred,
-    coalesce(end_kind = 'escalation', false) or coalesce(escalated_to_tier > 1, false) as escalated,
+    case when has_end then coalesce(end_kind = 'transfer', false) and not planned_transfer end as transferred,
+    case when has_tier then coalesce(end_kind = 'escalation', false) or coalesce(escalated_to_tier > 1, false) end as escalated,
     handle_s + ring_s as handle_ring_s, handle_s / greatest(concurrency, 1) as active_handle_s,
     coalesce(placed_date, cast(timezone(lone_zone, placed_at) as date)) as local_date,
     coalesce(placed_minute, cast(hour(timezone(lone_zone, placed_at)) * 60 + minute(timezone(lone_zone, placed_at)) as bigint)) as local_minute,
@@ -162,7 +171,8 @@ def _whole_sum(part: str, name: str) -> str:
 
 CONTACT_PARTS = f"""
 create or replace temp table contact_parts as
-select contact_id, bool_or(answered) as handled, count(*) filter (answered) as segments_n, count(*) filter (transferred) as transfers_n,
+select contact_id, bool_or(answered) as handled, count(*) filter (answered) as segments_n,
+    case when count(*) = count(transferred) then count(*) filter (transferred) end as transfers_n,
     first(agent_id order by {_IN_ORDER}) filter (answered and agent_id is not null) as first_agent_id,
     {_whole_sum("talk_s", "talk_s")},
     {_whole_sum("hold_s", "hold_s")},
@@ -207,7 +217,7 @@ select c.contact_id,
         else coalesce(c.outcome, v.last_outcome) = 'abandoned' end as abandoned,
     e.ended_as, {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, v.first_wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s,
     c.callback_of is null and not c.left_in_menu as offered,
-    coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, coalesce(s.transfers_n, 0) as transfers_n,
+    coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, s.transfers_n,
     s.talk_s, s.hold_s, s.acw_s,
     -- greatest() passes over what is missing
     case when s.handles_s is not null then greatest(s.handles_s - coalesce(o.overlap_s, 0), s.longest_s) end as handle_s,
@@ -215,12 +225,14 @@ select c.contact_id,
     (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(waited_s * 1e6 as bigint))))
         - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,
     coalesce(r.level2_id, c.reason_id) as reason_level2_id,
+    case when n.has_reason and n.has_type then c.reason_id is not null and c.reason_type is not null end as logged,
     case when c.reason_logged_at >= c.ended_at then (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6
         when c.reason_logged_at < c.ended_at then 0 end as logged_after_s,
     case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
         when k.closed_at < c.offered_at then 0 end as case_closed_after_s
 from base_contact c
 join ended_contact e on e.contact_id = c.contact_id
+left join source_notes n on n.source = c.source
 left join contact_parts s on s.contact_id = c.contact_id
 left join contact_overlap o on o.contact_id = c.contact_id
 left join contact_visits v on v.contact_id = c.contact_id

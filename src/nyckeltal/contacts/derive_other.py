@@ -32,7 +32,9 @@ _AT = "clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000"
 # What the customer brought to us counts; a test or a call of ours does not, nor does the call-back that a contact asked for.
 CASES = f"""
 create or replace temp table made_case as
-select k.*, coalesce(n.contacts_n, 0) as contacts_n, coalesce(r.level2_id, k.reason_id) as reason_level2_id,
+select k.*, coalesce(n.contacts_n, 0) as contacts_n,
+    case when k.reopened_at >= k.closed_at then (epoch_us(k.reopened_at) - epoch_us(k.closed_at)) / 1e6 end as reopened_after_s,
+    coalesce(r.level2_id, k.reason_id) as reason_level2_id,
     {local_words("p.moment", date="opened_date", minute="opened_minute", offset_name="opened_offset_s")},
     {local_words("p.closed_at", offset="closing.offset_s", date="closed_date", minute="closed_minute", offset_name="closed_offset_s")},
     opened_date as local_date, k.marks as flags

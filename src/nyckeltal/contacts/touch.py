@@ -3,9 +3,11 @@ compared with: the changed contacts, all contacts of their customers, and what h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nyckeltal.contacts import columns, derive_contact, derive_time
 from nyckeltal.contacts.change import Change, same
-from nyckeltal.contacts.upkeep import ORGANISATION, derive_parts
+from nyckeltal.contacts.upkeep import GATHERED, ORGANISATION, derive_parts
 
 PARTS = ("queue_visit", "segment")  # of a contact
 
@@ -67,12 +69,12 @@ def _based(table: str) -> str:
 
 
 def gather(change: Change) -> None:
-    """Make what `derive_all` starts from: every `base_…` table, visits and segments, `source_parts`, `case_contact`; and the `old_…` rows."""
+    """Make what `derive_all` starts from: every `base_…` table, visits and segments, what each source tells, `case_contact`; and the `old_…` rows."""
     change.run("create or replace temp table touched (contact_id varchar)")
     _touch_by_rows(change)
     _touch_by_organisation(change)
     _gather_contacts(change)
-    if _parts_changed(change):
+    if _telling_changed(change):
         _gather_contacts(change)
     _gather_surveys_and_states(change)
     _gather_cases(change)
@@ -141,26 +143,29 @@ def _touch_by_surveys(change: Change) -> None:
         change.run("insert into touched select contact_id from stored_survey_response where question_id in (from changed_question) and contact_id is not null")
 
 
-def _parts_changed(change: Change) -> bool:
-    """Make `source_parts`: which parts each source has. Where that differs from before, every contact of the source is touched."""
-    stored = "(select s.* from stored_segment s anti join within w on w.contact_id = s.contact_id)"
+def _telling_changed(change: Change) -> bool:
+    """Make `source_parts` and `source_notes`: what each source tells. Where that differs from before, every contact of the source is touched."""
+    changed = [name for name, telling in derive_contact.TELLING.items() if _tells_otherwise(change, name, *telling)]
+    return bool(changed)
+
+
+def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Sequence[str]) -> bool:
+    stored = f"(select s.* from stored_{table} s anti join within w on w.contact_id = s.contact_id)"
+    ever = ", ".join(f"bool_or({flag}) as {flag}" for flag in flags)
     change.run(f"""
-        create or replace temp table source_parts as
-        select source, bool_or(has_talk) as has_talk, bool_or(has_hold) as has_hold, bool_or(has_acw) as has_acw from (
-            {derive_contact.PARTS.format(segments="all_segment")} union all {derive_contact.PARTS.format(segments=stored)}
-        ) group by source;
+        create or replace temp table {name} as
+        select source, {ever} from ({told.format(rows=GATHERED[table])} union all {told.format(rows=stored)}) group by source;
     """)
-    if not change.has_stored("segment"):
+    if not change.has_stored(table):
         return False
     change.run(f"""
-        create or replace temp table before_parts as {derive_contact.PARTS.format(segments="stored_segment")};
         create or replace temp table changed_source as
-        select source from source_parts a join before_parts b using (source)
-        where (a.has_talk, a.has_hold, a.has_acw) is distinct from (b.has_talk, b.has_hold, b.has_acw);
+        select source from {name} a join ({told.format(rows=f"stored_{table}")}) b using (source)
+        where ({", ".join(f"a.{flag}" for flag in flags)}) is distinct from ({", ".join(f"b.{flag}" for flag in flags)});
     """)
     if not change.any("changed_source"):
         return False
-    change.run("insert into touched select contact_id from stored_segment where source in (from changed_source)")
+    change.run(f"insert into touched select contact_id from stored_{table} where source in (from changed_source)")
     return True
 
 

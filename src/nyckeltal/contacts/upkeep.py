@@ -36,6 +36,8 @@ _MADE = {
     "promise": "made_promise",
 }
 
+GATHERED = {"contact": "base_contact", "segment": "all_segment"}  # every row in hand, derived segments among them
+
 _CLOCKS = (
     *(("place_contact", "moment"), ("place_visit", "moment"), ("place_case", "moment"), ("place_case", "closed_at")),
     *(("place_state", "moment"), ("place_invitation", "moment"), ("place_response", "moment")),
@@ -57,7 +59,7 @@ def connect(temporary: str | None = None) -> duckdb.DuckDBPyConnection:
 def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
     """First half of the derivation: zones, reasons, and every visit and segment, derived ones included (`all_visit`, `all_segment`).
 
-    Reads `base_<fact>` and the organisation's tables. Before the second half somebody makes `source_parts`.
+    Reads `base_<fact>` and the organisation's tables. Before the second half somebody makes `source_parts` and `source_notes`.
     """
     derive_time.find_zones(con)
     con.execute(derive_contact.REASONS)
@@ -126,7 +128,8 @@ def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         relation = f"base_{name}" if name in FACTS else name
         con.execute(f"create temp table {relation} as select {columns.select(name, wanted, given.column_names)} from given_{name}{derived_rows}")
     derive_parts(con)
-    con.execute(f"create temp table source_parts as {derive_contact.PARTS.format(segments='all_segment')}")
+    for name, (table, told, _) in derive_contact.TELLING.items():
+        con.execute(f"create temp table {name} as {told.format(rows=GATHERED[table])}")
     con.execute("create temp view case_contact as select case_id, direction, is_test, callback_of from base_contact where case_id is not null")
     derive_all(con)
     world = {name: con.execute(made(name)).to_arrow_table().cast(arrow_schema(name)) for name in FACTS}

@@ -7,14 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.contacts.expression import names, needs
-from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi import certainty
 from nyckeltal.kpi.answer import Figure, floored, with_shares
 from nyckeltal.kpi.compile import Plan, Term
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
 from nyckeltal.kpi.request import restricted, unnamed
+from nyckeltal.kpi.silence import Silence
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
 from nyckeltal.when.clock import slots, zone
 from nyckeltal.when.period import Grain, Period
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.definition import Kpi
     from nyckeltal.kpi.engine.run import At, Key
     from nyckeltal.kpi.request import Found, Request
-
-_HANDLING = ("handle_s", "handle_ring_s", "active_handle_s")
-_HANDLING_PARTS = ("talk_s", "hold_s", "acw_s")
 
 
 def refused(kpi: Kpi, variant: str | None, message: Text) -> Figure:
@@ -42,6 +38,7 @@ class Figures:
         self.found: list[Found] = [request.of(plan, part) for part in plan.parts]
         self.beside: dict[str, Found] = {name: request.of(plan, part) for name, part in plan.beside}
         self.known = request.known(plan.counted)
+        self.silence = Silence(request, plan)
         self.by = plan.parts[0].scan.by
 
     def all(self) -> list[Figure]:
@@ -148,7 +145,7 @@ class Figures:
             return figure.without(*reason)
         value = self.value(sums, top, bottom)
         scale = self.plan.formula.scale
-        return replace(figure, value=value if scale == 1 else value * scale, parts=self.parts(key), message=self.not_recorded())
+        return replace(figure, value=value if scale == 1 else value * scale, parts=self.parts(key), message=self.silence.said(key))
 
     def value(self, sums: list[Sums], top: float, bottom: float) -> float:
         kind = self.plan.formula.kind
@@ -169,18 +166,15 @@ class Figures:
         kind = self.plan.formula.kind
         if kind == "ratio" and (missing := self.missing_side(key, sums)):
             return missing
+        silent = self.silence.whole(key) if sums[0].n == 0 or bottom == 0 else []
         covered = sums[0].rows > 0 or self.known.covers(self.period(key[0]), self.request.clients(self.plan.parts[0].scan, key[1]))
-        if kind in ("count", "total"):
-            empty = not covered or (sums[0].n == 0 and (bool(self.never_filled) or (kind == "total" and sums[0].rows > 0)))
-        else:
-            empty = bottom == 0
-        if not empty:
+        told = covered and not silent and not (kind == "total" and sums[0].n == 0 and sums[0].rows > 0)
+        if told if kind in ("count", "total") else bottom:
             return None
         if sums[0].waiting:
             return "immature", Text("figure.immature", "%(n)s have not waited long enough to be counted.", {"n": sums[0].waiting})
-        if self.never_filled and covered:
-            said = Text("figure.not_in_source", "The source never fills %(words)s.", {"words": ", ".join(self.never_filled)})
-            return "not_in_source", said
+        if silent and covered:
+            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": ", ".join(silent)})
         return "no_data", self.plan.kpi.text("reading.empty")
 
     def missing_side(self, key: Key, sums: list[Sums]) -> tuple[str, Text] | None:
@@ -193,31 +187,6 @@ class Figures:
                 return "no_data", self.plan.kpi.text("reading.empty")
             return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": part.scan.over})
         return None
-
-    @cached_property
-    def never_filled(self) -> list[str]:
-        """Words without which no row can be counted, and which the whole source leaves empty."""
-        formula = self.plan.formula
-        if formula.kind == "ratio":
-            return []
-        words = {word for node in (formula.where, formula.among) if node is not None for word in needs(node)}
-        if formula.kind in ("mean", "total", "quantile") and formula.of is not None:
-            words |= {name.name for name in names(formula.of)}
-        own = tuple(sorted(word for word in (it.removeprefix(f"{formula.over}.") for it in words) if word in TABLES[formula.over]))
-        key = TABLES[formula.over].key or ""
-        filled = engine.filled(self.request.facts, formula.over, (key, *own))
-        return [word for word in own if not filled[word]] if filled[key] else []
-
-    def not_recorded(self) -> Text | None:
-        """Parts of the handling time that the whole source lacks are not in it; the figure says so."""
-        of = self.plan.formula.of
-        if of is None or not any(name.name in _HANDLING for name in names(of)):
-            return None
-        filled = engine.filled(self.request.facts, "segment", _HANDLING_PARTS)
-        lacking = [part for part in _HANDLING_PARTS if not filled[part]]
-        if not lacking or len(lacking) == len(_HANDLING_PARTS):
-            return None
-        return Text("figure.not_recorded", "The source does not record %(parts)s, so it is not in this figure.", {"parts": ", ".join(lacking)})
 
     def parts(self, key: Key) -> dict[str, Any]:
         """What stands beside the value."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nyckeltal.contacts.model.kinds import Count, Day, Flag, Id, Ids, Moment, Words, derived
+from nyckeltal.contacts.model.kinds import Count, Day, Flag, Id, Ids, Moment, Seconds, Words, derived
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class Case:
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
     contacts_n: Count | None = derived()
+    reopened_after_s: Seconds | None = derived()  # since it was closed; null unless it is open again
     reason_level2_id: Id | None = derived()
     opened_date: Day | None = derived()
     opened_minute: Count | None = derived()

@@ -79,7 +79,7 @@ class Contact:
     segments_n: Count | None = derived()
     in_hours: Flag | None = derived()
     first_agent_id: Id | None = derived()
-    transfers_n: Count | None = derived()
+    transfers_n: Count | None = derived()  # null where it had no part, or the source of one never says how parts end
     talk_s: Seconds | None = derived()
     hold_s: Seconds | None = derived()
     acw_s: Seconds | None = derived()
@@ -93,6 +93,7 @@ class Contact:
     next_contact_after_s: Seconds | None = derived()
     previous_handled_after_s: Seconds | None = derived()
     reason_level2_id: Id | None = derived()
+    logged: Flag | None = derived()  # reason and type are noted; null where the source never notes one of them
     logged_after_s: Seconds | None = derived()
     case_closed_after_s: Seconds | None = derived()
     local_date: Day | None = derived()
@@ -163,8 +164,8 @@ class Segment:
     reason_level2_id: Id | None = derived()
     handled: Flag | None = derived()
     offered: Flag | None = derived()
-    transferred: Flag | None = derived()
-    escalated: Flag | None = derived()
+    transferred: Flag | None = derived()  # null where the source never says how a part ended
+    escalated: Flag | None = derived()  # null where the source never names a tier or an escalation
     handle_s: Seconds | None = derived()
     handle_ring_s: Seconds | None = derived()
     active_handle_s: Seconds | None = derived()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 At = tuple[Any, ...]  # what names a group's period: () without, (day,) or (day, slot, offset)
 Key = tuple[At, tuple[Any, ...]]  # its period, then its value of each dimension
+Origin = tuple[str | None, str]  # where a row comes from: client, source
 
 _kept_answers = 1000
 _lock = Lock()
@@ -130,18 +131,36 @@ def _remembered(key: object, find: Callable[[], Any]) -> Any:
     return found
 
 
-def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[str, bool]:
-    """Whether the source ever fills these columns."""
+def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[Origin, frozenset[str]]:
+    """Every client and source that rows of a fact come from, and which of these columns that source ever fills for that client."""
 
-    def find() -> dict[str, bool]:
+    def find() -> dict[Origin, frozenset[str]]:
         with _Cursor() as con:
             facts.attach(con, fact)
-            counts = ", ".join(f'count(coalesce("{filling(fact, word) or word}", "{word}"))' for word in words)
-            row = list(con.sql(f'select {counts} from "{fact}"').to_arrow_table().to_pylist()[0].values())
-        return dict(zip(words, (bool(count) for count in row), strict=True))
+            counts = ", ".join(f'count(coalesce("{filling(fact, word) or word}", "{word}")) as "{word}"' for word in words)
+            rows = con.sql(f'select client_id, source{", " + counts if counts else ""} from "{fact}" group by 1, 2').to_arrow_table().to_pylist()
+        return {(row["client_id"], row["source"]): frozenset(word for word in words if row[word]) for row in rows}
 
-    found: dict[str, bool] = _remembered(("filled", facts.id, fact, words), find)
+    found: dict[Origin, frozenset[str]] = _remembered(("filled", facts.id, fact, words), find)
     return found
+
+
+def origins(scan: Scan, organisation: Organisation, known: Known, facts: Facts) -> dict[Key, frozenset[Origin]]:
+    """The clients and sources that the rows of each group come from."""
+    needs = needs_of(scan, [])
+    needs.words |= {"client_id", "source"}
+    layout = layout_of(scan, needs, organisation, known)
+    sql = sql_of(scan, ("origins", layout.key), lambda: _from_where(Rows(scan, needs, layout), scan))
+    found: dict[Key, set[Origin]] = {}
+    for row in _rows(Prepared(scan, (), needs, layout, sql), sql, facts).to_pylist():
+        key = _at(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))
+        found.setdefault(key, set()).add((row["client_id"], row["source"]))
+    return {key: frozenset(each) for key, each in found.items()}
+
+
+def _from_where(rows: Rows, scan: Scan) -> ibis.Table:
+    table = kept(rows, scan)
+    return table.select(**group_columns(rows, scan), client_id=rows.word("client_id"), source=rows.word("source")).distinct()
 
 
 def zones_seen(facts: Facts) -> dict[str, str]:

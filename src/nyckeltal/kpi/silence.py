@@ -1,0 +1,149 @@
+"""What the sources behind a figure never tell. Judged by where its rows come from (client and source), so that one client's
+telephone log, which knows no after-work, leaves another client's figure alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts.expression import Every, names, needs
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.kpi.engine import run as engine
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from nyckeltal.contacts.expression import Condition
+    from nyckeltal.kpi.compile import Plan
+    from nyckeltal.kpi.engine.run import Key, Origin
+    from nyckeltal.kpi.request import Request
+
+_HANDLING = ("handle_s", "handle_ring_s", "active_handle_s")
+_HANDLING_PARTS = ("talk_s", "hold_s", "acw_s")
+# what a file would have to give, for words that are made of it
+_MADE_OF = {
+    "transferred": ("end_kind",),
+    "transfers_n": ("end_kind",),
+    "escalated": ("escalated_to_tier",),
+    "logged": ("reason_id", "reason_type"),
+}
+
+Lacks = dict["Origin", tuple[str, ...]]  # what each of some origins never tells
+
+
+class Silence:
+    """Of one plan: for every figure the words that its sources leave empty, and what to say of it."""
+
+    def __init__(self, request: Request, plan: Plan) -> None:
+        self.request, self.plan = request, plan
+        self.scan, self.measure = plan.parts[0].scan, plan.parts[0].measure
+
+    def whole(self, key: Key) -> list[str]:
+        """Where no source behind the figure tells all that counting needs: what they leave empty."""
+        here, lacks = self.here(key), self.lacking
+        return sorted({word for origin in here for word in lacks[origin]}) if here and here <= lacks.keys() else []
+
+    def said(self, key: Key) -> Text | None:
+        """What a figure that has a value leaves out."""
+        said = [*self.left_out(key), *self.not_recorded(key)]
+        return reduce(_then, said) if said else None
+
+    def left_out(self, key: Key) -> Iterator[Text]:
+        """Sources whose contacts cannot be counted, beside others whose can."""
+        silent = {origin: words for origin, words in self.lacking.items() if origin in self.here(key)} if self.lacking else {}
+        if silent:
+            values = {"left": self.named(silent, self.here(key)), "words": ", ".join(sorted({word for words in silent.values() for word in words}))}
+            yield Text("figure.partly_not_in_source", "Without %(left)s, whose source never fills %(words)s.", values)
+
+    def not_recorded(self, key: Key) -> Iterator[Text]:
+        """Parts of the handling time that a source lacks are not in it; the figure says so."""
+        here = self._segments_of(self.here(key)) if self.unrecorded else set()
+        lacking = {part: {origin for origin in here if part in self.unrecorded.get(origin, ())} for part in _HANDLING_PARTS}
+        nowhere = [part for part, silent in lacking.items() if silent and silent == here]
+        if nowhere:
+            yield Text("figure.not_recorded", "The source does not record %(parts)s, so it is not in this figure.", {"parts": ", ".join(nowhere)})
+        for part, silent in lacking.items():
+            if silent and part not in nowhere:
+                values = {"left": self.named(silent, here), "parts": part}
+                yield Text("figure.partly_not_recorded", "The source of %(left)s does not record %(parts)s, so that part is not in this figure.", values)
+
+    # ── who tells what ──
+
+    @cached_property
+    def lacking(self) -> Lacks:
+        """Sources that leave a word empty without which no row can be counted."""
+        if self.plan.formula.kind == "ratio" or not self._needed:
+            return {}
+        basis = tuple(sorted({part for word in self._needed for part in _MADE_OF.get(word, ()) if part in TABLES[self.scan.over]}))
+        filled = engine.filled(self.request.facts, self.scan.over, (*self._needed, *basis))
+        found = {origin: [word for word in self._needed if word not in told] for origin, told in filled.items()}
+        return {origin: _given(words, filled[origin]) for origin, words in found.items() if words}
+
+    @cached_property
+    def _needed(self) -> tuple[str, ...]:
+        words = {word for node in (self.scan.where, self.measure.among) if node is not None for word in needs(node)}
+        if self.measure.kind in ("mean", "total", "quantile") and self.measure.of is not None:
+            words |= {name.name for name in names(self.measure.of)}
+        return tuple(sorted(word for word in words if word in TABLES[self.scan.over]))
+
+    @cached_property
+    def unrecorded(self) -> Lacks:
+        """Sources that know some parts of the handling and not others."""
+        of = self.measure.of
+        if of is None or not any(name.name in _HANDLING for name in names(of)):
+            return {}
+        filled = engine.filled(self.request.facts, "segment", _HANDLING_PARTS)
+        found = {origin: tuple(part for part in _HANDLING_PARTS if part not in told) for origin, told in filled.items() if told}
+        return {origin: parts for origin, parts in found.items() if parts}
+
+    # ── where the rows of a figure come from ──
+
+    def here(self, key: Key) -> frozenset[Origin]:
+        """The origins of a figure's rows; without rows, all that could have sent some."""
+        if found := self._groups.get(key):
+            return found
+        clients = self.request.clients(self.scan, key[1])
+        every = engine.filled(self.request.facts, self.scan.over, ())
+        return frozenset(origin for origin in every if clients is None or origin[0] in clients)
+
+    @cached_property
+    def _groups(self) -> dict[Key, frozenset[Origin]]:
+        """By group, before what nobody tells makes rows fall out of it."""
+        if not (self.lacking or self.unrecorded):
+            return {}
+        silent = set(self._needed)
+        scan = replace(self.scan, where=_without(self.scan.where, silent)) if self.lacking else self.scan
+        return engine.origins(scan, self.request.organisation, self.request.known(scan.over), self.request.facts)
+
+    def _segments_of(self, origins: Collection[Origin]) -> set[Origin]:
+        """Whose segments make up the handling of contacts from there: the same source's, else whichever the client has."""
+        every = engine.filled(self.request.facts, "segment", _HANDLING_PARTS)
+        found = {origin for origin in origins if origin in every}
+        others = {client for client, source in origins if (client, source) not in every}
+        return found | {origin for origin in every if origin[0] in others}
+
+    def named(self, silent: Collection[Origin], here: Collection[Origin]) -> str:
+        """Clients by name; with the source where another one of the same client does tell."""
+        called = {row["client_id"]: row["name"] or row["client_id"] for row in self.request.organisation.rows("client")}
+        telling = {client for client, source in here if (client, source) not in silent}
+        each = {f"{called.get(client, client or '–')} ({source})" if client in telling else str(called.get(client, client or "–")) for client, source in silent}
+        return ", ".join(sorted(each))
+
+
+def _given(words: Iterable[str], told: Collection[str]) -> tuple[str, ...]:
+    """The words as a file would give them: of those that a word is made of, the ones that are missing."""
+    made_of = {word: [part for part in _MADE_OF.get(word, (word,)) if part not in told] or [*_MADE_OF.get(word, (word,))] for word in words}
+    return tuple(sorted({part for parts in made_of.values() for part in parts}))
+
+
+def _without(where: Condition | None, words: Collection[str]) -> Condition | None:
+    """A condition without the parts that cannot hold while these words are missing."""
+    parts = where.parts if isinstance(where, Every) else (where,) if where is not None else ()
+    kept = tuple(part for part in parts if not needs(part) & set(words))
+    return Every(kept) if kept else None
+
+
+def _then(first: Text, second: Text) -> Text:
+    return Text("figure.two_messages", "%(first)s %(second)s", {"first": first, "second": second})
