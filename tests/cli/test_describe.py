@@ -26,3 +26,36 @@ def test_a_file_that_cannot_be_read_is_a_message(tmp_path: Path, capsys: pytest.
     (tmp_path / "empty.csv").touch()
     assert main(["describe", str(tmp_path / "empty.csv")]) == 1
     assert capsys.readouterr().err.startswith("nyckeltal: ")
+
+
+def test_without_a_file_the_facts_and_the_fields_of_one_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "--format", "json"]) == 0
+    assert "survey_response" in {row["fact"] for row in json.loads(capsys.readouterr().out)}
+    assert main(["describe", "--fact", "survey_response", "--format", "json"]) == 0
+    fields = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert (fields["answered_at"]["type"], fields["answered_at"]["required"], fields["text"]["required"]) == ("moment", True, False)
+    assert main(["describe", "--fact", "survey_response"]) == 0
+    assert "0_10" in capsys.readouterr().out
+
+
+def test_a_folder_of_one_form_gets_one_mapping(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for month in ("march", "april"):
+        (tmp_path / f"{month}.csv").write_text("Call id,Call started,Wait\n1,2026-03-02 09:00:00,5\n", encoding="utf-8")
+    assert main(["describe", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert tomllib.loads(said)["columns"]["wait_s"] == "Wait"
+    assert "# march.csv: contact, 1 rows" in said
+
+
+def test_of_a_mixed_folder_each_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "calls.csv").write_text("Call id,Call started,Wait\n1,2026-03-02 09:00:00,5\n", encoding="utf-8")
+    (tmp_path / "answers.csv").write_text("Id,Answered at,Score\n1,2026-03-02 09:00:00,5\n", encoding="utf-8")
+    assert main(["describe", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "# answers.csv: survey_response" in said
+    assert "one kind at a time" in said
+
+
+def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", str(tmp_path)]) == 1
+    assert "holds no file" in capsys.readouterr().err

@@ -92,3 +92,22 @@ def test_a_title_above_the_header_is_no_fault_of_ours(tmp_path: Path) -> None:
     file = tmp_path / "answers.csv"
     file.write_text("Answers of March,,\nId,Answered at,Satisfaction\n" + rows, encoding="utf-8")
     assert describe(file).columns
+
+
+def test_a_day_that_could_be_a_month_is_settled_by_a_later_row(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{1 + n % 12:02}/{1 + n % 9:02}/2026 09:00:00,5\n" for n in range(1200)) + "1200,31/01/2026 09:00:00,5\n"
+    said = describe(put(tmp_path, "Call id,Call started,Wait\n" + rows))
+    assert said.mapping["columns"]["offered_at"]["as"] == "%d/%m/%Y %H:%M:%S"
+    assert "day first or month first" not in said.mapping_toml()
+
+
+def test_a_day_that_could_be_a_month_in_every_row_is_asked_about(tmp_path: Path) -> None:
+    for mark in "/-":
+        text = describe(put(tmp_path, f"Call id,Call started,Wait\n1,03{mark}04{mark}2026 09:00:00,5\n2,05{mark}04{mark}2026 09:00:00,5\n")).mapping_toml()
+        assert "check: day first or month first? Both fit every row" in text
+
+
+def test_a_header_without_rows_is_judged_by_its_names(tmp_path: Path) -> None:
+    said = describe(put(tmp_path, "Call id,Call started,Queue,Wait,Talk time\n"))
+    assert (said.rows, said.mapping["columns"]["offered_at"], said.mapping["columns"]["wait_s"]) == (0, "Call started", "Wait")
+    assert "no row below it" in said.mapping_toml()

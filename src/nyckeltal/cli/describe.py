@@ -1,28 +1,95 @@
-"""`nyckeltal describe`: what a file looks like, and a mapping file to start from. What it prints is that mapping file, the findings as comments."""
+"""`nyckeltal describe`: what a file or folder looks like, and a mapping file to start from; without a file, what a fact may hold."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nyckeltal.cli import output
+from nyckeltal.errors import CannotRead
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from nyckeltal.sources.describe import Description
 
 NAME = "describe"
-HELP = "Say what system a file looks like, name its columns, and propose a mapping file."
-EXAMPLE = "nyckeltal describe calls.csv > calls.toml"
+HELP = "Say what a file looks like and propose a mapping file; without a file, list the facts there are, or the fields of one."
+EXAMPLE = "nyckeltal describe calls.csv > calls.toml\n  nyckeltal describe --fact survey_response"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="file, or folder of files")
+    parser.add_argument("--fact", metavar="KIND", help="which fact the file tells; without a file: list the fields of that fact")
     output.add_format(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.file is None:
+        return _fields(args) if args.fact else _facts(args)
+    if args.file.is_dir():
+        return _folder(args)
     from nyckeltal.sources.load import describe
 
-    description = describe(args.file)
+    description = describe(args.file, fact=args.fact)
     if args.format == "json":
         output.print_json(description.as_dict())
     else:
-        print(description.mapping_toml())
+        print(description.mapping_toml(), end="")
     return 0
+
+
+def _facts(args: argparse.Namespace) -> int:
+    from nyckeltal.sources.fields import facts
+
+    _print(args, [{"fact": kind, "is": meaning} for kind, meaning in facts()])
+    return 0
+
+
+def _fields(args: argparse.Namespace) -> int:
+    from nyckeltal.sources.describe import known_fact
+    from nyckeltal.sources.fields import fields
+
+    rows = [asdict(field) for field in fields(known_fact(args.fact))]
+    _print(args, [row | {"required": "yes" if row["required"] else ""} for row in rows] if args.format == "table" else rows)
+    return 0
+
+
+def _print(args: argparse.Namespace, rows: list[dict[str, object]]) -> None:
+    if args.format == "json":
+        output.print_json(rows)
+    else:
+        output.print_table(rows)
+
+
+def _folder(args: argparse.Namespace) -> int:
+    """Files of one form are described by one mapping; of a mixed folder each file's kind is told, and that is all."""
+    from nyckeltal.sources.load import describe
+
+    files = sorted(file for file in args.file.rglob("*") if file.is_file() and not file.name.startswith("."))
+    if not files:
+        raise CannotRead(Text("cli.describe_empty", "The folder %(folder)s holds no file.", {"folder": args.file}))
+    found = [(file, describe(file, fact=args.fact)) for file in files]
+    alike = len({(said.system, said.kind, tuple(column.name for column in said.columns)) for _, said in found}) == 1
+    if args.format == "json":
+        output.print_json([said.as_dict() for _, said in found])
+    else:
+        print("\n".join(_told(args.file, found, alike=alike)))
+    return 0 if alike else 1
+
+
+def _told(folder: Path, found: Sequence[tuple[Path, Description]], *, alike: bool) -> Iterator[str]:
+    first = found[0][1]
+    for file, said in found:
+        looks = f"{said.system} file" if said.system else f"{said.kind}, {said.rows} rows, {'can be loaded as proposed' if said.complete else 'needs more'}"
+        yield f"# {file.relative_to(folder)}: {looks}"
+    if not alike:
+        yield "# These files differ. Describe each of them by itself, and load them one kind at a time."
+    elif first.system:
+        yield f"# No mapping is needed: nyckeltal load --as {first.system} {folder}"
+    else:
+        most = max((said for _, said in found), key=lambda said: said.rows)
+        yield f"# All have the same columns, so one mapping reads them together: nyckeltal load {folder} --mapping FILE.toml\n"
+        yield most.mapping_toml().rstrip()

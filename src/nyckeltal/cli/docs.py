@@ -1,4 +1,4 @@
-"""`nyckeltal docs`: a page per key figure from the catalogue, and the list of systems; never written by hand."""
+"""`nyckeltal docs`: a page per key figure from the catalogue, the fields of every fact, and the list of systems; never written by hand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nyckeltal.cli.fields_page import fields_page
 from nyckeltal.cli.page import page
 from nyckeltal.errors import CannotRead
 from nyckeltal.words import Text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.definition import Kpi
 
 NAME = "docs"
-HELP = "Write docs/kpi and docs/systems.md from the catalogue and the systems. For developers, from a clone."
+HELP = "Write docs/kpi, docs/fields.md and docs/systems.md from the catalogue, the model and the systems. For developers, from a clone."
 EXAMPLE = "nyckeltal docs --check"
 
 SYSTEMS_HEAD = """# Systems
@@ -53,6 +54,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "kpi/README.md", BY_HAND + _index(kpis)
     for kpi in kpis:
         yield f"kpi/{kpi.id}.md", BY_HAND + page(kpi)
+    yield "fields.md", BY_HAND + fields_page()
     yield "systems.md", BY_HAND + _systems()
 
 

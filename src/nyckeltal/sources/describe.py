@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.sources import find, proposal
-from nyckeltal.sources.shapes import Shape, shape
+from nyckeltal.errors import CannotRead, did_you_mean
+from nyckeltal.sources import fact as facts
+from nyckeltal.sources import find, mapping_text, proposal
+from nyckeltal.sources.keys import Key
+from nyckeltal.sources.mapping import KINDS
+from nyckeltal.sources.shapes import Shape, settled, shape
 from nyckeltal.sources.tables import FileForm, RawTable, connect, read_table
 from nyckeltal.sources.tables.text import glance
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,7 +39,8 @@ class ColumnGuess:
 
 @dataclass(frozen=True)
 class Description:
-    """`needed` are fields that a file must give and no column seems to; with none the proposed mapping can be loaded as it is."""
+    """`needed` are fields that a file must give and no column seems to; with none the proposed mapping can be loaded as it is.
+    `likely` are the facts that the headers speak for, the likeliest first; `key` is what tells rows apart."""
 
     file: str
     system: str | None
@@ -44,6 +50,8 @@ class Description:
     needed: tuple[str, ...]
     mapping: Mapping[str, Any]
     preview: tuple[Mapping[str, Any], ...] = ()
+    likely: tuple[str, ...] = ()
+    key: Key = field(default_factory=Key)
 
     @property
     def complete(self) -> bool:
@@ -52,42 +60,56 @@ class Description:
 
     def mapping_toml(self) -> str:
         """The proposed mapping file, what is unsure said in comments."""
-        return proposal.toml(self)
+        return mapping_text.toml(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
         return {**asdict(self), "complete": self.complete, "mapping_toml": self.mapping_toml()}
 
 
-def describe(file: Path, system: str | None = None) -> Description:
-    """Look at a file and propose how to read it."""
+def describe(file: Path, system: str | None = None, *, fact: str | None = None, form: FileForm | None = None) -> Description:
+    """Look at a file and propose how to read it; `fact` says which fact it tells, `form` what is known about the file itself."""
     glance(file)
-    source = find.system(system) if system else find.recognise(file)
+    if fact is not None:
+        known_fact(fact)
+    source = find.system(system) if system else None if fact else find.recognise(file)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         con = connect(folder)
         try:
             if source is not None:
                 return Description(file.name, source.name, "contact", 0, (), (), {"fact": {"client": slug(file)}})
-            return _table(con, file, folder)
+            return _table(con, file, folder, fact, form or FileForm())
         finally:
             con.close()
 
 
-def _table(con: duckdb.DuckDBPyConnection, file: Path, folder: Path) -> Description:
-    raw = read_table(con, file, folder, FileForm())
+def known_fact(fact: str) -> str:
+    """The fact itself, or a mistake that names those there are."""
+    if fact in KINDS:
+        return fact
+    values = {"word": fact, "near": did_you_mean(fact, KINDS) or KINDS[0], "known": ", ".join(KINDS)}
+    raise CannotRead(Text("sources.describe.fact", "There is no fact “%(word)s”. Did you mean “%(near)s”? There is: %(known)s.", values))
+
+
+def _table(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, fact: str | None, form: FileForm) -> Description:
+    raw = read_table(con, file, folder, form)
     found = con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}')").fetchone()
     seen = [_look(con, raw, at) for at in range(len(raw.names)) if raw.names[at]]
-    kind, columns, mapping, needed = proposal.propose(con, raw, seen, slug(file))
-    preview = _preview(con, raw, mapping, folder) if not needed else ()
-    return Description(file.name, None, kind, int(found[0]) if found else 0, tuple(columns), tuple(needed), mapping, preview)
+    likely = facts.likely([guess.name for guess in seen])
+    kind = fact or likely[0]
+    said = proposal.propose(con, raw, seen, kind, slug(file))
+    preview = _preview(con, raw, said.mapping, folder) if not said.needed else ()
+    rows = int(found[0]) if found else 0
+    return Description(file.name, None, kind, rows, said.columns, said.needed, said.mapping, preview, tuple(likely), said.key)
 
 
 def _look(con: duckdb.DuckDBPyConnection, raw: RawTable, at: int) -> ColumnGuess:
     first = f"SELECT c{at}, line FROM read_parquet('{raw.rows}') ORDER BY line LIMIT {sample_rows}"
     query = f"SELECT c{at} FROM ({first}) WHERE trim(coalesce(c{at}, '')) <> '' ORDER BY line"
     values = [str(value) for (value,) in con.execute(query).fetchall()]
-    return ColumnGuess(raw.names[at], tuple(list(dict.fromkeys(values))[:3]), shape(con, values))
+    seen = shape(con, values)
+    return ColumnGuess(raw.names[at], tuple(list(dict.fromkeys(values))[:3]), settled(con, f"SELECT c{at} FROM read_parquet('{raw.rows}')", seen))
 
 
 def _preview(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:

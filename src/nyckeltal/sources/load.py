@@ -24,6 +24,7 @@ from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.sources.describe import Description
 
 __all__ = ["FactCount", "LoadReport", "describe", "load", "undo"]
 
@@ -99,11 +100,11 @@ def undo(load_id: str, home: Path | str | None = None, now: datetime | None = No
     return LoadReport(load_id, [], undone=True, undone_counts={table: dict(counts) for table, counts in merged.counts.items()})
 
 
-def describe(file: Path | str, system: str | None = None) -> Any:
+def describe(file: Path | str, system: str | None = None, *, fact: str | None = None) -> Description:
     """What the file looks like; see `sources/describe.py`."""
     from nyckeltal.sources.describe import describe as described
 
-    return described(Path(file), system)
+    return described(Path(file), system, fact=fact)
 
 
 def _files(paths: str | Path | Iterable[str | Path]) -> tuple[Path, ...]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES
+from nyckeltal.sources import cells
 from nyckeltal.sources import columns as known
-from nyckeltal.sources.mapping import KINDS
+from nyckeltal.sources.keys import Key, best_key
 from nyckeltal.sources.shapes import clock_forms, day_forms, fits
 
 if TYPE_CHECKING:
     import duckdb
 
-    from nyckeltal.sources.describe import ColumnGuess, Description
+    from nyckeltal.sources.describe import ColumnGuess
     from nyckeltal.sources.tables import RawTable
 
 fitting = {  # the shapes of values that each kind of field can be read from
@@ -30,49 +30,38 @@ fitting = {  # the shapes of values that each kind of field can be read from
     "ids": ("text", "number"),
 }
 named_exactly = ("customer_key", "language", "channel", "case_id", "is_test")  # a likeness says too little
-own_names = ("contact", "case", "agent_state")
-choices = {"outcome": known.OUTCOMES, "channel": known.CHANNELS, "direction": known.DIRECTIONS}
+scales = {"1_5": (1, 5), "1_7": (1, 7), "1_10": (1, 10), "0_10": (0, 10)}
+choices = {"outcome": known.OUTCOMES, "channel": known.CHANNELS, "direction": known.DIRECTIONS, "state": known.STATES}
 
 
-def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[ColumnGuess], name: str) -> tuple[str, list[ColumnGuess], dict[str, Any], list[str]]:
-    """The kind of fact, each column with its meaning, the mapping, and the fields still needed."""
-    kind = _kind(seen)
+@dataclass(frozen=True)
+class Proposal:
+    """The columns with their meanings, the mapping, the fields still needed, and what tells the rows apart."""
+
+    columns: tuple[ColumnGuess, ...]
+    mapping: dict[str, Any]
+    needed: tuple[str, ...]
+    key: Key
+
+
+def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[ColumnGuess], kind: str, name: str) -> Proposal:
+    """How to read the table as this kind of fact."""
     guesses = {guess.name: guess for guess in seen}
     fields = _fields(con, raw, kind, seen)
     for field, (columns, rule, confidence) in fields.items():
         for column in columns:
             if guesses[column].field is None:
                 guesses[column] = replace(guesses[column], field=field.removeprefix("own_"), rule=rule, confidence=confidence)
-    mapping = _mapping(con, raw, kind, seen, fields, name)
+    key = best_key(con, raw, kind, list(guesses.values()))
+    mapping = _mapping(raw, kind, fields, key, name)
     _survey(kind, guesses, mapping)
+    if kind == "survey_response":
+        _answers(con, raw, fields, mapping)
     described = TABLES[kind]
     given = set(fields) | {column.name for column in described.loaded if column.name in mapping["columns"]} | {"client_id", described.key}
     needed = [column.name for column in described.loaded if column.required and column.name not in given]
     needed += [f"{field}: {value}" for field, (_, rule, _) in fields.items() if isinstance(rule, dict) for value in rule.get("unknown", ())]
-    return kind, list(guesses.values()), mapping, needed
-
-
-def _kind(seen: Sequence[ColumnGuess]) -> str:
-    """Header names that are the model's own tell the table; else a case by its opening and closing, else a contact."""
-    names = {guess.name for guess in seen}
-    exact = {name: len(names & {column.name for column in TABLES[name].loaded}) for name in KINDS if name not in own_names and _needs(name) <= names}
-    if exact and 2 * max(exact.values()) > len(names):
-        return max(exact, key=lambda name: exact[name])
-    best = {
-        field: max((known.likeness(guess.name, known.NAMES[field]) for guess in seen), default=0)
-        for field in ("opened_at", "closed_at", "state", "started_at", "offered_at", "wait_s")
-    }
-    if best["opened_at"] == 1 and best["closed_at"] == 1 and best["wait_s"] == 0:
-        return "case"
-    if best["state"] == 1 and best["started_at"] == 1 and best["offered_at"] < 1:
-        return "agent_state"
-    return "contact"
-
-
-def _needs(kind: str) -> set[str]:
-    """The model's names without which a table is not of this kind."""
-    needs = {column.name for column in TABLES[kind].loaded if column.required}
-    return needs - {"client_id"} or needs
+    return Proposal(tuple(guesses.values()), mapping, tuple(needed), key)
 
 
 Fields = dict[str, tuple[list[str], Any, str]]
@@ -81,13 +70,14 @@ Fields = dict[str, tuple[list[str], Any, str]]
 def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequence[ColumnGuess]) -> Fields:
     """Field → (columns, rule, confidence), each column once, the surest first."""
     described = TABLES[kind]
-    wanted = [(column, known.NAMES.get(column.name, "")) for column in described.loaded if column.name not in ("marks", described.key)]
+    wanted = [(column, known.names_of(kind, column.name)) for column in described.loaded if column.name not in ("marks", described.key)]
+    no_rows = all(guess.shape.kind == "empty" for guess in seen)
     ranked = sorted(
         (
             (1.0 if guess.name == column.name else known.likeness(guess.name, names), -at, guess, column)
             for column, names in wanted
             for at, guess in enumerate(seen)
-            if guess.shape.kind in fitting.get(column.kind, ("text", "number", "flag", "clock", "date"))
+            if no_rows or guess.shape.kind in fitting.get(column.kind, ("text", "number", "flag", "clock", "date"))
         ),
         key=lambda one: (-one[0], -one[1]),
     )
@@ -164,7 +154,7 @@ def _together(con: duckdb.DuckDBPyConnection, day: ColumnGuess, clock: ColumnGue
     return f"{days[0] if days else '%Y-%m-%d'} {clocks[0] if clocks else '%H:%M:%S'}"
 
 
-def _mapping(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequence[ColumnGuess], fields: Fields, name: str) -> dict[str, Any]:
+def _mapping(raw: RawTable, kind: str, fields: Fields, key: Key, name: str) -> dict[str, Any]:
     described = TABLES[kind]
     form = {
         key: value
@@ -174,9 +164,8 @@ def _mapping(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Seq
     columns: dict[str, Any] = {}
     if "channel" in described and described["channel"].required and "channel" not in fields:
         columns["channel"] = {"is": "voice"}
-    key = _key(con, raw, kind, seen)
-    if described.family == "organisation" and key and described.key:
-        columns[described.key] = key[0]
+    if described.family == "organisation" and key.columns and described.key:
+        columns[described.key] = key.columns[0]
     for column in described.loaded:
         if column.name in fields:
             rule = fields[column.name][1]
@@ -186,31 +175,26 @@ def _mapping(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Seq
     if "client" not in fact:
         fact["source"] = name
     mapping: dict[str, Any] = {"file": form, "fact": fact}
-    if key and described.family != "organisation":
-        mapping["key"] = {"columns": key}
+    if key.usable and described.family != "organisation":
+        mapping["key"] = {"columns": list(key.columns)}
     return {**mapping, "columns": columns}
 
 
-def _key(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequence[ColumnGuess]) -> list[str]:
-    """The column that tells rows apart, by its name and in the whole file; else that column together with another one."""
-    described = TABLES[kind]
-    names = known.NAMES["contact_id"] + ", " + known.NAMES["case_id"]
-    own = [guess.name for guess in seen if guess.name == described.key]
-    likely = own + [guess.name for guess in seen if guess.shape.kind in ("text", "number") and known.likeness(guess.name, names) == 1]
-    for name in likely:
-        if _unique(con, raw, [name]):
-            return [name]
-    for name in likely:
-        for other in (guess.name for guess in seen if guess.name != name and guess.shape.kind == "text"):
-            if _unique(con, raw, [other, name]):
-                return [other, name]
-    return []
+def _answers(con: duckdb.DuckDBPyConnection, raw: RawTable, fields: Fields, mapping: dict[str, Any]) -> None:
+    """What a table of answers to one question leaves unsaid: which question it was, and the scale as the values show it."""
+    if "question_id" not in fields:
+        mapping["columns"]["question_id"] = {"is": "satisfaction"}
+    if "scale" not in fields:
+        given = fields["value"][0][0] if "value" in fields else None
+        mapping["columns"]["scale"] = {"is": _scale(con, raw, given) if given else "text"}
 
 
-def _unique(con: duckdb.DuckDBPyConnection, raw: RawTable, names: Sequence[str]) -> bool:
-    parts = ", ".join(raw.column(name) for name in names)
-    found = con.execute(f"SELECT count(*), count(DISTINCT ({parts})) FILTER ({raw.column(names[-1])} IS NOT NULL) FROM read_parquet('{raw.rows}')").fetchone()
-    return bool(found and found[0] and found[0] == found[1])
+def _scale(con: duckdb.DuckDBPyConnection, raw: RawTable, name: str) -> str:
+    """The smallest scale that has all the values of a column."""
+    number = cells.number(f"trim({raw.column(name)})", None)
+    low, high = con.execute(f"SELECT min({number}), max({number}) FROM read_parquet('{raw.rows}')").fetchone() or (None, None)
+    held = [scale for scale, (least, most) in scales.items() if low is not None and least <= low <= high <= most]
+    return held[0] if held else "0_10"
 
 
 def _numbers(samples: Sequence[str]) -> list[float]:
@@ -236,54 +220,3 @@ def _survey(kind: str, guesses: dict[str, ColumnGuess], mapping: dict[str, Any])
             guesses[guess.name] = replace(guess, field="survey", confidence="check")
             mapping["survey"] = [{"question": "satisfaction", "measure": "csat", "scale": scale, "value": guess.name}]
             return
-
-
-def toml(described: Description) -> str:
-    """The mapping as a file a person goes on with."""
-    if described.system:
-        return f"# {described.file} is a {described.system} file and needs no mapping: nyckeltal load --as {described.system} {described.file}\n"
-    lines = [f"# {described.file}: {described.rows} rows, {len(described.columns)} columns. Proposed from names and values; what says “check” is a guess."]
-    unsure = {str(guess.field) for guess in described.columns if guess.confidence == "check"}
-    mapping = described.mapping
-    lines += [
-        "",
-        "[file]",
-        *(f"{key} = {_value(value)}" for key, value in mapping["file"].items()),
-        '# zone = "Europe/Stockholm"  # of times without an offset; without it they are UTC',
-    ]
-    lines += [
-        "",
-        "[fact]",
-        *(f"{key} = {_value(value)}{'  # check: whose contacts they are' if key == 'client' else ''}" for key, value in mapping["fact"].items()),
-    ]
-    if "key" in mapping:
-        lines += ["", "[key]", f"columns = {_value(mapping['key']['columns'])}"]
-    else:
-        lines += (
-            ["", '# [key]  # columns = ["…"]: what tells rows apart. Without it corrected rows are refused.'] if TABLES[described.kind].family == "fact" else []
-        )
-    lines += ["", "[columns]"]
-    for field, rule in mapping["columns"].items():
-        lines.append(f"{field} = {_value(rule)}{'  # check' if field in unsure or (isinstance(rule, dict) and 'is' in rule) else ''}")
-    lines += [f'# {field} = "…"  # needed, and no column seems to give it' for field in described.needed if ": " not in field]
-    lines += [f"# say under values, or leave out, what it means: {field}" for field in described.needed if ": " in field]
-    for survey in mapping.get("survey", ()):
-        lines += ["", "[[survey]]  # check", *(f"{key} = {_value(value)}" for key, value in survey.items())]
-    if any(": " in field for field in described.needed):
-        lines += ["", "# [[leave_out]]  # rows that are no contacts", "# where = \"outcome == '…'\"", '# reason = "…"']
-    left = [guess.name for guess in described.columns if guess.field is None and guess.name not in mapping.get("key", {}).get("columns", ())]
-    lines += [
-        "",
-        *(f"# not used: {_value(name)}, for example {_value(', '.join(guess.samples))}" for name in left for guess in described.columns if guess.name == name),
-    ]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _value(value: Any) -> str:
-    """A value as TOML."""
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{key if key.isidentifier() and key.isascii() else _value(key)} = {_value(part)}" for key, part in value.items())
-        return f"{{ {inside} }}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_value, value))}]"
-    return json.dumps(value, ensure_ascii=False) if not isinstance(value, bool) else str(value).lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from nyckeltal.sources import cells
@@ -22,8 +22,10 @@ _days = (
     "%Y.%m.%d",
     "%Y/%m/%d",
     "%m/%d/%Y",
+    "%m-%d-%Y",
     "%d.%m.%y",
     "%d/%m/%y",
+    "%m/%d/%y",
     "%Y%m%d",
     "%y%m%d",
     "%d %b %Y",
@@ -44,13 +46,14 @@ class Shape:
     sure: bool = True
     distinct: int = 0
     unique: bool = False
+    both_ways: bool = False  # day first and month first both read every value
 
 
 def shape(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
     """The shape of a column's values (empty ones left out)."""
     found = _kind(con, [value.strip() for value in values if value.strip()])
     distinct = len(set(values))
-    return Shape(found.kind, found.form, found.sure, distinct, distinct == len(values) and distinct > 0)
+    return replace(found, distinct=distinct, unique=distinct == len(values) and distinct > 0)
 
 
 _most = 0.98  # a cell in fifty may be bad and the column still be what it is; loading sets that row aside
@@ -78,13 +81,32 @@ def _kind(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
         return Shape("moment" if any(":" in value for value in values) else "date")
     for kind, forms in (("moment", moment_forms), ("date", day_forms)):
         if good := fits(con, values, forms):
-            return Shape(kind, good[0], sure=not _both_ways(good))  # type: ignore[arg-type]
+            both = _both_ways(good)
+            return Shape(kind, good[0], sure=not both, both_ways=both)  # type: ignore[arg-type]
     return _clock_or_text(con, values)
 
 
 def _both_ways(forms: Sequence[str]) -> bool:
     """Day first and month first both fit."""
-    return any(form.startswith("%d/%m") for form in forms) and any(form.startswith("%m/%d") for form in forms)
+    return any(_swapped(form) in forms for form in forms)
+
+
+def _swapped(form: str) -> str | None:
+    """The same form with day and month changed round, None where its separator leaves no doubt."""
+    first = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}.get(form[:5])
+    return first + form[5:] if first else None
+
+
+def settled(con: duckdb.DuckDBPyConnection, column: str, seen: Shape) -> Shape:
+    """A day that could be a month in the first rows is told by the whole column, where one of its rows says it."""
+    form, other = seen.form, _swapped(seen.form or "")
+    if not seen.both_ways or form is None or other is None:
+        return seen
+    counts = ", ".join(f"count(try_strptime(trim(value), {cells.quote(one)}))" for one in (form, other))
+    mine, others = con.execute(f"SELECT {counts} FROM ({column}) AS t(value)").fetchone() or (0, 0)
+    if mine == others:
+        return seen
+    return replace(seen, form=form if mine > others else other, sure=True, both_ways=False)
 
 
 def _clock_or_text(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:

@@ -1,0 +1,77 @@
+"""Which fact a table tells, judged by its headers: a table of answers is not a table of contacts, although both have an id and a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.sources import columns as known
+from nyckeltal.sources.mapping import KINDS
+
+_calls = {"wait_s", "own_talk_s", "queue_entered_at", "outcome"}
+
+
+def _with(first: str, *others: str) -> tuple[set[str], ...]:
+    """The field together with any one of the others."""
+    return tuple({first, other} for other in others)
+
+
+# Fact → the sets of fields of which one must be named whole, and the fields that speak against it.
+SIGNS: dict[str, tuple[tuple[set[str], ...], set[str]]] = {
+    "case": (({"opened_at", "closed_at"},), {"wait_s", "own_talk_s"}),
+    "segment": (_with("segment_id", "contact_id", "agent_id"), set()),
+    "queue_visit": (({"visit_id", "queue_id"}, {"queue_id", "entered_at", "left_at"}), {"own_talk_s", "own_acw_s"}),
+    "survey_response": (
+        _with("value", "question_id", "answered_at", "response_id", "invitation_id", "survey_id"),
+        {"wait_s", "own_talk_s", "queue_entered_at", "measure", "threshold"},
+    ),
+    "survey_invitation": (
+        _with("drawn_at", "contact_id", "customer_key", "invitation_id", "survey_id"),
+        {"wait_s", "own_talk_s", "queue_entered_at", "value"},
+    ),
+    "agent_state": (_with("state", "started_at", "agent_id"), _calls | {"closed_at", "opened_at"}),
+    "calendar": (_with("weekly", "holidays", "calendar_id"), _calls),
+    "agreement": (_with("measure", "target", "threshold", "agreement_id") + _with("agreement_id", "target", "threshold"), _calls),
+    "team_membership": (({"membership_id", "agent_id"}, {"agent_id", "team_id", "valid_from"}), _calls),
+    "team": (_with("team_id", "queue_ids", "parent_unit", "client_ids", "name"), _calls | {"agent_id"}),
+    "agent": (_with("agent_id", "hired_on", "left_on", "site_id", "languages", "display_name"), _calls | {"queue_id", "contact_id", "value"}),
+    "reason": (_with("reason_id", "parent_id", "responsible_area", "label", "level", "demand_type"), _calls | {"agent_id", "queue_id"}),
+    "question": (_with("question_id", "measure", "words"), _calls | {"value"}),
+    "queue": (_with("queue_id", "name", "calendar_id", "tz", "skill", "channel"), _calls | {"agent_id", "contact_id", "entered_at"}),
+    "client": (_with("client_id", "currency", "tz", "name"), _calls | {"queue_id", "agent_id", "contact_id"}),
+}
+
+
+def likely(headers: Sequence[str]) -> list[str]:
+    """The facts that a table with these headers may tell, the likeliest first. A contact is what is left when nothing else speaks up."""
+    if own := _by_own_names(set(headers)):
+        return [own]
+    fitting = [kind for kind in SIGNS if _fits(kind, headers)]
+    return [*sorted(fitting, key=lambda kind: -named(kind, headers)), "contact"]
+
+
+def named(kind: str, headers: Sequence[str]) -> int:
+    """How many of the headers are a field of this fact."""
+    lists = [known.names_of(kind, column.name) for column in TABLES[kind].loaded]
+    return sum(any(header == column.name for column in TABLES[kind].loaded) or any(known.likeness(header, one) == 1 for one in lists) for header in headers)
+
+
+def _by_own_names(headers: set[str]) -> str | None:
+    """A table whose headers are mostly the model's own names, with all that the fact needs."""
+    exact = {kind: len(headers & {column.name for column in TABLES[kind].loaded}) for kind in KINDS if _needs(kind) <= headers}
+    return max(exact, key=lambda kind: exact[kind]) if exact and 2 * max(exact.values()) > len(headers) else None
+
+
+def _needs(kind: str) -> set[str]:
+    """The model's names without which a table is not of this kind."""
+    needs = {column.name for column in TABLES[kind].loaded if column.required}
+    return needs - {"client_id"} or needs
+
+
+def _fits(kind: str, headers: Sequence[str]) -> bool:
+    sets, against = SIGNS[kind]
+    return any(all(_says(kind, field, headers) for field in fields) for fields in sets) and not any(_says(kind, field, headers) for field in against)
+
+
+def _says(kind: str, field: str, headers: Sequence[str]) -> bool:
+    return any(header == field or known.likeness(header, known.names_of(kind, field)) == 1 for header in headers)
