@@ -76,6 +76,8 @@ def _say(report: LoadReport, form: str) -> None:
                 print(f"  {fact} {what.replace('_', ' ')}: {n:,} {reason}")
     for warning in report.warnings:
         print(f"  note: {warning}")
+    if report.also_in:
+        print(f"  Later loads held some of the same rows, which went with this one: {', '.join(report.also_in)}. Load their files again to have them back.")
     if report.refused_n:
         print(f"{report.refused_n:,} rows were refused; nyckeltal refused {report.load_id} lists them.")
 

@@ -97,7 +97,8 @@ def undo(load_id: str, home: Path | str | None = None, now: datetime | None = No
 
     store = ContactStore(home)
     merged = store.undo(load_id, now=now or datetime.now(UTC))
-    return LoadReport(load_id, [], undone=True, undone_counts={table: dict(counts) for table, counts in merged.counts.items()})
+    undone = {table: dict(counts) for table, counts in merged.counts.items()}
+    return LoadReport(load_id, [], undone=True, undone_counts=undone, also_in=list(merged.also_in))
 
 
 def describe(file: Path | str, system: str | None = None, *, fact: str | None = None) -> Description:

@@ -39,15 +39,18 @@ class Setting:
 
 @dataclass
 class Counted:
-    """Rows of one fact: how many were read, left out and refused, by reason, and how many keys came twice."""
+    """Rows of one fact: how many were read, left out and refused, by reason, and how many keys came twice. `headers` has the columns and
+    the separator of each file with refused rows, so that those can be written as such a file again."""
 
     read: int = 0
     repeated: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    headers: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:
-        return {"read": self.read, "repeated": self.repeated, "left_out": dict(self.left_out), "refused": dict(self.refused)}
+        headers = {"headers": self.headers} if self.headers else {}
+        return {"read": self.read, "repeated": self.repeated, "left_out": dict(self.left_out), "refused": dict(self.refused), **headers}
 
 
 @dataclass

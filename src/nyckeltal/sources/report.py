@@ -26,7 +26,8 @@ class FactCount:
 
 @dataclass
 class LoadReport:
-    """`already`: the same files with the same mapping were in before, so nothing was done. `undone` after an undo."""
+    """`already`: the same files with the same mapping were in before, so nothing was done. `undone` after an undo; `also_in` then names later
+    loads that held some of the same rows unchanged, so that their files are worth loading again."""
 
     load_id: str
     files: list[str]
@@ -36,6 +37,7 @@ class LoadReport:
     warnings: list[Text] = field(default_factory=list)
     known: dict[str, dict[str, tuple[datetime, datetime]]] = field(default_factory=dict)
     undone_counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    also_in: list[str] = field(default_factory=list)
 
     @property
     def refused_n(self) -> int:
@@ -54,7 +56,7 @@ class LoadReport:
             "refused_n": self.refused_n,
             "warnings": [str(warning) for warning in self.warnings],
             "known": known,
-            **({"undone_counts": self.undone_counts} if self.undone else {}),
+            **({"undone_counts": self.undone_counts, "also_in": self.also_in} if self.undone else {}),
         }
 
 

@@ -47,7 +47,7 @@ def read_raw_tables(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], ma
         setting.tell("convert", at, len(raws))
         staged.append(stage(con, raw, mapping, setting, f"file{at}"))
     reading = _finish(con, staged, mapping, setting)
-    reading.warnings = [note for raw in raws for note in notes(raw)] + _zone_note(mapping, setting)
+    reading.warnings = ([] if mapping.form.encoding else [note for raw in raws for note in notes(raw)]) + _zone_note(mapping, setting)
     if not reading.counts[mapping.kind].read:
         reading.warnings.append(Text("sources.warning.no_rows", "There is a header and no row below it."))
     return reading
@@ -119,6 +119,8 @@ def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, c
     for text, field, n, _ in reasons:
         counted.refused[_reason(text, field)] += n
     refused = sum(n for _, _, n, _ in reasons)
+    if refused:
+        counted.headers[one.raw.file] = {"columns": list(one.raw.names), "separator": one.raw.separator}
     if read and refused > refused_at_most * read:
         raise too_many(one.raw.file, refused, read, reasons)
 
@@ -180,12 +182,12 @@ def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, fact: str, setting: 
     rows = problem_rows(one.problems)
     if rows:
         con.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", rows)
-    bad = f"""SELECT r.line, nullif(p.field, '') AS field, p.reason_id, replace(p.english, '%(value)s', coalesce(s.problem_value, '')) AS reason,
+    bad = f"""SELECT r.line, s.source_id, nullif(p.field, '') AS field, p.reason_id, replace(p.english, '%(value)s', coalesce(s.problem_value, '')) AS reason,
         CASE WHEN s.problem_value IS NULL THEN p.others ELSE json_merge_patch(p.others, json_object('value', s.problem_value))::VARCHAR END AS "values",
         {_original(one.raw)} AS original
         FROM read_parquet('{one.rows}') s JOIN problems p USING (problem) JOIN read_parquet('{one.raw.rows}') r ON r.line = s.line"""
     if one.raw.ragged:
-        bad += f""" UNION ALL SELECT line, NULL, {cells.quote(_ragged.id)},
+        bad += f""" UNION ALL SELECT line, NULL, NULL, {cells.quote(_ragged.id)},
             replace(replace({cells.quote(_ragged.english)}, '%(cells)s', cells::VARCHAR), '%(columns)s', columns::VARCHAR),
             json_object('cells', cells::VARCHAR, 'columns', columns::VARCHAR)::VARCHAR, original FROM read_parquet('{one.raw.ragged}')"""
     said = {"load_id": setting.load_id, "fact": fact, "file": one.raw.file}

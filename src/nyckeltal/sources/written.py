@@ -1,0 +1,38 @@
+"""A mapping written as the file that a person reads and goes on with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from nyckeltal.sources.mapping_text import value_of
+
+TABLES_IN_ORDER = ("file", "fact", "key", "columns", "checks")
+LISTS_IN_ORDER = ("survey", "leave_out")
+
+
+def text_of(mapping: Mapping[str, Any]) -> str:
+    """The whole mapping; empty tables are left out."""
+    plain = {key: part for key, part in mapping.items() if key not in (*TABLES_IN_ORDER, *LISTS_IN_ORDER)}
+    blocks = [_lines(plain)] if plain else []
+    blocks += [[f"[{name}]", *_lines(mapping[name])] for name in TABLES_IN_ORDER if mapping.get(name)]
+    blocks += [[f"[[{name}]]", *_lines(one)] for name in LISTS_IN_ORDER for one in mapping.get(name, ())]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def tables_of(text: str) -> dict[str, Any]:
+    """A mapping as a load has kept it, TOML or JSON, as tables."""
+    import tomllib
+
+    tables: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    return tables
+
+
+def _lines(table: Mapping[str, Any]) -> list[str]:
+    return [f"{_word(key)} = {value_of(part)}" for key, part in table.items()]
+
+
+def _word(key: str) -> str:
+    """A key as TOML: bare where it may be."""
+    return key if key.isidentifier() and key.isascii() else value_of(key)
