@@ -106,6 +106,9 @@ def organisation_table(person: User, table: str) -> Ruling:
     return Ruling(allowed=True, why=why, role=role)
 
 
+ONLY_READ = Text("access.organisation_read", "The organisation is changed by administrators. You may read it.")
+
+
 def may_edit_organisation(person: User) -> bool:
     return person.is_active and person.holds(Role.ADMINISTRATOR)
 
