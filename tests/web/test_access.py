@@ -1,4 +1,7 @@
-"""Every address of the house, walked as each of the cast. A new address fails until it stands in the table."""
+"""Every address of the house, walked as each of the cast and as a stranger, by GET, HEAD and POST, with others' ids put in place of own ones.
+
+A new address fails until it stands in one of the tables. `{anna}` in a path is the number of Anna's account.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,79 @@ from django.http import FileResponse, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from nyckeltal.web.people.models import Change, User
 from web import cast
 
 WITH_FIGURES = {"anna", "bengt", "cecilia", "david", "fatima", "gustav"}
 EVERYBODY = set(cast.CAST)
-OPEN_TO_STRANGERS = {"frame:alive", "frame:language", "frame:theme", "people:sign_in", "people:demo_sign_in"}
+ADMINISTRATOR, REPRESENTATIVE = {"ingrid"}, {"hanna"}
+OPEN_TO_STRANGERS = {"frame:alive", "frame:language", "frame:theme", "people:sign_in", "people:demo_sign_in", "people:welcome", "people:by_link"}
 
-# address → who gets the page (200); the others get what stands behind it
+# A page: address → its path, who gets it (200), what the others get.
 GET: dict[str, tuple[str, set[str], int]] = {
     "frame:alive": ("/alive/", EVERYBODY, 0),
+    "people:welcome": ("/welcome/", set(), 410),  # nobody without a link
+    "people:account": ("/account/", EVERYBODY, 0),
     "people:who_sees_what": ("/who-sees-what/", EVERYBODY, 0),
+    "people:oversight": ("/oversight/", REPRESENTATIVE, 403),
+    "people:looks": ("/oversight/looks/", REPRESENTATIVE, 403),
+    "people:changes": ("/oversight/changes/", REPRESENTATIVE | ADMINISTRATOR, 403),
+    "people:list": ("/people/", ADMINISTRATOR, 403),
+    "people:invite": ("/people/invite/", ADMINISTRATOR, 403),
+    "people:person": ("/people/{anna}/", ADMINISTRATOR, 403),
     "kpi:list": ("/kpis/", EVERYBODY, 0),
     "kpi:explained": ("/kpis/service_level/", EVERYBODY, 0),
     "kpi:explore": ("/explore/", EVERYBODY, 0),
     "kpi:export": ("/explore/export/csv/?kpi=contacts_handled", WITH_FIGURES, 403),
     "contacts:story": ("/contacts/phone:4/", {"anna", "cecilia", "david", "fatima"}, 404),  # Anna answered it, for client One
 }
-MOVES_ON = {"frame:home": "/", "people:sign_in": "/sign-in/"}
-POST_ONLY = {"frame:language": "/language/", "frame:theme": "/theme/", "people:sign_out": "/sign-out/", "people:demo_sign_in": "/sign-in/demo/manager/"}
+# Pages that take a form at the same address; all others refuse POST.
+WITH_FORM = {"people:welcome", "people:account", "people:invite", "people:person"}
+# Addresses that lead on.
+MOVES_ON = {"frame:home": "/", "people:sign_in": "/sign-in/", "people:by_link": "/welcome/not-a-token/"}
+# Addresses that change something, by POST alone: who may, what the others get.
+POST_ONLY: dict[str, tuple[str, set[str], int]] = {
+    "frame:language": ("/language/", EVERYBODY, 0),
+    "frame:theme": ("/theme/", EVERYBODY, 0),
+    "people:sign_out": ("/sign-out/", EVERYBODY, 0),
+    "people:demo_sign_in": ("/sign-in/demo/manager/", set(), 404),  # outside the demo
+    "people:own_password": ("/account/password/", EVERYBODY, 0),
+    "people:end_sessions": ("/account/sign-out-everywhere/", EVERYBODY, 0),
+    "people:link": ("/people/{anna}/link/", ADMINISTRATOR, 403),
+    "people:withdraw": ("/people/{anna}/link/withdraw/", ADMINISTRATOR, 403),
+    "people:sign_out_person": ("/people/{anna}/sign-out/", ADMINISTRATOR, 403),
+    "people:close": ("/people/{anna}/close/", ADMINISTRATOR, 403),
+    "people:reopen": ("/people/{anna}/reopen/", ADMINISTRATOR, 403),
+}
 NO_CONTACTS = {"eva", "hanna", "ingrid", "nobody"}
+# Questions with other people's, teams' and clients' ids in them: nothing of theirs may stand in any answer.
+WITH_OTHERS_IDS = [
+    "/explore/?kpi=contacts_handled&by=agent",
+    "/explore/?kpi=contacts_handled&by=leader",
+    "/explore/?kpi=contacts_handled&by=team",
+    "/explore/?kpi=contacts_handled&by=client",
+    "/explore/?kpi=contacts_handled&by=queue",
+    "/explore/?kpi=contacts_handled&by=queue&and_by=agent",
+    "/explore/?kpi=contacts_handled&client=one",
+    "/explore/?kpi=contacts_handled&client=two",
+    "/explore/?kpi=contacts_handled&queue=orders",
+    "/explore/?kpi=contacts_handled&queue=invoice&by=agent",
+    "/explore/?kpi=contacts_handled&team=syd",
+    "/explore/?kpi=contacts_handled&team=syd&by=agent",
+    "/explore/?kpi=contacts_handled&agent=sven",
+    "/explore/export/csv/?kpi=contacts_handled&by=agent",
+    "/explore/export/csv/?kpi=contacts_handled&by=client",
+    "/explore/export/csv/?kpi=contacts_handled&by=queue&client=two",
+    "/kpis/service_level/?client=one&month=2026-10",
+    "/kpis/service_level/?client=two&month=2026-10",
+    "/contacts/phone:4/",
+    "/contacts/phone:5/",
+    "/contacts/phone:599/",
+    "/contacts/no-such-contact/",
+]
 
 SignIn = Callable[[str], Client]
+People = dict[str, User]
 
 
 def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
@@ -40,54 +95,144 @@ def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterato
             yield f"{space}{pattern.name}"
 
 
+def _path(path: str, people: People | None = None) -> str:
+    return path.format(**{name: person.pk for name, person in people.items()} if people else dict.fromkeys(cast.CAST, 1))
+
+
+def _expected(address: str, person: str) -> int:
+    _, allowed, otherwise = GET[address]
+    if address == "contacts:story" and person in NO_CONTACTS:
+        return 403
+    return 200 if person in allowed else otherwise
+
+
+def _body(answer: HttpResponse | FileResponse) -> str:
+    return answer.content.decode(errors="replace") if isinstance(answer, HttpResponse) else ""
+
+
 def test_every_address_stands_in_the_table() -> None:
-    assert set(_names(get_resolver().url_patterns)) == {*GET, *MOVES_ON, *POST_ONLY}
+    assert sorted(_names(get_resolver().url_patterns)) == sorted({*GET, *MOVES_ON, *POST_ONLY})
 
 
 @pytest.mark.parametrize("person", sorted(cast.CAST))
 @pytest.mark.parametrize("address", sorted(GET))
-def test_each_sees_what_the_table_says(address: str, person: str, as_person: SignIn) -> None:
-    path, allowed, otherwise = GET[address]
-    if address == "contacts:story" and person in NO_CONTACTS:
-        otherwise = 403
-    assert as_person(person).get(path).status_code == (200 if person in allowed else otherwise)
+def test_each_sees_what_the_table_says(address: str, person: str, as_person: SignIn, people: People) -> None:
+    browser, path = as_person(person), _path(GET[address][0], people)
+    answer, head = browser.get(path), browser.head(path)
+    assert answer.status_code == head.status_code == _expected(address, person)
+    assert head.content == b""
+
+
+@pytest.mark.parametrize("person", sorted(cast.CAST))
+def test_each_may_change_what_the_table_says(person: str, as_person: SignIn, people: People) -> None:
+    for path, allowed, otherwise in POST_ONLY.values():
+        answer = as_person(person).post(_path(path, people))
+        assert (answer.status_code in {200, 204, 302, 400, 409}) if person in allowed else (answer.status_code == otherwise), path
+
+
+@pytest.mark.parametrize("person", sorted(cast.CAST))
+def test_a_form_is_refused_like_its_page(person: str, as_person: SignIn, people: People) -> None:
+    for address in sorted(WITH_FORM):
+        path, allowed, otherwise = GET[address]
+        if person not in allowed:
+            assert as_person(person).post(_path(path, people)).status_code == otherwise, address
 
 
 @pytest.mark.parametrize("address", sorted({*GET, *MOVES_ON} - OPEN_TO_STRANGERS))
 def test_a_stranger_is_led_to_the_door(address: str, client: Client, db: None) -> None:
-    path = GET[address][0] if address in GET else MOVES_ON[address]
-    answer = client.get(path)
+    path = _path(GET[address][0] if address in GET else MOVES_ON[address])
+    for answer in (client.get(path), client.head(path), client.post(path)):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/?next=/")
+
+
+@pytest.mark.parametrize("address", sorted({*POST_ONLY} - OPEN_TO_STRANGERS))
+def test_a_stranger_changes_nothing(address: str, client: Client, people: People) -> None:
+    answer = client.post(_path(POST_ONLY[address][0], people))
     assert answer.status_code == 302
-    assert answer["Location"].startswith("/sign-in/?next=/")
+    assert answer["Location"].startswith("/sign-in/")
+    assert not Change.objects.exists()
 
 
-@pytest.mark.parametrize("path", sorted(POST_ONLY.values()))
-def test_what_changes_something_refuses_get(path: str, as_person: SignIn) -> None:
-    assert as_person("david").get(path).status_code == 405
+@pytest.mark.parametrize("address", sorted(POST_ONLY))
+def test_what_changes_something_refuses_get(address: str, as_person: SignIn, people: People) -> None:
+    path, allowed, _ = POST_ONLY[address]
+    assert as_person(min(allowed or {"david"})).get(_path(path, people)).status_code == 405
 
 
-@pytest.mark.parametrize("address", sorted(set(GET) - {"frame:alive"}))
-def test_pages_refuse_post(address: str, as_person: SignIn) -> None:
-    assert as_person("david").post(GET[address][0]).status_code == 405
+@pytest.mark.parametrize("address", sorted({*POST_ONLY, *WITH_FORM}))
+def test_a_form_of_another_site_is_refused(address: str, people: People) -> None:
+    path, allowed, _ = POST_ONLY[address] if address in POST_ONLY else GET[address]
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(people[min(allowed or {"david"})])
+    assert browser.post(_path(path, people)).status_code == 403
+    assert not Change.objects.exists()
 
 
-@pytest.mark.parametrize("path", [*(entry[0] for name, entry in sorted(GET.items()) if name != "contacts:story"), "/sign-in/"])
-def test_pages_survive_no_data(path: str, as_person: SignIn, nothing_loaded: None, client: Client) -> None:
-    browser = client if path == "/sign-in/" else as_person("david")
-    assert browser.get(path).status_code == 200
+@pytest.mark.parametrize("address", sorted(set(GET) - WITH_FORM - {"frame:alive"}))
+def test_pages_refuse_post(address: str, as_person: SignIn, people: People) -> None:
+    path, allowed, _ = GET[address]
+    assert as_person(min(allowed)).post(_path(path, people)).status_code == 405
 
 
-@pytest.mark.parametrize("path", [GET[name][0] for name in sorted(GET)])
-def test_every_page_carries_the_strict_policy(path: str, as_person: SignIn) -> None:
-    answer = as_person("david").get(path)
+@pytest.mark.parametrize("address", [*sorted(set(GET) - {"contacts:story"}), "people:sign_in"])
+def test_pages_survive_no_data(address: str, as_person: SignIn, people: People, nothing_loaded: None, client: Client) -> None:
+    if address == "people:sign_in":
+        assert client.get("/sign-in/").status_code == 200
+        return
+    path, allowed, otherwise = GET[address]
+    person = "david" if "david" in allowed else min(allowed, default="david")
+    assert as_person(person).get(_path(path, people)).status_code == (200 if allowed else otherwise)
+
+
+@pytest.mark.parametrize("address", sorted(GET))
+def test_every_page_carries_the_strict_policy(address: str, as_person: SignIn, people: People) -> None:
+    path, allowed, _ = GET[address]
+    answer = as_person(min(allowed, default="david")).get(_path(path, people))
     policy = answer["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
-    assert not any(mark in _body(answer) for mark in (" style=", "<style", " onclick=", "javascript:"))
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "private" in answer["Cache-Control"]
+    if "text/html" in answer["Content-Type"]:
+        assert not any(mark in _body(answer) for mark in (" style=", "<style", " onclick=", "javascript:"))
 
 
-def _body(answer: HttpResponse | FileResponse) -> str:
-    return "" if "text/html" not in answer["Content-Type"] else answer.content.decode()  # type: ignore[union-attr]
+AGENTS = {name: f"{name.capitalize()} Berg" for name in ("anna", "bengt", "cecilia", "sven", "siri")}
+# What must not stand in any answer, by reader: names of those whom the reader may not see, and what belongs to other clients.
+HIDDEN = {
+    "anna": [AGENTS["bengt"], AGENTS["sven"], AGENTS["siri"]],
+    "bengt": [AGENTS["anna"], AGENTS["sven"], AGENTS["siri"]],
+    "cecilia": [AGENTS["sven"]],
+    "david": [AGENTS[name] for name in ("anna", "bengt", "sven", "siri")],  # a leader’s name stands for the team led
+    "eva": list(AGENTS.values()),
+    "fatima": [*AGENTS.values(), "Webb", "Orders", "Team Nord", "Team Syd"],
+    "gustav": [*AGENTS.values(), "Nordkraft", "Invoice<", "Outage", "Team Nord", "Team Syd"],
+    "nobody": list(AGENTS.values()),
+}
+
+
+@pytest.mark.parametrize("person", sorted(HIDDEN))
+def test_no_answer_names_what_its_reader_may_not_see(person: str, as_person: SignIn, people: People) -> None:
+    browser = as_person(person)
+    paths = [*WITH_OTHERS_IDS, *(_path(GET[address][0], people) for address in sorted(GET)), *(f"/contacts/phone:{n}/" for n in (1, 2, 7, 11))]
+    said = {path: [name for name in HIDDEN[person] if name in _body(browser.get(path))] for path in paths}
+    assert {path: names for path, names in said.items() if names} == {}
+
+
+@pytest.mark.parametrize("person", sorted(EVERYBODY - {"ingrid"}))
+def test_nobody_but_an_administrator_reaches_an_account(person: str, as_person: SignIn, people: People) -> None:
+    browser = as_person(person)
+    answers = [browser.post(f"/people/{one.pk}/", {"name": "Mine now", "roles": ["manager"]}) for one in people.values()]
+    assert {answer.status_code for answer in answers} == {403}
+    assert not User.objects.filter(name="Mine now").exists()
+
+
+def test_an_administrator_sees_no_figures(as_person: SignIn) -> None:
+    browser = as_person("ingrid")
+    assert all('class="figure__value"' not in _body(browser.get(path)) for path in ("/kpis/service_level/", *WITH_OTHERS_IDS))
+    assert all(browser.get(path).status_code in {403, 404} for path in WITH_OTHERS_IDS if path.startswith(("/contacts/", "/explore/export/")))
 
 
 @pytest.mark.parametrize(("contact_id", "status"), [("phone:11", 200), ("phone:599", 404)])

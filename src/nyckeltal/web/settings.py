@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -39,6 +40,14 @@ def _one_of(name: str, allowed: tuple[str, ...], default: str) -> str:
     if given in allowed:
         return given
     MISTAKES.append((name, given, ", ".join(allowed)))
+    return default
+
+
+def _whole(name: str, default: int, least: int, most: int) -> int:
+    given = _text(name, str(default))
+    if given.isascii() and given.isdigit() and least <= int(given) <= most:
+        return int(given)
+    MISTAKES.append((name, given, f"a whole number from {least} to {most}"))
     return default
 
 
@@ -80,15 +89,18 @@ LOCAL_ONLY = all(host in {"localhost", "127.0.0.1", "[::1]", "testserver"} for h
 HTTPS = _flag("NYCKELTAL_HTTPS", default=not (LOCAL_ONLY or NYCKELTAL_DEMO or DEBUG))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "*" not in host] if HTTPS else []
 
-ROOMS = ("frame", "people", "contacts", "kpi")  # in the order of the menu
+ROOMS = ("frame", "jobs", "people", "contacts", "kpi")  # in the order of the menu
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "template_partials",
     *(f"nyckeltal.web.{room}" for room in ROOMS),
 ]
@@ -102,10 +114,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "nyckeltal.web.people.session.ends",
+    "nyckeltal.web.frame.middleware.bounded",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nyckeltal.web.frame.middleware.private_pages",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "nyckeltal.web.urls"
 WSGI_APPLICATION = "nyckeltal.web.wsgi.application"
@@ -124,6 +139,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database()}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}}
 
@@ -136,6 +152,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "nyckeltal.web.people.throttle.Counting"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying on does not make the wait longer
+AXES_LOCKOUT_CALLABLE = "nyckeltal.web.people.throttle.locked_out"
+AXES_CLIENT_IP_CALLABLE = "nyckeltal.web.people.throttle.address"
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("sv", _("Swedish")), ("da", _("Danish")), ("hu", _("Hungarian")), ("fi", _("Finnish"))]
@@ -158,26 +187,37 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATICFILES_GATHERED  # a 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {"default-src": [SELF], "object-src": [NONE], "base-uri": [SELF], "form-action": [SELF], "frame-ancestors": [NONE]},
 }
-SESSION_COOKIE_NAME = "nyckeltal_session"
-CSRF_COOKIE_NAME = "nyckeltal_csrf"
+_HOST_ONLY = "__Host-" if HTTPS else ""  # browsers take such a cookie by HTTPS alone, and from this host alone
+SESSION_ENGINE = "nyckeltal.web.people.session_store"
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}nyckeltal_session"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}nyckeltal_csrf"
+CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_NAME = "nyckeltal_language"
 LANGUAGE_COOKIE_AGE = 365 * 86400
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 86400
+SESSION_COOKIE_AGE = 14 * 86400  # from the sign-in on, whatever happens between
+SESSION_IDLE_S = _whole("NYCKELTAL_IDLE_HOURS", 12, 1, 336) * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 30 * 86400 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS or LOCAL_ONLY else None  # browsers warn about it on plain HTTP
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("NYCKELTAL_BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = _flag("NYCKELTAL_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
+UPLOAD_LIMIT_BYTES = _whole("NYCKELTAL_UPLOAD_MB", 500, 1, 10_000) * 1_000_000  # of somebody who has signed in; strangers send forms only
+FORM_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["nyckeltal.web.frame.uploads.ToDisk"]
 CSRF_FAILURE_VIEW = "nyckeltal.web.frame.views.form_too_old"
 
 LOGGING = {  # names, ids and paths; never queries, bodies or cookies
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_secrets": {"()": "nyckeltal.web.frame.logs.WithoutSecrets"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
     "root": {"handlers": ["console"], "level": _one_of("NYCKELTAL_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "WARNING")},
     "loggers": {"django.db.backends": {"level": "INFO"}, "django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
 }

@@ -1,11 +1,13 @@
-"""Pages with people's figures are kept by nobody on the way."""
+"""Pages with people's figures are kept by nobody on the way; what is sent in is refused by its size before it is read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 Answering = Callable[[HttpRequest], HttpResponseBase]
@@ -20,3 +22,20 @@ def private_pages(get_response: Answering) -> Answering:
         return response
 
     return answer
+
+
+def bounded(get_response: Answering) -> Answering:
+    """Strangers may send a form, those who have signed in a file. Asked before anything of the body is read."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        limit = settings.UPLOAD_LIMIT_BYTES if request.user.is_authenticated else settings.FORM_LIMIT_BYTES
+        if not _sent(request) <= limit:
+            return render(request, "413.html", {"megabytes": limit // 1_000_000}, status=413)
+        return get_response(request)
+
+    return answer
+
+
+def _sent(request: HttpRequest) -> float:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isascii() and given.isdigit() else float("inf")

@@ -11,15 +11,16 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
+from nyckeltal.web.frame import facts, nav
 from nyckeltal.web.frame.context import THEME_COOKIE, THEMES
 
 
 @require_safe
-def home(_request: HttpRequest) -> HttpResponse:
-    return redirect("kpi:list")
+def home(request: HttpRequest) -> HttpResponse:
+    """Each begins where their own figures are."""
+    return redirect(nav.start(request, loaded=bool(facts.current().months("contact"))))
 
 
 @login_not_required
@@ -32,7 +33,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def switch_language(request: HttpRequest) -> HttpResponse:
-    return _switched(request, settings.LANGUAGE_COOKIE_NAME, chosen if check_for_language(chosen := request.POST.get("language", "")) else "")
+    return _switched(request, settings.LANGUAGE_COOKIE_NAME, chosen if (chosen := request.POST.get("language", "")) in dict(settings.LANGUAGES) else "")
 
 
 @login_not_required
@@ -46,8 +47,21 @@ def _switched(request: HttpRequest, cookie: str, chosen: str) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     answer = HttpResponseRedirect(back if safe else "/")
     if chosen:
-        answer.set_cookie(cookie, chosen, max_age=settings.LANGUAGE_COOKIE_AGE, samesite="Lax", secure=settings.HTTPS, httponly=True)
+        _remember(answer, cookie, chosen)
+        if request.user.is_authenticated:
+            request.user.keep_choice(cookie, chosen)
     return answer
+
+
+def remember_choices(answer: HttpResponse, *, language: str, theme: str) -> None:
+    """What a person has chosen, in this browser too; what is empty stays as this browser has it."""
+    for cookie, chosen in ((settings.LANGUAGE_COOKIE_NAME, language), (THEME_COOKIE, theme)):
+        if chosen:
+            _remember(answer, cookie, chosen)
+
+
+def _remember(answer: HttpResponse, cookie: str, chosen: str) -> None:
+    answer.set_cookie(cookie, chosen, max_age=settings.LANGUAGE_COOKIE_AGE, samesite="Lax", secure=settings.HTTPS, httponly=True)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it so

@@ -1,11 +1,15 @@
-"""Users with their roles, and the log of who looked at another person's figures or at a contact."""
+"""Users with their roles, their sessions and links to get in, and two logs: who looked at whom, and who changed which account."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -39,6 +43,8 @@ class User(AbstractBaseUser):
     roles = models.JSONField(_("roles"), default=list, blank=True, validators=[known_roles])
     agent_id = models.CharField(_("agent"), max_length=200, blank=True)
     client_ids = models.JSONField(_("clients"), default=list, blank=True, validators=[list_of_ids])
+    language = models.CharField(_("language"), max_length=10, blank=True)  # empty: what the browser asks for
+    theme = models.CharField(_("colours"), max_length=10, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[People] = People()
@@ -70,6 +76,12 @@ class User(AbstractBaseUser):
         words = str(self).split()
         return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
+    def keep_choice(self, cookie: str, chosen: str) -> None:
+        """Language or colours chosen by a switch hold in every browser in which the person signs in."""
+        field = "language" if cookie == settings.LANGUAGE_COOKIE_NAME else "theme"
+        setattr(self, field, "" if chosen == "system" else chosen)
+        self.save(update_fields=[field])
+
 
 class Look(models.Model):
     """Somebody opened another person's figures, or a contact: who, whose, what and what for. The person looked at reads it."""
@@ -97,3 +109,64 @@ class Look(models.Model):
     @property
     def thing_word(self) -> str:
         return str(Look.Thing(self.thing).label)
+
+
+class Session(AbstractBaseSession):
+    """A browser in which somebody is signed in; `began`, `seen` and `device` are kept in the session's data and repeated here to be listed."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    began_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    device = models.CharField(max_length=100, blank=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from nyckeltal.web.people.session_store import SessionStore
+
+        return SessionStore
+
+
+class Links(models.QuerySet["Link"]):
+    """Finds links by what can still be done with them."""
+
+    def open(self, now: datetime) -> Links:
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=now)
+
+
+class Link(models.Model):
+    """A way in, handed over by a person: to take up an invitation or to choose a new password. Used once; only its token's hash is kept."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # none: the command line
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = Links.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.expires_at:%Y-%m-%d}"
+
+
+class Change(models.Model):
+    """Somebody changed an account: who, whose, what, before and after. `what` is a word of `changes.SAID`."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changes")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # none: the command line
+    what = models.CharField(max_length=20)
+    before = models.JSONField(default=str, blank=True)
+    after = models.JSONField(default=str, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "-at"], name="changes_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.by or '-'}: {self.what} {self.person}"
+
+    @property
+    def of_oneself(self) -> bool:
+        return self.by_id == self.person_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +39,27 @@ def ever_agents_in(teams: frozenset[str]) -> frozenset[str]:
 
 def client_of(queue_id: str) -> str | None:
     return next((row["client_id"] for row in facts.current().small("queue").to_pylist() if row["queue_id"] == queue_id), None)
+
+
+def agents() -> Mapping[str, str]:
+    """Ids to names, in the order of the names; two that are called alike are told apart by their ids."""
+    return _names(facts.current().id, "agent", "display_name")
+
+
+def clients() -> Mapping[str, str]:
+    return _names(facts.current().id, "client", "name")
+
+
+def teams() -> Mapping[str, str]:
+    return _names(facts.current().id, "team", "name")
+
+
+@lru_cache(maxsize=16)
+def _names(_version: str, table: str, column: str) -> Mapping[str, str]:
+    found = {row[f"{table}_id"]: row[column] or row[f"{table}_id"] for row in facts.current().small(table).to_pylist()}
+    often = Counter(found.values())
+    told = {one: name if often[name] == 1 else f"{name} ({one})" for one, name in found.items()}
+    return dict(sorted(told.items(), key=lambda pair: pair[1].casefold()))
 
 
 @lru_cache(maxsize=512)  # one for each day of the contacts that are opened
