@@ -108,3 +108,37 @@ def test_a_broken_file_is_one_clear_message_and_changes_nothing(
 def test_a_file_that_is_not_there_is_said_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["load", "nosuch.csv"]) == 1
     assert "nosuch.csv" in capsys.readouterr().err
+
+
+def test_rows_put_right_since_are_left_out_of_the_list(home: Path, written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _load(written, file="broken.csv")
+    text = (written / "broken.csv").read_text(encoding="utf-8").replace("soon", "4")
+    (tmp_path / "repaired.csv").write_text(text, encoding="utf-8")
+    assert main(["load", str(tmp_path / "repaired.csv"), "--mapping", str(written / "calls.toml"), "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["refused", "--format", "json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == []
+    assert "1 rows were put right by a later load" in said.err
+    assert main(["refused", "--all", "--format", "json"]) == 0
+    [row] = _json(capsys)
+    assert row["corrected_by"]
+
+
+def test_a_mistake_is_told_once(home: Path, written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", str(written / "calls.csv")]) == 1
+    assert capsys.readouterr().err.count("of no system known") == 1
+    (tmp_path / "wrong.toml").write_text((written / "calls.toml").read_text(encoding="utf-8").replace('"wait"', '"vait"'), encoding="utf-8")
+    assert main(["load", str(written / "calls.csv"), "--mapping", str(tmp_path / "wrong.toml"), "--quiet"]) == 1
+    assert capsys.readouterr().err.count("has no column “vait”") == 1
+
+
+def test_an_undo_names_the_later_loads_that_had_the_same_rows(loaded: Path, written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    longer = (written / "calls.csv").read_text(encoding="utf-8") + "11,2026-03-02 12:00:00,7,110,anna,answered\n"
+    (tmp_path / "longer.csv").write_text(longer, encoding="utf-8")
+    assert main(["load", str(tmp_path / "longer.csv"), "--mapping", str(written / "calls.toml"), "--quiet"]) == 0
+    capsys.readouterr()
+    main(["loads", "--format", "json"])
+    first, second = [load["load_id"] for load in _json(capsys)]
+    assert main(["load", "--undo", first]) == 0
+    assert second in capsys.readouterr().out

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from nyckeltal.cli.progress import Line
 
 
@@ -34,3 +36,26 @@ def test_quiet_says_nothing() -> None:
     with Line(stream, quiet=True) as progress:
         progress("reading", 1, 2)
     assert stream.getvalue() == ""
+
+
+def test_a_stage_that_another_one_follows_is_told_to_its_end() -> None:
+    stream = io.StringIO()
+    with Line(stream) as progress:
+        for stage in ("compare", "stage"):
+            for done in range(3):
+                progress(stage, done, 3)
+    said = stream.getvalue().splitlines()
+    assert said == ["compare 0 of 3 (0%)", "compare 3 of 3 (100%)", "stage 0 of 3 (0%)", "stage 3 of 3 (100%)"]
+
+
+def test_a_stage_that_fails_is_not_told_to_its_end() -> None:
+    stream = io.StringIO()
+
+    def fail() -> None:
+        with Line(stream) as progress:
+            progress("read", 1, 4)
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        fail()
+    assert "100%" not in stream.getvalue()

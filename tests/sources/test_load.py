@@ -264,3 +264,10 @@ def test_a_header_without_rows_loads_nothing_and_says_so(home: Path, tmp_path: P
     report = loaded(home, put(tmp_path, "id,at,wait\n"))
     assert report.facts["contact"].read == 0
     assert any("no row" in str(warning) for warning in report.warnings)
+
+
+def test_an_encoding_that_is_stated_is_not_remarked_upon(home: Path, tmp_path: Path) -> None:
+    file = put(tmp_path, calls(row_3="å3,2026-03-02 09:03:00,3").encode("cp1252"))
+    said = mapping(file={"zone": "Europe/Stockholm", "encoding": "cp1252"})
+    assert [str(warning) for warning in loaded(home / "guessed", file).warnings] != []
+    assert loaded(home / "stated", file, said).warnings == []

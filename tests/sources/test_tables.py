@@ -15,6 +15,7 @@ import pytest
 
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.tables import FileForm, connect, read_table
+from nyckeltal.sources.tables.separated import sniff
 from tables import calls, put
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -134,3 +135,16 @@ def test_a_packed_file_that_unpacks_without_end_is_refused(tmp_path: Path, monke
     monkeypatch.setattr("nyckeltal.sources.tables.text._free_unpacked", 1 << 20)
     with pytest.raises(CannotRead, match="no table does"):
         table(put(tmp_path, gzip.compress(b"a,b\n" * (1 << 20), mtime=0), "bomb.csv.gz"), tmp_path)
+
+
+def test_lists_within_cells_do_not_pass_for_columns(tmp_path: Path) -> None:
+    days = "; ".join(f"2026-12-{day}" for day in range(10, 31))
+    rows = ["main,Europe/Stockholm,mo-fr 08:00-17:00; sa 10:00-14:00", "night,UTC,mo-su 00:00-24:00"]
+    calendars = "calendar_id,tz,weekly,holidays\n" + "".join(f"{row},2026; {days}\n" for row in rows)
+    assert sniff(put(tmp_path, calendars, "calendars.csv")) == ","
+    queues = "agreement_id;queue_ids;measure\na;q1,q2,q3,q4;asa\nb;q5,q6,q7,q8;asa\n"
+    assert sniff(put(tmp_path, queues, "agreements.csv")) == ";"
+
+
+def test_a_title_above_the_header_does_not_hide_the_separator(tmp_path: Path) -> None:
+    assert sniff(put(tmp_path, "Calls of March\n\nid;at;wait\n1;2;3\n2;3;4\n")) == ";"

@@ -15,9 +15,10 @@ SHOWN = 50
 
 
 def say(mistake: UserMistake) -> None:
-    """The message, then every issue on a line of its own."""
+    """The message, then every issue that it does not hold already, on a line of its own."""
     print(f"nyckeltal: {mistake.text}", file=sys.stderr)
-    issues = [issue for issue in map(str, mistake.issues) if issue != str(mistake.text)]
+    headline = str(mistake.text)
+    issues = [str(issue) for issue in mistake.issues if str(issue) not in headline and str(issue.text) != headline]
     for issue in issues[:SHOWN]:
         print(f"  {issue}", file=sys.stderr)
     if len(issues) > SHOWN:

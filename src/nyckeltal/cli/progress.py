@@ -1,4 +1,5 @@
-"""How far long work has come, on standard error: one line that moves on a terminal, a line now and then elsewhere."""
+"""How far long work has come, on standard error: one line that moves on a terminal, a line now and then elsewhere; a stage that
+another one follows, or that ends well, is told to its end."""
 
 from __future__ import annotations
 
@@ -17,23 +18,35 @@ class Line:
         self.quiet = quiet
         self.moving = self.stream.isatty()
         self.stage = ""
+        self.open = 0  # the total of the stage that runs, as long as its end has not been told
         self.said_at = 0.0
         self.width = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, fault: type[BaseException] | None, *_: object) -> None:
+        if fault is None:
+            self._end_stage()
         if self.moving and self.width:
             self.stream.write("\n")
             self.stream.flush()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
+        if stage != self.stage:
+            self._end_stage()
+        now, self.open = time.monotonic(), total
         if self.quiet or (stage == self.stage and done != total and now - self.said_at < EVERY_S[self.moving]):
             return
+        self.open = 0 if done >= total else total
         self.stage, self.said_at = stage, now
         self._write(f"{stage} {done:,} of {total:,} ({done / total:.0%})" if total else f"{stage} {done:,}" if done else stage)
+
+    def _end_stage(self) -> None:
+        """Who works tells where each step begins; that the last one was done shows in what follows."""
+        if self.open and not self.quiet:
+            self._write(f"{self.stage} {self.open:,} of {self.open:,} (100%)")
+        self.open = 0
 
     def _write(self, text: str) -> None:
         self.stream.write(f"\r{text.ljust(self.width)}" if self.moving else f"{text}\n")

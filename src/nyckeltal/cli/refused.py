@@ -1,4 +1,5 @@
-"""`nyckeltal refused`: the rows that were set aside, with file, line, field and reason; also as a file."""
+"""`nyckeltal refused`: the rows that were set aside, with file, line, field and reason; also as a file. Those that a later load has put
+right since are left out unless they are asked for."""
 
 from __future__ import annotations
 
@@ -21,14 +22,19 @@ COLUMNS = ("load_id", "fact", "file", "line", "field", "reason", "original")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("load", nargs="?", metavar="LOAD", help="only this load's rows (nyckeltal loads names them)")
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write all of them there, as they stood in the file")
+    parser.add_argument("--all", action="store_true", help="also those that a later load has put right since")
     parser.add_argument("--limit", type=int, default=100, metavar="N", help="print at most N (default 100; 0 prints all)")
     output.add_format(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.sources.refused import refused_rows
 
-    rows = ContactStore(args.home).set_aside(args.load).to_pylist()
+    found = refused_rows(ContactStore(args.home), args.load).to_pylist()
+    rows = [row for row in found if args.all or row["corrected_by"] is None]
+    if len(rows) < len(found):
+        print(f"{len(found) - len(rows):,} rows were put right by a later load; --all lists them too", file=sys.stderr)
     if args.out:
         _export(rows, args.out)
         print(f"{len(rows):,} refused rows written to {args.out}", file=sys.stderr)
@@ -37,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         output.print_json(shown)
     else:
-        output.print_table(shown, COLUMNS, empty="No row was refused.")
+        columns = (*COLUMNS, "corrected_by") if args.all else COLUMNS
+        output.print_table(shown, columns, empty="No row stands refused." if found else "No row was refused.")
     if len(shown) < len(rows):
         print(f"… {len(rows) - len(shown):,} more; --limit 0 or --out FILE.csv gives all", file=sys.stderr)
     return 0

@@ -159,7 +159,7 @@ def _recognised(files: Sequence[Path]) -> Source:
                 "%(file)s is of no system known here. Say what its columns mean with a mapping file; “nyckeltal describe” proposes one.",
                 {"file": unknown[0].name},
             ),
-            [Issue(Text("sources.load.unknown_file", "of no system known here"), str(file)) for file in unknown],
+            [Issue(Text("sources.load.unknown_file", "of no system known here"), str(file)) for file in unknown if len(unknown) > 1],
         )
     sources = {source.name: source for source in found.values() if source is not None}
     if len(sources) > 1:

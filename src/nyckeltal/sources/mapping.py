@@ -85,7 +85,7 @@ def refuse_if(issues: Sequence[Issue], file: str | None) -> None:
     """Raise BadMapping when something is wrong."""
     if not issues:
         return
-    values = {"file": file or "mapping", "n": len(issues), "first": str(issues[0].text)}
+    values = {"file": file or "mapping", "n": len(issues), "first": str(issues[0])}
     raise BadMapping(Text("sources.mapping.bad", "%(file)s: the mapping does not fit (%(n)s). %(first)s", values), issues)
 
 

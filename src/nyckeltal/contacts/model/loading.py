@@ -43,6 +43,7 @@ class SetAside:
     values: Words  # JSON of the Text's values
     original: Words
     set_aside_at: Moment
+    source_id: Words | None = None  # its key, where it could be read: a later row with it has corrected this one
 
 
 @dataclass(frozen=True, kw_only=True)

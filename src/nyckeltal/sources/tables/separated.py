@@ -35,17 +35,26 @@ def read_separated(con: duckdb.DuckDBPyConnection, file: Path, text: Plain, fold
 
 
 def sniff(path: Path) -> str:
-    """The separator that cuts the first records most evenly into most cells; a comma where none does."""
-    best, chosen = 0.0, ","
-    for mark in separators:
-        widths = Counter(len(record) for record in _records(path, mark, 100) if record)
-        if not widths:
-            continue
-        width, times = widths.most_common(1)[0]
-        worth = times / widths.total() * (width - 1)
-        if worth > best:
-            best, chosen = worth, mark
-    return chosen
+    """The separator that cuts the first records into as many cells as the header; else the most evenly into most cells; else a comma."""
+    records = {mark: [record for record in _records(path, mark, 100) if record] for mark in separators}
+    for worth_of in (_like_the_header, _evenly):
+        worth = {mark: worth_of(found) for mark, found in records.items() if found}
+        if worth and max(worth.values()) > 0:
+            return max(worth, key=lambda mark: worth[mark])
+    return ","
+
+
+def _like_the_header(records: list[list[str]]) -> float:
+    """Cells that hold lists have separators of their own, more of them than there are columns; the header has none."""
+    width = len(records[0])
+    alike = sum(len(record) in (width, width + 1) for record in records[1:])
+    return (width - 1) * ((1 + alike) / len(records) if 2 * alike >= len(records) - 1 else 0)
+
+
+def _evenly(records: list[list[str]]) -> float:
+    widths = Counter(map(len, records))
+    width, times = widths.most_common(1)[0]
+    return times / widths.total() * (width - 1)
 
 
 def _records(path: Path, separator: str, most: int) -> list[list[str]]:

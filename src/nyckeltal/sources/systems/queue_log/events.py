@@ -124,6 +124,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, path: Path, file: Path, at: int, 
         "reason_id": cells.quote(_unreadable.id),
         "reason": cells.quote(_unreadable.english),
         "values": "'{}'",
+        "source_id": "NULL::VARCHAR",
         "set_aside_at": f"TIMESTAMPTZ '{setting.now.isoformat()}'",
     }
     columns = ", ".join(f'{given.get(name, name)} AS "{name}"' for name in arrow_schema("set_aside").names)
