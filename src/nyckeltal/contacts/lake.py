@@ -47,6 +47,22 @@ class Lake:
         place, born = str(self.folder / table), _born_with(table)
         self._write(table, lambda: write_deltalake(place, rows, mode="overwrite", predicate=predicate, partition_by=_partitions(table), description=born))
 
+    def rewrite(self, table: str, rows: pa.RecordBatchReader) -> None:
+        """Put a whole table anew, so that every file has all its columns."""
+        from deltalake import write_deltalake
+
+        place = str(self.folder / table)
+
+        def commit() -> None:
+            write_deltalake(place, rows, mode="overwrite", schema_mode="overwrite", partition_by=_partitions(table))
+            self._open(table).alter.set_table_description(_born_with(table))
+
+        self._write(table, commit)
+
+    def add_columns(self, table: str) -> None:
+        """Only the columns that came since the table was made."""
+        self._write(table, lambda: None)
+
     def merge(self, table: str, rows: pa.RecordBatchReader, months: Iterable[str]) -> None:
         """Put and drop rows by source key. `rows` has besides the columns `op` (put, drop) and `was_month` (null for what is new);
         a row that moves to another month comes twice, dropped where it was and put as new. Only `months` are read."""
@@ -120,7 +136,7 @@ def recover(home: Path) -> State:
             delta.restore(state.tables[table])
             restored[table] = delta.version()
     if restored:
-        state = State(state.id, {**state.tables, **restored})  # the same data under the same id
+        state = state.moved(restored)
         state.save(home)
     return state
 

@@ -13,10 +13,11 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from nyckeltal.contacts.schema import STORE_VERSION
 from nyckeltal.errors import CannotRead, StoreBusy
 from nyckeltal.words import Text
 
@@ -30,10 +31,15 @@ def home_folder(home: Path | str | None = None) -> Path:
 
 @dataclass(frozen=True)
 class State:
-    """What counts: a version per table. `id` is new with every change."""
+    """What counts: a version per table. `id` is new with every change; `model` is the version of the model that wrote the rows."""
 
     id: str = "empty"
     tables: Mapping[str, int] = field(default_factory=dict)
+    model: int = STORE_VERSION
+
+    @property
+    def is_older(self) -> bool:
+        return self.model < STORE_VERSION
 
     @classmethod
     def read(cls, home: Path) -> State:
@@ -47,14 +53,17 @@ class State:
             raise _unreadable(path) from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise _unreadable(path)
-        return cls(content["id"], content["tables"])
+        state = cls(content["id"], content["tables"], content.get("model", 1))
+        if state.model > STORE_VERSION:
+            raise CannotRead(Text("store.newer", "This store was written by a newer version of nyckeltal. Install that version, or restore an older backup."))
+        return state
 
     def save(self, home: Path) -> None:
         """Put this state in force, whole or not at all, also when the machine stops."""
         path = home / "state.json"
         new = path.with_name(f"state.json.{os.getpid()}")
         with new.open("w", encoding="utf-8") as file:
-            json.dump({"format": FORMAT, "id": self.id, "tables": dict(self.tables)}, file, indent=1)
+            json.dump({"format": FORMAT, "model": self.model, "id": self.id, "tables": dict(self.tables)}, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
@@ -65,7 +74,11 @@ class State:
             os.close(folder)
 
     def with_versions(self, versions: Mapping[str, int]) -> State:
-        return State(uuid.uuid4().hex, {**self.tables, **versions})
+        return State(uuid.uuid4().hex, {**self.tables, **versions}, self.model)
+
+    def moved(self, versions: Mapping[str, int]) -> State:
+        """The same data under the same id, in other versions of its tables."""
+        return replace(self, tables={**self.tables, **versions})
 
 
 def _unreadable(path: Path) -> CannotRead:

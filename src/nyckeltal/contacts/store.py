@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts import ledger, merge, seen, settle, undo, upkeep
+from nyckeltal.contacts import ledger, merge, seen, settle, undo, upgrade, upkeep
 from nyckeltal.contacts.batch import Batch, Merged
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.columns import text
 from nyckeltal.contacts.facts import Coverage, Facts
 from nyckeltal.contacts.lake import Lake, recover
-from nyckeltal.contacts.schema import arrow_schema
+from nyckeltal.contacts.schema import STORE_VERSION, arrow_schema
 from nyckeltal.contacts.snapshot import Snapshot
 from nyckeltal.contacts.state import Staging, State, home_folder, locked, sweep_staging
 from nyckeltal.contacts.world import World
-from nyckeltal.errors import UserMistake
+from nyckeltal.errors import CannotRead, UserMistake
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -39,8 +40,29 @@ class ContactStore:
         self.wait_s = wait_s
 
     def snapshot(self) -> Snapshot:
-        """What counts now; never waits, never sees half a load."""
+        """What counts now; never sees half a load, and never waits, but for an older version's store to be brought up, once."""
+        now = self._as_it_is()
+        return self._as_it_is() if now.state.is_older and self.bring_up() else now
+
+    def _as_it_is(self) -> Snapshot:
+        """The same whatever version wrote it: the ledgers are read so."""
         return Snapshot(self.home, State.read(self.home))
+
+    @property
+    def is_older(self) -> bool:
+        """Whether an older version wrote this store, and nobody has opened it since."""
+        return State.read(self.home).is_older
+
+    def bring_up(self, progress: Progress | None = None) -> bool:
+        """Let this version's columns and words into a store that an older one wrote; whether there was anything to do."""
+        if not self.is_older:
+            return False
+        try:
+            with self._writing(progress):
+                return True
+        except OSError as why:
+            english = "This store was written by an older version, and bringing it up failed: %(why)s. Run %(command)s as somebody who may write there."
+            raise CannotRead(Text("store.older", english, {"why": str(why), "command": "nyckeltal serve"})) from why
 
     def stage(self) -> Staging:
         """A private folder for the files of a batch, removed afterwards."""
@@ -48,24 +70,24 @@ class ContactStore:
 
     def loads(self) -> pa.Table:
         """Every load there was, undone ones included, the latest last."""
-        return self.snapshot().small("load").sort_by([("loaded_at", "ascending"), ("load_id", "ascending")])
+        return self._as_it_is().small("load").sort_by([("loaded_at", "ascending"), ("load_id", "ascending")])
 
     def loaded(self, marker: str) -> dict[str, object] | None:
         """The load with this marker that counts, if there is one."""
-        return _loaded(self.snapshot(), marker)
+        return _loaded(self._as_it_is(), marker)
 
     def set_aside(self, load_id: str | None = None) -> pa.Table:
         """The refused rows of one load, or of all that count, in the order of the files."""
         import pyarrow.compute as pc
 
-        rows = self.snapshot().small("set_aside")
+        rows = self._as_it_is().small("set_aside")
         rows = rows if load_id is None else rows.filter(pc.field("load_id") == load_id)
         return rows.sort_by([("set_aside_at", "ascending"), ("load_id", "ascending"), ("file", "ascending"), ("line", "ascending")])
 
     def merge(self, batch: Batch, *, now: datetime, progress: Progress | None = None, guard: Callable[[Snapshot], None] | None = None) -> Merged:
         """Take a batch in, in all its tables or in none. The same marker again changes nothing. `guard` sees what the batch
         would be put into, with the lock held, and raises where it does not fit any more."""
-        with self._writing() as (state, lake):
+        with self._writing(progress) as (state, lake):
             if before := _loaded(Snapshot(self.home, state), batch.marker):
                 return Merged(str(before["load_id"]), {}, already=True)
             if guard:
@@ -85,7 +107,7 @@ class ContactStore:
 
     def undo(self, load_id: str, *, now: datetime, progress: Progress | None = None) -> Merged:
         """Take a load back whole. What it had replaced returns; what has been replaced since stays."""
-        with self._writing() as (state, lake):
+        with self._writing(progress) as (state, lake):
             _undoable(Snapshot(self.home, state), load_id)
             with self._change(state, load_id, now, progress) as change:
                 counts = undo.take_back(change, load_id)
@@ -115,18 +137,28 @@ class ContactStore:
             upkeep.tidy(Snapshot(self.home, state), lake, staging.folder, most_files)
         if not lake.reached:
             return state
-        joined = State(state.id, {**state.tables, **lake.reached})
+        joined = state.moved(lake.reached)
         joined.save(self.home)
         upkeep.vacuum(self.home, joined)
         return joined
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[State, Lake]]:
-        """The lock, with everything that an interrupted load left behind put right first."""
+    def _writing(self, progress: Progress | None = None) -> Iterator[tuple[State, Lake]]:
+        """The lock, with everything that an interrupted load or an older version left behind put right first."""
         with locked(self.home, self.wait_s):
             state = recover(self.home)
             sweep_staging(self.home)
+            if state.is_older:
+                state = self._brought_up(state, progress)
             yield state, Lake(self.home, state)
+
+    def _brought_up(self, state: State, progress: Progress | None) -> State:
+        lake = Lake(self.home, state)
+        with Staging(self.home) as staging:
+            upgrade.bring_up(Snapshot(self.home, state), lake, staging.folder, progress)
+        new = replace(state.with_versions(lake.reached), model=STORE_VERSION)
+        new.save(self.home)
+        return new
 
     @contextmanager
     def _change(self, state: State, load_id: str, now: datetime, progress: Progress | None) -> Iterator[Change]:

@@ -127,13 +127,18 @@ def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         wanted = columns.based(name)
         relation = f"base_{name}" if name in FACTS else name
         con.execute(f"create temp table {relation} as select {columns.select(name, wanted, given.column_names)} from given_{name}{derived_rows}")
+    derive_whole(con)
+    world = {name: con.execute(made(name)).to_arrow_table().cast(arrow_schema(name)) for name in FACTS}
+    return world | {name: con.execute(f"from {name}").to_arrow_table().cast(arrow_schema(name)) for name in ORGANISATION}
+
+
+def derive_whole(con: duckdb.DuckDBPyConnection) -> None:
+    """Both halves of the derivation, where the `base_…` tables are all that there is."""
     derive_parts(con)
     for name, (table, told, _) in derive_contact.TELLING.items():
         con.execute(f"create temp table {name} as {told.format(rows=GATHERED[table])}")
     con.execute("create temp view case_contact as select case_id, direction, is_test, callback_of from base_contact where case_id is not null")
     derive_all(con)
-    world = {name: con.execute(made(name)).to_arrow_table().cast(arrow_schema(name)) for name in FACTS}
-    return world | {name: con.execute(f"from {name}").to_arrow_table().cast(arrow_schema(name)) for name in ORGANISATION}
 
 
 def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:

@@ -1,0 +1,65 @@
+"""Brings a store that an older version wrote up to this one: columns that came since, and every derived word made anew.
+
+Nothing counts until state.json is renamed, so a killed upgrade leaves the older store, and the next opening begins again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts import columns
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.upkeep import FACTS, ORGANISATION, batches, connect, derive_whole, made, sort_key
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from nyckeltal.contacts.change import Progress
+    from nyckeltal.contacts.lake import Lake
+    from nyckeltal.contacts.snapshot import Snapshot
+
+
+def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | None = None) -> None:
+    """Write every table again as this version would have written it. The lock is held, and `folder` is private."""
+    con = connect(str(folder))
+    try:
+        for table in (*FACTS, *ORGANISATION):
+            _open(con, snapshot, table)
+        _say(progress, "derive")
+        derive_whole(con)
+        known = [table for table in snapshot.state.tables if table in TABLES]
+        for number, table in enumerate(known):
+            _say(progress, "upgrade", number, len(known))
+            _write(con, lake, table, folder)
+    finally:
+        con.close()
+
+
+def _open(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, table: str) -> None:
+    """A table as derivation starts from it: what came from files, and no row that was made."""
+    snapshot.attach(con, table, name=f"stored_{table}")
+    loaded = " where is_derived is not true" if "is_derived" in TABLES[table] else ""
+    con.execute(f"create temp table {f'base_{table}' if table in FACTS else table} as select {_based(table)} from stored_{table}{loaded}")
+
+
+def _based(table: str) -> str:
+    return columns.select(table, columns.based(table))
+
+
+def _write(con: duckdb.DuckDBPyConnection, lake: Lake, table: str, folder: Path) -> None:
+    """A fact from its new words, the organisation with the defaults of its new columns; a ledger only gets columns."""
+    if TABLES[table].family == "ledger":
+        lake.add_columns(table)
+        return
+    path = folder / f"{table}.parquet"
+    names = ", ".join(columns.quoted(name) for name in columns.types(table))
+    rows = f"({made(table)}) order by {sort_key(table)}" if table in FACTS else f"{table} order by {TABLES[table].key}"
+    con.execute(f"copy (select {names} from {rows}) to {columns.text(str(path))} (format parquet, compression snappy)")
+    lake.rewrite(table, batches(path, arrow_schema(table)))
+    path.unlink()
+
+
+def _say(progress: Progress | None, stage: str, done: int = 0, total: int = 0) -> None:
+    if progress:
+        progress(stage, done, total)

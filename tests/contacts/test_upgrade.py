@@ -1,0 +1,211 @@
+"""A store of an older version is brought up when it is opened: whole, once, and whatever kills it on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from batches import put, read, today
+from killing import processes
+from nyckeltal import ask
+from nyckeltal.contacts.lake import Lake
+from nyckeltal.contacts.schema import STORE_VERSION, TABLES
+from nyckeltal.contacts.state import State
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.contacts.upkeep import FACTS
+from nyckeltal.errors import CannotRead
+
+Row = dict[str, Any]
+
+# What the first version's rows did not have, and what it made of a source that does not tell.
+NEW = {"contact": ["logged"], "case": ["reopened_after_s"], "agent": ["tz"], "load": ["loaded_by"]}
+OTHERWISE: dict[str, Row] = {"segment": {"transferred": False, "escalated": False}, "contact": {"transfers_n": 0}}
+
+
+def contact(name: str, **words: Any) -> Row:
+    plain = {"contact_id": name, "client_id": "one", "queue_id": "q", "channel": "voice", "offered_at": "2026-03-02T09:00:00Z", "outcome": "answered"}
+    return {**plain, "wait_s": 5.0, "customer_key": "A", "reason_id": "r", "own_agent_id": "anna", **words}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two months, two sources of which one is silent, a case, a segment of its own, a correction, an undone load."""
+    store = ContactStore(tmp_path_factory.mktemp("made"))
+    case = {"case_id": "k", "client_id": "one", "opened_at": "2026-03-02T09:00:00Z", "closed_at": "2026-03-03T09:00:00Z"}
+    segment = {"segment_id": "s", "contact_id": "b", "agent_id": "bengt", "talk_s": 50.0, "end_kind": "transfer"}
+    put(store, "first", {"contact": [contact("a", own_end_kind="customer", reason_type="t", case_id="k"), contact("b")], "segment": [segment], "case": [case]})
+    put(store, "second", {"contact": [contact("b", offered_at="2026-04-02T09:00:00Z")], "agent": [{"agent_id": "anna"}]})
+    put(store, "mail", {"contact": [contact("m", channel="email")]}, source="mail")
+    put(store, "undone", {"contact": [contact("x")]})
+    store.undo("undone", now=today)
+    return store.home
+
+
+@pytest.fixture
+def loaded(made: Path, tmp_path: Path) -> ContactStore:
+    return ContactStore(shutil.copytree(made, tmp_path / "home"))
+
+
+def aged(store: ContactStore) -> ContactStore:
+    """The same store as the first version left it: tables without the new columns, old words, no version in state.json."""
+    versions = {}
+    for table in store.snapshot().state.tables:
+        place = store.home / "lake" / table
+        delta = DeltaTable(str(place))
+        rows = delta.to_pyarrow_table()
+        rows = rows.drop_columns(NEW.get(table, []))
+        for name, value in OTHERWISE.get(table, {}).items():
+            silent = rows.column(name).is_null().to_pylist()
+            known = [value if nobody else told for nobody, told in zip(silent, rows.column(name).to_pylist(), strict=True)]
+            rows = rows.set_column(rows.column_names.index(name), name, pa.array(known, rows.schema.field(name).type))
+        partitions = ["month"] if TABLES[table].monthly else None
+        write_deltalake(str(place), rows, mode="overwrite", schema_mode="overwrite", partition_by=partitions)
+        versions[table] = DeltaTable(str(place)).version()
+    old = State.read(store.home).with_versions(versions)
+    old.save(store.home)
+    content = json.loads((store.home / "state.json").read_text())
+    del content["model"]
+    (store.home / "state.json").write_text(json.dumps(content))
+    return ContactStore(store.home)
+
+
+def told(store: ContactStore) -> dict[str, list[Row]]:
+    """Everything that counts."""
+    snapshot = store.snapshot()
+    rest = {name: sorted(snapshot.small(name).to_pylist(), key=repr) for name, table in TABLES.items() if table.family != "fact"}
+    return {table: read(snapshot, table) for table in FACTS} | rest
+
+
+def without(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """The ledgers' new columns were never said, so nobody can say them afterwards."""
+    loads = [{name: value for name, value in row.items() if name not in NEW["load"]} for row in rows["load"]]
+    return {**rows, "load": loads}
+
+
+def figures(home: Path) -> list[Row]:
+    return ask("transfer_rate", "logged_share", "contacts_per_case", "aht", "fcr", by="client", per="month", floor=0, home=home).as_dicts()
+
+
+def test_an_older_store_is_brought_up_when_it_is_opened(loaded: ContactStore) -> None:
+    before, counted = told(loaded), figures(loaded.home)
+    store = aged(loaded)
+    assert store.is_older
+    old_id = State.read(store.home).id
+    assert without(told(store)) == without(before)
+    assert figures(store.home) == counted
+    state = State.read(store.home)
+    assert (state.model, store.is_older, state.id != old_id) == (STORE_VERSION, False, True)
+
+
+def test_it_is_brought_up_once(loaded: ContactStore) -> None:
+    store = aged(loaded)
+    assert (store.bring_up(), store.bring_up()) == (True, False)
+    first = State.read(store.home)
+    store.snapshot()
+    assert State.read(store.home) == first
+
+
+def test_two_who_open_it_at_once_bring_it_up_once(loaded: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = aged(loaded).home
+    written: list[str] = []
+    rewrite = Lake.rewrite
+
+    def noted(self: Lake, table: str, rows: pa.RecordBatchReader) -> None:
+        written.append(table)
+        rewrite(self, table, rows)
+
+    monkeypatch.setattr(Lake, "rewrite", noted)
+    threads = [threading.Thread(target=ContactStore(home).snapshot) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(written) == len(set(written)) > 0
+
+
+def test_a_load_into_an_older_store_brings_it_up_first(loaded: ContactStore) -> None:
+    store = aged(loaded)
+    stages: list[str] = []
+    put(store, "more", {"contact": [contact("c")]}, progress=lambda stage, _done, _total: stages.append(stage))
+    assert stages.index("upgrade") < stages.index("compare")
+    assert not store.is_older
+    assert {row["contact_id"]: row["logged"] for row in read(store.snapshot(), "contact")} == {"a": True, "b": False, "c": False, "m": None}
+
+
+def test_the_ledgers_of_an_older_store_are_read_without_bringing_it_up(loaded: ContactStore) -> None:
+    store = aged(loaded)
+    assert {row["load_id"] for row in store.loads().to_pylist()} == {"first", "second", "mail", "undone"}
+    assert store.loaded("first") is not None
+    assert store.is_older
+
+
+def _die_after(home: Path, tables: int) -> None:
+    """Open the store and be killed when so many tables are written."""
+    write, count = Lake._write, iter(range(1000))
+
+    def dying(self: Lake, table: str, commit: Any) -> None:
+        if next(count) == tables:
+            os.kill(os.getpid(), signal.SIGKILL)
+        write(self, table, commit)
+
+    Lake._write = dying  # type: ignore[method-assign]
+    ContactStore(home).snapshot()
+
+
+def test_an_upgrade_that_is_killed_leaves_the_older_store_and_is_made_at_the_next_try(loaded: ContactStore) -> None:
+    before = told(loaded)
+    store = aged(loaded)
+    untouched = State.read(store.home)
+    for tables in (0, 2, 7):
+        process = processes.Process(target=_die_after, args=(store.home, tables))
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        left = State.read(store.home)
+        assert (left.id, left.model) == (untouched.id, 1)
+    assert without(told(store)) == without(before)
+    assert not store.is_older
+    assert list((store.home / "staging").iterdir()) == []
+
+
+def test_a_store_of_a_newer_version_is_refused(loaded: ContactStore) -> None:
+    path = loaded.home / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model": STORE_VERSION + 1}))
+    for opening in (loaded.snapshot, loaded.loads, loaded.tidy):
+        with pytest.raises(CannotRead, match="newer version"):
+            opening()
+
+
+def test_a_store_that_cannot_be_written_to_says_what_to_run(loaded: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = aged(loaded)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("nyckeltal.contacts.store.locked", refuse)
+    with pytest.raises(CannotRead, match="nyckeltal serve"):
+        store.snapshot()
+    assert store.loads().num_rows == 4
+
+
+def test_an_empty_home_needs_nothing(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path / "nothing")
+    assert (store.is_older, store.bring_up()) == (False, False)
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_every_file_has_all_columns_afterwards(loaded: ContactStore) -> None:
+    store = aged(loaded)
+    snapshot = store.snapshot()
+    assert snapshot._held("contact").uniform
+    assert all({"logged"} <= set(pq.read_schema(path).names) for path in snapshot.files("contact"))
