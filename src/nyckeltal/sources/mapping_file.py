@@ -11,9 +11,10 @@ from typing import Any, cast, get_args
 from nyckeltal.contacts.model.kinds import Scale
 from nyckeltal.contacts.model.voice import SurveyMeasure
 from nyckeltal.contacts.schema import TABLES, Column, Table
-from nyckeltal.errors import BadMapping, Issue
+from nyckeltal.errors import BadMapping, Issue, UserMistake
 from nyckeltal.sources.cells import bad_form
 from nyckeltal.sources.mapping import KINDS, LeaveOut, Rule, Survey, TableMapping, field_of, said_fields, unknown
+from nyckeltal.sources.notation import reader_of
 from nyckeltal.sources.tables.raw import FileForm
 from nyckeltal.words import Text
 
@@ -66,11 +67,12 @@ class _Reader:
     def __init__(self, tables: Mapping[str, Any], text: str, name: str | None) -> None:
         self.tables, self.text, self.name = tables, text, name
         self.issues: list[Issue] = []
+        self.fact = ""
 
     def read(self) -> tuple[TableMapping, list[Issue]]:
         self.known("", self.tables)
         fact, file, key = self.table("fact"), self.table("file"), self.table("key")
-        kind = self.kind(fact)
+        kind = self.fact = self.kind(fact)
         form = FileForm(**{name: self.word(f"file.{name}", file.get(name)) for name in _known["file"]})
         self.zone(form)
         described = TABLES[kind]
@@ -153,7 +155,6 @@ class _Reader:
         return "contact"
 
     def zone(self, form: FileForm) -> None:
-        from nyckeltal.errors import UserMistake
         from nyckeltal.when import clock
 
         try:
@@ -230,6 +231,11 @@ class _Reader:
         """A constant in the field's own kind."""
         kinds: dict[str, tuple[type, ...]] = {"flag": (bool,), "seconds": (int, float), "number": (int, float), "count": (int,), "ids": (list, str)}
         wanted = kinds.get(column.kind)
+        if isinstance(value, str) and (reader := reader_of(self.fact, column.name)):
+            try:
+                reader(value, "")
+            except UserMistake as mistake:
+                self.wrong(place, mistake.text)
         if column.choices and value not in column.choices:
             text = unknown(
                 Text("sources.mapping.no_choice", "“%(field)s” cannot be “%(word)s”.", {"word": str(value), "field": column.name}), str(value), column.choices

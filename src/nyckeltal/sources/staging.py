@@ -12,7 +12,7 @@ from nyckeltal.contacts import checks, where
 from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.schema import TABLES, Column, staged_schema
 from nyckeltal.errors import Issue
-from nyckeltal.sources import cells
+from nyckeltal.sources import cells, notation
 from nyckeltal.sources.clocks import Clock, text_of
 from nyckeltal.sources.mapping import Rule, Survey, TableMapping
 from nyckeltal.sources.reading import Setting, prefixed
@@ -101,6 +101,7 @@ def stage(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: TableMapping, 
         _read_rule(plan, "changed_at", mapping.changed_at, raw, mapping, clock)
     else:
         plan.values.append("NULL::TIMESTAMPTZ AS changed_at")
+    plan.problems += [Problem(said, broken, "NULL", text) for said, broken, text in notation.mistakes(con, raw, mapping)]
     _rules(plan, mapping)
     plan.kept += [column.name for column in described.loaded]
     rows = setting.folder / f"{tag}-staged.parquet"
