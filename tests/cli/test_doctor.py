@@ -41,3 +41,15 @@ def test_files_that_are_gone_are_found(loaded: Path, capsys: pytest.CaptureFixtu
     for file in (loaded / "lake" / "contact").rglob("*.parquet"):
         file.unlink()
     assert any("gone" in (row["wrong"] or "") for row in _findings(capsys, 1).values())
+
+
+def test_a_store_of_an_older_version_is_named_and_left_as_it_is(loaded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "web", lambda _: iter(()))
+    state = loaded / "state.json"
+    content = json.loads(state.read_text())
+    state.write_text(json.dumps(content | {"model": 1}), encoding="utf-8")
+    found = _findings(capsys, 1)
+    assert "nyckeltal serve" in found["store"]["wrong"]
+    assert json.loads(state.read_text())["model"] == 1
+    state.write_text(json.dumps(content | {"model": 99}), encoding="utf-8")
+    assert any("newer version" in (row["wrong"] or "") for row in _findings(capsys, 1).values())

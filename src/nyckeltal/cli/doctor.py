@@ -89,6 +89,9 @@ def store(home: Path | None) -> Iterator[Finding]:
     yield Finding("loads", f"{len(standing)} ({len(loads) - len(standing)} undone)")
     if standing:
         yield Finding("last load", f"{max(load['loaded_at'] for load in standing):%Y-%m-%d %H:%M} UTC")
+    if kept.is_older:
+        yield Finding("store", "written by an older version", "nyckeltal serve brings it up to this one; so does the next load")
+        return
     snapshot = kept.snapshot()
     missing = [file for table in ("contact", "segment", "queue_visit") for file in snapshot.files(table) if not Path(file).exists()]
     yield Finding("state", snapshot.id, f"{len(missing)} files of the store are gone, first {missing[0]}" if missing else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from nyckeltal.cli import webside
+from nyckeltal.cli import opening, webside
 
 NAME = "serve"
 HELP = "Start the web server. Stop it with Ctrl-C."
@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     port = webside.free_port(args.host, args.port)
     webside.wake(args.home)
     webside.migrate()
+    opening.bring_up(args.home)
     webside.gather()
     webside.run(args.host, port, workers=args.workers, ready=lambda: print(f"nyckeltal is on http://{args.host}:{port}", file=sys.stderr))
     return 0

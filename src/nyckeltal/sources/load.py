@@ -82,6 +82,7 @@ def load(
     for file in job.files:
         glance(file)
     store = ContactStore(home)
+    store.bring_up(progress)
     marker = job.marker()
     if earlier := store.loaded(marker):
         return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
