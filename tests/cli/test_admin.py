@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def _admin(home: Path, *words: str, password: str) -> subprocess.CompletedProcess[str]:
+def _admin(home: Path, *words: str, password: str = "") -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "nyckeltal.cli.main", "admin", *words, "--home", str(home)]
     return subprocess.run(line, input=f"{password}\n", capture_output=True, text=True, check=False)
 
@@ -34,3 +35,17 @@ def test_a_weak_password_and_an_unknown_name_are_refused(home: Path) -> None:
     unknown = _admin(home, "password", "ana", password="correct horse battery")
     assert unknown.returncode == 1
     assert "Did you mean anna?" in unknown.stderr
+
+
+def test_an_invitation_is_a_link_and_the_list_says_who_is_invited(home: Path) -> None:
+    link = _admin(home, "invite", "berit", "--role", "leader", "--address", "https://kpi.example.org/")
+    assert link.stdout.startswith("https://kpi.example.org/welcome/")
+    told = json.loads(_admin(home, "list", "--format", "json").stdout)
+    assert [(one["name"], one["roles"], one["state"]) for one in told] == [("berit", "leader", "invited")]
+    assert link.stdout.split("/")[-2] not in _admin(home, "list").stdout
+
+
+def test_who_waits_after_wrong_passwords_may_try_again(home: Path) -> None:
+    _admin(home, "create", "anna", password="correct horse battery")
+    assert _admin(home, "unlock", "anna").stdout == "anna was not waiting; nothing was changed.\n"
+    assert _admin(home, "unlock", "nobody").returncode == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -112,29 +112,70 @@ def make_administrator(name: str, password: str) -> None:
     from nyckeltal.web.people.actions import create_person
     from nyckeltal.web.people.roles import Role
 
-    with _mistakes_told():
+    with _mistakes_told(name):
         create_person(name, roles=[Role.ADMINISTRATOR], password=password)
 
 
 def give_password(name: str, password: str) -> None:
     from nyckeltal.web.people.actions import give_password as give
-    from nyckeltal.web.people.models import User
 
-    with _mistakes_told():
-        try:
-            give(name, password)
-        except User.DoesNotExist:
-            known = did_you_mean(name, User.objects.values_list("username", flat=True))
-            hint = f" Did you mean {known}?" if known else ""
-            raise UserMistake(Text("cli.no_such_user", "There is no user %(name)s.%(hint)s", {"name": name, "hint": hint})) from None
+    with _mistakes_told(name):
+        give(name, password)
+
+
+def invite(name: str, roles: Sequence[str], address: str | None) -> str:
+    """The link to hand over. Without an address: the first name under which the server answers."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    from nyckeltal.web.people import actions
+
+    with _mistakes_told(name):
+        _, token = actions.invite(name, by=None, roles=roles)
+    local = "http://127.0.0.1:8000" if settings.LOCAL_ONLY else f"{'https' if settings.HTTPS else 'http'}://{settings.ALLOWED_HOSTS[0]}"
+    return (address or local).rstrip("/") + reverse("people:by_link", args=[token])
+
+
+def unlock(name: str) -> int:
+    from nyckeltal.web.people.actions import unlock as forget
+
+    with _mistakes_told(name):
+        return forget(name)
+
+
+def accounts() -> list[dict[str, object]]:
+    """Every account, by name; nothing secret."""
+    from django.utils import timezone
+
+    from nyckeltal.web.people.models import Link, User
+    from nyckeltal.web.people.standing import standing
+
+    invited = set(Link.objects.open(timezone.now()).values_list("person_id", flat=True))
+    return [
+        {
+            "name": person.username,
+            "called": person.name,
+            "roles": ", ".join(person.roles),
+            "agent": person.agent_id or None,
+            "clients": ", ".join(person.client_ids) or None,
+            "state": standing(person, person.pk in invited).value,
+        }
+        for person in User.objects.order_by("username")
+    ]
 
 
 @contextmanager
-def _mistakes_told() -> Iterator[None]:
-    """Django's mistakes as ours."""
+def _mistakes_told(name: str) -> Iterator[None]:
+    """Django's mistakes as ours; `name` is whom it was about."""
     from django.core.exceptions import ValidationError
+
+    from nyckeltal.web.people.models import User
 
     try:
         yield
     except ValidationError as mistake:
         raise UserMistake(Text("cli.refused", "Refused: %(why)s", {"why": " ".join(mistake.messages)})) from None
+    except User.DoesNotExist:
+        known = did_you_mean(name, User.objects.values_list("username", flat=True))
+        hint = f" Did you mean {known}?" if known else ""
+        raise UserMistake(Text("cli.no_such_user", "There is no user %(name)s.%(hint)s", {"name": name, "hint": hint})) from None
