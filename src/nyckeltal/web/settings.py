@@ -221,4 +221,4 @@ LOGGING = {  # names, ids and paths; never queries, bodies or cookies
     "root": {"handlers": ["console"], "level": _one_of("NYCKELTAL_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "WARNING")},
     "loggers": {"django.db.backends": {"level": "INFO"}, "django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
 }
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload is the site owner's decision, not a default
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for subdomains, and preload, are decisions of whoever owns the domain
