@@ -372,6 +372,16 @@ def test_a_clock_that_starts_in_the_menu_is_refused_by_queue_for_those_who_agree
     assert one("service_level", facts=facts).reason is None
 
 
+def test_a_team_is_refused_that_clock_only_where_it_answers_for_such_a_queue() -> None:
+    agreed = {"agreement_id": "1", "client_id": "one", "measure": "service_level", "clock": "ivr", "valid_from": date(2026, 3, 1)}
+    queues = [{"queue_id": "a", "client_id": "one"}, {"queue_id": "b", "client_id": "two"}]
+    teams = [{"team_id": "nord", "queue_ids": ["a"]}, {"team_id": "syd", "queue_ids": ["b"]}]
+    rows = [contact(wait_s=5, client_id="one", queue_id="a"), contact(wait_s=5, client_id="two", queue_id="b")]
+    facts = of(contact=rows, agreement=[agreed], queue=queues, team=teams)
+    assert one("service_level", within={"team": ["nord"]}, facts=facts).reason == "refused"
+    assert one("service_level", within={"team": ["syd"]}, facts=facts).value == 1
+
+
 def silence(**told: dict[str, Any]) -> World:
     """Contacts of a client and source each (`one`, `one_mail`), taken by an agent called like the source."""
     rows = [contact(contact_id=name, client_id=name.partition("_")[0], source=name, agent_id=name, **words) for name, words in told.items()]

@@ -4,8 +4,8 @@ Called by whoever loaded; what has not changed is not written again."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,17 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
     from nyckeltal.kpi.definition import Kpi
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 source = "promises"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One promise in one period: kept, missed, or not judged (`met` is None), then with the reason."""
+
+    figure: Figure | None
+    met: bool | None
+    why: Text | None = None
 
 
 def keep(home: Path | str | None, now: datetime, problems: list[Text] | None = None) -> Merged | None:
@@ -74,23 +83,37 @@ def display(figure: Figure) -> float | None:
     return figure.value * 100 if figure.value is not None and figure.unit == "share" else figure.value
 
 
+def outcomes(agreement: Row, facts: Facts, home: Path | str | None = None, now: datetime | None = None) -> list[Outcome]:
+    """What came of one agreement in each of its periods so far, the running one last; one without figure where it cannot be judged at all."""
+    kpi = catalogue(home).get(agreement["measure"])
+    if kpi is None:
+        return [Outcome(None, None, Text("promises.not_counted", "It cannot be counted here yet."))]
+    if agreement["target"] is None or kpi.better not in ("higher", "lower"):
+        return [Outcome(None, None, Text("promises.no_target", "No target is agreed, so there is nothing to keep or miss."))]
+    try:
+        return [_outcome(agreement, kpi, figure) for figure in _figures(agreement, kpi, facts, home, now)]
+    except UserMistake as mistake:
+        return [Outcome(None, None, mistake.text)]
+
+
+def _outcome(agreement: Row, kpi: Kpi, figure: Figure) -> Outcome:
+    value = display(figure)
+    if value is None:
+        return Outcome(figure, None, figure.message)
+    if figure.provisional:
+        return Outcome(figure, None, Text("promises.not_final", "Not final yet."))
+    return Outcome(figure, is_met(value, agreement["target"], kpi.better))
+
+
 def _of_agreement(agreement: Row, kpi: Kpi | None, facts: Facts, home: Path | str | None, now: datetime | None) -> Iterator[Row]:
     if kpi is None or agreement["target"] is None or kpi.better not in ("higher", "lower"):
         return
-    request = Request(Question.of(kpi.id), facts, home, now)
-    known = request.known(str(kpi.base["over"] or "contact"))
-    until = known.until({agreement["client_id"]})
-    grain = Grain(agreement["period"])
-    last = _last_day(agreement, until and local_date(until - timedelta(microseconds=1), known.zone(agreement["client_id"])), grain)
-    if last is None or last < agreement["valid_from"]:
-        return
-    for figure in answer(_question(agreement, kpi, grain, last), facts, home, now):
-        if figure.reason == "refused" and figure.message:
-            raise BadQuestion(figure.message)
+    for figure in _figures(agreement, kpi, facts, home, now):
         value = display(figure)
         if value is None or figure.provisional or figure.period is None:
             continue
-        ended = min(Period.of(figure.period).last, last)
+        ended = Period.of(figure.period).last
+        ended = min(ended, agreement["valid_to"] - timedelta(days=1)) if agreement["valid_to"] else ended
         yield {
             "promise_id": f"{agreement['agreement_id']}:{ended}",
             "agreement_id": agreement["agreement_id"],
@@ -100,6 +123,20 @@ def _of_agreement(agreement: Row, kpi: Kpi | None, facts: Facts, home: Path | st
             "met": is_met(value, agreement["target"], kpi.better),
             "value": float(value),
         }
+
+
+def _figures(agreement: Row, kpi: Kpi, facts: Facts, home: Path | str | None, now: datetime | None) -> Iterator[Figure]:
+    """The agreement's figure in each of its periods, up to the one that is running."""
+    known = Request(Question.of(kpi.id), facts, home, now).known(str(kpi.base["over"] or "contact"))
+    until = known.until({agreement["client_id"]})
+    grain = Grain(agreement["period"])
+    last = _last_day(agreement, until and local_date(until - timedelta(microseconds=1), known.zone(agreement["client_id"])), grain)
+    if last is None or last < agreement["valid_from"]:
+        return
+    for figure in answer(_question(agreement, kpi, grain, last), facts, home, now):
+        if figure.reason == "refused" and figure.message:
+            raise BadQuestion(figure.message)
+        yield figure
 
 
 def _question(agreement: Row, kpi: Kpi, grain: Grain, last: date) -> Question:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.contacts.expression import Compare, Constant, Every, OneOf
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.catalogue import catalogue
-from nyckeltal.kpi.compile import Dimension, Measure, Part, Plan, Refused, Scan, compile_plan
+from nyckeltal.kpi.compile import Measure, Part, Plan, Refused, Scan, compile_plan, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.bind import needs_of
 from nyckeltal.kpi.formula import unknown
@@ -79,10 +78,16 @@ class Request:
     def _allow_clock(self, plan: Plan) -> None:
         """A wait that starts in the menu is not one queue's: refused by queue where anybody meant agreed on that clock."""
         scan = plan.parts[0].scan
-        clients, queues = self.clients(replace(scan, by=()), ()), restricted(scan, "queue")
+        queues = restricted(scan, "queue") or self._queues_of_teams(scan)
+        clients = self.clients(replace(scan, by=()), ()) or (self._of_queues(queues) if queues else None)
         meant = (row for row in self.organisation.menu_agreements(plan.kpi.id, scan.first, scan.last) if clients is None or row["client_id"] in clients)
         if waits_in_queue(plan) and any(not queues or not row["queue_ids"] or queues & {*row["queue_ids"]} for row in meant):
             raise Refused(Text("ask.menu_clock", "The menu comes before the queues, so its clock belongs to the contact as a whole."))
+
+    def _queues_of_teams(self, scan: Scan) -> set[str] | None:
+        """The queues that the teams meant answer for, where a queue is what makes a row a team's."""
+        teams = restricted(scan, "team") if TEAM_LISTS.get(scan.credit or "") == "queue_ids" else None
+        return {queue for row in self.organisation.rows("team") if row["team_id"] in teams for queue in row["queue_ids"] or ()} if teams else None
 
     @cached_property
     def zones(self) -> dict[str, str]:
@@ -162,18 +167,6 @@ class Request:
 
     def _of_queues(self, queues: set[str]) -> frozenset[str] | None:
         return frozenset(row["client_id"] for row in self.organisation.rows("queue") if row["queue_id"] in queues) or None
-
-
-def restricted(scan: Scan, dimension: str) -> set[str] | None:
-    """The values of a dimension that conditions leave, where they plainly say so; None where they do not."""
-    found = [set(ids) for name, ids in scan.within if name == dimension]
-    for node in scan.asked.parts if isinstance(scan.asked, Every) else (scan.asked,):
-        match node:
-            case Compare("==", Dimension(name), Constant(value)) if name == dimension:
-                found.append({str(value)})
-            case OneOf(Dimension(name), options, False) if name == dimension:
-                found.append({str(option.value) for option in options})
-    return set.intersection(*found) if found else None
 
 
 def waits_in_queue(plan: Plan) -> bool:
