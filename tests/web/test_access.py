@@ -18,6 +18,7 @@ from web import cast
 WITH_FIGURES = {"anna", "bengt", "cecilia", "david", "fatima", "gustav"}
 EVERYBODY = set(cast.CAST)
 ADMINISTRATOR, REPRESENTATIVE = {"ingrid"}, {"hanna"}
+READS_ORGANISATION = {"ingrid", "hanna", "cecilia", "david"}
 OPEN_TO_STRANGERS = {"frame:alive", "frame:language", "frame:theme", "people:sign_in", "people:demo_sign_in", "people:welcome", "people:by_link"}
 
 # A page: address → its path, who gets it (200), what the others get.
@@ -37,9 +38,15 @@ GET: dict[str, tuple[str, set[str], int]] = {
     "kpi:explore": ("/explore/", EVERYBODY, 0),
     "kpi:export": ("/explore/export/csv/?kpi=contacts_handled", WITH_FIGURES, 403),
     "contacts:story": ("/contacts/phone:4/", {"anna", "cecilia", "david", "fatima"}, 404),  # Anna answered it, for client One
+    "contacts:organisation": ("/organisation/", READS_ORGANISATION, 403),
+    "contacts:things": ("/organisation/agreements/", READS_ORGANISATION, 403),
+    "contacts:thing": ("/organisation/teams/of/syd/", READS_ORGANISATION, 403),
+    "contacts:new": ("/organisation/queues/new/", ADMINISTRATOR, 403),
+    "contacts:describe": ("/organisation/queues/describe/", ADMINISTRATOR, 403),
+    "contacts:organisation_file": ("/organisation/queues/as/csv/", ADMINISTRATOR, 403),
 }
 # Pages that take a form at the same address; all others refuse POST.
-WITH_FORM = {"people:welcome", "people:account", "people:invite", "people:person"}
+WITH_FORM = {"contacts:thing", "contacts:new", "contacts:describe", "people:welcome", "people:account", "people:invite", "people:person"}
 # Addresses that lead on.
 MOVES_ON = {"frame:home": "/", "people:sign_in": "/sign-in/", "people:by_link": "/welcome/not-a-token/"}
 # Addresses that change something, by POST alone: who may, what the others get.
@@ -55,6 +62,7 @@ POST_ONLY: dict[str, tuple[str, set[str], int]] = {
     "people:sign_out_person": ("/people/{anna}/sign-out/", ADMINISTRATOR, 403),
     "people:close": ("/people/{anna}/close/", ADMINISTRATOR, 403),
     "people:reopen": ("/people/{anna}/reopen/", ADMINISTRATOR, 403),
+    "contacts:organisation_undo": ("/organisation/take-back/no-such-load/", ADMINISTRATOR, 403),
 }
 NO_CONTACTS = {"eva", "hanna", "ingrid", "nobody"}
 # Questions with other people's, teams' and clients' ids in them: nothing of theirs may stand in any answer.
@@ -77,6 +85,12 @@ WITH_OTHERS_IDS = [
     "/contacts/phone:5/",
     "/contacts/phone:599/",
     "/contacts/no-such-contact/",
+    "/organisation/",
+    "/organisation/people/",
+    "/organisation/people/of/sven/",
+    "/organisation/memberships/",
+    "/organisation/memberships/of/m4/",
+    "/organisation/teams/of/syd/",
 ]
 
 AGENTS = {name: f"{name.capitalize()} Berg" for name in ("anna", "bengt", "cecilia", "sven", "siri")}
@@ -185,7 +199,7 @@ def test_pages_refuse_post(address: str, as_person: SignIn, people: People) -> N
     assert as_person(min(allowed)).post(_path(path, people)).status_code == 405
 
 
-@pytest.mark.parametrize("address", [*sorted(set(GET) - {"contacts:story"}), "people:sign_in"])
+@pytest.mark.parametrize("address", [*sorted(set(GET) - {"contacts:story", "contacts:thing"}), "people:sign_in"])
 def test_pages_survive_no_data(address: str, as_person: SignIn, people: People, nothing_loaded: None, client: Client) -> None:
     if address == "people:sign_in":
         assert client.get("/sign-in/").status_code == 200
