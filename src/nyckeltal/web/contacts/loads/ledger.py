@@ -1,0 +1,162 @@
+"""What came in: every load with what became of its rows, and how far each source reaches. Read through ContactStore alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext, ngettext
+
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources import written
+from nyckeltal.web.contacts.loads import words
+from nyckeltal.web.frame import numbers
+
+IN_STEP = timedelta(hours=36)
+WITH_CONTACTS = ("queue_visit", "segment")  # reach as far as the contacts they were made from
+PARTS = ("read", "new", "changed", "unchanged", "left_out", "refused")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One load. `counts` are sums over its facts; `facts` the same for each."""
+
+    load_id: str
+    at: str
+    moment: datetime
+    by: str
+    files: str
+    source: str
+    client: str
+    system: str
+    mapping: str
+    undone: str
+    counts: Mapping[str, int]
+    facts: Mapping[str, Mapping[str, int]]
+    left_out: tuple[tuple[str, int], ...]
+    headers: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def stands(self) -> bool:
+        return not self.undone
+
+
+def store() -> ContactStore:
+    return ContactStore(settings.NYCKELTAL_HOME)
+
+
+def lines() -> list[Line]:
+    """Every load there was, the newest first."""
+    kept = store()
+    zone = _zone(kept)
+    return [_line(row, zone) for row in reversed(kept.loads().to_pylist())]
+
+
+def one(load_id: str) -> Line | None:
+    return next((line for line in lines() if line.load_id == load_id), None)
+
+
+def _zone(kept: ContactStore) -> ZoneInfo:
+    """The clock that times are told by: the clients' where they agree."""
+    zones = {row["tz"] for row in kept.snapshot().small("client").to_pylist() if row["tz"]}
+    return ZoneInfo(zones.pop()) if len(zones) == 1 else ZoneInfo("UTC")
+
+
+def _line(row: Mapping[str, Any], zone: ZoneInfo) -> Line:
+    counts = {fact: given for fact, given in json.loads(row["counts"]).items() if isinstance(given, Mapping)}
+    facts = {words.kind(fact): _parts(given) for fact, given in counts.items() if fact != "promise"}
+    left = {reason: n for given in counts.values() for reason, n in (given.get("left_out") or {}).items()}
+    headers = {file: header for given in counts.values() for file, header in given.get("headers", {}).items()}
+    return Line(
+        row["load_id"], _told(row["loaded_at"], zone), row["loaded_at"], row["loaded_by"] or "", row["files"], row["source"], row["client_id"] or "",
+        row["system"] or "", row["mapping"] or "", _told(row["undone_at"], zone) if row["state"] == "undone" else "",
+        {part: sum(fact[part] for fact in facts.values()) for part in PARTS}, facts, tuple(left.items()), headers,
+    )  # fmt: skip
+
+
+def _parts(given: Mapping[str, Any]) -> dict[str, int]:
+    found = {part: sum(n.values()) if isinstance(n := given.get(part) or 0, Mapping) else int(n) for part in PARTS}
+    return found | {"read": found["read"] or found["new"] + found["changed"] + found["unchanged"]}
+
+
+def _told(moment: datetime | None, zone: ZoneInfo) -> str:
+    return numbers.until(moment.astimezone(zone)) if moment else gettext("before")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far one source reaches in one fact for one client."""
+
+    source: str
+    fact: str
+    client: str
+    until: str
+    since: str
+    behind: str
+    in_step: bool
+    refused: int
+    read: int
+
+
+def reaches(now: datetime | None = None) -> list[Reach]:
+    """Over the loads that stand, source by source."""
+    kept = store()
+    found: dict[tuple[str, str, str], list[Any]] = {}
+    for row in kept.loads().to_pylist():
+        if row["state"] == "loaded":
+            _add(found, row)
+    zones = {row["client_id"]: row["tz"] for row in kept.snapshot().small("client").to_pylist()}
+    names = {row["client_id"]: row["name"] or row["client_id"] for row in kept.snapshot().small("client").to_pylist()}
+    moment = now or datetime.now(UTC)
+    return [_reach(key, stretch, names, zones.get(key[2]), moment) for key, stretch in sorted(found.items())]
+
+
+def _add(found: dict[tuple[str, str, str], list[Any]], row: Mapping[str, Any]) -> None:
+    counts = json.loads(row["counts"])
+    for fact, clients in json.loads(row["kinds"]).items():
+        for client, reach in clients.items():
+            if fact == "promise" or (fact in WITH_CONTACTS and "contact" in json.loads(row["kinds"])):
+                continue
+            first, last = (datetime.fromisoformat(moment) for moment in reach)
+            had = found.setdefault((row["source"], fact, client), [first, last, 0, 0, ""])
+            parts = _parts(counts.get(fact, {}))
+            had[:] = [min(had[0], first), max(had[1], last), had[2] + parts["refused"], had[3] + parts["read"], _zone_of(row) or had[4]]
+
+
+def _zone_of(row: Mapping[str, Any]) -> str:
+    """The zone that the mapping stated."""
+    said = written.tables_of(row["mapping"]) if row["mapping"] else {}
+    return str(said.get("file", {}).get("zone", ""))
+
+
+def _reach(key: tuple[str, str, str], stretch: list[Any], names: Mapping[str, str], zone: str | None, now: datetime) -> Reach:
+    source, fact, client = key
+    first, last, refused, read, stated = stretch
+    here = ZoneInfo(zone or stated or "UTC")
+    ago = now - last
+    return Reach(
+        source, words.kind(fact), names.get(client, client), numbers.until((last - timedelta(microseconds=1)).astimezone(here)),
+        numbers.day(first.astimezone(here).date()), _behind(ago), ago <= IN_STEP, refused, read,
+    )  # fmt: skip
+
+
+def _behind(ago: timedelta) -> str:
+    days = max(1, round(ago / timedelta(days=1)))
+    if days < 14:
+        return ngettext("%(days)s day behind", "%(days)s days behind", days) % {"days": days}
+    if days < 70:
+        weeks = round(days / 7)
+        return ngettext("%(weeks)s week behind", "%(weeks)s weeks behind", weeks) % {"weeks": weeks}
+    months = round(days / 30.4)
+    return ngettext("%(months)s month behind", "%(months)s months behind", months) % {"months": months}
+
+
+def contacts_known_until(found: list[Reach]) -> str:
+    """The lead of the page: until when contacts are in."""
+    contacts = [reach for reach in found if reach.fact == words.kind("contact")]
+    return contacts[0].until if len({reach.until for reach in contacts}) == 1 else ""

@@ -1,0 +1,121 @@
+"""The refused rows of a load: told with their reasons, and written as a file like the one they came from, to be mended and loaded again."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nyckeltal
+from nyckeltal.sources import written
+from nyckeltal.sources.refused import refused_rows
+from nyckeltal.web.contacts.loads import ledger, words
+from nyckeltal.web.frame.say import say
+from nyckeltal.words import Text
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    file: str
+    line: int
+    field: str
+    reason: str
+    original: str
+    corrected_by: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """`reasons` over all of them, the most frequent first; `open` have not been put right since."""
+
+    rows: tuple[Row, ...]
+    n: int
+    corrected: int
+    reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def open(self) -> int:
+        return self.n - self.corrected
+
+    @property
+    def more(self) -> int:
+        return self.n - len(self.rows)
+
+
+def of_load(load_id: str) -> Refused:
+    found = _rows(load_id)
+    reasons = Counter(_general(row) for row in found)
+    return Refused(tuple(map(_row, found[:SHOWN])), len(found), sum(1 for row in found if row["corrected_by"]), tuple(reasons.most_common()))
+
+
+def _rows(load_id: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = refused_rows(ledger.store(), load_id).to_pylist()
+    return rows
+
+
+def _row(row: Mapping[str, Any]) -> Row:
+    return Row(row["file"], row["line"], words.field(row["field"]) if row["field"] else "", _reason(row), row["original"], row["corrected_by"] or "")
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    """In the reader's language, where the sentence is one of ours."""
+    english = sentences().get(row["reason_id"])
+    if english is None:
+        return str(row["reason"])
+    try:
+        return say(Text(row["reason_id"], english, {"value": "", **json.loads(row["values"])}))
+    except (KeyError, ValueError):
+        return str(row["reason"])
+
+
+def _general(row: Mapping[str, Any]) -> str:
+    """The reason without the one row's value."""
+    field = f"{words.field(row['field'])}: " if row["field"] else ""
+    return field + _reason({**row, "values": json.dumps({**json.loads(row["values"]), "value": "…"})})
+
+
+@cache
+def sentences() -> Mapping[str, str]:
+    """Each sentence of the reader and of the data rules by its id."""
+    package = Path(nyckeltal.__file__).parent
+    files = [*(package / "sources").rglob("*.py"), package / "contacts" / "checks.py"]
+    return dict(pair for file in files for pair in _sentences(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+def _sentences(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text" and len(node.args) >= 2:
+            said = [part.value for part in node.args[:2] if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            if len(said) == 2:
+                yield said[0], said[1]
+
+
+def file_of(line: ledger.Line) -> tuple[str, bytes]:
+    """Name and content: the rows that nobody has put right yet, under the header of their file and in its encoding, each with its reason behind."""
+    rows = [row for row in _rows(line.load_id) if not row["corrected_by"]]
+    header = next(iter(line.headers.values()), None)
+    stem = Path(line.files.split(", ")[0]).name.split(".")[0] or "rows"
+    if header is None:  # a log, or a load from before headers were kept: the lines as they stood
+        return f"{stem}-refused.txt", "".join(f"{row['original']}\n" for row in rows).encode()
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=str(header["separator"]), lineterminator="\r\n")
+    writer.writerow([*header["columns"], say(Text("web.refused.why", "refused because"))])
+    for row in rows:
+        cells = next(csv.reader([row["original"]], delimiter=str(header["separator"])), [])
+        writer.writerow([*cells, _reason(row)])
+    return f"{stem}-refused.csv", text.getvalue().encode(_encoding(line), errors="replace")
+
+
+def _encoding(line: ledger.Line) -> str:
+    """What the mapping says about the file, so that it reads the mended one too."""
+    said = written.tables_of(line.mapping).get("file", {}).get("encoding") if line.mapping else None
+    return said if said and said.startswith(("cp", "latin", "iso", "utf")) else "utf-8-sig"

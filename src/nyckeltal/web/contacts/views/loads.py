@@ -1,0 +1,146 @@
+"""What came in: all loads, one load with its refused rows, and taking it back. No figures here: whoever feeds the data need not see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from nyckeltal.web.contacts.loads import ledger, refused, uploads, work
+from nyckeltal.web.contacts.models import Upload
+from nyckeltal.web.jobs.models import Job
+from nyckeltal.web.jobs.packing import unpack
+from nyckeltal.web.people import access
+from nyckeltal.web.people.models import User
+from nyckeltal.web.people.session import signed_in
+
+PAGE = 30
+
+
+def feeder(request: HttpRequest) -> User:
+    """Whoever may be here; others are told why not."""
+    person = signed_in(request)
+    access.enter(person, access.Page.LOADS)
+    return person
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """Where data comes in: how far it reaches, what is under way, what came in, and the place to send a file."""
+    person = feeder(request)
+    if request.headers.get("HX-Request"):
+        return render(request, "contacts/loads.html#under_way", {"under_way": _under_way()})
+    lines, reaches = ledger.lines(), ledger.reaches()
+    last = _page(request, len(lines))
+    context = {
+        "lines": lines[last - PAGE : last], "earlier": last + PAGE if last < len(lines) else 0, "reaches": reaches, "empty": not lines,
+        "until": ledger.contacts_known_until(reaches), "under_way": _under_way(), "begun": _begun(person), "most": settings.UPLOAD_LIMIT_BYTES // 1_000_000,
+    }  # fmt: skip
+    return render(request, "contacts/loads.html", context)
+
+
+def _page(request: HttpRequest, n: int) -> int:
+    """The number of the last load to be shown."""
+    given = request.GET.get("to", "")
+    return max(PAGE, min(int(given), n + PAGE)) if given.isascii() and given.isdigit() and len(given) < 9 else PAGE
+
+
+def _under_way() -> list[Job]:
+    return list(Job.objects.open().filter(kind__in=(work.LOAD, work.UNDO)).select_related("by"))
+
+
+def _begun(person: User) -> list[Upload]:
+    """Files the person sent and has not loaded."""
+    return [upload for upload in Upload.objects.filter(by=person, job=None) if uploads.is_there(upload)]
+
+
+@require_safe
+def one(request: HttpRequest, load_id: str) -> HttpResponse:
+    feeder(request)
+    line = _line(load_id)
+    job = _job(work.LOAD, "load_id", load_id)
+    undone = _job(work.UNDO, "load_id", load_id) if line.undone else None
+    context = {
+        "line": line, "refused": refused.of_load(load_id), "warnings": [unpack(one) for one in job.result.get("warnings", ())] if job else [],
+        "back": _back(undone), "also_in": undone.result.get("also_in", []) if undone else [], "repairs": job.about.get("repairs") if job else "",
+        "undoing": Job.objects.open().filter(kind=work.UNDO, about__load=load_id).first(), "may_see": access.figures(signed_in(request)).allowed,
+    }  # fmt: skip
+    return render(request, "contacts/load.html", context)
+
+
+def _line(load_id: str) -> ledger.Line:
+    line = ledger.one(load_id)
+    if line is None:
+        raise Http404
+    return line
+
+
+def _job(kind: str, name: str, load_id: str) -> Job | None:
+    """The job that did it, where it was done from these pages."""
+    return Job.objects.filter(kind=kind, **{f"result__{name}": load_id}).order_by("asked_at").first()
+
+
+def _back(job: Job | None) -> dict[str, int]:
+    """What an undo took away and what stands again, over all facts."""
+    counts = job.result.get("back", {}).values() if job else ()
+    return {part: sum(count.get(part, 0) for count in counts) for part in ("removed", "restored")} if job else {}
+
+
+@require_safe
+def refused_rows(request: HttpRequest, load_id: str) -> HttpResponse:
+    """The refused rows as a file to be mended."""
+    feeder(request)
+    name, content = refused.file_of(_line(load_id))
+    kind = "text/csv" if name.endswith(".csv") else "text/plain"
+    answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{_plain(name)}"'
+    return answer
+
+
+def _plain(name: str) -> str:
+    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name)
+
+
+@require_POST
+def undo(request: HttpRequest, load_id: str) -> HttpResponse:
+    """Asked for at once and without a question: loading the file again brings it back."""
+    person = feeder(request)
+    line = _line(load_id)
+    waiting = Job.objects.open().filter(kind=work.UNDO, about__load=load_id).first()
+    if line.undone:
+        return redirect("contacts:load", load_id)
+    job = waiting or work.begin_undo(load_id, line.files, person)
+    return redirect("contacts:job", job.pk)
+
+
+@require_safe
+def job(request: HttpRequest, job_id: Any) -> HttpResponse:
+    """How far a load or an undo is; may be left and found again."""
+    feeder(request)
+    found = Job.objects.filter(pk=job_id, kind__in=(work.LOAD, work.UNDO)).select_related("by").first()
+    if found is None:
+        raise Http404
+    if found.state == Job.State.DONE:
+        return _moved_on(request, reverse("contacts:load", args=[found.result["load_id"]]))
+    upload = Upload.objects.filter(job=found).first()
+    context = {"job": found, "upload": upload if upload and uploads.is_there(upload) else None, "undo": found.kind == work.UNDO, "told": _told(found)}
+    return render(request, "contacts/job.html" + ("#state" if request.headers.get("HX-Request") else ""), context)
+
+
+def _told(found: Job) -> dict[str, Any]:
+    from nyckeltal.web.contacts.loads.words import STAGES
+
+    return {"stage": STAGES.get(found.stage, ""), "bytes": found.stage == "read" and found.total > 10_000}
+
+
+def _moved_on(request: HttpRequest, address: str) -> HttpResponse:
+    """To the load itself, also where only a part of the page was asked for."""
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse()
+        answer["HX-Redirect"] = address
+        return answer
+    return redirect(address)
