@@ -362,8 +362,13 @@ def test_a_clock_that_starts_in_the_menu_is_refused_by_queue_for_those_who_agree
     queues = [{"queue_id": "a", "client_id": "one"}, {"queue_id": "b", "client_id": "two"}]
     rows = [contact(wait_s=5, client_id="one", queue_id="a"), contact(wait_s=5, client_id="two", queue_id="b")]
     facts = of(contact=rows, agreement=[agreed], queue=queues)
-    figure = one("service_level", by="queue", facts=facts)
-    assert (figure.reason, str(figure.message)) == ("refused", "The menu comes before the queues, so its clock belongs to the contact as a whole.")
+    said = "The menu comes before the queues, so its clock belongs to the contact as a whole."
+    found = {it.by["queue"]: (it.value, it.reason, it.message and str(it.message)) for it in ask("service_level", by="queue", facts=facts, floor=0)}
+    assert found == {"a": (None, "refused", said), "b": (1, None, None)}
+    months = ask("service_level", by="client,queue", per="month", start="2026-02", end="2026-03", facts=facts, floor=0)
+    assert {(it.by["client"], it.reason) for it in months} == {("one", "refused"), ("two", "no_data"), ("two", None)}
+    figure = one("service_level", by="queue", facts=facts, within={"client": ["one"]})
+    assert (figure.reason, figure.by, str(figure.message)) == ("refused", {}, said)
     assert one("service_level", where="queue == 'a'", facts=facts).reason == "refused"
     assert one("service_level", where="queue == 'b'", facts=facts).value == 1
     assert by("queue", "service_level", facts, within={"client": ["two"]}) == {"b": 1}
@@ -434,3 +439,55 @@ def test_a_month_without_rows_says_no_data_where_the_source_would_tell() -> None
     asked: dict[str, Any] = {"start": "2026-04", "end": "2026-04", "facts": facts}
     assert one("acw_time", **asked).reason == "no_data"
     assert one("acw_time", where="client == 'two'", **asked).reason == "not_in_source"
+
+
+def test_the_parts_of_the_handling_add_up_over_channels() -> None:
+    facts = silence(one={"talk_s": 100, "hold_s": 20, "acw_s": 30}, one_mail={"talk_s": 200, "channel": "email"})
+    figure = one("aht", facts=facts)
+    assert (figure.value, figure.parts) == (175, {"talk_s": 150, "hold_s": 10, "acw_s": 15})
+    assert one("aht", facts=facts, variant="acw_s").value == 15
+    assert one("aht", facts=facts, where="channel == 'email'").parts == {"talk_s": 200, "hold_s": None, "acw_s": None}
+    assert one("aht", facts=facts, variant="active").parts == {}
+
+
+def test_parts_that_do_not_add_up_say_why() -> None:
+    clock = {"own_started_at": "2026-03-02T09:00:00Z", "own_ended_at": "2026-03-02T09:01:00Z"}
+    clocks = one("aht", facts=silence(one={"talk_s": 100, "hold_s": 0, "acw_s": 0}, two=clock))
+    assert (clocks.value, clocks.parts["talk_s"]) == (80, 50)
+    assert str(clocks.message) == "30.0 s of it are known by clocks only, not as talk, hold or after-contact work."
+    first = {"contact_id": "c", "started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:10:00Z", "talk_s": 600, "hold_s": 0, "acw_s": 0}
+    second = {"contact_id": "c", "seq": 2, "started_at": "2026-03-02T09:08:00Z", "ended_at": "2026-03-02T09:20:00Z", "talk_s": 720, "hold_s": 0, "acw_s": 0}
+    both = one("aht", facts=of(contact=[contact(contact_id="c")], segment=[first, second]))
+    assert (both.value, both.parts["talk_s"]) == (1200, 1320)
+    assert "120.0 s" in str(both.message)
+
+
+def test_how_many_customers_are_not_known_stands_beside_what_leaves_them_out() -> None:
+    rows = [contact(customer_key="a", reason_id="r"), contact(reason_id="r"), contact(reason_id="r"), contact(outcome="abandoned")]
+    facts = of(LATE, contact=rows)
+    assert one("fcr", facts=facts).parts == {"unknown_customer": pytest.approx(2 / 3)}
+    assert one("repeat_contact_rate", facts=facts).parts == {"unknown_customer": pytest.approx(2 / 3)}
+    assert one("fcr", facts=facts, variant="agent_flag").parts == {}
+    assert one("fcr", facts=facts, variant="agent_flag.unknown_customer").reason == "refused"
+
+
+def test_notes_on_other_count_until_they_are_more_than_one_in_five_of_a_persons() -> None:
+    noted = {"reason_type": "t"}
+    rows = [contact(times=4, agent_id="anna", reason_id="r", **noted), contact(agent_id="anna", reason_id="other", **noted)]
+    rows += [contact(times=3, agent_id="bengt", reason_id="r", **noted), contact(agent_id="bengt", reason_id="other", **noted), contact(agent_id="bengt")]
+    facts = of(contact=rows, reason=[{"reason_id": "other", "is_other": True}, {"reason_id": "r"}])
+    assert by("agent", "logged_share", facts) == {"anna": 1, "bengt": 0.6}
+    told = one("logged_share", facts=facts, where="agent == 'bengt'")
+    assert (told.numerator, told.parts["other"]) == (3, 0.25)
+    assert str(told.message) == "1 of 4 say only “other”, more than 20% of them: they do not count above the line."
+    assert one("logged_share", facts=facts).value == 0.9
+    assert by("team", "logged_share", facts) == {None: 0.9}
+
+
+def test_a_case_opened_again_within_the_time_agreed_is_not_closed_yet() -> None:
+    case = {"case_id": "k", "opened_at": "2026-03-02T09:00:00Z", "closed_at": "2026-03-03T09:00:00Z", "reopened_at": "2026-03-08T09:00:00Z"}
+    facts = of(LATE, case=[case], contact=[contact(case_id="k"), contact(case_id="k")])
+    assert one("contacts_per_case", facts=facts).reason == "no_data"
+    assert one("contacts_per_case", facts=facts, set={"window": 3}).value == 2
+    agreed = [{"agreement_id": "1", "client_id": "c1", "measure": "fcr", "repeat_window_d": 3, "valid_from": date(2026, 1, 1)}]
+    assert one("contacts_per_case", facts=of(LATE, case=[case], contact=[contact(case_id="k")], agreement=agreed)).value == 1

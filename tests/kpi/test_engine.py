@@ -85,7 +85,7 @@ def close(left: Any, right: Any) -> bool:
 
 def is_empty(figure: Figure) -> bool:
     """A period in which a group has nothing: listed so that no period is left out."""
-    return not figure.n and not figure.value and figure.reason in (None, "no_data", "not_in_source")
+    return not figure.n and not figure.value and figure.reason in (None, "no_data", "not_in_source", "refused")
 
 
 def differences(mine: dict[Key, Result], theirs: dict[Key, Figure]) -> list[str]:

@@ -51,6 +51,11 @@ class Question:
         return {*self.by, *self.within, *(node.id for node in tree if isinstance(node, ast.Name) and node.id in dimensions.DIMENSIONS)}
 
     @property
+    def is_of_one_person(self) -> bool:
+        """Whether each figure is one agent's."""
+        return "agent" in self.by or len(_restricted(self, "agent")) == 1
+
+    @property
     def level(self) -> str | None:
         return dimensions.level_of(self.names)
 
@@ -59,9 +64,9 @@ def ask(world: World, kpi: str, by: Sequence[str] = (), **asked: Any) -> dict[Ke
     """Figures by (label of the period or None, value of each dimension); a refusal stands alone under ("refused",)."""
     question = Question(kpi, by, **asked)
     found = counted(world, definition.effective(kpi, question.level, question.variant), question, kpi)
-    file = definition.read(kpi)
-    for name in file.get("beside", {}) if definition.parted(kpi, question.variant)[1] is None else ():
-        asked_so = definition.effective(kpi, question.level, f"{question.variant or file['default']}.{name}")
+    default = definition.read(kpi)["default"]
+    for name in definition.beside(kpi, question.variant) if definition.parted(kpi, question.variant)[1] is None else ():
+        asked_so = definition.effective(kpi, question.level, f"{question.variant or default}.{name}")
         for key, part in counted(world, asked_so, question, kpi).items():
             found[key].beside[name] = part.value
     return found
@@ -71,7 +76,11 @@ def counted(world: World, asked: Definition, question: Question, kpi: str) -> di
     if asked["kind"] == "ratio" and "refuse" not in asked:
         return _ratio(world, asked, question)
     reader = Reader(world, asked, kpi, question.given)
-    if not reader.knows(question.names, question.per) or _names_nothing(reader, question) or _starts_in_menu(reader, question):
+    if (
+        not reader.knows(question.names, question.per)
+        or _names_nothing(reader, question)
+        or (not {"queue", "client", "team"} & set(question.by) and _starts_in_menu(reader, question, {}))
+    ):
         return {("refused",): Result(reason="refused")}
     groups: dict[Key, list[Row]] = {} if question.by or question.per else {(None,): []}
     for row in reader.belonging():
@@ -82,7 +91,11 @@ def counted(world: World, asked: Definition, question: Question, kpi: str) -> di
     if apart and apart not in question.by and len({row[apart] for row in everything if reader.holds(asked.get("among"), row)}) > 1:
         return {("refused",): Result(reason="refused")}
     unnamed = reader.teams_without() & _meant(reader, question) if tuple(question.by) == ("team",) else set()
-    return {key: _figure(reader, rows) for key, rows in groups.items()} | {(None, team): Result(reason="refused") for team in unnamed}
+    menu = {key: bool(question.by) and _starts_in_menu(reader, question, dict(zip(question.by, key[1:], strict=True))) for key in groups}
+    if menu and all(menu.values()):
+        return {("refused",): Result(reason="refused")}
+    figures = {key: Result(reason="refused") if menu[key] else _figure(reader, rows, question) for key, rows in groups.items()}
+    return figures | {(None, team): Result(reason="refused") for team in unnamed}
 
 
 def _meant(reader: Reader, question: Question) -> set[str]:
@@ -97,14 +110,15 @@ def _names_nothing(reader: Reader, question: Question) -> bool:
     return question.level == "team" and bool(meant) and meant <= reader.teams_without()
 
 
-def _starts_in_menu(reader: Reader, question: Question) -> bool:
+def _starts_in_menu(reader: Reader, question: Question, group: Mapping[str, Any]) -> bool:
     """Whether a wait in queues is asked for, which somebody meant has agreed to count from the menu."""
     said = [question.where, *(reader.asked.get(key) for key in ("where", "of", "among", "up", "down"))]
     if reader.over != "queue_visit" or not any("wait_s" in str(text) for text in said):
         return False
-    queues, clients = _restricted(question, "queue"), _restricted(question, "client")
+    queues = _meant_by(question, group, "queue") or _queues_of(reader, _meant_by(question, group, "team"))
     owners = {row["client_id"] for row in reader.world.tables["queue"] if queues and row["queue_id"] in queues}
-    clients = clients or owners
+    clients = ({group["client"]} if group.get("client") else set()) or (owners if group.get("queue") else set())
+    clients = clients or _restricted(question, "client") or owners
     first, end = question.period or (date.min, date.max)
     return any(
         (row["measure"], row["clock"]) == (reader.kpi, "ivr")
@@ -114,6 +128,17 @@ def _starts_in_menu(reader: Reader, question: Question) -> bool:
         and (row["valid_to"] is None or row["valid_to"] > first)
         for row in reader.world.tables["agreement"]
     )
+
+
+def _meant_by(question: Question, group: Mapping[str, Any], dimension: str) -> set[str]:
+    return {group[dimension]} if group.get(dimension) else _restricted(question, dimension)
+
+
+def _queues_of(reader: Reader, teams: set[str]) -> set[str]:
+    """What these teams answer for."""
+    if reader.team_lists != "queue_ids":
+        return set()
+    return {queue for row in reader.world.tables["team"] if row["team_id"] in teams for queue in row["queue_ids"]}
 
 
 def _restricted(question: Question, dimension: str) -> set[str]:
@@ -138,7 +163,7 @@ def _is_asked(reader: Reader, row: Row, place: Mapping[str, Any], question: Ques
     return within and conditions.holds(question.where, lambda name: place[name] if name in place else reader.word(name, row))
 
 
-def _figure(reader: Reader, rows: list[Row]) -> Result:
+def _figure(reader: Reader, rows: list[Row], question: Question) -> Result:
     asked = reader.asked
     among = [row for row in rows if reader.holds(asked.get("among"), row)]
     ripe = [row for row in among if reader.is_ripe(row)]
@@ -148,6 +173,9 @@ def _figure(reader: Reader, rows: list[Row]) -> Result:
         points = [reader.word(asked["of"], row) for row in ripe]
         return _quantile(sorted(point for point in points if point is not None), asked["at"])
     found = _sums(reader, ripe)
+    if question.is_of_one_person and asked.get("doubt"):
+        doubted = sum(reader.holds(asked["of"], row) and reader.holds(asked["doubt"], row) for row in ripe)
+        found.numerator = (found.numerator or 0) - (doubted if doubted > asked["doubt_above"] * (found.numerator or 0) else 0)
     if not found.denominator:
         found.reason = "immature" if len(among) > len(ripe) else "no_data"
         return found
@@ -158,11 +186,13 @@ def _figure(reader: Reader, rows: list[Row]) -> Result:
 def _sums(reader: Reader, rows: list[Row]) -> Result:
     """Numerator, denominator and how many rows they rest on, for shares, balances and means."""
     asked = reader.asked
-    if asked["kind"] == "mean":
-        rows = [row for row in rows if reader.word(asked["of"], row) is not None]
+    stated = [row for row in rows if asked["kind"] == "mean" and reader.word(asked["of"], row) is not None]
+    if asked["kind"] == "mean" and not ("missing" in asked and stated):
+        rows = stated
     weight = [float(row[asked["weight"]]) if "weight" in asked else 1.0 for row in rows]
     if asked["kind"] == "mean":
-        points = [float(reader.word(asked["of"], row)) for row in rows]
+        told = [reader.word(asked["of"], row) for row in rows]
+        points = [float(asked["missing"] if point is None else point) for point in told]
     elif asked["kind"] == "balance":
         points = [float(reader.holds(asked["up"], row)) - float(reader.holds(asked["down"], row)) for row in rows]
     else:

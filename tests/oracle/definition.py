@@ -13,9 +13,9 @@ Definition = dict[str, Any]
 CATALOGUE = REPOSITORY / "src" / "nyckeltal" / "kpi" / "catalogue"
 KINDS = {
     "count": ("among", "per"),
-    "share": ("of", "among", "weight", "per"),
+    "share": ("of", "among", "weight", "per", "doubt", "doubt_above"),
     "balance": ("up", "down", "among", "weight"),
-    "mean": ("of", "among", "weight", "per"),
+    "mean": ("of", "among", "weight", "per", "missing"),
     "quantile": ("of", "at", "among"),
     "ratio": ("top", "bottom"),
 }
@@ -36,6 +36,12 @@ def catalogue() -> list[str]:
 def variants(kpi: str) -> list[str]:
     """The base by its name, then every variant."""
     return [read(kpi)["default"], *read(kpi).get("variants", {})]
+
+
+def beside(kpi: str, variant: str | None) -> list[str]:
+    """What stands beside the value of this variant."""
+    file = read(kpi)
+    return [name for name, overlay in file.get("beside", {}).items() if (variant or file["default"]) in overlay.get("only", [variant or file["default"]])]
 
 
 def parted(kpi: str, variant: str | None) -> tuple[str | None, str | None]:

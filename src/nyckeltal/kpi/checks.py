@@ -32,7 +32,7 @@ NEEDED = {"count": (), "total": ("of",), "share": ("of",), "balance": ("up", "do
 _TEXT, _NUMBER, _WHOLE, _LIST, _TABLE = "a text", "a number", "a whole number", "a list", "a table"
 _PYTHON: dict[str, tuple[type, ...]] = {_TEXT: (str,), _NUMBER: (int, float), _WHOLE: (int,), _LIST: (list,), _TABLE: (dict,)}
 _ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, _TEXT) | {"scale": _NUMBER, "rolling_months": _WHOLE}
-_KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER}
+_KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER, "missing": _NUMBER, "doubt_above": _NUMBER}
 _OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "top": "", "bottom": ""}
 _TABLES = ("levels", "variants", "beside", "sample", "privacy", "goal", "never", "levers", "means", "reading")
 _TOP = {
@@ -119,7 +119,7 @@ def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
             if not isinstance(overlay, dict):
                 yield (table, name), _wrong_type(name, _TABLE)
                 continue
-            yield from _overlay((table, name), overlay, {**_OVERLAY, **nested})
+            yield from _overlay((table, name), overlay, {**_OVERLAY, **nested, **({"only": _LIST} if table == "beside" else {})})
             for level in nested:
                 yield from _overlay((table, name, level), overlay.get(level, {}), _OVERLAY)
     yield from (((("levels", name), unknown("level", name, LEVELS))) for name in draft.table("levels") if name not in LEVELS)
@@ -262,6 +262,13 @@ def the_base_is_no_variant(kpi: Kpi) -> Iterator[Mistake]:
         yield ("variants", kpi.default), Text("kpi.default_is_base", "“%(name)s” names the base (default); a variant needs another name.", values)
 
 
+def what_stands_beside_has_its_variant(kpi: Kpi) -> Iterator[Mistake]:
+    for beside, overlay in kpi.beside.items():
+        for name in overlay.get("only", ()):
+            if name not in kpi.variant_names:
+                yield ("beside", beside, "only"), unknown("variant", str(name), kpi.variant_names)
+
+
 def names_of_cases_exist(kpi: Kpi) -> Iterator[Mistake]:
     known = {*kpi.variant_names, *kpi.beside, *(f"{variant}.{beside}" for variant in kpi.variant_names for beside in kpi.beside)}
     for number, case in enumerate(kpi.cases):
@@ -278,6 +285,7 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     no_setting_is_called_like_a_word,
     a_share_is_not_its_own_whole,
     the_base_is_no_variant,
+    what_stands_beside_has_its_variant,
     names_of_cases_exist,
 )
 

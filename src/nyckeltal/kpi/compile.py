@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from nyckeltal.contacts.expression import Condition, Constant, Name, Value, replaced
+from nyckeltal.contacts.expression import Compare, Condition, Constant, Every, Name, OneOf, Value, replaced
 from nyckeltal.contacts.where import BadCondition, parse
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.definition import Kpi, Said, Setting
@@ -65,7 +65,8 @@ class Scan:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is summed over the rows of a scan. `certain`: with what an interval needs besides."""
+    """What is summed over the rows of a scan. `certain`: with what an interval needs besides. `missing`: what a row without `of` counts as.
+    `doubt`: rows of the numerator that do not count where they are more than `doubt_above` of it."""
 
     kind: str
     of: Any = None
@@ -75,6 +76,9 @@ class Measure:
     at: float | None = None
     up: Condition | None = None
     down: Condition | None = None
+    missing: float | None = None
+    doubt: Condition | None = None
+    doubt_above: float = 0
     matures: Constant | Term | None = None
     apart: str | None = None
     certain: bool = False
@@ -143,6 +147,18 @@ def compile_plan(question: Question, kpi: Kpi, kpis: Mapping[str, Kpi], clocks: 
     clustered = clustered and (said["unit"] or kpi.unit) == "seconds" and bool(scan.credit) and not is_team_list(scan.credit)
     asked = question.variant or kpi.default
     return Plan(kpi, asked, level, said, formula, settings, parts, () if beside else tuple(writer.beside(variant)), clustered)
+
+
+def restricted(scan: Scan, dimension: str) -> set[str] | None:
+    """The values of a dimension that conditions leave, where they plainly say so; None where they do not."""
+    found = [set(ids) for name, ids in scan.within if name == dimension]
+    for node in scan.asked.parts if isinstance(scan.asked, Every) else (scan.asked,):
+        match node:
+            case Compare("==", Dimension(name), Constant(value)) if name == dimension:
+                found.append({str(value)})
+            case OneOf(Dimension(name), options, False) if name == dimension:
+                found.append({str(option.value) for option in options})
+    return set.intersection(*found) if found else None
 
 
 def mentioned(where: str | None) -> frozenset[str]:
@@ -228,13 +244,16 @@ class _Writer:
             first=self.question.first,
             last=self.question.last,
         )
-        return Part(scan, self.measure(formula, certain=certain))
+        return Part(scan, self.measure(formula, scan, certain=certain))
 
-    def measure(self, formula: Formula, *, certain: bool) -> Measure:
+    def measure(self, formula: Formula, scan: Scan, *, certain: bool) -> Measure:
         over = formula.over
-        conditions = {key: self.bound(getattr(formula, key), over) for key in ("of", "among", "weight", "up", "down")}
+        conditions: dict[str, Any] = {key: self.bound(getattr(formula, key), over) for key in ("of", "among", "weight", "up", "down")}
+        if formula.doubt and ("agent" in scan.by or len(restricted(scan, "agent") or ()) == 1):  # a rule about the notes of one person
+            conditions |= {"doubt": self.bound(formula.doubt, over), "doubt_above": formula.doubt_above}
         matures = self.leaf(Name(formula.matures, "number"), over) if formula.matures else None
-        return Measure(formula.kind, per=formula.per, at=formula.at, matures=matures, apart=formula.apart, certain=certain, **conditions)
+        plain: dict[str, Any] = {"per": formula.per, "at": formula.at, "apart": formula.apart, "missing": formula.missing}
+        return Measure(formula.kind, matures=matures, certain=certain, **plain, **conditions)
 
     def allow_dimensions(self, over: str, having: Mapping[str, object]) -> None:
         asked = (*self.question.by, *(name for name, _ in self.question.within))

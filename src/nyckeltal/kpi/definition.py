@@ -11,9 +11,9 @@ from nyckeltal.words import Text
 KINDS: dict[str, tuple[str, ...]] = {
     "count": ("among", "per"),
     "total": ("of", "among"),
-    "share": ("of", "among", "weight", "per"),
+    "share": ("of", "among", "weight", "per", "doubt", "doubt_above"),
     "balance": ("up", "down", "among", "weight"),
-    "mean": ("of", "among", "weight", "per"),
+    "mean": ("of", "among", "weight", "per", "missing"),
     "quantile": ("of", "at", "among"),
     "ratio": ("top", "bottom"),
     "spread": ("of", "between", "among", "exposure", "measure"),
@@ -108,13 +108,16 @@ class Kpi:
 
     def said(self, variant: str | None = None, level: str | None = None, beside: str | None = None) -> Said:
         """Base ← level ← variant ← the variant at that level ← beside."""
-        varied = self.variants.get(variant or self.default, {})
+        variant_named = variant or self.default
+        varied = self.variants.get(variant_named, {})
         layers = (self.levels.get(level or "", {}), varied, varied.get(level or "", {}), self.beside.get(beside or "", {}))
         said = self.base
         for layer in layers:
             said = said.under(layer)
             if said.refused:
                 return said
+        if variant_named not in said.keys.get("only", (variant_named,)):
+            return said.under({"refuse": "This stands beside another variant."})
         return said
 
     def text(self, part: str) -> Text:

@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.kpi import certainty
 from nyckeltal.kpi.answer import Figure, floored, with_shares
-from nyckeltal.kpi.compile import Plan, Term
+from nyckeltal.kpi.compile import Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
-from nyckeltal.kpi.request import restricted, unnamed
-from nyckeltal.kpi.silence import Silence
+from nyckeltal.kpi.request import menu_clock, unnamed
+from nyckeltal.kpi.silence import HANDLING_PARTS, Silence, together
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
 from nyckeltal.when.clock import slots, zone
 from nyckeltal.when.period import Grain, Period
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nyckeltal.kpi.definition import Kpi
     from nyckeltal.kpi.engine.run import At, Key
     from nyckeltal.kpi.request import Found, Request
+
+LEAST_SHOWN_S = 0.05  # below it a difference is rounding
 
 
 def refused(kpi: Kpi, variant: str | None, message: Text) -> Figure:
@@ -44,7 +48,9 @@ class Figures:
     def all(self) -> list[Figure]:
         if mixed := self.mixed():
             return [mixed]
-        shown = {key: floored(self.figure(key), self.plan, self.question.floor) for key in self.keys()}
+        if (keys := self.keys()) and all(self.starts_in_menu(by) for _, by in keys):
+            return [replace(refused(self.plan.kpi, self.plan.variant, menu_clock), counted=self.plan.counted, unit=self.plan.unit)]
+        shown = {key: floored(self.figure(key), self.plan, self.question.floor) for key in keys}
         figures = [self.certain(key, figure) for key, figure in shown.items()]
         if self.plan.formula.kind == "count" and self.by and not self.plan.parts[0].measure.per:
             figures = with_shares(figures)
@@ -135,7 +141,17 @@ class Figures:
             provisional=self.provisional(at, sums[0], until, clients),
             known_until=until,
         )
-        return self.valued(plain, key, sums)
+        return plain.without("refused", menu_clock) if self.starts_in_menu(by) else self.valued(plain, key, sums)
+
+    def starts_in_menu(self, by: tuple[Any, ...]) -> bool:
+        """Whether this group's wait is not the queues' alone."""
+        if by not in self._in_menu:
+            self._in_menu[by] = bool(by) and self.request.starts_in_menu(self.plan, by)
+        return self._in_menu[by]
+
+    @cached_property
+    def _in_menu(self) -> dict[tuple[Any, ...], bool]:
+        return {}
 
     def valued(self, figure: Figure, key: Key, sums: list[Sums]) -> Figure:
         """With its value, or the reason why it has none."""
@@ -145,7 +161,24 @@ class Figures:
             return figure.without(*reason)
         value = self.value(sums, top, bottom)
         scale = self.plan.formula.scale
-        return replace(figure, value=value if scale == 1 else value * scale, parts=self.parts(key), message=self.silence.said(key))
+        figure = replace(figure, value=value if scale == 1 else value * scale, parts=self.parts(key))
+        return replace(figure, message=together([*self.silence.said(key), *self.remarks(figure, sums[0])]))
+
+    def remarks(self, figure: Figure, sums: Sums) -> Iterator[Text]:
+        """What a reader must know to take the value and its parts for what they are."""
+        if sums.doubted:
+            most = f"{self.plan.formula.doubt_above:.0%}"
+            values = {"doubted": sums.doubted, "of": round((sums.top or 0) + sums.doubted), "most": most}
+            yield Text("figure.doubted", "%(doubted)s of %(of)s say only “other”, more than %(most)s of them: they do not count above the line.", values)
+        if figure.value is None or not figure.parts.keys() >= HANDLING_PARTS:
+            return
+        rest = figure.value - sum(figure.parts[part] or 0 for part in HANDLING_PARTS)
+        if rest >= LEAST_SHOWN_S:
+            yield Text("figure.by_clocks", "%(seconds)s s of it are known by clocks only, not as talk, hold or after-contact work.", {"seconds": f"{rest:.1f}"})
+        if rest <= -LEAST_SHOWN_S:
+            yield Text(
+                "figure.at_once", "Two worked on a contact at once for %(seconds)s s of the parts; the value counts them once.", {"seconds": f"{-rest:.1f}"}
+            )
 
     def value(self, sums: list[Sums], top: float, bottom: float) -> float:
         kind = self.plan.formula.kind

@@ -36,6 +36,9 @@ class Formula:
     weight: Value | None = None
     per: str | None = None
     at: float | None = None
+    missing: float | None = None
+    doubt: Condition | None = None
+    doubt_above: float = 0
     up: Condition | None = None
     down: Condition | None = None
     matures: str | None = None
@@ -116,6 +119,9 @@ class _Reader:
             weight=self.number("weight"),
             per=self.word("per"),
             at=self.keys.get("at"),
+            missing=self.keys.get("missing"),
+            doubt=self.condition("doubt"),
+            doubt_above=float(self.keys.get("doubt_above", 0)),
             up=self.condition("up"),
             down=self.condition("down"),
             matures=self.setting("matures"),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Found = dict["Key", "Sums"]
 
+menu_clock = Text("ask.menu_clock", "The menu comes before the queues, so its clock belongs to the contact as a whole.")
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -76,17 +78,27 @@ class Request:
             raise Refused(unnamed(list_name, sorted(meant)))
 
     def _allow_clock(self, plan: Plan) -> None:
-        """A wait that starts in the menu is not one queue's: refused by queue where anybody meant agreed on that clock."""
-        scan = plan.parts[0].scan
-        queues = restricted(scan, "queue") or self._queues_of_teams(scan)
-        clients = self.clients(replace(scan, by=()), ()) or (self._of_queues(queues) if queues else None)
-        meant = (row for row in self.organisation.menu_agreements(plan.kpi.id, scan.first, scan.last) if clients is None or row["client_id"] in clients)
-        if waits_in_queue(plan) and any(not queues or not row["queue_ids"] or queues & {*row["queue_ids"]} for row in meant):
-            raise Refused(Text("ask.menu_clock", "The menu comes before the queues, so its clock belongs to the contact as a whole."))
+        """A wait that starts in the menu is not one queue's: refused where anybody meant agreed on that clock, group by group where groups differ."""
+        if not set(plan.parts[0].scan.by) & {"queue", "client", "team"} and self.starts_in_menu(plan, ()):
+            raise Refused(menu_clock)
 
-    def _queues_of_teams(self, scan: Scan) -> set[str] | None:
+    def starts_in_menu(self, plan: Plan, by: tuple[Any, ...]) -> bool:
+        """Whether a group's waits in queues are asked for while somebody it can have rows of agreed to count from the menu."""
+        scan = plan.parts[0].scan if by else replace(plan.parts[0].scan, by=())
+        rows = self.organisation.menu_agreements(plan.kpi.id, scan.first, scan.last)
+        if not rows or not waits_in_queue(plan):
+            return False
+        named = dict(zip(scan.by, by, strict=True))
+        queues = {named["queue"]} if named.get("queue") else restricted(scan, "queue") or self._queues_of_teams(scan, named.get("team"))
+        clients = self.clients(scan, by) or (self._of_queues(queues) if queues else None)
+        meant = (row for row in rows if clients is None or row["client_id"] in clients)
+        return any(not queues or not row["queue_ids"] or queues & {*row["queue_ids"]} for row in meant)
+
+    def _queues_of_teams(self, scan: Scan, team: str | None) -> set[str] | None:
         """The queues that the teams meant answer for, where a queue is what makes a row a team's."""
-        teams = restricted(scan, "team") if TEAM_LISTS.get(scan.credit or "") == "queue_ids" else None
+        if TEAM_LISTS.get(scan.credit or "") != "queue_ids":
+            return None
+        teams = {team} if team else restricted(scan, "team")
         return {queue for row in self.organisation.rows("team") if row["team_id"] in teams for queue in row["queue_ids"] or ()} if teams else None
 
     @cached_property

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.request import Request
 
 _HANDLING = ("handle_s", "handle_ring_s", "active_handle_s")
-_HANDLING_PARTS = ("talk_s", "hold_s", "acw_s")
+_PARTS_IN_ORDER = ("talk_s", "hold_s", "acw_s")
+HANDLING_PARTS = frozenset(_PARTS_IN_ORDER)
 # what a file would have to give, for words that are made of it
 _MADE_OF = {
     "transferred": ("end_kind",),
@@ -45,10 +46,10 @@ class Silence:
         here, lacks = self.here(key), self.lacking
         return sorted({word for origin in here for word in lacks[origin]}) if here and here <= lacks.keys() else []
 
-    def said(self, key: Key) -> Text | None:
+    def said(self, key: Key) -> Iterator[Text]:
         """What a figure that has a value leaves out."""
-        said = [*self.left_out(key), *self.not_recorded(key)]
-        return reduce(_then, said) if said else None
+        yield from self.left_out(key)
+        yield from self.not_recorded(key)
 
     def left_out(self, key: Key) -> Iterator[Text]:
         """Sources whose contacts cannot be counted, beside others whose can."""
@@ -60,7 +61,7 @@ class Silence:
     def not_recorded(self, key: Key) -> Iterator[Text]:
         """Parts of the handling time that a source lacks are not in it; the figure says so."""
         here = self._segments_of(self.here(key)) if self.unrecorded else set()
-        lacking = {part: {origin for origin in here if part in self.unrecorded.get(origin, ())} for part in _HANDLING_PARTS}
+        lacking = {part: {origin for origin in here if part in self.unrecorded.get(origin, ())} for part in _PARTS_IN_ORDER}
         nowhere = [part for part, silent in lacking.items() if silent and silent == here]
         if nowhere:
             yield Text("figure.not_recorded", "The source does not record %(parts)s, so it is not in this figure.", {"parts": ", ".join(nowhere)})
@@ -94,8 +95,8 @@ class Silence:
         of = self.measure.of
         if of is None or not any(name.name in _HANDLING for name in names(of)):
             return {}
-        filled = engine.filled(self.request.facts, "segment", _HANDLING_PARTS)
-        found = {origin: tuple(part for part in _HANDLING_PARTS if part not in told) for origin, told in filled.items() if told}
+        filled = engine.filled(self.request.facts, "segment", _PARTS_IN_ORDER)
+        found = {origin: tuple(part for part in _PARTS_IN_ORDER if part not in told) for origin, told in filled.items() if told}
         return {origin: parts for origin, parts in found.items() if parts}
 
     # ── where the rows of a figure come from ──
@@ -119,7 +120,7 @@ class Silence:
 
     def _segments_of(self, origins: Collection[Origin]) -> set[Origin]:
         """Whose segments make up the handling of contacts from there: the same source's, else whichever the client has."""
-        every = engine.filled(self.request.facts, "segment", _HANDLING_PARTS)
+        every = engine.filled(self.request.facts, "segment", _PARTS_IN_ORDER)
         found = {origin for origin in origins if origin in every}
         others = {client for client, source in origins if (client, source) not in every}
         return found | {origin for origin in every if origin[0] in others}
@@ -145,5 +146,7 @@ def _without(where: Condition | None, words: Collection[str]) -> Condition | Non
     return Every(kept) if kept else None
 
 
-def _then(first: Text, second: Text) -> Text:
-    return Text("figure.two_messages", "%(first)s %(second)s", {"first": first, "second": second})
+def together(texts: Iterable[Text]) -> Text | None:
+    """Several sentences as one message."""
+    said = list(texts)
+    return reduce(lambda first, second: Text("figure.two_messages", "%(first)s %(second)s", {"first": first, "second": second}), said) if said else None

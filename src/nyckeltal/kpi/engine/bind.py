@@ -60,7 +60,7 @@ def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
     for measure in measures:
         needs.words |= {word for word in (measure.per, measure.apart) if word}
         needs.matures |= measure.matures is not None
-    nodes = [scan.where, scan.asked, *(getattr(m, key) for m in measures for key in ("of", "among", "weight", "up", "down", "matures"))]
+    nodes = [scan.where, scan.asked, *(getattr(m, key) for m in measures for key in ("of", "among", "weight", "up", "down", "doubt", "matures"))]
     for leaf in (leaf for node in nodes if node is not None for leaf in leaves(node)):
         _note(leaf, needs)
     needs.words |= {name for name in ("is_test", "direction", "client_id") if name in TABLES[scan.over]}

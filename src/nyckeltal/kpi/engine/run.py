@@ -18,7 +18,7 @@ from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
 from nyckeltal.kpi.engine.shape import sql_of
-from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, reader
+from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, number, reader
 from nyckeltal.kpi.vocabulary import LINKS, filling
 from nyckeltal.when.period import add_months
 
@@ -93,7 +93,7 @@ def _collected(rows: Rows, scan: Scan, measure: Measure, below: int) -> ibis.Tab
     table = kept(rows, scan)
     among, _ = counted(rows, measure)
     keys = group_columns(rows, scan)
-    picked = table.filter(among).select(**keys, value=to_python(measure.of, rows.leaf).cast("float64"))
+    picked = table.filter(among).select(**keys, value=number(rows, measure, measure.of))
     gathered = picked.aggregate(n=picked.count(), values=picked.value.collect(), by=list(keys))
     return gathered.filter(gathered.n < below)
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @dataclass
 class Sums:
     """Sums of one measure over one group. `n` rows counted, `top` and `bottom` the figure's two sums (of a balance: `up`, `down`, `bottom`),
-    `waiting` rows that have not matured, `least` and `most` of the values that must not be mixed; the rest is for intervals."""
+    `waiting` rows that have not matured, `doubted` rows that were taken out of `top`, `least` and `most` of the values that must not be
+    mixed; the rest is for intervals."""
 
     rows: int = 0
     n: int = 0
@@ -30,6 +31,7 @@ class Sums:
     down: float | None = None
     value: float | None = None
     waiting: int = 0
+    doubted: int = 0
     least: str | None = None
     most: str | None = None
     squares: float = 0.0
@@ -106,7 +108,7 @@ _TRUNCATED = {Grain.WEEK: "W", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.YEAR:
 def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
     """Whether a row is counted, and whether it would be, had it matured."""
     among = rows.condition(measure.among)
-    if measure.kind in ("mean", "total", "quantile") and measure.of is not None:
+    if measure.kind in ("mean", "total", "quantile") and measure.of is not None and measure.missing is None:
         among &= to_python(measure.of, rows.leaf).notnull()
     if measure.weight is not None:
         among &= to_python(measure.weight, rows.leaf).notnull()
@@ -121,17 +123,29 @@ def _columns(rows: Rows, measure: Measure) -> dict[str, Any]:
     found = {"among": among}
     if measure.matures is not None:
         found["waits"] = would & ~among
+    if measure.missing is not None:
+        found["stated"] = among & to_python(measure.of, rows.leaf).notnull()
+    if measure.doubt is not None:
+        found["doubt"] = among & rows.condition(measure.of) & rows.condition(measure.doubt)
     numbers = ("of", "weight") if measure.kind in ("mean", "total", "quantile") else ("weight",)
     for name in ("of", "up", "down", "weight"):
         if (node := getattr(measure, name)) is not None:
-            found[name] = to_python(node, rows.leaf).cast("float64") if name in numbers else among & rows.condition(node)
+            found[name] = number(rows, measure, node) if name in numbers else among & rows.condition(node)
     return found | {name: rows.word(word) for name, word in (("per", measure.per), ("apart", measure.apart)) if word}
+
+
+def number(rows: Rows, measure: Measure, node: Any) -> Any:
+    """A number of each row, with what stands for a missing one where the measure says so."""
+    value = to_python(node, rows.leaf).cast("float64")
+    return value if measure.missing is None else value.fill_null(float(measure.missing))
 
 
 def _aggregates(it: _Columns, measure: Measure) -> dict[str, Any]:
     found = _KINDS[measure.kind](it, measure)
     if measure.matures is not None:
         found["waiting"] = it.many(it.waits)
+    if measure.doubt is not None:
+        found["doubted"] = it.many(it.doubt)
     if measure.apart:
         found |= {"least": it.apart.min(where=it.among), "most": it.apart.max(where=it.among)}
     return found
@@ -165,6 +179,8 @@ def _mean(it: _Columns, measure: Measure) -> dict[str, Any]:
     found = {"n": it.many(it.among), "top": (x if one else x * it.weight).sum(where=it.among)}
     if measure.per:
         found["bottom"] = it.per.nunique(where=it.among)
+    elif measure.missing is not None:  # what no row states has no mean
+        found["bottom"] = ibis.ifelse(it.many(it.stated) > 0, it.many(it.among), 0)
     if not one:
         found |= _weighed(it)
     if measure.certain:
@@ -200,6 +216,8 @@ def reader(columns: Iterable[str], number: int, measure: Measure) -> Callable[[M
         elif measure.kind == "count":
             sums.top = sums.n
         sums.top = sums.top or 0
+        sums.doubted = sums.doubted if sums.doubted > measure.doubt_above * sums.top else 0
+        sums.top -= sums.doubted
         sums.bottom = sums.n if sums.bottom is None and counts_rows else sums.bottom or 0
         return sums
 
@@ -210,7 +228,7 @@ def folded(parts: list[Sums]) -> Sums:
     """The sums of a group out of those of its agents, with what the interval of a ratio of clusters needs."""
     whole = Sums()
     for part in parts:
-        for name in ("rows", "n", "top", "bottom", "waiting", "squares", "weights2", "zeros", "logs", "logs2"):
+        for name in ("rows", "n", "top", "bottom", "waiting", "doubted", "squares", "weights2", "zeros", "logs", "logs2"):
             setattr(whole, name, (getattr(whole, name) or 0) + (getattr(part, name) or 0))
         whole.least = min((it for it in (whole.least, part.least) if it is not None), default=None)
         whole.most = max((it for it in (whole.most, part.most) if it is not None), default=None)
