@@ -58,7 +58,8 @@ def test_in_the_demo_one_click_signs_in_as_each_role(role: Role, client: Client,
     client.post(f"/sign-in/demo/{role.value}/")
     assert client.get("/kpis/").status_code == 200
     client.post(f"/sign-in/demo/{role.value}/")
-    person = User.objects.get()
+    person = User.objects.get(username__startswith="demo-", roles=[role.value])
+    assert User.objects.count() == len(Role)
     assert (person.held, person.has_usable_password()) == ([role], False)
 
 

@@ -14,9 +14,10 @@ from nyckeltal.web.people import actions, throttle
 from nyckeltal.web.people.models import User
 
 People = dict[str, User]
+WRONG = "wrong"
 
 
-def _try(browser: Client, name: str, password: str = "wrong", address: str = "192.0.2.1", **headers: str) -> int:
+def _try(browser: Client, name: str, password: str = WRONG, address: str = "192.0.2.1", **headers: str) -> int:
     return browser.post("/sign-in/", {"username": name, "password": password}, REMOTE_ADDR=address, **headers).status_code  # type: ignore[arg-type]
 
 

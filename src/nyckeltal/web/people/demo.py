@@ -12,6 +12,7 @@ from nyckeltal.demo.people import PEOPLE, Person
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.organisation import agents, clients, organisation
 from nyckeltal.web.people.roles import Role
+from nyckeltal.web.people.standing import DEMO
 
 _BY_ROLE = {Role(person.role): person for person in PEOPLE}
 _SAYS: dict[Role, Promise] = {
@@ -31,10 +32,13 @@ def offered() -> list[tuple[Role, str, Promise]]:
 
 
 def demo_person(role: Role) -> User:
-    """Made at the first sign-in and brought up to date at each, since the demo may have been built again. Nobody can type a way in."""
-    one = _BY_ROLE[role]
+    """All are made at the first sign-in and brought up to date at each, since the demo may have been built again. Nobody can type a way in."""
+    return {role: _kept(one) for role, one in _BY_ROLE.items()}[role]
+
+
+def _kept(one: Person) -> User:
     described = _described(one)
-    person, made = User.objects.get_or_create(username=f"demo-{one.username}", defaults=described)
+    person, made = User.objects.get_or_create(username=f"{DEMO}{one.username}", defaults=described)
     if made:
         person.set_unusable_password()
         person.save()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,11 +71,8 @@ def _roles() -> list[Seer]:
 
 
 def _holders(role: Role) -> str:
-    return f"{role.label}: {_listed(person.name for person in holding(role)) or '–'}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    names = ", ".join(person.name for person in holding(role))
+    return f"{role.label}: {names}" if names else str(role.label)
 
 
 def holding(role: Role) -> list[User]:

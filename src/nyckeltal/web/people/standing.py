@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,10 +16,12 @@ class Standing(TextChoices):
     OPEN = "open", pgettext_lazy("account", "May sign in")
     INVITED = "invited", pgettext_lazy("account", "Invited")
     WITHOUT = "without", _("No way in yet")
+    DEMO = "demo", pgettext_lazy("account", "By one click")
     CLOSED = "closed", pgettext_lazy("account", "Closed")
 
 
 STANDINGS = tuple(Standing)
+DEMO = "demo-"  # how the user names of the demo's people begin
 
 
 def standing(person: User, has_link: bool) -> Standing:
@@ -26,6 +29,8 @@ def standing(person: User, has_link: bool) -> Standing:
         return Standing.CLOSED
     if person.has_usable_password():
         return Standing.OPEN
+    if settings.NYCKELTAL_DEMO and person.username.startswith(DEMO):
+        return Standing.DEMO
     return Standing.INVITED if has_link else Standing.WITHOUT
 
 

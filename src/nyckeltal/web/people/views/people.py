@@ -42,7 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page_of(request, rows), "q": words, "role": role, "state": state, "roles": Role.choices,
         "states": [(at.value, at.label) for at in STANDINGS], "all": len(known), "waiting": sum(at is Standing.INVITED for _, at in known),
-        "may_sign_in": sum(at is Standing.OPEN for _, at in known), "query": question(request),
+        "may_sign_in": sum(at in {Standing.OPEN, Standing.DEMO} for _, at in known), "query": question(request),
     }  # fmt: skip
     return render(request, "people/list.html", context)
 
