@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,16 @@ NOW = datetime(2026, 3, 21, 9, tzinfo=UTC)
 MONDAY = world.monday
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hand-counted centre in a store, copied for each test."""
+    return world.as_store(tmp_path_factory.mktemp("built") / "home").home
+
+
 @pytest.fixture
-def centre(home: Path) -> ContactStore:
-    return world.as_store(home)
+def centre(built: Path, tmp_path: Path) -> ContactStore:
+    shutil.copytree(built, tmp_path / "home")
+    return ContactStore(tmp_path / "home")
 
 
 def row(store: ContactStore, table: str, thing: str) -> dict[str, Any]:

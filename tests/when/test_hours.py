@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nyckeltal.errors import UserMistake
-from nyckeltal.when.hours import Hours, business_seconds, open_intervals
+from nyckeltal.when.hours import Hours, business_seconds, open_intervals, read_spans, write_week
 
 stockholm = ZoneInfo("Europe/Stockholm")
 office = Hours.read("office", "Europe/Stockholm", "mo-fr 08:00-17:00", "2026")
@@ -118,3 +118,22 @@ def test_what_is_due_after_so_many_seconds_is_so_many_seconds_away(offset: int, 
 def test_open_time_adds_up(moments: list[int]) -> None:
     a, b, c = (datetime.fromtimestamp(1767300000 + moment, UTC) for moment in moments)
     assert office.seconds(a, b) + office.seconds(b, c) == pytest.approx(office.seconds(a, c))
+
+
+def test_other_hours_hold_from_a_later_day_on() -> None:
+    hours = Hours.read("c", "UTC", "mo-fr 08:00-17:00; from 2026-03-04; mo-we 10:00-12:00; from 2026-03-11; mo-fr 09:00-10:00", "2026")
+    spans = [hours.on(date(2026, 3, day)) for day in (3, 4, 5, 11)]
+    assert spans == [((480, 1020),), ((600, 720),), (), ((540, 600),)]
+
+
+@pytest.mark.parametrize("weekly", ["from tomorrow; mo 08:00-17:00", "mo 08:00-17:00; from 2026-03-04; mo 09:00-17:00; from 2026-03-01; mo 10:00-11:00"])
+def test_later_hours_begin_on_a_day_and_in_order(weekly: str) -> None:
+    with pytest.raises(UserMistake, match="from"):
+        Hours.read("c", "UTC", weekly, "2026")
+
+
+def test_a_week_is_written_as_it_is_read() -> None:
+    text = "mo-th 08:00-12:00, 13:00-17:00; fr 08:00-15:00; su 10:00-24:00"
+    assert write_week(Hours.read("c", "UTC", text, "2026").week(date(2026, 3, 4))) == text
+    assert read_spans("08:00-12:00, 13:00-17:00") == ((480, 720), (780, 1020))
+    assert read_spans(" ") == ()

@@ -17,15 +17,16 @@ day_minutes = 24 * 60
 
 Spans = tuple[tuple[int, int], ...]  # minutes after local midnight, half-open, in order, none touching
 Open = tuple[datetime, datetime]  # UTC, half-open
+Week = tuple[Spans, ...]  # seven entries from Monday
 
 
 @dataclass(frozen=True)
 class Hours:
-    """When a calendar is open. `weekly` has seven entries from Monday; `holidays` replaces them on its days; `years` are those it covers."""
+    """When a calendar is open. `weeks` says which hours hold from which day on; `holidays` replaces them on its days; `years` are those it covers."""
 
     calendar_id: str
     tz: str
-    weekly: tuple[Spans, ...]
+    weeks: tuple[tuple[date, Week], ...]
     holidays: Mapping[date, Spans]
     years: frozenset[int]
     valid_from: date | None = None
@@ -33,10 +34,11 @@ class Hours:
 
     @classmethod
     def read(cls, calendar_id: str, tz: str, weekly: str, holidays: str, valid_from: date | None = None, valid_to: date | None = None) -> Hours:
-        """From the notation of a calendar: "mo-fr 08:00-17:00; sa 10:00-14:00" and "2026; 2026-12-25; 2026-12-24 08:00-12:00"."""
+        """From the notation of a calendar: "mo-fr 08:00-17:00; sa 10:00-14:00; from 2026-12-01; mo-fr 08:00-16:00" and
+        "2026; 2026-12-25; 2026-12-24 08:00-12:00"."""
         zone(tz)
         closed, years = _read_holidays(calendar_id, holidays)
-        return cls(calendar_id, tz, _read_weekly(calendar_id, weekly), closed, years, valid_from, valid_to)
+        return cls(calendar_id, tz, _read_weeks(calendar_id, weekly), closed, years, valid_from, valid_to)
 
     def on(self, day: date) -> Spans:
         """The open spans of a local day; a year without holidays named is a mistake, since nobody could tell a holiday from a day open."""
@@ -46,7 +48,11 @@ class Hours:
             values = {"calendar": self.calendar_id, "year": day.year}
             english = "The calendar “%(calendar)s” names no holidays for %(year)s. List them, or write %(year)s alone when there are none."
             raise UserMistake(Text("when.holidays_missing", english, values))
-        return self.holidays.get(day, self.weekly[day.weekday()])
+        return self.holidays[day] if day in self.holidays else self.week(day)[day.weekday()]
+
+    def week(self, day: date) -> Week:
+        """The hours that hold in general on that day."""
+        return next(week for start, week in reversed(self.weeks) if start <= day)
 
     def open_intervals(self, first_day: date, last_day: date) -> list[Open]:
         """What is open on these local days, both included, in UTC; nights without closing are joined."""
@@ -98,6 +104,22 @@ def business_seconds(start: datetime, end: datetime, hours: Hours | None) -> flo
     return hours.seconds(start, end) if hours else max(0.0, end.timestamp() - start.timestamp())
 
 
+def write_week(week: Week) -> str:
+    """The notation of one week's hours; days with equal hours are put together."""
+    parts: list[str] = []
+    for spans, numbered in itertools.groupby(enumerate(week), key=lambda pair: pair[1]):
+        days = [weekdays[number] for number, _ in numbered]
+        if spans:
+            times = ", ".join(f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in spans)
+            parts.append(f"{days[0]}{f'-{days[-1]}' if len(days) > 1 else ''} {times}")
+    return "; ".join(parts)
+
+
+def read_spans(text: str) -> Spans:
+    """The hours of one day: “08:00-12:00, 13:00-17:00”; nothing is closed."""
+    return _in_order("", _read_times("", text)) if text.strip() else ()
+
+
 def _moment(day: date, minutes: int, tz: str) -> datetime:
     """A time of day in UTC; of two equal times the first, so that one span ends where the next begins."""
     if minutes == day_minutes:
@@ -117,9 +139,27 @@ def _joined(intervals: Iterable[Open]) -> list[Open]:
     return found
 
 
-def _read_weekly(calendar_id: str, text: str) -> tuple[Spans, ...]:
-    spans: list[list[tuple[int, int]]] = [[] for _ in weekdays]
+def _read_weeks(calendar_id: str, text: str) -> tuple[tuple[date, Week], ...]:
+    """The hours from the beginning, and those that hold from later days on, each written whole after its “from”."""
+    weeks: dict[date, list[str]] = {date.min: []}
     for part in _parts(text):
+        word, _, day = part.partition(" ")
+        if word.casefold() != "from":
+            weeks[max(weeks)].append(part)
+            continue
+        try:
+            start = date.fromisoformat(day)
+        except ValueError:
+            raise _mistake(calendar_id, part) from None
+        if start <= max(weeks):
+            raise _mistake(calendar_id, part)
+        weeks[start] = []
+    return tuple((start, _read_weekly(calendar_id, parts)) for start, parts in weeks.items())
+
+
+def _read_weekly(calendar_id: str, parts: Iterable[str]) -> Week:
+    spans: list[list[tuple[int, int]]] = [[] for _ in weekdays]
+    for part in parts:
         days, _, times = part.partition(" ")
         for day in _read_days(calendar_id, days):
             spans[day] += _read_times(calendar_id, times)
@@ -189,6 +229,7 @@ def _in_order(calendar_id: str, spans: list[tuple[int, int]]) -> Spans:
 def _mistake(calendar_id: str, part: str) -> UserMistake:
     english = (
         "The calendar “%(calendar)s” cannot be read at “%(part)s”. Opening hours are written like “mo-fr 08:00-17:00; sa 10:00-14:00”, "
-        "each day up to 24:00 and no two spans overlapping; holidays like “2026; 2026-12-25; 2026-12-24 08:00-12:00”."
+        "each day up to 24:00 and no two spans overlapping, other hours from a later day on behind "
+        "“from 2026-12-01”; holidays like “2026; 2026-12-25; 2026-12-24 08:00-12:00”."
     )
     return UserMistake(Text("when.calendar_unread", english, {"calendar": calendar_id, "part": part}))

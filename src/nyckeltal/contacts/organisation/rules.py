@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import timedelta
 
-from nyckeltal.contacts.organisation.rows import Row, days, key, name, shared
+from nyckeltal.contacts.organisation.rows import Row, key, name, shared
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import Issue, UserMistake
 from nyckeltal.when import clock
@@ -75,7 +75,7 @@ def a_calendar_can_be_read(table: str, row: Row, _: Tables) -> Found:
 def numbers_make_sense(_table: str, row: Row, _: Tables) -> Found:
     share = row.get("fte_share")
     if share is not None and not 0 < share <= 1:
-        yield "fte_share", Text("organisation.share", "The share of working time is more than 0 and at most 100 %%.", {}), True
+        yield "fte_share", Text("organisation.share", "The share of working time is more than 0 and at most 100 %."), True
     for field in ("threshold", "short_abandon_s", "repeat_window_d", "reply_limit_s"):
         if (row.get(field) or 0) < 0:
             yield field, Text("organisation.negative", "This cannot be less than nothing."), True
@@ -100,11 +100,12 @@ def agreements_do_not_overlap(table: str, row: Row, tables: Tables) -> Found:
 
 
 def _overlaps(other: Row) -> Text:
-    values = {"other": other["agreement_id"], "start": other["valid_from"], "end": days(other)[1]}
-    if days(other)[1] == date.max:
+    end = other["valid_to"]
+    values = {"other": other["agreement_id"], "start": other["valid_from"], "end": end and end - timedelta(days=1)}
+    if end is None:
         open_end = "“%(other)s” agrees this for the same queues from %(start)s on. End it on the day this one begins, or let this one end before."
         return Text("organisation.agreements_overlap_on", open_end, values)
-    closed = "“%(other)s” agrees this for the same queues from %(start)s until %(end)s. Choose days before or after."
+    closed = "“%(other)s” agrees this for the same queues from %(start)s to %(end)s. Choose days before or after."
     return Text("organisation.agreements_overlap", closed, values)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from nyckeltal.web.frame import numbers
 from nyckeltal.words import Text
 
 
@@ -13,7 +16,7 @@ def say(thing: Text | str | None) -> str:
     if thing is None or thing == "":
         return ""
     if isinstance(thing, Text):
-        values = {name: say(value) if isinstance(value, Text) else value for name, value in thing.values.items()}
+        values = {name: _said(value) for name, value in thing.values.items()}
         return gettext(thing.english) % values if values else gettext(thing.english)
     return gettext(thing)
 
@@ -22,5 +25,10 @@ def say_strong(thing: Text | None) -> SafeString:
     """The same with what was filled in set off, so that a reader sees which part is a setting."""
     if thing is None or not thing.english:
         return SafeString("")
-    values = {name: format_html("<strong>{}</strong>", say(value) if isinstance(value, Text) else value) for name, value in thing.values.items()}
+    values = {name: format_html("<strong>{}</strong>", _said(value)) for name, value in thing.values.items()}
     return SafeString(escape(gettext(thing.english)) % values) if values else escape(gettext(thing.english))
+
+
+def _said(value: object) -> object:
+    """What stands for a placeholder: a text is translated, a day is written as the reader's language writes it."""
+    return say(value) if isinstance(value, Text) else numbers.day(value) if isinstance(value, date) else value
