@@ -14,7 +14,8 @@ Known = Mapping[str, Mapping[str, tuple[datetime, datetime]]]  # fact → client
 @dataclass(frozen=True, kw_only=True)
 class Batch:
     """One load, read, mapped and checked. `facts` and `set_aside` are Parquet files, per table in `staged_schema`; a source key stands
-    once in a table. `counts` is what the reader counted per table; `kinds` what the file covers beyond its own rows."""
+    once in a table. `counts` is what the reader counted per table; `kinds` what the file covers beyond its own rows, `log_events`
+    what is kept of a log for the file that goes on from it."""
 
     load_id: str
     marker: str
@@ -28,6 +29,7 @@ class Batch:
     counts: Mapping[str, Any] = field(default_factory=dict)
     kinds: Known = field(default_factory=dict)
     loaded_by: str | None = None
+    log_events: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)

@@ -71,16 +71,16 @@ def _keep_older(change: Change, lake: Lake, table: str) -> None:
         lake.relink(below)
 
 
-def keep_set_aside(lake: Lake, paths: Sequence[Path]) -> int:
-    """Take the refused rows in; returns how many there are."""
+def keep_rows(lake: Lake, table: str, paths: Sequence[Path]) -> int:
+    """Take the rows of a ledger in, refused rows or events; returns how many there are."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema, total = arrow_schema("set_aside"), 0
+    schema, total = arrow_schema(table), 0
     for path in paths:
         file = pq.ParquetFile(path)
         if rows := file.metadata.num_rows:
-            lake.append("set_aside", pa.RecordBatchReader.from_batches(schema, (batch.select(schema.names).cast(schema) for batch in file.iter_batches())))
+            lake.append(table, pa.RecordBatchReader.from_batches(schema, (batch.select(schema.names).cast(schema) for batch in file.iter_batches())))
             total += rows
     return total
 

@@ -99,7 +99,8 @@ class ContactStore:
                 known = ledger.known(change, batch)
                 settle.commit(change, lake, writes)
                 ledger.keep_replaced(change, lake, batch.facts)
-                ledger.keep_set_aside(lake, batch.set_aside)
+                ledger.keep_rows(lake, "set_aside", batch.set_aside)
+                ledger.keep_rows(lake, "log_event", batch.log_events)
                 ledger.keep_load(lake, batch, counts, known, now)
                 saved = self._save(state, lake)
             self._join(saved, MANY_FILES)
@@ -119,8 +120,9 @@ class ContactStore:
                 if lake.exists("replaced"):
                     lake.delete("replaced", f"load_id = {mine} or replaced_by = {mine}")
                     lake.append("replaced", relinked)
-                if lake.exists("set_aside"):
-                    lake.delete("set_aside", f"load_id = {mine}")
+                for table in ("set_aside", "log_event"):
+                    if lake.exists(table):
+                        lake.delete(table, f"load_id = {mine}")
                 lake.update("load", {"state": "undone", "undone_at": now}, f"load_id = {mine}")
                 self._save(state, lake)
             return Merged(load_id, counts, also_in=ledger.also_in(Snapshot(self.home, state), load_id, counts))

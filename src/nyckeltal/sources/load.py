@@ -6,13 +6,14 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import MODEL_VERSION
-from nyckeltal.errors import BadMapping, CannotRead, Issue
+from nyckeltal.errors import BadMapping, CannotRead, Issue, StoreBusy
 from nyckeltal.sources import find
 from nyckeltal.sources.mapping import TableMapping, with_client
 from nyckeltal.sources.mapping_file import read_mapping
@@ -23,10 +24,17 @@ from nyckeltal.sources.tables.text import glance
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
-    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.contacts.store import ContactStore, Snapshot
     from nyckeltal.sources.describe import Description
 
 __all__ = ["FactCount", "LoadReport", "describe", "load", "undo"]
+
+
+most_readings = 5
+
+
+class _ReadAnew(Exception):
+    """What these files were understood with is no longer what the store holds."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +96,12 @@ def load(
         return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
     with store.stage() as staging:
         folder, load_id = staging.folder, f"{moment:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
-        reading = _read(job, _setting(job, store, folder, load_id, moment, progress), store)
-        return _merge(store, job, reading, load_id, marker, moment, by, progress)
+        for _ in range(most_readings):
+            reading = _read(job, _setting(job, store, folder, load_id, moment, progress), store)
+            with suppress(_ReadAnew):
+                return _merge(store, job, reading, load_id, marker, moment, by, progress)
+    english = "Other loads of “%(source)s” came in again and again meanwhile. Load its files one after the other."
+    raise StoreBusy(Text("sources.load.busy", english, {"source": job.source}))
 
 
 def undo(load_id: str, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:
@@ -182,7 +194,8 @@ def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment:
     described = frozenset(str(question["question_id"]) for question in questions if question["source"] != job.source)
     zones: dict[str | None, str | None] = dict(zip(clients["client_id"].to_pylist(), clients["tz"].to_pylist(), strict=True))
     zone = job.zone or zones.get(job.client)
-    return Setting(folder, job.source, job.client, zone, moment, lambda sql: privacy.pseudonym_sql(sql, store.home), load_id, progress, zones, described)
+    hide, beside = (lambda sql: privacy.pseudonym_sql(sql, store.home)), _standing(snapshot, job.source)
+    return Setting(folder, job.source, job.client, zone, moment, hide, load_id, progress, zones, described, snapshot, beside)
 
 
 def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:
@@ -224,12 +237,23 @@ def _merge(
         counts=counts,
         kinds=reading.kinds,
         loaded_by=by,
+        log_events=reading.log_events,
     )
-    merged = store.merge(batch, now=moment, progress=progress)
+    merged = store.merge(batch, now=moment, progress=progress, guard=lambda snapshot: _as_understood(snapshot, job, reading))
     if merged.already:
         return LoadReport(merged.load_id, names, already=True, facts=_unchanged(counts))
     known = {fact: dict(clients) for fact, clients in (merged.known or reading.kinds).items() if clients}
     return LoadReport(load_id, names, facts=counts_from(counts, merged.counts), warnings=[*reading.warnings], known=known)
+
+
+def _as_understood(snapshot: Snapshot, job: _Job, reading: Reading) -> None:
+    """Another file of the same log that came in meanwhile may tell the rest of a call."""
+    if reading.beside is not None and reading.beside != _standing(snapshot, job.source):
+        raise _ReadAnew
+
+
+def _standing(snapshot: Snapshot, source: str) -> tuple[str, ...]:
+    return tuple(sorted(load["load_id"] for load in snapshot.small("load").to_pylist() if load["source"] == source and load["state"] == "loaded"))
 
 
 def _unchanged(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, FactCount]:

@@ -7,8 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from nyckeltal.contacts.store import Facts
 
 Progress = Callable[[str, int, int], None]
 Coverage = Mapping[str, tuple[datetime, datetime]]
@@ -30,6 +34,8 @@ class Setting:
     progress: Progress | None = None
     known_clients: Mapping[str | None, str | None] = field(default_factory=dict)  # client → its zone
     known_questions: frozenset[str] = frozenset()  # described by another source
+    facts: Facts | None = None  # what the store holds, for a log that goes on where an earlier file ended
+    beside: tuple[str, ...] = ()  # the loads of this source that the store holds
 
     def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
         """Report progress where somebody listens."""
@@ -63,3 +69,5 @@ class Reading:
     kinds: dict[str, dict[str, tuple[datetime, datetime]]] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
     contents_are_keys: bool = False
+    log_events: list[Path] = field(default_factory=list)  # kept for the file that goes on from here
+    beside: tuple[str, ...] | None = None  # the loads this was understood with: with others in the store it is read anew

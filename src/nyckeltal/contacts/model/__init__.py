@@ -2,14 +2,14 @@
 
 from nyckeltal.contacts.model.case import Case
 from nyckeltal.contacts.model.contact import Contact, QueueVisit, Segment
-from nyckeltal.contacts.model.loading import Load, Replaced, SetAside
+from nyckeltal.contacts.model.loading import Load, LogEvent, Replaced, SetAside
 from nyckeltal.contacts.model.organisation import Agent, Agreement, Calendar, Client, Promise, Queue, Reason, Team, TeamMembership
 from nyckeltal.contacts.model.presence import AgentState
 from nyckeltal.contacts.model.voice import Question, SurveyInvitation, SurveyResponse
 
 FACTS = (Contact, QueueVisit, Segment, Case, AgentState, SurveyInvitation, SurveyResponse, Promise)
 ORGANISATION = (Client, Queue, Agreement, Calendar, Team, TeamMembership, Agent, Reason, Question)
-LEDGERS = (Load, SetAside, Replaced)
+LEDGERS = (Load, SetAside, LogEvent, Replaced)
 
 __all__ = [
     "FACTS",
@@ -23,6 +23,7 @@ __all__ = [
     "Client",
     "Contact",
     "Load",
+    "LogEvent",
     "Promise",
     "Question",
     "Queue",

@@ -47,6 +47,18 @@ class SetAside:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LogEvent:
+    """An event near the beginning or end of a log, kept because the file before or after it may tell the rest."""
+
+    load_id: Id
+    source: Words
+    moment: Moment
+    begins: Moment  # of the file it stood in, which with `place` gives the order of events of one second
+    place: Count
+    fields: Words  # JSON of what the system's reader needs again
+
+
+@dataclass(frozen=True, kw_only=True)
 class Replaced:
     """A row that a later load replaced, with its fields as loaded, so that undo can bring it back."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.reading import Counted, Reading, Setting
-from nyckeltal.sources.systems.queue_log import calls, events, states
+from nyckeltal.sources.systems.queue_log import calls, events, ongoing, states
 from nyckeltal.sources.tables.text import head
 from nyckeltal.words import Text
 
@@ -21,7 +21,7 @@ _text_line = re.compile(rb"^\d{9,11}(\.\d+)?\|[^|\r\n]*\|[^|\r\n]*\|[^|\r\n]*\|[
 
 
 class QueueLog:
-    """Reads the text form `epoch|callid|queue|agent|event|data…` and the realtime table as CSV; rotated files belong in one load."""
+    """Reads the text form `epoch|callid|queue|agent|event|data…` and the realtime table as CSV; rotated files may be loaded together or one by one."""
 
     name = "queue_log"
     title = Text("sources.queue_log.title", "Asterisk or XiVO queue_log, as text or as the realtime table in CSV")
@@ -43,6 +43,9 @@ class QueueLog:
         states.make_states(con, setting)
         for table, view in (("contact", "contacts"), ("queue_visit", "visits"), ("segment", "segments"), ("agent_state", "agent_states")):
             _hand_over(con, table, view, setting, reading)
+        ongoing.count_better_known(con, reading.counts["contact"])
+        ongoing.keep(con, setting, reading)
+        reading.beside = setting.beside
         reading.counts["queue_log"] = counted
         reading.kinds = coverage(con, reading.facts, setting, setting.zone)
         return reading

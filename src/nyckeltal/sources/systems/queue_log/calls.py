@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nyckeltal.sources import cells
+from nyckeltal.sources.systems.queue_log import ongoing
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,11 +29,12 @@ def make_calls(con: duckdb.DuckDBPyConnection, setting: Setting) -> None:
     """Makes the views `contacts`, `visits` and `segments` from the table `events`."""
     for query in (_NUMBERED, _STAYS, _VISITS, _PARTS):
         con.execute(query)
+    ongoing.choose(con, setting)
     source, client = cells.quote(setting.source + ":"), cells.quote(setting.client or default_client)
     zone = cells.quote(setting.zone) if setting.zone else "NULL::VARCHAR"
     con.execute(_VISIT_ROWS.format(source=source))
     con.execute(_SEGMENT_ROWS.format(source=source))
-    con.execute(_CONTACT_ROWS.format(source=source, client=client, zone=zone, customer=setting.hide_sql("caller")))
+    con.execute(_CONTACT_ROWS.format(source=source, client=client, zone=zone))
 
 
 def _stated(column: str) -> str:
@@ -51,7 +53,7 @@ CREATE OR REPLACE TEMP TABLE stays AS
 SELECT callid, queue, nth, min(n) AS n, min(moment) AS first_at, max(moment) AS last_at,
     arg_min(file, n) AS file, arg_min(line, n) AS line, arg_min(original, n) AS original,
     min(moment) FILTER ({_entries}) AS entered, arg_min(event, n) FILTER (event IN {_refusals}) AS refused,
-    arg_min(data2, n) FILTER (event = 'ENTERQUEUE') AS caller,
+    arg_min(customer, n) FILTER (event = 'ENTERQUEUE') AS caller,
     min(moment) FILTER (event = 'CONNECT') AS connected, min({_stated("data1")}) FILTER (event = 'CONNECT') AS connect_wait,
     min({_stated("data3")}) FILTER (event = 'CONNECT') AS ring, arg_min(agent, n) FILTER (event = 'CONNECT') AS connect_agent,
     max(moment) FILTER (event IN {_done}) AS done, arg_max(event, n) FILTER (event IN {_done}) AS done_event,
@@ -121,7 +123,7 @@ CREATE OR REPLACE TEMP VIEW visits AS
 SELECT {source} || source_id AS visit_id, {source} || callid AS contact_id, seq, queue AS queue_id, begins AS entered_at, ends AS left_at,
     waited AS wait_s, outcome,
     CASE WHEN entered IS NULL THEN ['entry_not_logged'] ELSE [] END::VARCHAR[] AS marks, source_id, file, line, original
-FROM visits_made
+FROM visits_made WHERE callid IN (FROM told)
 """
 
 _SEGMENT_ROWS = """
@@ -132,7 +134,7 @@ SELECT {source} || source_id AS segment_id, {source} || callid AS contact_id, {s
     target AS target_queue_id, NULL::BIGINT AS escalated_to_tier, 1 AS concurrency, false AS planned_transfer,
     CASE WHEN answered AND abs((epoch_us(ended) - epoch_us(started)) / 1e6 - talk) > 2 THEN ['clock_disagrees'] ELSE [] END::VARCHAR[] AS marks,
     source_id, file, line, original
-FROM parts
+FROM parts WHERE callid IN (FROM told)
 """
 
 _CONTACT_ROWS = """
@@ -142,11 +144,11 @@ WITH whole AS (
         arg_min(waited, seq) AS wait,
         CASE WHEN bool_or(taken) THEN 'answered' ELSE arg_max(coalesce(outcome, 'open'), seq) END AS outcome, max(abandoned) AS abandoned,
         bool_or(taken AND done IS NULL) OR arg_max(coalesce(outcome, 'open'), seq) = 'open' AS lasts, max(greatest(last_at, ends)) AS ended,
-        arg_min(caller, seq) FILTER (caller IS NOT NULL AND lower(caller) NOT IN ('unknown', 'anonymous')) AS caller, bool_or(entered IS NULL) AS unlogged,
+        arg_min(caller, seq) FILTER (caller IS NOT NULL) AS caller, bool_or(entered IS NULL) AS unlogged,
         arg_min(file, seq) AS file, arg_min(line, seq) AS line, arg_min(original, seq) AS original
-    FROM visits_made GROUP BY callid)
+    FROM visits_made WHERE callid IN (FROM told) GROUP BY callid)
 SELECT {source} || callid AS contact_id, {client} AS client_id, queue AS queue_id, 'voice' AS channel, 'inbound' AS direction,
-    CASE WHEN caller IS NOT NULL THEN {customer} END AS customer_key, offered AS offered_at, NULL::TIMESTAMPTZ AS ivr_started_at, offered AS queue_entered_at,
+    caller AS customer_key, offered AS offered_at, NULL::TIMESTAMPTZ AS ivr_started_at, offered AS queue_entered_at,
     answered AS answered_at, CASE WHEN outcome = 'abandoned' THEN abandoned END AS abandoned_at, CASE WHEN NOT lasts THEN ended END AS ended_at, wait AS wait_s,
     nullif(outcome, 'open') AS outcome, NULL AS language, NULL AS case_id, NULL AS reason_id, NULL AS reason_type, NULL::TIMESTAMPTZ AS reason_logged_at,
     NULL::BOOLEAN AS resolved_flag, false AS is_test, false AS left_in_menu, NULL AS callback_of, NULL AS logged_by, NULL::BOOLEAN AS upsell_eligible,

@@ -11,6 +11,7 @@ from nyckeltal.sources import cells
 from nyckeltal.sources.clocks import Clock
 from nyckeltal.sources.mapping import Rule, TableMapping
 from nyckeltal.sources.reading import Counted, Reading, Setting
+from nyckeltal.sources.systems.queue_log import ongoing
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
 from nyckeltal.sources.tables.lines import write_lines
 from nyckeltal.sources.tables.text import head, plain, refuse, refused_at_most
@@ -32,7 +33,7 @@ _unreadable = Text("sources.queue_log.unreadable", "This is no event: a moment, 
 
 
 def read_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting, reading: Reading, counted: Counted) -> None:
-    """Makes the temporary table `events`; lines that are no events are set aside."""
+    """Makes the temporary table `events`, with those that earlier loads kept for this one; lines that are no events are set aside."""
     parts = []
     for at, file in enumerate(files):
         setting.tell("read", at, len(files))
@@ -43,14 +44,25 @@ def read_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: 
         con.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
         _set_aside(con, path, file, at, setting, reading, counted)
         parts.append(_in_order(con, path, file))
-    data = ", ".join(f"nullif(trim(data{n}), '') AS data{n}" for n in range(1, 6))
+    _fresh(con, parts, setting)
+    ongoing.take_up(con, setting)
+    told = ", ".join(ongoing.parts)
     con.execute(f"""CREATE OR REPLACE TEMP TABLE events AS
-        SELECT row_number() OVER (ORDER BY moment, begins, place) AS n, * EXCLUDE (begins, place) FROM (
+        SELECT row_number() OVER (ORDER BY moment, begins, place) AS n, * FROM (
+            SELECT moment, begins, place, file, line, original, {told}, true AS fresh FROM fresh UNION ALL
+            SELECT moment, begins, place, '' AS file, 0 AS line, '' AS original, {told}, false AS fresh FROM kept)
+        QUALIFY row_number() OVER (PARTITION BY moment, {told} ORDER BY fresh DESC, begins DESC, place DESC) = 1""")
+
+
+def _fresh(con: duckdb.DuckDBPyConnection, parts: Sequence[str], setting: Setting) -> None:
+    """Makes `fresh`, the events of these files; whoever called is a pseudonym from here on."""
+    known = "event = 'ENTERQUEUE' AND lower(data2) NOT IN ('unknown', 'anonymous')"
+    data = ", ".join(f"nullif(trim(data{n}), '') AS data{n}" for n in range(1, 6))
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE fresh AS
+        SELECT * REPLACE (CASE WHEN event <> 'ENTERQUEUE' THEN data2 END AS data2), CASE WHEN {known} THEN {setting.hide_sql("data2")} END AS customer FROM (
             SELECT moment, begins, place, file, line, original, trim(callid) AS callid, trim(queue) AS queue,
                 CASE WHEN agent NOT IN ('NONE', '') THEN regexp_replace(agent, '^Agent/', '') END AS agent, upper(trim(event)) AS event, {data}
-            FROM ({" UNION ALL ".join(parts)})
-            QUALIFY row_number() OVER (PARTITION BY moment, callid, queue, agent, event, data1, data2, data3, data4, data5
-                ORDER BY begins DESC, place DESC) = 1)""")
+            FROM ({" UNION ALL ".join(parts)}))""")
 
 
 def _text_events(file: Path, setting: Setting, at: int) -> str:

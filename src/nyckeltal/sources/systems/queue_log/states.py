@@ -24,7 +24,10 @@ def make_states(con: duckdb.DuckDBPyConnection, setting: Setting) -> None:
         con.execute(query)
     source, client = cells.quote(setting.source + ":"), cells.quote(setting.client or default_client)
     zone = cells.quote(setting.zone) if setting.zone else "NULL::VARCHAR"
-    con.execute(_STATE_ROWS.format(source=source, client=client, zone=zone))
+    con.execute("CREATE OR REPLACE TEMP VIEW in_store AS SELECT NULL::VARCHAR AS source, NULL::VARCHAR AS source_id, NULL::TIMESTAMPTZ AS ended_at LIMIT 0")
+    if setting.facts is not None:
+        setting.facts.attach(con, "agent_state", name="in_store")
+    con.execute(_STATE_ROWS.format(source=source, client=client, zone=zone, own=cells.quote(setting.source)))
 
 
 # A logoff states for how long the agent was logged in, and that holds; a login that none follows lasts. `known_by` is the
@@ -80,5 +83,7 @@ _STATE_ROWS = """
 CREATE OR REPLACE TEMP VIEW agent_states AS
 SELECT {source} || source_id AS state_id, agent AS agent_id, starts AS started_at, ends AS ended_at, state, NULL AS queue_id, {client} AS client_id,
     NULL AS direction, {zone} AS zone, []::VARCHAR[] AS marks, source_id, file, line, original
-FROM (SELECT *, agent || '|' || epoch_us(known_by) AS source_id FROM spells)
+FROM (SELECT *, agent || '|' || epoch_us(known_by) AS source_id FROM spells) made, (SELECT min(moment) AS first, max(moment) AS last FROM events WHERE fresh)
+WHERE agent IN (SELECT agent FROM events WHERE fresh) AND starts <= last AND (ends IS NULL OR ends >= first)
+    AND NOT (ends IS NULL AND source_id IN (SELECT source_id FROM in_store WHERE source = {own} AND ended_at IS NOT NULL))
 """
