@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,11 +11,38 @@ from django.utils.translation import override
 from nyckeltal.web.frame import views
 from nyckeltal.words import Text
 
+if TYPE_CHECKING:
+    from nyckeltal.web.people.models import User
+
 SignIn = Callable[[str], Client]
 
 
-def test_home_leads_to_how_it_is_counted(as_person: SignIn) -> None:
-    assert as_person("david").get("/")["Location"] == "/kpis/"
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("david", "/customer-service/"), ("cecilia", "/team/"), ("fatima", "/our-service/"), ("anna", "/my-figures/"), ("eva", "/evaluations/")],
+)
+def test_each_begins_where_their_own_figures_are(name: str, page: str, as_person: SignIn) -> None:
+    assert as_person(name).get("/")["Location"] == page
+
+
+@pytest.mark.parametrize("name", ["hanna", "nobody"])
+def test_who_has_no_figures_begins_with_who_sees_what(name: str, as_person: SignIn) -> None:
+    assert as_person(name).get("/")["Location"] == "/who-sees-what/"
+
+
+def test_of_several_roles_the_widest_comes_first_and_the_others_stand_in_the_menu(as_person: SignIn, people: dict[str, User]) -> None:
+    people["cecilia"].roles = ["agent", "leader", "manager"]
+    people["cecilia"].save()
+    browser = as_person("cecilia")
+    assert browser.get("/")["Location"] == "/customer-service/"
+    page = browser.get("/kpis/").content.decode()
+    assert page.index('href="/customer-service/"') < page.index('href="/team/"') < page.index('href="/my-figures/"')
+
+
+def test_the_menu_shows_to_each_only_what_is_open(as_person: SignIn) -> None:
+    page = as_person("anna").get("/my-figures/").content.decode()
+    assert 'href="/my-figures/" aria-current="page"' in page
+    assert not any(f'href="{closed}"' in page for closed in ("/team/", "/customer-service/", "/our-service/", "/evaluations/"))
 
 
 def test_a_chosen_language_stays(as_person: SignIn) -> None:

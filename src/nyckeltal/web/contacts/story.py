@@ -41,7 +41,7 @@ def _at(contact: Row, moment: datetime) -> str:
 
 def _visit(contact: Row, row: Row) -> tuple[datetime, Step]:
     queue = _named("queue", "name", row["queue_id"])
-    waited = gettext("waited %(time)s") % {"time": numbers.duration(row["wait_s"])} if row["wait_s"] is not None else ""
+    waited = gettext("waited %(time)s") % {"time": numbers.duration(round(row["waited_s"]))} if row["waited_s"] is not None else ""
     return row["entered_at"], Step(_at(contact, row["entered_at"]), gettext("Came to the queue %(queue)s") % {"queue": queue}, waited)
 
 
@@ -59,7 +59,7 @@ def _segment(contact: Row, row: Row, hidden: Collection[str], named: Collection[
 
 def _times(row: Row) -> list[str]:
     times = (("talk_s", gettext("talk %(time)s")), ("hold_s", gettext("on hold %(time)s")), ("acw_s", gettext("after the contact %(time)s")))
-    return [text % {"time": numbers.duration(row[name])} for name, text in times if row[name]]
+    return [text % {"time": numbers.duration(round(row[name]))} for name, text in times if row[name]]
 
 
 def _passed(row: Row) -> list[str]:
@@ -68,8 +68,8 @@ def _passed(row: Row) -> list[str]:
 
 
 def _ends(contact: Row) -> list[tuple[datetime, Step]]:
-    if contact["abandoned_at"] or contact["outcome"] == "abandoned":
-        at = contact["abandoned_at"] or contact["offered_at"] + timedelta(seconds=contact["wait_s"] or 0)
+    if contact["ended_as"] == "abandoned":
+        at = contact["abandoned_at"] or contact["offered_at"] + timedelta(seconds=contact["waited_s"] or 0)
         return [(at, Step(_at(contact, at), gettext("The customer gave up"), ""))]
     return [(contact["ended_at"], Step(_at(contact, contact["ended_at"]), gettext("Ended"), ""))] if contact["ended_at"] else []
 

@@ -17,6 +17,10 @@ _SHAPES = {
     "ring": '<circle cx="12" cy="12" r="8.5"/><path d="M12 12h.01"/>',
     "open": '<circle cx="12" cy="12" r="8.5" stroke-dasharray="3 3"/>',
     "down": '<path d="m6 9 6 6 6-6"/>',
+    "question": '<circle cx="12" cy="12" r="9"/><path d="M9.4 9.2a2.7 2.7 0 1 1 3.9 2.5c-.9.5-1.3 1-1.3 2M12 16.9v.01"/>',
+    "up": '<path d="m6 14 6-6 6 6"/>',
+    "fall": '<path d="m6 10 6 6 6-6"/>',
+    "even": '<path d="M4 13c2.5-4 5.5-4 8 0s5.5 4 8 0"/>',
     "save": '<path d="M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14"/>',
 }
 

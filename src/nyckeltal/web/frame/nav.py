@@ -16,18 +16,22 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+LOADS = "contacts:loads"
+
+
 def everybody(_request: HttpRequest) -> bool:
     return True
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu. `view` is a URL name; an entry is current on every page below its path."""
+    """One line of the menu. `view` is a URL name; an entry is current on every page below its path. `start`: a day may begin there."""
 
     label: str | _StrPromise
     view: str
     order: int
     shown_to: Callable[[HttpRequest], bool] = everybody
+    start: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,10 @@ def entries() -> tuple[Entry, ...]:
 def menu(request: HttpRequest) -> list[Line]:
     lines = ((entry, reverse(entry.view)) for entry in entries() if entry.shown_to(request))
     return [Line(entry.label, url, request.path.startswith(url)) for entry, url in lines]
+
+
+def start(request: HttpRequest, *, loaded: bool) -> str:
+    """Where this person's day begins: the first page of the menu that is theirs; while nothing is loaded, where it is loaded, for whoever may."""
+    mine = [entry for entry in entries() if entry.shown_to(request)]
+    first = [entry for entry in mine if entry.view == LOADS] if not loaded else []
+    return next((reverse(entry.view) for entry in [*first, *mine] if entry.start or entry in first), reverse("people:who_sees_what"))

@@ -83,6 +83,10 @@ def month(value: date) -> str:
     return format_skeleton("yMMMM", datetime(value.year, value.month, 1), locale=locale())  # noqa: DTZ001 - a month has no zone
 
 
+def month_alone(value: date) -> str:
+    return format_date(value, "LLLL", locale=locale())
+
+
 def period(label: str) -> str:
     """A period's label (architecture 10) in words: 2026-03 is March 2026."""
     if "T" in label:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,12 +15,14 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from nyckeltal.errors import BadQuestion, UserMistake
+from nyckeltal.kpi import promises
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.ask import ask, evidence, explain
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.evidence import Evidence
 from nyckeltal.kpi.explain import Explanation
+from nyckeltal.kpi.promises import Outcome
 from nyckeltal.web.frame import drawing, facts
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people import access
@@ -82,6 +84,35 @@ def tell(person: User, question: PageQuestion) -> Told:
         return Told(refusal=mistake.text, role=ruling.role, within=within)
 
 
+def tell_together(person: User, kpis: Sequence[str], question: PageQuestion) -> dict[str, Told]:
+    """Several KPIs of one question at once, each with its own figures: one ruling, one run."""
+    ruling = access.figures(person, question.by, question.chosen)
+    within = narrowed(ruling.within, question.chosen) if ruling.allowed else None
+    if within is None:
+        refusal = Text("access.outside", "What you chose lies outside what your roles show you.") if ruling.allowed else ruling.why
+        return {kpi: Told(refusal=refusal, not_open=True, role=ruling.role) for kpi in kpis}
+    try:
+        figures = _asked(question, within, tuple(kpis))
+    except BadQuestion as mistake:
+        return {kpi: Told(refusal=mistake.text, role=ruling.role, within=within) for kpi in kpis}
+    return {kpi: Told(tuple(figure for figure in figures if figure.kpi == kpi), role=ruling.role, within=within) for kpi in kpis}
+
+
+def outcomes(person: User, agreement: Mapping[str, Any]) -> list[Outcome]:
+    """How one agreement was kept, period by period; nothing for whom that client is not open."""
+    client = str(agreement["client_id"])
+    ruling = access.figures(person, ["client"], {"client": client})
+    if not ruling.allowed or narrowed(ruling.within, {"client": client}) is None:
+        return []
+    now = facts.current()
+    key = _key(now.id, _stamp(), timezone.now().date(), agreement["agreement_id"], "outcomes")
+    kept: list[Outcome] | None = cache.get(key)
+    if kept is None:
+        kept = promises.outcomes(agreement, now, settings.NYCKELTAL_HOME, timezone.now())
+        cache.set(key, kept, KEPT_S)
+    return kept
+
+
 def explained(question: PageQuestion, within: Within) -> Explanation:
     """How the same question is counted: for everybody, since it holds no figures."""
     return explain(question.kpi, by=question.by, per=question.per or None, **_terms(question, within))[0]
@@ -112,15 +143,18 @@ def _warm() -> None:
         _asked(PageQuestion("service_level", period.start, period.last), {})
 
 
-def _asked(question: PageQuestion, within: Within) -> tuple[Figure, ...]:
-    now = facts.current()
-    content = repr((now.id, _stamp(), timezone.now().date(), question.address, sorted(within.items())))
-    key = "answer:" + hashlib.sha256(content.encode()).hexdigest()
+def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = ()) -> tuple[Figure, ...]:
+    """Kept by what was asked and by what the asker may see, so that nobody meets an answer made for another ruling."""
+    key = _key(facts.current().id, _stamp(), timezone.now().date(), kpis, question.address, sorted(within.items()))
     kept: tuple[Figure, ...] | None = cache.get(key)
     if kept is None:
-        kept = tuple(ask(question.kpi, by=question.by, per=question.per or None, **_terms(question, within)).figures)
+        kept = tuple(ask(*(kpis or (question.kpi,)), by=question.by, per=question.per or None, **_terms(question, within)).figures)
         cache.set(key, kept, KEPT_S)
     return kept
+
+
+def _key(*content: object) -> str:
+    return "answer:" + hashlib.sha256(repr(content).encode()).hexdigest()
 
 
 def _terms(question: PageQuestion, within: Within) -> dict[str, Any]:

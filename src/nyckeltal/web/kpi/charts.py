@@ -48,6 +48,17 @@ class Goal:
     label: str
 
 
+@dataclass(frozen=True)
+class Limit:
+    """How far chance alone may take a value that rests on n: 19 times in 20, and 998 times in 1,000."""
+
+    n: float
+    low: float
+    high: float
+    lowest: float
+    highest: float
+
+
 def rows(points: Sequence[Point], unit: str, total: int, *, bars: bool = False, goal: Goal | None = None, digits: int = 0) -> Spec:
     """Names to the left, one row each: a dot on its interval, or a bar from zero."""
     values = [value for point in points for value in (point.value, point.low, point.high) if value is not None] + ([goal.value] if goal else [])
@@ -65,15 +76,21 @@ def rows(points: Sequence[Point], unit: str, total: int, *, bars: bool = False, 
     return _sheet(total, ROW * len(points), left, right, 26 if goal else 8, 30, data, [*lines, *_in(shared, marks), labels])
 
 
-def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit: str, total: int) -> Spec:
-    """One line for each series over the same places; one series alone carries its interval as a band. `ticks` names places to label."""
+def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit: str, total: int, *, goal: Goal | None = None, mark: str = "") -> Spec:
+    """One line for each series over the same places; one series alone carries its interval as a band. `ticks` names places to label.
+
+    `mark` is a place whose value is written at its dot, then not at the line's end; places not yet final stand on hatched ground.
+    """
     every = [point for points in series.values() for point in points]
     alone = len(series) == 1
     bounds = [value for point in every for value in ((point.value, point.low, point.high) if alone else (point.value,)) if value is not None]
+    bounds += [goal.value] if goal else []
     axis = scale(bounds or [0], unit, zero=unit == "count")
     height = 240 if total > 500 else 190
     left = 14 + round(LETTER * max(len(short(tick, unit, _axis_digits(axis, unit))) for tick in axis.ticks))
-    ends = {name: _end(points) for name, points in series.items()}
+    ends: dict[str, Point | None] = {} if mark else {name: _end(points) for name, points in series.items()}
+    if goal:
+        ends |= {"goal": Point("goal", goal.value, None, None, goal.label, "")}
     right = 18 + round(LETTER * max((len(_end_text(name, end, total, alone=alone)) for name, end in ends.items() if end), default=4))
     right = min(right, round(total * 0.4))
     order = list(ticks)
@@ -85,31 +102,25 @@ def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit:
         "axis": _tick_axis(ticks, total - left - right),
     }
     y = _value_axis(axis, unit, _axis_digits(axis, unit), vertical=False)
-    layers: list[Spec] = []
+    layers: list[Spec] = [_unfinished(next(iter(series.values())), order, total - left - right, height)] if mark else []
+    layers += [_goal_across(Goal(goal.value, ""), vertical=False)] if goal else []
     for number, points in enumerate(series.values()):
         layers += _line(points, x, y, number, alone=alone)
+    layers += _marked([point for point in every if point.name == mark and point.value is not None], x, y)
     words = {name: _end_text(name, end, total, alone=alone) for name, end in ends.items() if end}
-    layers += _end_labels(ends, words, axis, height, alone=alone, letters=int((right - 18) / LETTER))
+    layers += _end_labels(ends, words, axis, height, alone=alone, letters=round((right - 18) / LETTER))
     return _sheet(total, height, left, right, 12, 34, {"values": []}, layers)
 
 
-def funnel(
-    points: Sequence[tuple[float, Point]], middle: float, limits: Sequence[tuple[float, float, float]], unit: str, total: int, middle_label: str
-) -> Spec:
-    """Value against number of contacts, with the room that chance alone needs. `points` carry their number, `limits` (number, low, high)."""
-    values = [point.value for _, point in points if point.value is not None] + [value for _, low, high in limits for value in (low, high)]
+def funnel(points: Sequence[tuple[float, Point]], middle: float, limits: Sequence[Limit], unit: str, total: int, middle_label: str) -> Spec:
+    """Value against number of contacts, with the room that chance alone needs. `points` carry their number."""
+    values = [point.value for _, point in points if point.value is not None] + [value for limit in limits for value in (limit.lowest, limit.highest)]
     axis = scale(values, unit)
-    numbers = scale([number for number, _ in points] + [number for number, _, _ in limits], "count", ticks=4 if total > 500 else 3)
+    numbers = scale([number for number, _ in points] + [limit.n for limit in limits], "count", ticks=4 if total > 500 else 3)
     height = 260 if total > 500 else 210
     left = 14 + round(LETTER * max(len(short(tick, unit, _axis_digits(axis, unit))) for tick in axis.ticks))
     x = _value_axis(numbers, "count", 0, vertical=True) | {"field": "n"}
     y = _value_axis(axis, unit, _axis_digits(axis, unit), vertical=False)
-    room = {"values": [{"n": number, "low": low, "high": high} for number, low, high in limits]}
-    band: Spec = {
-        "data": room,
-        "mark": {"type": "area", "color": QUIET, "opacity": 0.16, "clip": True},
-        "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}},
-    }
     dots: Spec = {
         "data": {"values": [point.row | {"n": number} for number, point in points]},
         "mark": {"type": "point", "filled": True, "size": 90, "fill": DATA[0], "stroke": SURFACE, "strokeWidth": 1.5, "opacity": 1},
@@ -121,7 +132,20 @@ def funnel(
         "encoding": {"x": {"value": "width"}, "y": {"datum": middle}, "text": {"field": "label"}},
     }
     right = 18 + round(LETTER * len(middle_label))
-    return _sheet(total, height, left, right, 12, 34, {"values": []}, [band, _goal_across(Goal(middle, ""), vertical=False), dots, label])
+    middle_line = _goal_across(Goal(middle, ""), vertical=False)
+    return _sheet(total, height, left, right, 12, 34, {"values": []}, [*_room(limits, x, y), middle_line, dots, label])
+
+
+def _room(limits: Sequence[Limit], x: Spec, y: Spec) -> list[Spec]:
+    """The field of 19 in 20, and dashed further out the lines of 998 in 1,000."""
+    data = {"values": [{"n": limit.n, "low": limit.low, "high": limit.high, "lowest": limit.lowest, "highest": limit.highest} for limit in limits]}
+    field: Spec = {
+        "data": data,
+        "mark": {"type": "area", "color": QUIET, "opacity": 0.16, "clip": True},
+        "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}},
+    }
+    line = {"type": "line", "color": QUIET, "strokeWidth": 1.25, "strokeDash": [3, 4], "clip": True}
+    return [field, *({"data": data, "mark": line, "encoding": {"x": x, "y": y | {"field": side}}} for side in ("lowest", "highest"))]
 
 
 def _sheet(total: int, height: int, left: int, right: int, top: int, bottom: int, data: Spec, layer: list[Spec]) -> Spec:
@@ -262,6 +286,30 @@ def _line(points: Sequence[Point], x: Spec, y: Spec, number: int, *, alone: bool
     return layers
 
 
+def _marked(points: Sequence[Point], x: Spec, y: Spec) -> list[Spec]:
+    """A value written above its dot."""
+    text = {"type": "text", "baseline": "bottom", "dy": -9, "color": INK, "fontWeight": 600}
+    return [{"data": {"values": [point.row]}, "mark": text, "encoding": {"x": x, "y": y, "text": {"field": "label"}}} for point in points]
+
+
+def _unfinished(points: Sequence[Point], order: Sequence[str], across: int, height: int) -> Spec:
+    """Slanting lines behind the places that are not final: one path, so that it weighs little."""
+    step = across / max(len(order), 1)
+    paths = [_slants(order.index(point.name) * step, step, height) for point in points if point.hollow]
+    mark = {"type": "point", "shape": " ".join(paths) or "M0,0", "size": 4, "stroke": STRONG, "strokeWidth": 1, "strokeOpacity": 0.35, "filled": False}
+    return {"data": {"values": [{}]}, "mark": mark | {"aria": False}, "encoding": {"x": {"value": 0}, "y": {"value": 0}}}
+
+
+def _slants(left: float, step: float, height: int, apart: int = 8) -> str:
+    """Each from the left edge or the foot up to the right edge or the top."""
+    right, found = left + step, []
+    for at in range(apart, int(height + step), apart):
+        start = (left, float(at)) if at <= height else (left + at - height, float(height))
+        end = (left + at, 0.0) if at <= step else (right, at - step)
+        found.append(f"M{start[0]:.1f},{start[1]:.1f}L{end[0]:.1f},{end[1]:.1f}")
+    return "".join(found)
+
+
 def _before_hollow(points: Sequence[Point], at: int) -> bool:
     return at + 1 < len(points) and points[at + 1].hollow
 
@@ -302,4 +350,4 @@ def _apart(found: Sequence[tuple[float, str, Point]], height: int, room: float =
     return [(at, name, end) for at, (_, name, end) in zip(places, found, strict=True)]
 
 
-__all__ = ["STRONG", "Goal", "Point", "funnel", "rows", "trend"]
+__all__ = ["STRONG", "Goal", "Limit", "Point", "funnel", "rows", "trend"]

@@ -131,7 +131,7 @@ def _measured(word: str) -> str:
 
 def _row(kpi: Kpi, one: Evidence, contact: Mapping[str, Any], word: str) -> Row:
     value = one.words.get(word)
-    measure = "–" if value is None else numbers.duration(value) if word.endswith("_s") else numbers.whole(value)
+    measure = "–" if value is None else numbers.duration(round(value)) if word.endswith("_s") else numbers.whole(value)
     queue = one.words.get("queue_id") or contact["queue_id"]
     return Row(
         began=numbers.moment(local(dict(contact), contact["offered_at"])),

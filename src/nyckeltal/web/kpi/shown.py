@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,7 +28,7 @@ def chart_of(question: PageQuestion, figures: Sequence[Figure], name: str) -> Ch
         return None
     digits = max(digits_for(figure) for figure in known) if known[0].unit != "share" else min(digits_for(figure) for figure in known)
     if question.by == ("agent",):
-        return None if question.per else _funnel(question, known, name, digits)
+        return None if question.per else _funnel(question, known, name)
     places = len({figure.period for figure in figures})
     if places > 1:
         return _over_time(question, figures, name, digits) if len(question.by) <= 1 else None
@@ -106,26 +105,9 @@ def _beside(question: PageQuestion, known: Sequence[Figure], name: str, digits: 
     return draw(title, under, f"{title}. {under}", lambda width: charts.rows(points, unit, width, bars=unit == "count", digits=digits), WIDTHS)
 
 
-def _funnel(question: PageQuestion, known: Sequence[Figure], name: str, digits: int) -> Chart | None:
-    """Persons are compared against chance and number, never in a row. Only shares have these limits."""
-    counted = [figure for figure in known if figure.denominator and figure.parts.get("compare", True)]
-    behind = sum(figure.denominator or 0 for figure in counted)
-    if known[0].unit != "share" or len(counted) < 3 or not behind:
-        return None
-    middle = sum(figure.numerator or 0 for figure in counted) / behind
-    numbers_behind = [float(figure.denominator or 0) for figure in counted]
-    low, high = min(numbers_behind) * 0.9, max(numbers_behind) * 1.05
-    limits = [(n, *_chance(middle, n)) for n in (low + (high - low) * step / 24 for step in range(25))]
-    points = [(float(f.denominator or 0), _point(f, who, who, digits)) for f in counted if (who := names.named("agent", f.by.get("agent")))]
-    inside = sum(1 for n, point in points if point.value is not None and _chance(middle, n)[0] <= point.value <= _chance(middle, n)[1])
-    title = findings.of_funnel(inside, len(points))
-    under = f"{name}, {about_words(question)}. " + gettext(
-        "Not adjusted for kind of contacts and experience. No order, no ranking; the grey field is where 19 in 20 would lie by chance."
-    )
-    label = gettext("All %(value)s") % {"value": short(middle, "share", digits)}
-    return draw(title, under, f"{title}. {under}", lambda width: charts.funnel(points, middle, limits, "share", width, label), WIDTHS)
+def _funnel(question: PageQuestion, known: Sequence[Figure], name: str) -> Chart | None:
+    """Persons are compared against chance and number, never in a row."""
+    from nyckeltal.web.kpi.funnels import of_people
 
-
-def _chance(middle: float, n: float) -> tuple[float, float]:
-    room = 1.96 * math.sqrt(middle * (1 - middle) / n)
-    return max(middle - room, 0.0), min(middle + room, 1.0)
+    found = of_people(known, f"{name}, {about_words(question)}", WIDTHS)
+    return found[0] if found else None

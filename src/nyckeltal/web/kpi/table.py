@@ -15,14 +15,14 @@ from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
 from nyckeltal.web.kpi.question import PageQuestion
 
-MOST = 500  # rows on a page; the export has all
+MOST, AT_MOST = 100, 1000  # rows on a page at first, and ever; the export has all
 
 
 @dataclass(frozen=True)
 class Row:
     heads: tuple[str, ...]
     value: str
-    beside: tuple[str, ...]
+    beside: tuple[tuple[str, str], ...]  # heading and cell
     range: str
     n: str
     provisional: bool
@@ -50,8 +50,8 @@ def beside(kpi: Kpi, figures: Sequence[Figure]) -> list[Beside]:
     return [*columns, Beside("share_of_all", gettext("Share of all"), "share", 1)] if "share_of_all" in given else columns
 
 
-def rows(question: PageQuestion, figures: Sequence[Figure], columns: Sequence[Beside] = ()) -> list[Row]:
-    return [_row(question, figure, columns) for figure in in_order(question, figures)[:MOST]]
+def rows(question: PageQuestion, figures: Sequence[Figure], columns: Sequence[Beside] = (), most: int = MOST) -> list[Row]:
+    return [_row(question, figure, columns) for figure in in_order(question, figures)[:most]]
 
 
 def in_order(question: PageQuestion, figures: Sequence[Figure]) -> list[Figure]:
@@ -68,9 +68,9 @@ def _row(question: PageQuestion, figure: Figure, columns: Sequence[Beside]) -> R
     heads += [names.named(dimension, figure.by.get(dimension)) for dimension in question.by]
     n = "" if figure.n is None else numbers.whole(figure.n)
     if figure.value is None:
-        return Row(tuple(heads), why_short(figure), tuple("" for _ in columns), "", n, figure.provisional, why(figure))
+        return Row(tuple(heads), why_short(figure), tuple((column.heading, "") for column in columns), "", n, figure.provisional, why(figure))
     digits = digits_for(figure)
-    more = tuple(column.cell(figure) for column in columns)
+    more = tuple((column.heading, column.cell(figure)) for column in columns)
     return Row(tuple(heads), short(figure.value, figure.unit, digits), more, between(figure, digits), n, figure.provisional, "")
 
 

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
-from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import show
 from nyckeltal.web.frame.say import say, say_strong
 from nyckeltal.web.kpi import asking, evidence, explained, table, worked
 from nyckeltal.web.kpi import export as files
+from nyckeltal.web.kpi.foot import foot
 from nyckeltal.web.kpi.forms import ExploreForm, PeriodForm, allowed_values, months
 from nyckeltal.web.kpi.question import PageQuestion, about_words, period_words, variant_words
 from nyckeltal.web.kpi.shown import chart_of
+from nyckeltal.web.kpi.team import FOLLOWING_UP
 from nyckeltal.web.people import access, looks
 from nyckeltal.web.people.models import Look, User
 from nyckeltal.web.people.session import signed_in
 
 PURPOSES = ("service", "efficiency", "sales", "quality", "people")
-FOLLOWING_UP = gettext_noop("Following up the own team")
 
 
 @require_safe
@@ -74,7 +73,7 @@ def _figures(person: User, kpi: Kpi, question: PageQuestion, told: asking.Told) 
     return {
         "figure": told.figure, "shown": usual.shown, "beside": explained.beside(kpi, told.figure), "agreed": words,
         "ways": counted, "chart": explained.comparison(kpi, question, counted, goal), "rests": _rests(told.figure),
-        "foot": _foot([told.figure], period_words(question.first, question.last)),
+        "foot": foot([told.figure], period_words(question.first, question.last)),
     }  # fmt: skip
 
 
@@ -103,12 +102,12 @@ def explore(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"ruling": open_at_all, "empty": not months()}
     if open_at_all.allowed and not context["empty"]:
         form = ExploreForm(request.GET, person, asking.kpis())
-        context |= {"form": form} | (_explored(person, form.question()) if form.is_valid() else {})
+        context |= {"form": form} | (_explored(person, form.question(), _rows(request)) if form.is_valid() else {})
     template = "kpi/explore.html" + ("#answer" if request.htmx else "")  # type: ignore[attr-defined]
     return render(request, template, context)
 
 
-def _explored(person: User, question: PageQuestion) -> dict[str, Any]:
+def _explored(person: User, question: PageQuestion, most: int) -> dict[str, Any]:
     kpi, told = asking.kpis()[question.kpi], asking.tell(person, question)
     _log(person, question, told.figures, Look.Thing.FIGURES)
     name = say(kpi.text("name"))
@@ -116,9 +115,11 @@ def _explored(person: User, question: PageQuestion) -> dict[str, Any]:
     lone = told.figures[0] if len(told.figures) == 1 and (told.figures[0].reason or not (question.by or question.per)) else None
     return {
         "kpi": kpi, "question": question, "told": told, "about": about_words(question), "variant": variant_words(kpi, question.variant),
-        "chart": chart_of(question, told.figures, name) if told.figures else None, "rows": table.rows(question, told.figures, columns), "columns": columns,
-        "heads": [] if lone else _heads(question), "more": len(told.figures) - table.MOST, "lone": lone, "shown": show(lone) if lone else None,
-        "foot": _foot(told.figures),
+        "chart": chart_of(question, told.figures, name) if told.figures else None, "columns": columns,
+        "rows": table.rows(question, told.figures, columns, most),
+        "heads": [] if lone else _heads(question), "more": len(told.figures) - most, "further": min(most * 3, table.AT_MOST) if most < table.AT_MOST else 0,
+        "lone": lone, "shown": show(lone) if lone else None,
+        "foot": foot(told.figures),
         "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
         "all_preliminary": bool(told.figures) and all(figure.provisional for figure in told.figures),
     }  # fmt: skip
@@ -163,24 +164,6 @@ def _log(person: User, question: PageQuestion, figures: tuple[Figure, ...], thin
         looks.log_figures(person, (str(figure.by.get("agent") or "") for figure in figures), what=what, purpose=FOLLOWING_UP, thing=thing)
 
 
-def _foot(figures: tuple[Figure, ...] | list[Figure], period: str = "") -> dict[str, Any]:
-    """Final or not, how far the data reaches, which definition. `period` where the page is about a single one."""
-    if not figures:
-        return {}
-    known = [figure.known_until for figure in figures if figure.known_until]
-    return {
-        "period": period, "provisional": any(figure.provisional for figure in figures), "until": numbers.until(_last_moment(min(known))) if known else "",
-        "version": figures[0].version, "counted": figures[0].counted,
-    }  # fmt: skip
-
-
-def _last_moment(until: datetime) -> datetime:
-    """Known until midnight is known to 23:59 of the day before, on the clock of that client whose midnight it is."""
-    clocks = [ZoneInfo(row["tz"]) for row in facts.current().small("client").to_pylist() if row["tz"]]
-    local = [until.astimezone(clock) for clock in clocks] or [until.astimezone(UTC)]
-    return next((moment for moment in local if moment.time() == time.min), local[0]) - timedelta(microseconds=1)
-
-
 def _kpi(kpi_id: str) -> Kpi:
     try:
         return asking.kpis()[kpi_id]
@@ -188,9 +171,12 @@ def _kpi(kpi_id: str) -> Kpi:
         raise Http404 from None
 
 
+def _rows(request: HttpRequest) -> int:
+    """How many rows of the table are shown."""
+    given = request.GET.get("rows", "")
+    return min(max(int(given), table.MOST), table.AT_MOST) if given.isascii() and given.isdigit() and len(given) < 6 else table.MOST
+
+
 def _seed(request: HttpRequest) -> int:
     given = request.GET.get("draw", "0")
     return int(given) % 1_000_000 if given.isascii() and given.isdigit() and len(given) < 10 else 0
-
-
-__all__ = ["explore", "export", "facts", "listed", "one_explained"]

@@ -1,0 +1,137 @@
+"""One KPI on a page, in the order a reader asks: the figure, how sure, is the change real, what it means, what one can do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, ngettext
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.drawing import Chart, Width, draw
+from nyckeltal.web.frame.figures import Shown, amount, digits_for, short, show, why, why_short
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import agreed, asking, charts, findings, table
+from nyckeltal.web.kpi.changed import Delta, delta
+from nyckeltal.web.kpi.charts import Goal, Point
+from nyckeltal.web.kpi.focused import Focused
+from nyckeltal.web.kpi.shown import sentence
+from nyckeltal.words import Text
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    month: str
+    value: str
+    range: str
+    n: str
+    provisional: bool
+    reason: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    kpi: Kpi
+    name: str
+    shown: Shown | None
+    why: str  # why there is no figure
+    before: str
+    rests: str
+    goal: str
+    reached: bool | None
+    delta: Delta | None
+    chart: Chart | None
+    means: str
+    lever: str
+    rows: Sequence[MonthRow]
+
+
+def cards(page: Focused, level: str, clients: Collection[str] = ()) -> list[Card]:
+    """`level` is whose page it is (company, client, team, agent); `clients` are those whose agreements hold for it.
+    Whether a promise was kept is said to the client alone: it is given to that client, not to a team or the whole."""
+    return [_card(page, asking.kpis()[kpi], level, clients) for kpi in page.told]
+
+
+def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str]) -> Card:
+    told, figure, before = page.told[kpi.id], page.figure(kpi.id, page.month), page.figure(kpi.id, page.before)
+    goal = agreed.target(kpi, clients, page.period.last) if clients else None
+    refused = next((one for one in told.figures if one.reason == "refused"), None)
+    known = figure is not None and figure.value is not None
+    return Card(
+        kpi=kpi,
+        name=say(kpi.text("name")),
+        shown=show(figure) if figure else None,
+        why="" if known else why(refused) if refused else say(told.refusal) if told.refusal else why(figure) if figure else "",
+        before=short(before.value, before.unit, digits_for(before)) if known and before and before.value is not None else "",
+        rests=rests(figure) if figure else "",
+        goal=agreed.words(kpi, goal.value) if goal else "",
+        reached=agreed.reached(kpi, figure, goal) if goal and figure and level == "client" else None,
+        delta=delta(figure, before),
+        chart=_development(page, kpi, goal, ("narrow", "mid") if level in ("agent", "team") else ("narrow", "mid", "wide")),
+        means=_means(kpi, level, figure) if figure else "",
+        lever=say(kpi.text(f"levers.{level if level in kpi.levers else 'company'}")),
+        rows=[_row(one, page.month) for one in reversed(page.series(kpi.id))],
+    )
+
+
+def rests(figure: Figure) -> str:
+    """“265 contacts”, “38 answers”."""
+    if figure.n is None:
+        return ""
+    said = {"n": numbers.whole(figure.n)}
+    if figure.counted == "survey_response":
+        return ngettext("%(n)s answer", "%(n)s answers", figure.n) % said
+    if figure.counted == "segment":
+        return ngettext("%(n)s part of a contact", "%(n)s parts of contacts", figure.n) % said
+    if figure.counted == "case":
+        return ngettext("%(n)s case", "%(n)s cases", figure.n) % said
+    return ngettext("%(n)s contact", "%(n)s contacts", figure.n) % said
+
+
+def _means(kpi: Kpi, level: str, figure: Figure) -> str:
+    """The file's sentence with the figure in it."""
+    if figure.value is None:
+        return ""
+    said = kpi.text(f"means.{level if level in kpi.means else 'company'}")
+    value, unit = amount(figure.value, figure.unit, digits_for(figure))
+    whole = short(figure.value, figure.unit, digits_for(figure)) if figure.unit == "share" else f"{value}\xa0{unit}".strip()
+    values = {"value": whole, "of_100": numbers.whole(figure.value * 100) if figure.unit == "share" else whole}
+    return say(Text(said.id, said.english, values)) if said.english else ""
+
+
+def _row(figure: Figure, month: str) -> MonthRow:
+    label = numbers.period(figure.period or "")
+    n = "" if figure.n is None else numbers.whole(figure.n)
+    if figure.value is None:
+        return MonthRow(label, why_short(figure), "", n, figure.provisional, why(figure), figure.period == month)
+    digits = digits_for(figure)
+    return MonthRow(
+        label, short(figure.value, figure.unit, digits), table.between(figure, digits), n, figure.provisional, say(figure.message), figure.period == month
+    )
+
+
+def _development(page: Focused, kpi: Kpi, goal: Goal | None, widths: Sequence[Width]) -> Chart | None:
+    """Thirteen months, the one shown named; with less than two values there is no development."""
+    figures = page.series(kpi.id)
+    known = [figure for figure in figures if figure.value is not None]
+    if len(known) < 2:
+        return None
+    digits = max(digits_for(figure) for figure in known) if known[0].unit != "share" else min(digits_for(figure) for figure in known)
+    points = [_point(figure, digits) for figure in figures]
+    ticks = {month: numbers.short_period(month, with_year=False) for month in page.months}
+    title = findings.of_trend([figure for figure in figures if (figure.period or "") <= page.month], digits)
+    coming = gettext("Hollow: not final yet.") if any(point.hollow and point.value is not None for point in points) else ""
+    description = f"{say(kpi.text('name'))}. {title}. {coming}".strip()
+    unit = known[0].unit
+    return draw(title, "", description, lambda width: charts.trend({"": points}, ticks, unit, width, goal=goal, mark=page.month), widths)
+
+
+def _point(figure: Figure, digits: int) -> Point:
+    month = figure.period or ""
+    if figure.value is None:
+        return Point(month, None, None, None, "", "", hollow=figure.provisional)
+    label = short(figure.value, figure.unit, digits)
+    return Point(month, figure.value, figure.low, figure.high, label, sentence(figure, numbers.period(month), digits), hollow=figure.provisional)

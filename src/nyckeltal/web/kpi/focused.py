@@ -1,0 +1,91 @@
+"""The figures of a page that shows a role's KPIs in focus: month by month over thirteen months, one of them shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from django.utils import timezone
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.focus import focus
+from nyckeltal.web.kpi import asking
+from nyckeltal.web.kpi.asking import Told
+from nyckeltal.web.kpi.forms import months
+from nyckeltal.web.kpi.question import PageQuestion
+from nyckeltal.web.people.models import User
+from nyckeltal.when.period import Period, add_months
+
+MONTHS = 13
+
+
+@dataclass(frozen=True)
+class Focused:
+    """`months` are the thirteen, oldest first; `month` is the one shown, `before` and `after` its neighbours with data, empty where there are none."""
+
+    months: tuple[str, ...]
+    month: str
+    before: str
+    after: str
+    told: Mapping[str, Told] = field(default_factory=dict)
+
+    def series(self, kpi: str) -> list[Figure]:
+        """A KPI's figures in their months; one that was refused has none."""
+        return [figure for figure in self.told[kpi].figures if figure.period]
+
+    def figure(self, kpi: str, month: str) -> Figure | None:
+        return next((figure for figure in self.series(kpi) if figure.period == month), None)
+
+    @property
+    def shown(self) -> list[Figure]:
+        """The figures of the month shown."""
+        return [figure for kpi in self.told if (figure := self.figure(kpi, self.month)) is not None]
+
+    @property
+    def newest(self) -> list[Figure]:
+        """The figures of the last month of all."""
+        return [figure for kpi in self.told if (figure := self.figure(kpi, self.months[-1])) is not None]
+
+    @property
+    def period(self) -> Period:
+        return Period.of(self.month)
+
+
+def focused(person: User, role: str, chosen: Mapping[str, str], asked: str) -> Focused | None:
+    """The three of that role, of whom `chosen` names; `asked` is a month, or anything else for the usual one. None where nothing has been loaded."""
+    known = sorted(months())
+    if not known:
+        return None
+    window = _window(known[-1], asked if asked in known else "")
+    question = PageQuestion(focus()[role][0], Period.of(window[0]).start, Period.of(window[-1]).last, per="month", chosen=chosen)
+    told = asking.tell_together(person, focus()[role], question)
+    month = asked if asked in known else _usual(window, known, told)
+    return Focused(window, month, *_beside(known, month), told)
+
+
+def _window(newest: str, asked: str) -> tuple[str, ...]:
+    """Up to the newest month; an older one that is asked for ends it."""
+    end = Period.of(newest)
+    if asked and Period.of(asked).start < add_months(end.start, 2 - MONTHS):
+        end = Period.of(asked)
+    return tuple(part.label for part in end.rolling(MONTHS).parts("month"))
+
+
+def _usual(window: Sequence[str], known: Sequence[str], told: Mapping[str, Told]) -> str:
+    """The last month of which something is known and all that is known is final; else the last that is over; else the last."""
+    today = timezone.now().date()
+    over = [month for month in window if month in known and Period.of(month).end <= today]
+    by_month = {month: [figure for one in told.values() for figure in one.figures if figure.period == month] for month in over}
+    final = [month for month, figures in by_month.items() if _enough(figures)]
+    return next(iter([*reversed(final), *reversed(over)]), known[-1])
+
+
+def _enough(figures: Sequence[Figure]) -> bool:
+    return any(figure.value is not None for figure in figures) and not any(figure.provisional for figure in figures)
+
+
+def _beside(known: Sequence[str], month: str) -> tuple[str, str]:
+    before = next((one for one, other in pairwise(known) if other == month), "")
+    after = next((other for one, other in pairwise(known) if one == month), "")
+    return before, after

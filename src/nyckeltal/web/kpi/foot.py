@@ -1,0 +1,40 @@
+"""How far the figures of a page reach: which month is final, which one still grows, up to when data is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.web.frame import facts, numbers
+
+
+def foot(figures: Sequence[Figure], period: str = "", coming: Sequence[Figure] = ()) -> dict[str, Any]:
+    """`period` where the page is about a single one; `coming` are the figures of the month that still grows."""
+    if not figures:
+        return {}
+    until = _until(coming or figures)
+    yesterday = until is not None and until.date() == timezone.now().astimezone(until.tzinfo).date() - timedelta(days=1)
+    return {
+        "period": period, "provisional": any(figure.provisional for figure in figures),
+        "until": numbers.until(until) if until else "", "yesterday": f"{until:%H:%M}" if until and yesterday else "",
+        "version": figures[0].version if len({figure.kpi for figure in figures}) == 1 else 0, "counted": figures[0].counted,
+        "coming": numbers.period(coming[0].period) if coming and coming[0].period and any(one.provisional for one in coming) else "",
+        "counted_to": numbers.day(until.date()) if until else "",
+    }  # fmt: skip
+
+
+def _until(figures: Sequence[Figure]) -> datetime | None:
+    known = [figure.known_until for figure in figures if figure.known_until]
+    return last_moment(min(known)) if known else None
+
+
+def last_moment(until: datetime) -> datetime:
+    """Known until midnight is known to 23:59 of the day before, on the clock of that client whose midnight it is."""
+    clocks = [ZoneInfo(row["tz"]) for row in facts.current().small("client").to_pylist() if row["tz"]]
+    local = [until.astimezone(clock) for clock in clocks] or [until.astimezone(UTC)]
+    return next((moment for moment in local if moment.time() == time.min), local[0]) - timedelta(microseconds=1)

@@ -1,0 +1,149 @@
+"""The pages of the roles: my figures, a team and its people, customer service, our service, evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.kpi import agreed, lead, mine, names, reasons, service, team
+from nyckeltal.web.kpi.cards import Card, cards
+from nyckeltal.web.kpi.focused import Focused, focused
+from nyckeltal.web.kpi.foot import foot
+from nyckeltal.web.kpi.forms import allowed_values
+from nyckeltal.web.people import access, looks
+from nyckeltal.web.people.access import Page
+from nyckeltal.web.people.models import User
+from nyckeltal.web.people.roles import Role
+from nyckeltal.web.people.session import signed_in
+from nyckeltal.when.period import Period
+from nyckeltal.words import Text
+
+OUTSIDE = Text("access.outside", "What you chose lies outside what your roles show you.")
+
+
+@require_safe
+def my_figures(request: HttpRequest) -> HttpResponse:
+    person = _entering(request, Page.MY_FIGURES)
+    ruling = access.figures(person, ["agent"], {"agent": person.agent_id}) if person.agent_id else _ruling(person, Role.AGENT, "agent")
+    context: dict[str, Any] = {"ruling": ruling}
+    if ruling.allowed:
+        page = focused(person, "agent", {"agent": person.agent_id}, _month(request))
+        context |= _shown(page, "agent") | {"seen": mine.seen(person), "evidence": True}
+    return render(request, "kpi/mine.html", context)
+
+
+@require_safe
+def one_team(request: HttpRequest, team_id: str = "") -> HttpResponse:
+    person = _entering(request, Page.TEAM)
+    teams = team.led(person)
+    if not teams:
+        return render(request, "kpi/team.html", {"ruling": team.ruling(person)})
+    team_id = _one_of(teams, team_id)
+    page = focused(person, "leader", {"team": team_id}, _month(request))
+    context = {"teams": teams, "team_id": team_id, "name": names.named("team", team_id), "members": team.members(team_id)}
+    if page:
+        context["people"] = team.people(person, page, team_id)
+    return render(request, "kpi/team.html", context | _shown(page, "team", team.clients_of(facts.current().small("team").to_pylist(), team_id)))
+
+
+@require_safe
+def one_person(request: HttpRequest, team_id: str, agent_id: str) -> HttpResponse:
+    """A person of the own team, by month; opening it is written down for that person to read."""
+    person = _entering(request, Page.TEAM)
+    ruling = access.figures(person, ["agent"], {"team": team_id, "agent": agent_id})
+    _one_of(team.led(person), team_id)
+    if not ruling.allowed or agent_id not in ruling.within.get("agent", {agent_id}):
+        raise PermissionDenied(OUTSIDE)
+    page = focused(person, "agent", {"team": team_id, "agent": agent_id}, _month(request))
+    name = names.named("agent", agent_id)
+    if page:
+        looks.log_figures(person, [agent_id], what=numbers.period(page.month), purpose=team.FOLLOWING_UP)
+    context = {"name": name, "team_id": team_id, "team": names.named("team", team_id)}
+    return render(request, "kpi/person.html", context | _shown(page, "agent"))
+
+
+@require_safe
+def customer_service(request: HttpRequest) -> HttpResponse:
+    person = _entering(request, Page.CUSTOMER_SERVICE)
+    page = focused(person, "manager", {}, _month(request))
+    context = _shown(page, "company", [client for client, _ in allowed_values(person, "client")])
+    if page:
+        context |= {"about": reasons.about(person, page, {}, areas=True), "heads": service.heads(), "service": service.by_client(person, page)}
+    return render(request, "kpi/service.html", context)
+
+
+@require_safe
+def our_service(request: HttpRequest, client_id: str = "") -> HttpResponse:
+    person = _entering(request, Page.OUR_SERVICE)
+    ruling = _ruling(person, Role.CLIENT, "client")
+    if not ruling.allowed:
+        return render(request, "kpi/ours.html", {"ruling": ruling})
+    own = sorted(((client, names.named("client", client)) for client in ruling.within["client"]), key=lambda pair: pair[1].casefold())
+    client = _one_of(own, client_id)
+    page = focused(person, "client", {"client": client}, _month(request))
+    context = {"own": own, "client_id": client, "name": names.named("client", client)} | _shown(page, "client", [client])
+    if page:
+        promises = agreed.promises(person, client, page.period.start)
+        context |= {"promises": promises, "about": reasons.about(person, page, {"client": client}, areas=False)}
+        context |= {"heads": service.heads(), "service": service.by_queue(person, page, client)}
+        context["lead"] = lead.of_promises(page, promises) or context["lead"]
+    return render(request, "kpi/ours.html", context)
+
+
+@require_safe
+def evaluations(request: HttpRequest) -> HttpResponse:
+    """What an evaluator will find here, and what there is to read until then."""
+    person = signed_in(request)
+    if not person.holds(Role.EVALUATOR):
+        raise PermissionDenied(Text("access.page", "This page is for those with the role %(role)s.", {"role": str(Role.EVALUATOR.label)}))
+    return render(request, "kpi/evaluations.html")
+
+
+def _entering(request: HttpRequest, page: Page) -> User:
+    person = signed_in(request)
+    access.enter(person, page)
+    return person
+
+
+def _month(request: HttpRequest) -> str:
+    return request.GET.get("month", "")
+
+
+def _ruling(person: User, role: Role, by: str) -> access.Ruling:
+    """What this one role of the person's says."""
+    return next(one for one in access.explain(person, access.Thing.FIGURES, [by]) if one.role is role)
+
+
+def _one_of(own: Sequence[tuple[str, str]], asked: str) -> str:
+    """The one asked for, else the first; what is not one's own is refused, whether it exists or not."""
+    if not asked and own:
+        return own[0][0]
+    if asked not in dict(own):
+        raise PermissionDenied(OUTSIDE)
+    return asked
+
+
+def _shown(page: Focused | None, level: str, clients: Sequence[str] = ()) -> dict[str, Any]:
+    """What all these pages have in common; nothing where nothing has been loaded."""
+    if page is None:
+        return {"empty": True}
+    found: list[Card] = cards(page, level, clients)
+    coming = page.newest if page.months[-1] > page.month else []
+    return {
+        "page": page, "cards": found, "month": numbers.period(page.month), "lead": lead.of_cards(page, found),
+        "before": _neighbour(page.before, page.month), "after": _neighbour(page.after, page.month),
+        "nothing": not any(card.shown and card.shown.value for card in found),
+        "foot": foot(page.shown, numbers.period(page.month), coming),
+    }  # fmt: skip
+
+
+def _neighbour(month: str, shown: str) -> Mapping[str, str] | None:
+    """Without the year where it is the same."""
+    short = numbers.month_alone(Period.of(month).start) if month and month[:4] == shown[:4] else numbers.period(month) if month else ""
+    return {"id": month, "name": numbers.period(month), "short": short} if month else None

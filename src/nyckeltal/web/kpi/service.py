@@ -1,0 +1,98 @@
+"""Service to each client and in each of its queues, for one month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.web.frame.figures import digits_for, likely, short, why, why_short
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import asking, names, own_values
+from nyckeltal.web.kpi.asking import Told
+from nyckeltal.web.kpi.focused import Focused
+from nyckeltal.web.kpi.forms import allowed_values
+from nyckeltal.web.kpi.question import PageQuestion
+from nyckeltal.web.people import access
+from nyckeltal.web.people.models import User
+
+MEASURES = ("contacts_offered", "service_level", "asa")
+MOST_CLIENTS = 8  # with more, queues are left to Explore
+
+
+@dataclass(frozen=True)
+class Cell:
+    value: str
+    why: str
+    head: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A client, or one of its queues."""
+
+    name: str
+    queue: bool
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Service:
+    """`notes` say why a column has no figures."""
+
+    lines: Sequence[Line]
+    notes: Sequence[str]
+
+
+def heads() -> list[tuple[str, str]]:
+    return [(one, say(asking.kpis()[one].text("name"))) for one in MEASURES]
+
+
+def by_client(person: User, page: Focused) -> Service:
+    told = _told(person, page, "client", {})
+    clients = [client for client, _ in allowed_values(person, "client")]
+    lines: list[Line] = []
+    notes: list[str] = []
+    for client in clients:
+        line = _line("client", client, told)
+        if not any(cell.value for cell in line.cells):
+            continue
+        queues = by_queue(person, page, client) if len(clients) <= MOST_CLIENTS else Service((), ())
+        lines += [line, *queues.lines]
+        notes += [gettext("%(client)s, by queue: %(why)s") % {"client": line.name, "why": note} for note in queues.notes]
+    return Service(lines, notes)
+
+
+def by_queue(person: User, page: Focused, client: str) -> Service:
+    """The queues of one client; those of which nothing is known in the month are left out."""
+    told = _told(person, page, "queue", {"client": client})
+    own = own_values.allowed("queue", {"client": frozenset({client})}) or ()
+    if not access.figures(person, ["queue"], {"client": client}).allowed:
+        return Service((), ())
+    lines = [_line("queue", queue, told, queue=True) for queue in sorted(own, key=lambda one: names.named("queue", one).casefold())]
+    refused = {why(figure): None for one in told.values() for figure in one.figures if figure.reason == "refused"}
+    return Service([line for line in lines if line.cells[0].value], list(refused))
+
+
+def _told(person: User, page: Focused, by: str, chosen: dict[str, str]) -> dict[str, Told]:
+    return asking.tell_together(person, MEASURES, PageQuestion(MEASURES[0], page.period.start, page.period.last, by=(by,), chosen=chosen))
+
+
+def _line(dimension: str, value: str, told: dict[str, Told], *, queue: bool = False) -> Line:
+    return Line(names.named(dimension, value), queue, [replace(_cell(_of(told[measure], dimension, value)), head=head) for measure, head in heads()])
+
+
+def _of(told: Told, dimension: str, value: str) -> Figure | None:
+    """The value's own figure, or the refusal that holds for all."""
+    own = next((figure for figure in told.figures if figure.by.get(dimension) == value), None)
+    return own or next((figure for figure in told.figures if figure.reason == "refused"), None)
+
+
+def _cell(figure: Figure | None) -> Cell:
+    if figure is None or (figure.unit == "count" and not figure.value):
+        return Cell("", "")
+    if figure.value is None:
+        return Cell("–" if figure.reason == "refused" else why_short(figure), why(figure))
+    return Cell(short(figure.value, figure.unit, digits_for(figure)), likely(figure, digits_for(figure)))

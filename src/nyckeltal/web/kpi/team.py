@@ -1,0 +1,144 @@
+"""The people of a team, for the one who leads it: by name, never by value, against chance and number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.drawing import Chart
+from nyckeltal.web.frame.figures import digits_for, short, why, why_short
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import asking, funnels, names, table
+from nyckeltal.web.kpi.focused import Focused
+from nyckeltal.web.kpi.question import PageQuestion, period_words
+from nyckeltal.web.people import access, looks
+from nyckeltal.web.people.models import Look, User
+from nyckeltal.web.people.organisation import organisation
+from nyckeltal.web.people.roles import Role
+from nyckeltal.when.period import Period, add_months
+
+COMPARED_MONTHS = 3
+FOLLOWING_UP = gettext_noop("Following up the own team")
+
+
+@dataclass(frozen=True)
+class Member:
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    name: str
+    address: str
+    value: str
+    range: str
+    n: str
+    reason: str
+    alone: bool  # shown, but resting on too little to be compared
+
+
+@dataclass(frozen=True)
+class People:
+    """One KPI over the people of a team."""
+
+    kpi: Kpi
+    name: str
+    period: str
+    chart: Chart | None
+    instead: str  # said where nothing can be drawn
+    spread: bool
+    rows: Sequence[PersonRow]
+
+
+def ruling(person: User) -> access.Ruling:
+    """What being a leader opens: the teams led today."""
+    rulings = access.explain(person, access.Thing.FIGURES, ["agent"])
+    return next(one for one in rulings if one.role is Role.LEADER)
+
+
+def led(person: User) -> list[tuple[str, str]]:
+    """Ids and names of the teams, by name."""
+    found = ruling(person)
+    teams = found.within.get("team", frozenset()) if found.allowed else frozenset()
+    return sorted(((team, names.named("team", team)) for team in teams), key=lambda pair: pair[1].casefold())
+
+
+def members(team: str) -> list[Member]:
+    """Who serves customers there today, by name."""
+    people = organisation(_today()).agents_in(frozenset({team}))
+    return [Member(name, reverse("kpi:person", args=[team, agent])) for name, agent in sorted((names.named("agent", one), one) for one in people)]
+
+
+def clients_of(team_rows: Sequence[dict[str, object]], team: str) -> list[str]:
+    return next((list(row["client_ids"] or ()) for row in team_rows if row["team_id"] == team), [])  # type: ignore[call-overload]
+
+
+def people(person: User, page: Focused, team: str) -> list[People]:
+    """For each KPI of the page that a person can have; three months together, since one is little. What is shown of persons is logged."""
+    span = Period(add_months(page.period.start, 1 - COMPARED_MONTHS), page.period.end)
+    asked = [kpi for kpi in page.told if not asking.kpis()[kpi].said(level="agent").refused and "agent" not in asking.kpis()[kpi].never]
+    if not asked:
+        return []
+    question = PageQuestion(asked[0], span.start, span.last, by=("agent",), chosen={"team": team})
+    told = asking.tell_together(person, asked, question)
+    words = period_words(span.start, span.last)
+    found = [_people(asking.kpis()[kpi], list(told[kpi].figures), team, words) for kpi in asked]
+    seen = {str(figure.by["agent"]) for one in told.values() for figure in one.figures if figure.by.get("agent")}
+    log_once_a_day(person, seen, ", ".join([names.named("team", team), words]))
+    return [one for one in found if one.rows]
+
+
+def log_once_a_day(person: User, agents: set[str], what: str) -> None:
+    """A page that shows several persons is one look at each of them a day, however often it is opened."""
+    since = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    seen = set(Look.objects.filter(by=person, at__gte=since, thing=Look.Thing.FIGURES, what=what).values_list("agent_id", flat=True))
+    looks.log_figures(person, agents - seen, what=what, purpose=FOLLOWING_UP)
+
+
+def _people(kpi: Kpi, figures: list[Figure], team: str, words: str) -> People:
+    named = sorted((figure for figure in figures if figure.by.get("agent")), key=lambda one: names.named("agent", one.by["agent"]).casefold())
+    name = say(kpi.text("name"))
+    drawn = funnels.of_people(named, f"{name}, {names.named('team', team)}, {words}", ("narrow", "mid", "wide"))
+    spread = drawn[1].spread if drawn else False
+    return People(kpi, name, words, drawn[0] if drawn else None, "" if drawn else _instead(kpi, named), spread, [_row(figure, team) for figure in named])
+
+
+def _instead(kpi: Kpi, figures: Sequence[Figure]) -> str:
+    """Why people are not compared here."""
+    least = kpi.sample.get("agent", {}).get("compare", 0)
+    enough = sum(1 for figure in figures if figure.value is not None and figure.parts.get("compare", True))
+    said = {"n": enough, "least": numbers.whole(least)}
+    if not least:
+        return gettext("There are too few people to compare.")
+    return (
+        ngettext(
+            "%(n)s person has the %(least)s that a fair comparison takes, so nobody is compared.",
+            "%(n)s persons have the %(least)s that a fair comparison takes, so nobody is compared.",
+            enough,
+        )
+        % said
+    )
+
+
+def _row(figure: Figure, team: str) -> PersonRow:
+    agent = str(figure.by["agent"])
+    name, address = names.named("agent", agent), reverse("kpi:person", args=[team, agent])
+    n = "" if figure.n is None else numbers.whole(figure.n)
+    if figure.value is None:
+        return PersonRow(name, address, why_short(figure), "", n, why(figure), alone=False)
+    digits = digits_for(figure)
+    alone = figure.parts.get("compare") is False
+    return PersonRow(name, address, short(figure.value, figure.unit, digits), table.between(figure, digits), n, "", alone=alone)
+
+
+def _today() -> date:
+    return timezone.now().date()
