@@ -7,4 +7,4 @@ from datetime import timedelta
 from nyckeltal.web.contacts.loads import uploads
 from nyckeltal.web.jobs.periodic import Work
 
-PERIODIC = (Work("forget old uploads", uploads.forget_old, every=timedelta(hours=1)),)
+PERIODIC = (Work("forget old uploads", uploads.forget_old, every=timedelta(hours=1), at_start=True),)

@@ -19,12 +19,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Work:
-    """`hour` (UTC) for what is done once a day, at night; else `every`."""
+    """`hour` (UTC) for what is done once a day, at night; else `every`. `at_start`: also whenever a worker begins."""
 
     name: str
     does: Callable[[datetime], object]
     hour: int | None = None
     every: timedelta = timedelta(hours=1)
+    at_start: bool = False
 
     def due(self, last: datetime, now: datetime) -> bool:
         if self.hour is None:
@@ -42,12 +43,12 @@ def work() -> tuple[Work, ...]:
     return (*PERIODIC, *(one for name in names if find_spec(name) for one in import_module(name).PERIODIC))
 
 
-def do_what_is_due(now: datetime) -> list[str]:
+def do_what_is_due(now: datetime, *, starting: bool = False) -> list[str]:
     """The names of what was done. A work seen for the first time waits for its hour; one that fails is tried again at the next."""
     done = []
     for one in work():
         kept, first = Periodic.objects.get_or_create(name=one.name, defaults={"last_at": now})
-        if not first and one.due(kept.last_at, now):
+        if (one.at_start and starting) or (not first and one.due(kept.last_at, now)):
             Periodic.objects.filter(pk=one.name).update(last_at=now, fault=_done(one, now))
             done.append(one.name)
     return done

@@ -34,6 +34,7 @@ def run(*, parent: int | None = None) -> None:
             return
         _in_background(lambda: _beat(home))
         actions.find_again()
+        periodic.do_what_is_due(timezone.now(), starting=True)
         _work_on()
 
 

@@ -59,8 +59,9 @@ def _shown(at: int, column: Mapping[str, Any], seen: Mapping[str, Any], mapping:
     field = field_of(described, said) if said else None
     options = sorted(((name, words.field(name)) for name in said_fields(described)), key=lambda pair: pair[1].casefold())
     values = _values(at, column["name"], field, said, seen, mapping)
+    unsaid = gettext("Only tells the rows apart") if column["name"] in key else gettext("Leave out")
     return Shown(
-        at, column["name"], ", ".join(column["samples"]), [("", gettext("Only tells the rows apart") if column["name"] in key else gettext("Leave out"), not said), *((name, label, name == said) for name, label in options)],
+        at, column["name"], ", ".join(column["samples"]), [("", unsaid, not said), *((name, label, name == said) for name, label in options)],
         bool(said) or column["name"] in key, _sure(column, said, values), _forms(column, field, mapping, said), values, column["name"] in key,
     )  # fmt: skip
 

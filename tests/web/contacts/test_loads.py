@@ -1,0 +1,277 @@
+"""Loads: a file from its sending to its undoing, as the administrator sees it."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from nyckeltal.web.contacts.loads import ledger
+from nyckeltal.web.contacts.models import Upload
+from nyckeltal.web.jobs import worker
+from nyckeltal.web.jobs.models import Job
+from web import cast
+from web.contacts.loading import HEADER, calls, changed, counts, done, form, load, number, send, sent
+
+SignIn = Callable[[str], Client]
+NOT_A_DAY = "3;31.09.2026 08:03:14;Faktura;00:00:03;elli;Besvarad"
+
+
+@pytest.fixture
+def ingrid(as_person: SignIn) -> Client:
+    return as_person("ingrid")
+
+
+def _page(browser: Client, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def _kept() -> list[Path]:
+    folder = Path(settings.NYCKELTAL_HOME) / "uploads"
+    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+
+
+@pytest.mark.parametrize("name", sorted(set(cast.CAST) - {"ingrid"}))
+def test_only_who_feeds_the_data_comes_in_and_others_are_told_why(as_person: SignIn, name: str) -> None:
+    answer = as_person(name).get("/loads/")
+    assert answer.status_code == 403
+    assert "Your administrator" in answer.content.decode() or "role" in answer.content.decode()
+    assert send(as_person(name), ("a.csv", calls())).status_code == 403
+    assert _kept() == []
+
+
+def test_an_empty_system_leads_to_the_first_figure_in_three_steps(ingrid: Client) -> None:
+    page = _page(ingrid, "/loads/")
+    steps = ["Describe who answers, if you like", "Load contacts", "See the first figure"]
+    assert sorted(steps, key=page.index) == steps
+
+
+def test_a_file_is_looked_at_and_nothing_of_it_counts_yet(ingrid: Client) -> None:
+    page = _page(ingrid, sent(ingrid, calls()))
+    assert "Contact began" in page
+    assert "Thu 1 Oct, 08:01:14" in page
+    assert "Looked at all 60 rows" in page
+    assert ledger.lines() == []
+    assert "samtal.csv" in _page(ingrid, "/loads/")  # found again
+    assert [stat.S_IMODE(path.stat().st_mode) for path in _kept()] == [0o600]
+    assert "samtal" not in str(_kept()[0])
+
+
+def test_it_is_loaded_by_the_worker_and_the_file_is_removed(ingrid: Client) -> None:
+    address = load(ingrid, sent(ingrid, calls()))
+    assert counts(address)["new"] == 60
+    page = _page(ingrid, address)
+    assert "All of it is in" in page
+    assert "ingrid" in page
+    assert "Give somebody a role" in page  # an administrator sees no figures
+    assert _kept() == []
+    assert "samtal.csv" in _page(ingrid, "/loads/")
+    assert "nordkraft" in _page(ingrid, "/loads/")
+
+
+def test_the_same_file_again_changes_nothing(ingrid: Client) -> None:
+    first = load(ingrid, sent(ingrid, calls()))
+    assert load(ingrid, sent(ingrid, calls())) == first
+    assert len(ledger.lines()) == 1
+
+
+def test_refused_rows_are_told_mended_and_count_as_put_right(ingrid: Client) -> None:
+    address = load(ingrid, sent(ingrid, calls(row_3=NOT_A_DAY)))
+    page = _page(ingrid, address)
+    assert "but for one row that was refused" in page
+    assert "31.09.2026" in page
+    mended = ingrid.get(f"{address}refused/").content.decode("utf-8-sig")
+    assert mended.splitlines()[0] == f"{HEADER};refused because"
+    assert mended.splitlines()[1].startswith(NOT_A_DAY)
+    again = sent(ingrid, mended.replace("31.09.2026", "30.09.2026"), "samtal-refused.csv", repairs=number(address))
+    assert "samtal" in _page(ingrid, again)  # the mapping of before fits
+    second = load(ingrid, again)
+    assert counts(second)["new"] == 1
+    assert number(address) in _page(ingrid, second)
+    assert "1 has been put right since" in _page(ingrid, address)
+    assert len(ingrid.get(f"{address}refused/").content.decode().splitlines()) == 1
+
+
+def test_reasons_are_told_in_the_readers_language(ingrid: Client) -> None:
+    address = load(ingrid, sent(ingrid, calls(row_3="3;;Faktura;00:00:03;elli;Besvarad")))
+    ingrid.cookies["nyckeltal_language"] = "sv"
+    assert "is needed and empty here" not in _page(ingrid, address)
+
+
+def test_a_corrected_file_is_told_as_corrected(ingrid: Client) -> None:
+    load(ingrid, sent(ingrid, calls()))
+    again = load(ingrid, sent(ingrid, calls(row_5="5;01.10.2026 08:05:14;Faktura;00:01:00;osda;Besvarad")))
+    assert (counts(again)["changed"], counts(again)["unchanged"]) == (1, 59)
+
+
+def test_a_load_is_taken_back_whole_and_what_it_replaced_stands_again(ingrid: Client) -> None:
+    first = load(ingrid, sent(ingrid, calls()))
+    second = load(ingrid, sent(ingrid, calls(row_5="5;01.10.2026 08:05:14;Faktura;00:01:00;osda;Besvarad")))
+    page = _page(ingrid, done(ingrid, str(ingrid.post(f"{second}undo/")["Location"])))
+    assert "Taken back on" in page
+    assert "Earlier rows that stand again" in page
+    page = _page(ingrid, done(ingrid, str(ingrid.post(f"{first}undo/")["Location"])))
+    assert "Nothing of it counts any more" in page
+    assert ingrid.post(f"{first}undo/")["Location"] == first
+    assert [line.undone != "" for line in ledger.lines()] == [True, True]
+
+
+def test_an_undo_tells_which_later_loads_held_the_same_rows(ingrid: Client) -> None:
+    first = load(ingrid, sent(ingrid, calls()))
+    second = load(ingrid, sent(ingrid, calls(70)))
+    page = _page(ingrid, done(ingrid, str(ingrid.post(f"{first}undo/")["Location"])))
+    assert "Later loads held some of the same rows" in page
+    assert number(second) in page
+
+
+def test_columns_can_mean_something_else_and_values_be_left_out(ingrid: Client) -> None:
+    address = sent(ingrid, calls(row_4="4;01.10.2026 08:04:14;Faktura;00:00:04;elli;Felringd"))
+    page = _page(ingrid, address)
+    assert "Needed" in page
+    given = form(ingrid, address)
+    wrong = next(name for name, value in given.items() if name.startswith("v5.") and value == "")
+    changed(ingrid, address, **{wrong: "·leave out", "m4": ""})
+    page = _page(ingrid, address)
+    assert "Left out, as you said" in page
+    assert Upload.objects.get().mapping["leave_out"] == [{"where": "Avslut == 'Felringd'", "reason": "Felringd"}]
+    assert counts(load(ingrid, address))["left_out"] == 1
+
+
+def test_the_form_sent_as_it_stands_changes_nothing(ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    before = Upload.objects.get().mapping
+    changed(ingrid, address)
+    assert Upload.objects.get().mapping == before
+
+
+def test_another_kind_of_fact_is_guessed_anew(ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    changed(ingrid, address, kind="case")
+    assert Upload.objects.get().seen["kind"] == "case"
+    assert "The first rows would read" in _page(ingrid, address)
+
+
+def test_the_mapping_can_be_taken_along_edited_as_text_and_is_refused_with_its_line(ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    text = ingrid.get(f"{address}mapping.toml").content.decode()
+    assert 'offered_at = { from = "Samtal start", as = "%d.%m.%Y %H:%M:%S" }' in text
+    changed(ingrid, address, "text", text=text.replace('queue_id = "Kö"\n', ""))
+    assert "queue_id" not in Upload.objects.get().mapping["columns"]
+    answer = changed(ingrid, address, "text", text=text + "\nfoo = [")
+    assert "is not TOML" in answer.content.decode()
+    assert "foo = [" in answer.content.decode()  # what was typed is kept
+
+
+def test_a_mapping_is_remembered_and_fits_the_next_file_of_that_shape(ingrid: Client) -> None:
+    load(ingrid, sent(ingrid, calls()), {"remember": "1", "name": "Växel, samtal"})
+    address = sent(ingrid, calls(20), "november.csv")
+    assert "These are the columns of “Växel- samtal”" in _page(ingrid, address)
+    assert Upload.objects.get(job=None).mapping["fact"]["client"] == "nordkraft"
+    changed(ingrid, address, "afresh")
+    assert "These are the columns of" not in _page(ingrid, address)
+
+
+def test_several_files_of_one_shape_are_one_load(ingrid: Client) -> None:
+    half = calls(30).replace("01.10.2026", "02.10.2026").replace("\n", "\nb")[:-1]
+    address = str(send(ingrid, ("a.csv", calls(30)), ("b.csv", half))["Location"])
+    found = load(ingrid, address)
+    assert counts(found)["new"] == 60
+    assert "a.csv, b.csv" in _page(ingrid, found)
+
+
+def test_a_known_systems_file_needs_no_mapping(ingrid: Client) -> None:
+    events = ("00|1.1|invoice|NONE|ENTERQUEUE||555|1", "10|1.1|invoice|Agent/1|CONNECT|10|1.2|3", "70|1.1|invoice|Agent/1|COMPLETECALLER|10|60|1")
+    log = "".join(f"16146000{event}\n" for event in events)
+    address = sent(ingrid, log, "queue_log")
+    assert "This is a queue_log file" in _page(ingrid, address)
+    answer = ingrid.post(f"{address}change/", {"do": "load", "client": "one", "zone": "Europe/Stockholm"})
+    assert counts(done(ingrid, str(answer["Location"])))["new"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"", "empty"), (b"\x7fELF\0\0\1\2" * 99, "not text"), (b"\x1f\x8b\x08\0broken", "packed file"), (b"PK\x03\x04 no workbook", "")]
+)
+def test_what_cannot_be_read_says_what_was_wrong_and_is_not_kept(ingrid: Client, content: bytes, says: str) -> None:
+    answer = send(ingrid, ("wrong.csv", content))
+    assert answer.status_code == 400
+    assert says in answer.content.decode()
+    assert "nothing of it was kept" in answer.content.decode()
+    assert (_kept(), Upload.objects.count()) == ([], 0)
+
+
+def test_nothing_chosen_is_said(ingrid: Client) -> None:
+    assert "No file came with it" in ingrid.post("/loads/send/", {}).content.decode()
+
+
+def test_more_than_one_row_in_twenty_wrong_is_told_before_it_is_loaded(ingrid: Client) -> None:
+    rows = {f"row_{at}": f"{at};01.10.2026 08:03:14;Faktura;00:00:03;elli;Felringd" for at in range(1, 11)}
+    address = sent(ingrid, calls(**rows))
+    assert "the whole file would be" in _page(ingrid, address)
+    assert changed(ingrid, address, "load", client="nordkraft")["Location"] == address
+    assert not Job.objects.exists()
+
+
+def test_what_goes_wrong_later_in_the_file_is_told_on_the_jobs_page(ingrid: Client) -> None:
+    rows = {f"row_{at}": NOT_A_DAY.replace("3;", f"{at};", 1) for at in range(5_900, 6_400)}
+    address = sent(ingrid, calls(6_400, **rows))
+    job = str(changed(ingrid, address, "load", client="nordkraft", zone="Europe/Stockholm")["Location"])
+    page = _page(ingrid, done(ingrid, job))
+    assert "more than 5 %" in page
+    assert "The file and what you said about its columns are kept" in page
+    assert "What do the columns mean?" in _page(ingrid, address)
+
+
+def test_names_of_files_are_only_names(ingrid: Client) -> None:
+    page = _page(ingrid, sent(ingrid, calls(), "../../<script>alert(1)</script>.csv"))
+    assert "<script>alert" not in page
+    assert all(Path(settings.NYCKELTAL_HOME) / "uploads" in path.parents for path in _kept())
+
+
+def test_a_file_is_its_senders(as_person: SignIn, ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    assert as_person("david").get(address).status_code == 403
+    assert ingrid.get("/loads/file/00000000-0000-0000-0000-000000000000/").status_code == 404
+    assert ingrid.get("/loads/job/00000000-0000-0000-0000-000000000000/").status_code == 404
+    assert ingrid.get("/loads/no-such-load/").status_code == 404
+
+
+def test_a_file_can_be_forgotten(ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    changed(ingrid, address, "forget")
+    assert (ingrid.get(address).status_code, _kept()) == (404, [])
+
+
+def test_while_it_waits_the_page_tells_how_far_it_is_and_ends_by_itself(ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    job = str(changed(ingrid, address, "load", client="nordkraft", zone="Europe/Stockholm")["Location"])
+    page = _page(ingrid, job)
+    assert "Waiting its turn" in page
+    assert "Look again" in page  # without script
+    assert ingrid.get(address)["Location"] == job  # nothing is changed meanwhile
+    assert "samtal.csv" in _page(ingrid, "/loads/")
+    worker.do_all()
+    assert ingrid.get(job, headers={"HX-Request": "true"})["HX-Redirect"].startswith("/loads/2")
+
+
+def test_a_load_that_ended_its_worker_too_often_says_so(ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    job = str(changed(ingrid, address, "load", client="nordkraft", zone="Europe/Stockholm")["Location"])
+    Job.objects.update(state=Job.State.INTERRUPTED)
+    page = _page(ingrid, job)
+    assert "It was interrupted" in page
+    assert "Back to the columns" in page
+    assert counts(load(ingrid, address))["new"] == 60
+
+
+def test_a_load_begun_again_after_its_rows_already_counted_is_told_as_done(ingrid: Client) -> None:
+    address = sent(ingrid, calls())
+    first = load(ingrid, address)
+    job = Job.objects.get()
+    assert job.result["load_id"] == number(first)
+    assert counts(first)["new"] == 60
