@@ -124,3 +124,67 @@ def test_an_explanation_reads_as_a_fraction(loaded: Path, capsys: pytest.Capture
 def test_explaining_what_cannot_be_asked_says_why(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "service_level", "--by", "agent"]) == 1
     assert "Waiting has no agent" in capsys.readouterr().out
+
+
+def test_the_table_shows_what_was_divided_and_how_far_it_is_known(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "service_level", "--floor", "0"]) == 0
+    head, line = capsys.readouterr().out.splitlines()[:2]
+    assert head.split()[5:] == ["N", "NUMERATOR", "DENOMINATOR", "BESIDE", "KNOWN", "UNTIL"]
+    assert line.split()[5:8] == ["9", "6", "9"]
+    assert line.endswith("2026-03-02 23:00Z")
+
+
+@pytest.mark.parametrize("options", [["--per", "month"], ["--by", "agent"], ["--per", "day", "--by", "queue"]])
+def test_a_question_that_nothing_fits_says_why(options: list[str], loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "csat", *options]) == 0
+    said = capsys.readouterr().out
+    assert "No rows fit this question." in said
+    assert "csat: Nobody has answered in this period." in said
+    assert main(["ask", "csat", *options, "--format", "json"]) == 0
+    told = capsys.readouterr()
+    assert (json.loads(told.out), "csat: Nobody" in told.err) == ([], True)
+
+
+def test_what_the_source_never_tells_is_said_under_the_table(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "acw_time", "contacts_handled", "--per", "month", "--floor", "0"]) == 0
+    said = capsys.readouterr().out
+    assert "not_in_source" in said
+    assert "acw_time: The source never fills acw_s." in said
+
+
+@pytest.mark.parametrize(
+    ("condition", "near"),
+    [
+        ("agent == 'ana'", "There is no agent called “ana”. Did you mean “anna”?"),
+        ("agent in ('anna', 'bengtt')", "Did you mean “bengt”?"),
+        ("client_id == 'acne' and wait_s > 3", "There is no client called “acne”. Did you mean “acme”?"),
+        ("agent = 'anna'", "Equality is written =="),
+        ("agnet == 'anna'", "Did you mean “agent”?"),
+        ("wait > 3", "Did you mean “wait_s”?"),
+        ("nosuch > 3", "Some that there are: "),
+    ],
+)
+def test_a_mistyped_condition_says_what_is_near(condition: str, near: str, loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("ask", "explain"):
+        assert main([command, "aht", "--where", condition]) == 2
+        assert near in capsys.readouterr().err
+
+
+def test_a_queue_is_not_judged_while_there_is_none(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "contacts_offered", "--where", "queue == 'support'"]) == 0
+    assert "contacts_offered" in capsys.readouterr().out
+
+
+def test_a_variant_belongs_to_one_of_several_kpis(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "service_level", "asa", "--variant", "all_offered", "--floor", "0"]) == 1
+    said = capsys.readouterr().out
+    assert "asa: A variant is one KPI's. Average speed of answer has none called “all_offered”; it has: answered, all, ivr, all_hours" in said
+    assert "60.00%" in said  # six of ten, hang-ups and all
+
+
+def test_an_older_store_is_brought_up_by_asking(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = loaded / "state.json"
+    state.write_text(json.dumps(json.loads(state.read_text()) | {"model": 1}), encoding="utf-8")
+    [figure] = _json(capsys, "ask", "service_level", "--floor", "0")
+    assert (figure["numerator"], figure["denominator"]) == (6, 9)
+    assert json.loads(state.read_text())["model"] > 1

@@ -454,7 +454,7 @@ def test_parts_that_do_not_add_up_say_why() -> None:
     clock = {"own_started_at": "2026-03-02T09:00:00Z", "own_ended_at": "2026-03-02T09:01:00Z"}
     clocks = one("aht", facts=silence(one={"talk_s": 100, "hold_s": 0, "acw_s": 0}, two=clock))
     assert (clocks.value, clocks.parts["talk_s"]) == (80, 50)
-    assert str(clocks.message) == "30.0 s of it are known by clocks only, not as talk, hold or after-contact work."
+    assert str(clocks.message) == "On average 30.0 s of it are known by clocks only, not as talk, hold or after-contact work."
     first = {"contact_id": "c", "started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:10:00Z", "talk_s": 600, "hold_s": 0, "acw_s": 0}
     second = {"contact_id": "c", "seq": 2, "started_at": "2026-03-02T09:08:00Z", "ended_at": "2026-03-02T09:20:00Z", "talk_s": 720, "hold_s": 0, "acw_s": 0}
     both = one("aht", facts=of(contact=[contact(contact_id="c")], segment=[first, second]))

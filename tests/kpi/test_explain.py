@@ -9,6 +9,7 @@ import pytest
 
 from nyckeltal import ask, explain
 from nyckeltal.contacts.world import World
+from nyckeltal.kpi import certainty
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.explain import span
@@ -63,3 +64,27 @@ def test_what_cannot_be_asked_says_so() -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(20, "20 s"), (120, "2 minutes"), (604800, "7 days"), (86400, "24 hours"), (90, "90 s"), (7200, "2 hours")])
 def test_times_are_told_in_units_that_people_use(seconds: float, words: str) -> None:
     assert str(span(seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("kpi", "question", "said"),
+    [
+        ("service_level", {}, "Wilson"),
+        ("contacts_offered", {}, "Garwood"),
+        ("nps", {}, "Wald"),
+        ("asa", {"variant": "p90"}, "in order"),
+        ("aht", {}, "Below 30 values"),
+        ("aht", {"by": "team"}, "agents differ"),
+        ("contacts_per_case", {}, "Student"),
+    ],
+)
+def test_how_sure_a_figure_is_is_told_with_where_the_method_changes(kpi: str, question: dict[str, str], said: str) -> None:
+    (told,) = explain(kpi, facts=World.of({}), **question)
+    assert said in str(told.interval)
+    assert told.as_dict()["interval"] == str(told.interval)
+
+
+def test_the_numbers_where_the_interval_may_jump_are_those_that_decide() -> None:
+    (told,) = explain("aht", facts=World.of({}))
+    assert told.interval is not None
+    assert (told.interval.values["few"], told.interval.values["many"]) == (certainty.few, certainty.many)

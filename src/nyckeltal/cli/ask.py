@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
-from nyckeltal.cli import output
+from nyckeltal.cli import opening, output
 from nyckeltal.cli.question import add_question, asked
 
 if TYPE_CHECKING:
@@ -24,23 +26,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from nyckeltal.kpi.ask import ask
 
+    heard(args)
     answer = ask(*args.kpis, **asked(args))
     if args.format == "json":
         output.print_json(answer.as_dicts())
     else:
         output.print_table([_row(figure) for figure in answer], empty="No rows fit this question.")
-        _say_refusals(answer)
+        _say(_messages(answer), sys.stdout)
+    if missing := [kpi for kpi in args.kpis if kpi not in {figure.kpi for figure in answer}]:
+        _say(_why_nothing(missing, args), sys.stderr if args.format == "json" else sys.stdout)
     return 1 if answer.refused else 0
 
 
+def heard(args: argparse.Namespace) -> None:
+    """Open the store, and refuse a condition that names what nobody has heard of."""
+    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.kpi.unheard import refuse_unheard
+
+    opening.bring_up(args.home)
+    refuse_unheard(args.where, ContactStore(args.home).snapshot())
+
+
 def _row(figure: Figure) -> dict[str, Any]:
-    """A line for a person: the value in the unit people say it in, its interval, and what it rests on."""
+    """A line for a person: the value in the unit people say it in, its interval, what it was divided from, and how far it is known."""
     row: dict[str, Any] = {"kpi": figure.kpi, "variant": figure.variant}
     row |= {"period": figure.period} if figure.period else {}
     row |= {name: value if value is not None else "(none)" for name, value in figure.by.items()}
     row |= {"value": figure.reason if figure.value is None else said(figure.value, figure.unit)}
-    row |= {"low": said(figure.low, figure.unit), "high": said(figure.high, figure.unit), "n": figure.n, "beside": _beside(figure)}
+    row |= {"low": said(figure.low, figure.unit), "high": said(figure.high, figure.unit), "n": figure.n}
+    row |= {"numerator": _plain(figure.numerator), "denominator": _plain(figure.denominator), "beside": _beside(figure)}
+    row |= {"known until": None if figure.known_until is None else f"{figure.known_until:%Y-%m-%d %H:%M}Z"}
     return row | {"": "provisional" if figure.provisional else ""}
+
+
+def _plain(value: float | None) -> float | None:
+    """A sum as people write it: whole where it is."""
+    return value if value is None else int(value) if float(value).is_integer() else round(value, 2)
 
 
 def _beside(figure: Figure) -> str:
@@ -60,6 +81,23 @@ def said(value: float | None, unit: str) -> str | None:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
 
 
-def _say_refusals(answer: Answer) -> None:
-    for message in dict.fromkeys(str(figure.message) for figure in answer if figure.reason == "refused" and figure.message):
-        print(message)
+def _messages(answer: Answer) -> Iterator[str]:
+    """What stands behind the table: why something is refused or not told, what a value leaves out; of other reasons only where there is nothing else."""
+    telling = [figure for figure in answer if figure.reason in (None, "refused", "not_in_source")]
+    if not any(figure.value is not None for figure in answer):
+        telling = list(answer)
+    yield from dict.fromkeys(f"{figure.kpi}: {figure.message}" for figure in telling if figure.message)
+
+
+def _why_nothing(kpis: Sequence[str], args: argparse.Namespace) -> Iterator[str]:
+    """Why there is no line for a KPI: the reason that the same question has when it is asked as a whole."""
+    from nyckeltal.kpi.ask import ask
+
+    for figure in ask(*kpis, **(asked(args) | {"by": (), "per": None, "floor": 0})):
+        if figure.message and figure.value is None:
+            yield f"{figure.kpi}: {figure.message}"
+
+
+def _say(messages: Iterable[str], to: TextIO) -> None:
+    for message in messages:
+        print(message, file=to)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nyckeltal.cli import output
+from nyckeltal.cli.ask import heard
 from nyckeltal.cli.page import given, results
 from nyckeltal.cli.question import add_question, asked
 
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from nyckeltal.kpi.ask import explain
 
+    heard(args)
     explanations = explain(*args.kpis, **asked(args))
     if args.format == "json":
         output.print_json([explanation.as_dict() for explanation in explanations])
@@ -58,3 +60,5 @@ def _in_words(told: Explanation) -> Iterator[str]:
         yield from (f"  {'─' * min(100, max(map(len, over)))}", f"  {over[1]}")
     if told.caution:
         yield from ("", f"Mind: {told.caution}")
+    if told.interval:
+        yield from ("", f"How sure: {told.interval}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,7 @@ class Word:
     choices: tuple[str, ...] = ()
 
 
+_LONE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _FAMILY = {"id": "text", "text": "text", "choice": "text", "seconds": "number", "count": "number", "number": "number"}
 _SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _PYTHON: dict[str, Callable[[Any, Any], Any]] = {
@@ -158,6 +160,8 @@ class _Reader:
             self.tree: ast.expr = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             said = Text("where.not_an_expression", "“%(text)s” is not an expression. Write it like: answered and wait_s <= 20", {"text": text})
+            if _LONE_EQUALS.search(text):
+                said = Text("where.one_equals_sign", "“%(text)s” has a single =. Equality is written ==, as in: channel == 'voice'", {"text": text})
             raise BadCondition(said, (Issue(said),)) from None
 
     def whole(self, read: Callable[[ast.expr], Any]) -> Any:
@@ -268,9 +272,14 @@ class _Reader:
         dotted = self.shown(tree)
         if word := self.words.get(dotted):
             return Name(dotted, word.kind, word.choices)
-        if near := did_you_mean(dotted, self.words):
+        if near := did_you_mean(dotted, self.words) or self.longer(dotted):
             raise self.wrong(Text("where.unknown_word_near", "Unknown word “%(word)s”. Did you mean “%(near)s”?", {"word": dotted, "near": near}))
-        raise self.wrong(Text("where.unknown_word", "Unknown word “%(word)s”", {"word": dotted}))
+        some = ", ".join(sorted(sorted((word for word in self.words if "." not in word), key=lambda word: (len(word), word))[:12]))
+        raise self.wrong(Text("where.unknown_word_of", "Unknown word “%(word)s”. Some that there are: %(some)s", {"word": dotted, "some": some}))
+
+    def longer(self, word: str) -> str | None:
+        """The shortest word that begins with this one: `wait` for `wait_s`."""
+        return min((known for known in self.words if len(word) > 2 and known.startswith(word)), key=lambda known: (len(known), known), default=None)
 
     def matched(self, left: Value, right: Value, sign: str) -> tuple[Value, Value]:
         """Both sides in one kind, or the mistake that they have none."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from nyckeltal.words import Text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -59,6 +61,31 @@ def of_ratio(top: Sums, measure: Measure, bottom: float) -> Interval | None:
     from nyckeltal.stats.count import garwood
 
     return garwood(top.n).scaled(1 / bottom)
+
+
+def method(measure: Measure, unit: str, *, clustered: bool = False) -> Text | None:
+    """How the interval is found, and where one method takes over from another: there it may jump while the value does not."""
+    match measure.kind:
+        case "share":
+            return Text("interval.share", "The interval is Wilson's, for shares.")
+        case "balance":
+            return Text("interval.balance", "The interval is the adjusted Wald interval, for those above less those below.")
+        case "count":
+            return Text("interval.count", "The interval is Garwood's, for counts.")
+        case "quantile":
+            return Text("interval.quantile", "The interval comes from the values in order, as many places up and down as chance would move it.")
+        case "mean" if clustered:
+            return Text("interval.clusters", "The interval rests on how much the agents differ, since contacts of one agent are alike.")
+        case "mean" if unit == "seconds" and measure.weight is None and measure.per is None:
+            english = (
+                "Below %(few)s values the interval comes from drawing them again and again (BCa bootstrap), from %(few)s to below %(many)s from their "
+                "logarithms (Cox; with noughts among them still from drawing), from %(many)s on it is Student's t. Where a figure passes %(few)s or %(many)s "
+                "values its interval may jump, without anything having happened."
+            )
+            return Text("interval.duration", english, {"few": few, "many": many})
+        case "mean" if measure.per is None:
+            return Text("interval.mean", "The interval is Student's t.")
+    return None
 
 
 def _share(sums: Sums, measure: Measure) -> Interval | None:

@@ -178,8 +178,10 @@ def _chosen(question: Question, kpi: Kpi) -> tuple[str, str | None]:
     variant, _, beside = asked.rpartition(".")
     if beside in kpi.beside and (variant or kpi.default) in kpi.variant_names:
         return variant or kpi.default, beside
-    mistake = unknown("variant", asked, (*kpi.variant_names, *kpi.beside))
-    raise Refused(mistake) if len(question.kpis) > 1 else BadQuestion(mistake)
+    if len(question.kpis) == 1:
+        raise BadQuestion(unknown("variant", asked, (*kpi.variant_names, *kpi.beside)))
+    english = "A variant is one KPI's. %(kpi)s has none called “%(variant)s”; it has: %(known)s"
+    raise Refused(Text("ask.variant_of_another", english, {"kpi": kpi.text("name"), "variant": asked, "known": ", ".join(kpi.variant_names)}))
 
 
 def _settings(question: Question, kpi: Kpi) -> dict[str, Setting]:
@@ -269,7 +271,7 @@ class _Writer:
         if not self.question.where:
             return None
         try:
-            condition = parse(self.question.where, {**words(over), **having})
+            condition = parse(self.question.where, {**DIMENSIONS, **words(over), **having})  # of what it does not have only the names are near
         except BadCondition as bad:
             if len(self.question.kpis) > 1:
                 raise Refused(bad.text) from None

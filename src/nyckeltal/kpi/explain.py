@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.expression import Compare, Name
 from nyckeltal.contacts.where import BadCondition, Word, parse
+from nyckeltal.kpi import certainty
 from nyckeltal.kpi.vocabulary import FACTS, words
 from nyckeltal.words import Text
 
@@ -37,6 +38,7 @@ class Explanation:
     sql: tuple[str, ...] = ()
     case: Mapping[str, Any] = field(default_factory=dict)
     caution: Text | None = None
+    interval: Text | None = None
     counted: str = "contact"
     refused: Text | None = None
 
@@ -70,6 +72,7 @@ def explained(request: Request, asked: Asked) -> Explanation:
         formula=dict(plan.said.keys),
         settings={name: spelled(request, plan, setting) for name, setting in plan.settings.items()},
         sql=tuple(step.sql for step in statements(request, plan)),
+        interval=certainty.method(plan.parts[0].measure, plan.unit, clustered=plan.clustered),
         counted=plan.counted,
     )
 

@@ -174,10 +174,10 @@ class Figures:
             return
         rest = figure.value - sum(figure.parts[part] or 0 for part in HANDLING_PARTS)
         if rest >= LEAST_SHOWN_S:
-            yield Text("figure.by_clocks", "%(seconds)s s of it are known by clocks only, not as talk, hold or after-contact work.", {"seconds": f"{rest:.1f}"})
+            yield Text("figure.by_clocks", "On average %(seconds)s s of it are known by clocks only, not as talk, hold or after-contact work.", {"seconds": f"{rest:.1f}"})
         if rest <= -LEAST_SHOWN_S:
             yield Text(
-                "figure.at_once", "Two worked on a contact at once for %(seconds)s s of the parts; the value counts them once.", {"seconds": f"{-rest:.1f}"}
+                "figure.at_once", "For %(seconds)s s of the parts, on average, two worked on a contact at once; the value counts them once.", {"seconds": f"{-rest:.1f}"}
             )
 
     def value(self, sums: list[Sums], top: float, bottom: float) -> float:
