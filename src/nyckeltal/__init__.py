@@ -47,17 +47,18 @@ def undo(load_id: str, *, home: Path | str | None = None, now: datetime | None =
     return _promises_kept(loading.undo(load_id, home=home, now=now), home, now)
 
 
-def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None = None, by: str | None = None, progress: Any = None) -> LoadReport:
-    """Change the organisation, as a load of its own, then judge the promises that it touches."""
+def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None = None, by: str | None = None, **options: Any) -> LoadReport:
+    """Change the organisation, as a load of its own (options: those of `contacts.organisation.edit.put`), then judge the promises that it touches."""
     from datetime import UTC, datetime
 
     from nyckeltal.contacts.organisation.edit import put
     from nyckeltal.sources.report import LoadReport, counts_from
 
     moment = now or datetime.now(UTC)
-    merged = put(change, home=home, now=moment, by=by, progress=progress)
-    report = LoadReport(merged.load_id, [], already=merged.already, facts=counts_from({}, merged.counts))
-    return _promises_kept(report, home, moment)
+    merged = put(change, home=home, now=moment, by=by, **options)
+    report = _promises_kept(LoadReport(merged.load_id, [], facts=counts_from({}, merged.counts)), home, moment)
+    report.already = merged.already
+    return report
 
 
 def _promises_kept(report: LoadReport, home: Path | str | None, now: datetime | None) -> LoadReport:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -18,8 +17,11 @@ import nyckeltal
 import world
 from batches import put as load_rows
 from nyckeltal.contacts.organisation.rows import by_id
+from nyckeltal.contacts.state import locked
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.web.contacts.organisation import apply
 from nyckeltal.web.frame import facts
+from nyckeltal.web.jobs import worker
 
 SignIn = Callable[[str], Client]
 REAL = facts.current
@@ -62,15 +64,26 @@ def typed(browser: Client, path: str, **words: Any) -> dict[str, Any]:
     return {name: value for name, value in {**held, **days, **words}.items() if value not in (None, False)}
 
 
-def saved(browser: Client, path: str, **words: Any) -> HttpResponse:
-    """Fill in, press the button, and press it again where the page first tells what will change."""
+def pressed(browser: Client, path: str, **words: Any) -> str:
+    """Fill in, press the button, and press it again where the page first tells what will change; the address one is led to."""
     data = typed(browser, path, **words)
     answer: Any = browser.post(path, data)
     if answer.status_code == 200 and answer.context.get("preview"):
         answer = browser.post(path, {**data, "confirmed": answer.context["preview"].mark})
     assert answer.status_code == 302, errors_of(answer)
-    found: HttpResponse = answer
-    return found
+    return str(answer["Location"])
+
+
+def saved(browser: Client, path: str, **words: Any) -> str:
+    """The same, until the worker has done it."""
+    return done(browser, pressed(browser, path, **words))
+
+
+def done(browser: Client, address: str) -> str:
+    if "/work/" not in address:
+        return address
+    worker.do_all()
+    return str(browser.get(address)["Location"])
 
 
 def errors_of(answer: Any) -> dict[str, Any]:
@@ -85,11 +98,11 @@ def test_what_nobody_described_stands_first(store: ContactStore, as_person: Sign
 
 
 def test_a_queue_is_described(store: ContactStore, as_person: SignIn) -> None:
-    answer = saved(as_person("ingrid"), "/organisation/queues/of/mystery/", name="Night line", channel="voice")
+    address = saved(as_person("ingrid"), "/organisation/queues/of/mystery/", name="Night line", channel="voice")
     found = row(store, "queue", "mystery")
     assert (found["name"], found["described"], found["client_id"]) == ("Night line", True, "one")
-    assert "Saved" in page(as_person("ingrid").get(answer["Location"]))
-    told = next(one for one in store.loads().to_pylist() if one["load_id"] == answer["Location"].split("saved=")[1])
+    assert "Saved" in page(as_person("ingrid").get(address))
+    told = next(one for one in store.loads().to_pylist() if one["load_id"] == address.split("saved=")[1])
     assert (told["loaded_by"], told["source"]) == ("ingrid", "organisation")
 
 
@@ -101,7 +114,7 @@ def test_many_are_described_at_once(store: ContactStore, as_person: SignIn) -> N
     data |= {"r0-label": "Even", "r0-parent_id": "bill", "r0-responsible_area": "Finance", "r1-described": "on"}
     told: Any = browser.post(path, data)
     assert "This changes figures of March 2026." in page(told)
-    assert browser.post(path, {**data, "confirmed": told.context["preview"].mark}).status_code == 302
+    done(browser, browser.post(path, {**data, "confirmed": told.context["preview"].mark})["Location"])
     even, odd = row(store, "reason", "even"), row(store, "reason", "odd")
     assert (even["label"], even["parent_id"], even["level"], even["described"]) == ("Even", "bill", 2, True)
     assert (odd["label"], odd["described"]) == (None, True)
@@ -143,15 +156,43 @@ def test_from_a_day_on_the_old_ends_and_a_new_one_begins(store: ContactStore, as
 
 def test_a_change_is_taken_back(store: ContactStore, as_person: SignIn) -> None:
     browser = as_person("ingrid")
-    load = saved(browser, "/organisation/teams/of/vast/", name="Team West")["Location"].split("saved=")[1]
-    assert "What stood before" in page(browser.post(f"/organisation/take-back/{load}/", follow=True))
+    address = saved(browser, "/organisation/teams/of/vast/", name="Team West")
+    load = address.split("saved=")[1]
+    assert f'action="/loads/{load}/undo/"' in page(browser.get(address))
+    browser.post(f"/loads/{load}/undo/")
+    worker.do_all()
     assert row(store, "team", "vast")["name"] == "Team Väst"
-    assert "nothing to take back" in page(browser.post(f"/organisation/take-back/{load}/", follow=True))
 
 
-def test_a_load_of_contacts_is_not_taken_back_here(store: ContactStore, as_person: SignIn) -> None:
-    as_person("ingrid").post("/organisation/take-back/monday/")
-    assert store.loaded("monday")
+def test_what_changes_figures_is_worked_out_by_the_worker_and_found_again(store: ContactStore, as_person: SignIn) -> None:
+    browser = as_person("ingrid")
+    address = pressed(browser, "/organisation/agreements/of/one_sl/", since="always", threshold="8")
+    assert "The change is being worked out" in page(browser.get(address))
+    assert address in page(browser.get("/organisation/"))
+    assert row(store, "agreement", "one_sl")["threshold"] == 20
+    assert "What depends on it has been worked out again" in page(browser.get(done(browser, address)))
+    assert row(store, "agreement", "one_sl")["threshold"] == 8
+
+
+def test_of_two_changes_in_line_the_second_is_told_and_keeps_what_was_typed(store: ContactStore, as_person: SignIn) -> None:
+    browser, path = as_person("ingrid"), "/organisation/agreements/of/one_sl/"
+    first, second = (pressed(browser, path, since="always", threshold=typed_s) for typed_s in ("8", "9"))
+    done(browser, first)
+    told = page(browser.get(second))
+    assert "Somebody else has changed this" in told
+    assert re.search(r"Within \(seconds\)</th><td>8</td><td>9", told)
+    back = re.search(r'href="([^"]+from=[^"]+)"', told)
+    assert back
+    assert 'name="threshold" value="9"' in page(browser.get(back.group(1)))
+
+
+def test_a_load_that_runs_keeps_nobody_waiting(store: ContactStore, as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "PATIENCE_S", 0.1)
+    with locked(store.home, 1):
+        address = pressed(as_person("ingrid"), "/organisation/teams/of/vast/", name="Team West")
+    assert "/work/" in address
+    done(as_person("ingrid"), address)
+    assert row(store, "team", "vast")["name"] == "Team West"
 
 
 def test_two_administrators_at_once_see_both_versions(store: ContactStore, as_person: SignIn) -> None:
@@ -200,7 +241,7 @@ def test_what_was_never_meant_is_taken_out_and_stays_visible(store: ContactStore
     form = browser.get(path).context["form"]
     asked = {"withdraw": "1", "version": form.initial["version"]}
     told: Any = browser.post(path, asked)
-    assert browser.post(path, {**asked, "confirmed": told.context["preview"].mark}).status_code == 302
+    done(browser, browser.post(path, {**asked, "confirmed": told.context["preview"].mark})["Location"])
     assert "never, taken out again" in page(browser.get(path))
     assert row(store, "agreement", "one_sl")["valid_to"] == date(2026, 1, 1)
 

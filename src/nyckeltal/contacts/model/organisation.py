@@ -59,8 +59,9 @@ class Agreement:
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """Opening hours in local time. `weekly` reads "mo-fr 08:00-17:00; sa 10:00-14:00"; `holidays` names each year it covers:
-    "2026; 2026-12-25; 2026-12-24 08:00-12:00" (a bare year: covered, no more holidays)."""
+    """Opening hours in local time. `weekly` reads "mo-fr 08:00-17:00; sa 10:00-14:00", and "…; from 2026-12-01; mo-fr 08:00-16:00" where other
+    hours hold from a later day on; `holidays` names each year it covers: "2026; 2026-12-25; 2026-12-24 08:00-12:00" (a bare year: covered,
+    no more holidays)."""
 
     calendar_id: Id
     tz: Words

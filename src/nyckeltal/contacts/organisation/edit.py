@@ -97,9 +97,9 @@ def stand(edit: Edit, facts: Facts) -> None:
         raise BadEdit(wrong[0].text, wrong)
 
 
-def put(edit: Edit, *, home: Path | str | None = None, now: datetime, by: str | None = None, progress: Progress | None = None) -> Merged:
-    """Put the edit into the store, recomputing what depends on it."""
-    store = ContactStore(home)
+def put(edit: Edit, *, home: Path | str | None = None, now: datetime, by: str | None = None, progress: Progress | None = None, wait_s: float = 600) -> Merged:
+    """Put the edit into the store, recomputing what depends on it; `wait_s` is how long to wait for another program that writes."""
+    store = ContactStore(home, wait_s)
     load_id = f"{now:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
 
     def fits(snapshot: Snapshot) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from nyckeltal.contacts.organisation import rows
-from nyckeltal.contacts.organisation.edit import BadEdit, ChangedMeanwhile, Edit, Put, check, errors, version
+from nyckeltal.contacts.organisation.edit import BadEdit, ChangedMeanwhile, Edit, Put, check, errors, stand, version
 from nyckeltal.contacts.organisation.reach import Reach, reach
 from nyckeltal.contacts.organisation.rows import Row, by_id, plain
 from nyckeltal.errors import Issue, UserMistake
@@ -20,6 +20,7 @@ from nyckeltal.web.contacts.organisation.forms import mark
 from nyckeltal.web.contacts.organisation.kinds import LABELS
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.frame.say import say
+from nyckeltal.web.jobs.models import Job
 from nyckeltal.web.people.models import User
 
 UNSEEN = {"level", "described"}
@@ -56,17 +57,17 @@ class Clash:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One of these: a load, a preview, clashes, issues, or one mistake for all of it."""
+    """One of these: done (a load, or a job that will make it one), a preview, clashes, issues, or one mistake for all of it."""
 
-    load_id: str = ""
+    done: str | Job = ""
     preview: Preview | None = None
     clashes: tuple[Clash, ...] = ()
     issues: tuple[Issue, ...] = ()
     mistake: str = ""
 
 
-def carry(edit: Edit, by: User, confirmed: str, today: date) -> Outcome:
-    """Put the edit into the store, unless something has to be said first."""
+def carry(edit: Edit, by: User, confirmed: str, today: date, back: str) -> Outcome:
+    """Put the edit into the store, unless something has to be said first. `back` is the page that shows what became of it."""
     before = {(put.table, put.id): by_id(facts.current(), put.table).get(put.id) for put in edit.puts}
     found = check(edit, facts.current())
     if wrong := errors(found):
@@ -76,9 +77,11 @@ def carry(edit: Edit, by: User, confirmed: str, today: date) -> Outcome:
     if (reached or found) and confirmed != mark(edit):
         return Outcome(preview=Preview(_changes(changes), reach_words(reached, today), tuple(say(issue.text) for issue in found), mark(edit)))
     try:
-        return Outcome(load_id=apply(edit, by))
+        stand(edit, facts.current())
+        first = edit.puts[0]
+        return Outcome(done=apply(edit, by, title=words.title(first.table, first.row), back=back, reaches=bool(reached)))
     except ChangedMeanwhile as meanwhile:
-        return Outcome(clashes=tuple(_clash(edit, put, stored) for put, stored in meanwhile.stored))
+        return Outcome(clashes=clashes(edit, meanwhile))
     except BadEdit as bad:
         return Outcome(issues=bad.issues)
     except UserMistake as mistake:
@@ -97,6 +100,21 @@ def _differences(table: str, before: Row | None, after: Row) -> tuple[tuple[str,
             continue
         found.append((str(LABELS.get(name, name)), words.value(table, name, old.get(name)), words.value(table, name, value)))
     return tuple(found)
+
+
+def clashes(edit: Edit, meanwhile: ChangedMeanwhile) -> tuple[Clash, ...]:
+    return tuple(_clash(edit, put, stored) for put, stored in meanwhile.stored)
+
+
+def meanwhile_of(edit: Edit) -> tuple[Clash, ...]:
+    """What others have changed of the rows since the edit was made."""
+    try:
+        stand(edit, facts.current())
+    except ChangedMeanwhile as meanwhile:
+        return clashes(edit, meanwhile)
+    except UserMistake:
+        return ()
+    return ()
 
 
 def _clash(edit: Edit, put: Put, stored: Row | None) -> Clash:

@@ -13,18 +13,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from nyckeltal.contacts.organisation.edit import Edit, version
 from nyckeltal.contacts.organisation.files import FORMATS
 from nyckeltal.contacts.organisation.rows import Row, key, withdrawn
 from nyckeltal.web.contacts.organisation import listed, timeline, words
-from nyckeltal.web.contacts.organisation.apply import may_be_taken_back, take_back
-from nyckeltal.web.contacts.organisation.carry import Outcome, carry
-from nyckeltal.web.contacts.organisation.forms import RowForm, ThingForm, withdrawal
+from nyckeltal.web.contacts.organisation.apply import edit_of, job_of, may_be_taken_back, under_way
+from nyckeltal.web.contacts.organisation.carry import Outcome, carry, meanwhile_of
+from nyckeltal.web.contacts.organisation.forms import ALWAYS, RowForm, ThingForm, withdrawal
 from nyckeltal.web.contacts.organisation.kinds import BY_SLUG, LABELS, Kind
 from nyckeltal.web.contacts.organisation.opening import opening
 from nyckeltal.web.frame.say import say
+from nyckeltal.web.jobs.models import Job
 from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.session import signed_in
@@ -72,9 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         planned += [(row["valid_from"], listed.item(kind, row, today)) for row in found if row.get("valid_from") and words.state(row, today) == words.PLANNED]
     planned.sort(key=lambda pair: (pair[0], pair[1].title))
     context = {"cards": cards, "undescribed": open_ones, "planned": planned[:10], "may_edit": access.may_edit_organisation(person)}
-    return render(
-        request, "contacts/organisation/overview.html", context | {"taken_back": "taken-back" in request.GET, "not_there": "not-there" in request.GET}
-    )
+    return render(request, "contacts/organisation/overview.html", context | {"under_way": under_way() if context["may_edit"] else []})
 
 
 @require_safe
@@ -99,15 +98,16 @@ def thing(request: HttpRequest, slug: str, thing_id: str) -> HttpResponse:
     if stored is None:
         raise Http404
     if request.method != "POST":
-        form = ThingForm(kind, stored, initial=_fresh()) if access.may_edit_organisation(person) else None
+        form = ThingForm(kind, stored, initial=_as_asked(kind, request) | _fresh()) if access.may_edit_organisation(person) else None
         return render(request, "contacts/organisation/thing.html", _about(person, kind, stored, ruling) | {"form": form} | _saved(request))
     _editing(person, slug)
     form = ThingForm(kind, stored, request.POST)
     withdrawing = "withdraw" in request.POST and bool(stored.get("valid_from"))
     edit = withdrawal(kind, stored, request.POST.get("version", ""), request.POST.get("token", "")) if withdrawing else _edit(form)
-    outcome = carry(edit, person, request.POST.get("confirmed", ""), _today()) if edit else Outcome()
-    if outcome.load_id:
-        return redirect(f"{timeline.address(kind.table, thing_id)}?saved={outcome.load_id}")
+    back = timeline.address(kind.table, thing_id)
+    outcome = carry(edit, person, request.POST.get("confirmed", ""), _today(), back) if edit else Outcome()
+    if outcome.done:
+        return _onward(outcome.done, back)
     context = _about(person, kind, stored, ruling) | {"form": _told(form, outcome, withdrawing=withdrawing), "withdrawing": withdrawing}
     return render(request, "contacts/organisation/thing.html", context | _outcome(outcome))
 
@@ -115,6 +115,14 @@ def thing(request: HttpRequest, slug: str, thing_id: str) -> HttpResponse:
 def _fresh() -> dict[str, str]:
     """A mark of the form, so that pressing the button twice is one change."""
     return {"token": uuid.uuid4().hex}
+
+
+def _as_asked(kind: Kind, request: HttpRequest) -> dict[str, Any]:
+    """What a change that could not be carried out had said, so that nothing has to be typed again."""
+    job = job_of(request.GET["from"]) if "from" in request.GET else None
+    edit = edit_of(job) if job else None
+    last = edit.puts[-1] if edit and edit.puts[-1].table == kind.table else None
+    return {name: last.row[name] for name in kind.fields} | {"since": ALWAYS} if last else {}
 
 
 def _edit(form: ThingForm) -> Edit | None:
@@ -161,12 +169,14 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     kind = _editing(person, slug)
     if request.method != "POST":
         known = {name: value for name, value in request.GET.items() if name in kind.fields}
-        return render(request, "contacts/organisation/new.html", {"kind": kind, "form": ThingForm(kind, None, initial=known | _fresh())})
+        form = ThingForm(kind, None, initial=known | _as_asked(kind, request) | _fresh())
+        return render(request, "contacts/organisation/new.html", {"kind": kind, "form": form})
     form = ThingForm(kind, None, request.POST)
     edit = _edit(form)
-    outcome = carry(edit, person, request.POST.get("confirmed", ""), _today()) if edit else Outcome()
-    if edit and outcome.load_id:
-        return redirect(f"{timeline.address(kind.table, edit.puts[0].id)}?saved={outcome.load_id}")
+    back = timeline.address(kind.table, edit.puts[0].id) if edit else ""
+    outcome = carry(edit, person, request.POST.get("confirmed", ""), _today(), back) if edit else Outcome()
+    if outcome.done:
+        return _onward(outcome.done, back)
     return render(request, "contacts/organisation/new.html", {"kind": kind, "form": _told(form, outcome)} | _outcome(outcome))
 
 
@@ -180,9 +190,10 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
     forms = _row_forms(kind, request)
     context: dict[str, Any] = {"kind": kind, "token": uuid.uuid4().hex, "everything": "all" in request.GET, "q": request.GET.get("q", "")}
     if request.method == "POST":
-        outcome = _many(forms, person, request)
-        if outcome.load_id:
-            return redirect(f"{reverse('contacts:things', args=[slug])}?saved={outcome.load_id}")
+        back = reverse("contacts:things", args=[slug])
+        outcome = _many(forms, person, request, back)
+        if outcome.done:
+            return _onward(outcome.done, back)
         context |= _outcome(outcome) | {"nothing": not any(form.counts for form in forms)}
     shown = _to_describe(kind, request)
     context |= {"forms": forms, "heads": [LABELS[name] for name in kind.few], "left": max(shown.paginator.count - len(forms), 0)}
@@ -205,13 +216,13 @@ def _row_forms(kind: Kind, request: HttpRequest) -> list[RowForm]:
     return [RowForm(kind, known[one], number, request.POST) for number, one in enumerate(request.POST.getlist("row")) if one in known]
 
 
-def _many(forms: list[RowForm], person: User, request: HttpRequest) -> Outcome:
+def _many(forms: list[RowForm], person: User, request: HttpRequest, back: str) -> Outcome:
     """All rows that count, in one change; what is wrong with one stands beside it."""
     chosen = [form for form in forms if form.counts]
     if not chosen or any([not form.is_valid() for form in chosen]):  # noqa: C419 - each is to say what is wrong with it
         return Outcome()
     edit = Edit(tuple(form.put() for form in chosen), request.POST.get("token") or uuid.uuid4().hex)
-    outcome = carry(edit, person, request.POST.get("confirmed", ""), _today())
+    outcome = carry(edit, person, request.POST.get("confirmed", ""), _today(), back)
     for issue in outcome.issues:
         form = chosen[(issue.line or 1) - 1]
         form.add_error(issue.field if issue.field in form.fields else None, say(issue.text))
@@ -235,14 +246,27 @@ def download(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     return answer
 
 
-@require_POST
-def undo(request: HttpRequest, load_id: str) -> HttpResponse:
-    """Take one change of the organisation back; what it replaced stands again."""
+@require_safe
+def work(request: HttpRequest, job_id: Any) -> HttpResponse:
+    """How far a change is that the worker carries out; may be left and found again."""
     person = signed_in(request)
     access.enter(person, access.Page.ORGANISATION)
     if not access.may_edit_organisation(person):
         raise PermissionDenied(access.ONLY_READ)
-    there = may_be_taken_back(load_id)
-    if there:
-        take_back(load_id)
-    return redirect(f"{reverse('contacts:organisation')}?{'taken-back' if there else 'not-there'}")
+    job = job_of(job_id)
+    if job is None:
+        raise Http404
+    if job.state != Job.State.DONE:
+        template = "contacts/organisation/job.html" + ("#state" if request.headers.get("HX-Request") else "")
+        return render(request, template, {"job": job, "clashes": meanwhile_of(edit_of(job)) if not job.is_open else ()})
+    address = f"{job.about['back']}?saved={job.result['load_id']}"
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse()
+        answer["HX-Redirect"] = address
+        return answer
+    return redirect(address)
+
+
+def _onward(done: str | Job, back: str) -> HttpResponse:
+    """To the page that shows what was saved, or to the one that shows how far it is."""
+    return redirect("contacts:organisation_work", done.pk) if isinstance(done, Job) else redirect(f"{back}?saved={done}")
