@@ -184,9 +184,11 @@ def test_every_address_stands_in_the_table() -> None:
 @pytest.mark.parametrize("address", sorted(GET))
 def test_each_sees_what_the_table_says(address: str, person: str, as_person: SignIn, people: People) -> None:
     browser, path = as_person(person), _path(GET[address][0], people)
-    answer, head = browser.get(path), browser.head(path)
-    assert answer.status_code == head.status_code == _expected(address, person)
-    assert head.content == b""
+    answer, allowed = browser.get(path), GET[address][1]
+    assert answer.status_code == _expected(address, person)
+    if person not in allowed or person == min(allowed):  # a page that opens is drawn once more for one of its readers
+        head = browser.head(path)
+        assert (head.status_code, head.content) == (answer.status_code, b"")
     assert [name for name in HIDDEN.get(person, ()) if name in _body(answer)] == []
 
 
