@@ -173,12 +173,11 @@ class Figures:
         if figure.value is None or not figure.parts.keys() >= HANDLING_PARTS:
             return
         rest = figure.value - sum(figure.parts[part] or 0 for part in HANDLING_PARTS)
+        said = {"seconds": f"{abs(rest):.1f}"}
         if rest >= LEAST_SHOWN_S:
-            yield Text("figure.by_clocks", "On average %(seconds)s s of it are known by clocks only, not as talk, hold or after-contact work.", {"seconds": f"{rest:.1f}"})
+            yield Text("figure.by_clocks", "On average %(seconds)s s of it are known by clocks only, not as talk, hold or after-contact work.", said)
         if rest <= -LEAST_SHOWN_S:
-            yield Text(
-                "figure.at_once", "For %(seconds)s s of the parts, on average, two worked on a contact at once; the value counts them once.", {"seconds": f"{-rest:.1f}"}
-            )
+            yield Text("figure.at_once", "For %(seconds)s s of the parts, on average, two worked on a contact at once; the value counts them once.", said)
 
     def value(self, sums: list[Sums], top: float, bottom: float) -> float:
         kind = self.plan.formula.kind

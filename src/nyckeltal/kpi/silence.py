@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HANDLING = ("handle_s", "handle_ring_s", "active_handle_s")
 _PARTS_IN_ORDER = ("talk_s", "hold_s", "acw_s")
 HANDLING_PARTS = frozenset(_PARTS_IN_ORDER)
+_ALWAYS_TOLD = frozenset(("offered", "handled", "in_hours", "contacts_n", "segments_n", "direction", "is_test"))  # made for every row
 # what a file would have to give, for words that are made of it
 _MADE_OF = {
     "transferred": ("end_kind",),
@@ -87,7 +88,7 @@ class Silence:
         words = {word for node in (self.scan.where, self.measure.among) if node is not None for word in needs(node)}
         if self.measure.kind in ("mean", "total", "quantile") and self.measure.of is not None:
             words |= {name.name for name in names(self.measure.of)}
-        return tuple(sorted(word for word in words if word in TABLES[self.scan.over]))
+        return tuple(sorted(word for word in words if word in TABLES[self.scan.over] and word not in _ALWAYS_TOLD and TABLES[self.scan.over][word].nullable))
 
     @cached_property
     def unrecorded(self) -> Lacks:
