@@ -75,6 +75,39 @@ def test_the_address_is_what_is_used(database: str, tmp_path: Path) -> None:
     assert "postgresql" in ran.stdout
 
 
+def _ours(database: str | None, home: Path, *command: str, said: str = "") -> str:
+    """Our own command, on that database or on the file in the home folder."""
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"NYCKELTAL_HOME": str(home)}
+    env |= {"DATABASE_URL": database} if database else {}
+    ran = subprocess.run([sys.executable, "-m", "nyckeltal.cli.main", *command], env=env, capture_output=True, text=True, check=False, input=said)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+@pytest.mark.postgresql
+def test_a_backup_goes_from_one_kind_of_database_to_the_other_and_back(database: str, tmp_path: Path) -> None:
+    show = "from nyckeltal.web.people.models import User; print(sorted(User.objects.values_list('username', 'password', 'created_at', 'roles')))"
+
+    def people(address: str | None, home: Path) -> str:
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | ({"DATABASE_URL": address} if address else {})
+        env |= {"NYCKELTAL_HOME": str(home), "DJANGO_SETTINGS_MODULE": "nyckeltal.web.settings"}
+        return subprocess.run([sys.executable, "-m", "django", "shell", "-v", "0", "-c", show], env=env, capture_output=True, text=True, check=True).stdout
+
+    one, two, three = (tmp_path / name for name in ("one", "two", "three"))
+    _ours(None, one, "admin", "create", "anna", said="long enough a password\n")
+    first = people(None, one)
+    assert "anna" in first
+    _ours(None, one, "backup", str(tmp_path / "file.backup"))
+    _ours(database, two, "restore", str(tmp_path / "file.backup"), "--force")
+    assert people(database, two) == first
+    assert not (two / "django.sqlite3").exists()
+    _ours(database, two, "admin", "create", "bengt", said="long enough a password\n")
+    _ours(database, two, "backup", str(tmp_path / "rows.backup"))
+    _ours(None, three, "restore", str(tmp_path / "rows.backup"))
+    assert people(None, three) == people(database, two)
+    assert "bengt" in people(None, three)
+
+
 @pytest.mark.postgresql
 @pytest.mark.slow
 def test_the_pages_hold_on_postgresql_too(database: str, tmp_path: Path) -> None:

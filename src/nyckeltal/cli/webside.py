@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,13 @@ def _refuse_wrong_settings() -> None:
     if errors:
         told = " ".join(f"{error.msg} {error.hint or ''}".strip() for error in errors)
         raise UserMistake(Text("cli.settings_wrong", "The web side cannot start: %(errors)s", {"errors": told}))
+
+
+def sleep() -> None:
+    """Let go of the database."""
+    from django.db import connections
+
+    connections.close_all()
 
 
 def migrate() -> None:
@@ -69,6 +77,26 @@ def database() -> str:
 
     given = connection.settings_dict
     return f"{connection.vendor} {given['NAME']}" + (f" on {given['HOST']}" if given.get("HOST") else "")
+
+
+def worker_seen(home: Path) -> tuple[float | None, str]:
+    """For how many seconds the worker has been silent, and what it does; None where none lives."""
+    from nyckeltal.web.jobs import heartbeat
+
+    sign = heartbeat.seen(home)
+    return (time.time() - float(sign["at"]), str(sign["doing"])) if sign else (None, "")
+
+
+def periodic_faults() -> list[tuple[str, str]]:
+    """What went wrong with work that is done every night or hour, by its name."""
+    from django.db.utils import DatabaseError
+
+    from nyckeltal.web.jobs.models import Periodic
+
+    try:
+        return list(Periodic.objects.exclude(fault="").values_list("name", "fault"))
+    except DatabaseError:  # not migrated yet, which is told elsewhere
+        return []
 
 
 def free_port(host: str, port: int, *, tries: int = 1) -> int:

@@ -1,0 +1,162 @@
+"""`nyckeltal backup` and `restore`: what counted at one moment, whole or not at all, here or elsewhere."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nyckeltal.cli import archive, restore
+from nyckeltal.cli.main import main
+from nyckeltal.contacts.store import ContactStore
+from tables import calls, loaded, put, rows
+
+LOADER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources.load import undo
+from tables import calls, loaded, put
+home, folder = Path(sys.argv[1]), Path(sys.argv[2])
+for at in range(1, 7):
+    loaded(home, put(folder, calls(30 * at), f"calls-{at}.csv"))
+undo(loaded(home, put(folder, calls(300), "too-many.csv")).load_id, home=home)
+ContactStore(home).tidy()
+"""
+
+
+def _backup(home: Path, file: Path) -> None:
+    assert main(["backup", str(file), "--home", str(home)]) == 0
+
+
+def _restore(file: Path, home: Path, *more: str) -> int:
+    return main(["restore", str(file), "--home", str(home), *more])
+
+
+def _people(home: Path) -> None:
+    """A database as Django keeps it: somebody, and somebody signed in."""
+    with sqlite3.connect(home / "django.sqlite3") as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE people_user (username TEXT)")
+        database.execute("CREATE TABLE django_session (session_key TEXT)")
+        database.execute("INSERT INTO people_user VALUES ('anna')")
+        database.execute("INSERT INTO django_session VALUES ('open door')")
+    database.close()
+
+
+def test_a_backup_taken_during_loads_gives_the_figures_of_a_state_that_counted_and_takes_further_loads(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    loaded(home, put(folder, calls(10), "first.csv"))
+    loader = subprocess.Popen([sys.executable, "-c", LOADER, str(home), str(folder), str(Path(__file__).parents[1])])
+    taken = 0
+    while loader.poll() is None:
+        _backup(home, tmp_path / f"{taken}.backup")
+        taken += 1
+    assert loader.returncode == 0
+    seen = set()
+    for at in range(taken):
+        assert _restore(tmp_path / f"{at}.backup", tmp_path / f"there-{at}") == 0
+        store = ContactStore(tmp_path / f"there-{at}")
+        found = len(rows(store.home))
+        loads = [load for load in store.loads().to_pylist() if load["state"] == "loaded"]
+        assert found in {10, 30, 60, 90, 120, 150, 180, 300}
+        assert sum(json.loads(load["counts"])["contact"]["new"] for load in loads) == found
+        seen.add(found)
+    assert len(seen) > 1
+    last = tmp_path / f"there-{taken - 1}"
+    report = loaded(last, put(folder, calls(301, row_1="1,2026-04-02 09:00:00,7"), "further.csv"))
+    assert report.facts["contact"].changed == 1
+    assert len(rows(last)) == 301
+
+
+def test_everything_that_a_person_would_miss_is_in_it_and_nothing_else(loaded: Path, tmp_path: Path) -> None:
+    _people(loaded)
+    for name in ("mappings/calls.toml", "kpi/own.toml", "static/page.css", "staging/half.parquet", "uploads/x/calls.csv", "mishap-1.txt", "truth.json"):
+        (loaded / name).parent.mkdir(parents=True, exist_ok=True)
+        (loaded / name).write_text("here", encoding="utf-8")
+    secret = (loaded / "secret").read_text(encoding="ascii") if (loaded / "secret").exists() else None
+    _backup(loaded, loaded / "inside.backup")
+    assert (loaded / "inside.backup").stat().st_mode & 0o777 == 0o600
+    assert _restore(loaded / "inside.backup", tmp_path / "there") == 0
+    there = tmp_path / "there"
+    assert {path.name for path in there.iterdir()} - {"secret"} == {"lake", "state.json", "mappings", "kpi", "truth.json", "django.sqlite3"}
+    assert (there / "mappings" / "calls.toml").read_text(encoding="utf-8") == "here"
+    if secret:
+        assert (there / "secret").read_text(encoding="ascii") == secret
+        assert (there / "secret").stat().st_mode & 0o777 == 0o600
+    database = sqlite3.connect(there / "django.sqlite3")
+    assert database.execute("SELECT username FROM people_user").fetchall() == [("anna",)]
+    assert database.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
+    database.close()
+
+
+def test_a_home_that_holds_something_is_refused_and_kept_aside_by_force(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _backup(loaded, tmp_path / "a.backup")
+    other = tmp_path / "other"
+    (other / "mappings").mkdir(parents=True)
+    (other / "mappings" / "mine.toml").write_text("mine", encoding="utf-8")
+    assert _restore(tmp_path / "a.backup", other) == 1
+    assert "--force" in capsys.readouterr().err
+    assert (other / "mappings" / "mine.toml").exists()
+    assert _restore(tmp_path / "a.backup", other, "--force") == 0
+    [aside] = tmp_path.glob("other.before-*")
+    assert (aside / "mappings" / "mine.toml").read_text(encoding="utf-8") == "mine"
+    assert len(rows(other)) == 10
+
+
+def test_a_folder_that_cannot_be_renamed_is_filled_where_it_is(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _backup(loaded, tmp_path / "a.backup")
+    volume = tmp_path / "volume"
+    (volume / "mappings").mkdir(parents=True)
+    monkeypatch.setattr(restore, "_stays", lambda _: True)
+    assert _restore(tmp_path / "a.backup", volume, "--force") == 0
+    assert len(rows(volume)) == 10
+    assert [path.name for path in volume.glob("before-*/*")] == ["mappings"]
+    assert not list(volume.glob(".restoring-*"))
+    _backup(volume, tmp_path / "b.backup")
+    assert not any("before-" in name for name in archive.read(tmp_path / "b.backup", tmp_path / "looked", lambda *_: None)["files"])
+
+
+def test_a_damaged_backup_changes_nothing(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _backup(loaded, tmp_path / "whole.backup")
+    whole = (tmp_path / "whole.backup").read_bytes()
+    unpacked = bytearray(gzip.decompress(whole))
+    unpacked[unpacked.index(b"PAR1") + 40] ^= 1
+    broken = {"cut": whole[: len(whole) // 2], "other": b"this is no backup", "empty": b"", "changed": gzip.compress(bytes(unpacked), 1)}
+    for name, content in broken.items():
+        (tmp_path / name).write_bytes(content)
+        assert _restore(tmp_path / name, tmp_path / "there") == 1, name
+        assert "no whole backup" in capsys.readouterr().err
+        assert not (tmp_path / "there").exists()
+        assert not list(tmp_path.glob(".restoring-*"))
+
+
+def test_a_backup_of_a_newer_version_is_refused(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = archive._manifest
+    monkeypatch.setattr(archive, "_manifest", lambda *given: {**manifest(*given), "nyckeltal": "99.1"})
+    _backup(loaded, tmp_path / "newer.backup")
+    assert _restore(tmp_path / "newer.backup", tmp_path / "there") == 1
+    assert "99.1" in capsys.readouterr().err
+
+
+def test_nothing_to_keep_and_nowhere_to_write_are_said(home: Path, loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", str(tmp_path / "x"), "--home", str(tmp_path / "nowhere")]) == 1
+    assert "nothing to keep" in capsys.readouterr().err
+    assert main(["backup", str(tmp_path / "nosuch" / "x"), "--home", str(loaded)]) == 1
+    assert "no folder" in capsys.readouterr().err
+    assert _restore(tmp_path / "nosuch.backup", tmp_path / "there") == 1
+    assert "There is no file" in capsys.readouterr().err
+
+
+def test_it_can_be_told_as_json(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", str(tmp_path / "a.backup"), "--format", "json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["state"] == ContactStore(loaded).snapshot().id
+    assert said["bytes"] == (tmp_path / "a.backup").stat().st_size
