@@ -19,6 +19,7 @@ EXAMPLE = "nyckeltal doctor --format json"
 
 PACKAGES = ("nyckeltal", "deltalake", "duckdb", "ibis-framework", "sqlglot", "pyarrow", "scipy", "django", "granian")
 LEAST_FREE_BYTES = 1_000_000_000
+SILENT_S = 60.0  # a worker that has not shown itself for so long hangs
 
 
 class Finding(NamedTuple):
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    findings = [found for look in (installed, home_folder, store, web) for found in _looked(look, args.home)]
+    findings = [found for look in (installed, home_folder, store, web, worker) for found in _looked(look, args.home)]
     rows = [{"about": found.about, "is": found.is_, "wrong": found.wrong} for found in findings]
     if args.format == "json":
         output.print_json(rows)
@@ -107,3 +108,20 @@ def web(home: Path | None) -> Iterator[Finding]:
     waiting = webside.pending()
     yield Finding("database", webside.database())
     yield Finding("migrations", f"{waiting} waiting (nyckeltal serve runs them)" if waiting else "all run")
+
+
+def worker(home: Path | None) -> Iterator[Finding]:
+    """Whether somebody does long and scheduled work, and what of it went wrong."""
+    from nyckeltal.contacts.store import home_folder as folder_of
+
+    folder = folder_of(home)
+    if not folder.exists():
+        return
+    webside.wake(home)
+    silent_s, doing = webside.worker_seen(folder)
+    if silent_s is None:
+        yield Finding("worker", "not running (nyckeltal serve starts it)")
+        return
+    yield Finding("worker", doing or "at rest", f"silent for {silent_s:,.0f} seconds; start nyckeltal serve again" if silent_s > SILENT_S else None)
+    for name, fault in webside.periodic_faults():
+        yield Finding(name, "failed last time", fault)

@@ -18,9 +18,9 @@ HEADER = "Samtal;Samtal start;Kö;Kötid;Handläggare;Avslut"
 ENDS = ("Besvarad", "Tappad")
 
 
-def calls(n: int = 60, **instead: str) -> str:
-    """A Swedish export; `instead` gives rows by their number, as row_3="3;…"."""
-    rows = [instead.get(f"row_{at}", f"{at};01.10.2026 08:{at % 60:02}:14;Faktura;00:00:{at % 60:02};elli;{ENDS[at % 2]}") for at in range(1, n + 1)]
+def calls(n: int = 60, instead: Mapping[int, str] | None = None) -> str:
+    """A Swedish export; `instead` gives rows by their number."""
+    rows = [(instead or {}).get(at, f"{at};01.10.2026 08:{at % 60:02}:14;Faktura;00:00:{at % 60:02};elli;{ENDS[at % 2]}") for at in range(1, n + 1)]
     return "\n".join([HEADER, *rows, ""])
 
 
@@ -37,7 +37,7 @@ def sent(browser: Client, text: str | bytes, name: str = "samtal.csv", **words: 
     return str(answer["Location"])
 
 
-class _Form(HTMLParser):
+class Form(HTMLParser):
     """What a browser would send of the form with the id `mapping`."""
 
     def __init__(self, page: str) -> None:
@@ -76,7 +76,7 @@ class _Form(HTMLParser):
 
 def form(browser: Client, address: str) -> dict[str, Any]:
     """The form as it stands."""
-    return _Form(browser.get(address).content.decode()).values
+    return Form(browser.get(address).content.decode()).values
 
 
 def changed(browser: Client, address: str, do: str = "look", **words: Any) -> HttpResponse:

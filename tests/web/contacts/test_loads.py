@@ -82,7 +82,7 @@ def test_the_same_file_again_changes_nothing(ingrid: Client) -> None:
 
 
 def test_refused_rows_are_told_mended_and_count_as_put_right(ingrid: Client) -> None:
-    address = load(ingrid, sent(ingrid, calls(row_3=NOT_A_DAY)))
+    address = load(ingrid, sent(ingrid, calls(instead={3: NOT_A_DAY})))
     page = _page(ingrid, address)
     assert "but for one row that was refused" in page
     assert "31.09.2026" in page
@@ -99,20 +99,20 @@ def test_refused_rows_are_told_mended_and_count_as_put_right(ingrid: Client) -> 
 
 
 def test_reasons_are_told_in_the_readers_language(ingrid: Client) -> None:
-    address = load(ingrid, sent(ingrid, calls(row_3="3;;Faktura;00:00:03;elli;Besvarad")))
+    address = load(ingrid, sent(ingrid, calls(instead={3: "3;;Faktura;00:00:03;elli;Besvarad"})))
     ingrid.cookies["nyckeltal_language"] = "sv"
     assert "is needed and empty here" not in _page(ingrid, address)
 
 
 def test_a_corrected_file_is_told_as_corrected(ingrid: Client) -> None:
     load(ingrid, sent(ingrid, calls()))
-    again = load(ingrid, sent(ingrid, calls(row_5="5;01.10.2026 08:05:14;Faktura;00:01:00;osda;Besvarad")))
+    again = load(ingrid, sent(ingrid, calls(instead={5: "5;01.10.2026 08:05:14;Faktura;00:01:00;osda;Besvarad"})))
     assert (counts(again)["changed"], counts(again)["unchanged"]) == (1, 59)
 
 
 def test_a_load_is_taken_back_whole_and_what_it_replaced_stands_again(ingrid: Client) -> None:
     first = load(ingrid, sent(ingrid, calls()))
-    second = load(ingrid, sent(ingrid, calls(row_5="5;01.10.2026 08:05:14;Faktura;00:01:00;osda;Besvarad")))
+    second = load(ingrid, sent(ingrid, calls(instead={5: "5;01.10.2026 08:05:14;Faktura;00:01:00;osda;Besvarad"})))
     page = _page(ingrid, done(ingrid, str(ingrid.post(f"{second}undo/")["Location"])))
     assert "Taken back on" in page
     assert "Earlier rows that stand again" in page
@@ -131,7 +131,7 @@ def test_an_undo_tells_which_later_loads_held_the_same_rows(ingrid: Client) -> N
 
 
 def test_columns_can_mean_something_else_and_values_be_left_out(ingrid: Client) -> None:
-    address = sent(ingrid, calls(row_4="4;01.10.2026 08:04:14;Faktura;00:00:04;elli;Felringd"))
+    address = sent(ingrid, calls(instead={4: "4;01.10.2026 08:04:14;Faktura;00:00:04;elli;Felringd"}))
     page = _page(ingrid, address)
     assert "Needed" in page
     given = form(ingrid, address)
@@ -210,16 +210,16 @@ def test_nothing_chosen_is_said(ingrid: Client) -> None:
 
 
 def test_more_than_one_row_in_twenty_wrong_is_told_before_it_is_loaded(ingrid: Client) -> None:
-    rows = {f"row_{at}": f"{at};01.10.2026 08:03:14;Faktura;00:00:03;elli;Felringd" for at in range(1, 11)}
-    address = sent(ingrid, calls(**rows))
+    rows = {at: f"{at};01.10.2026 08:03:14;Faktura;00:00:03;elli;Felringd" for at in range(1, 11)}
+    address = sent(ingrid, calls(instead=rows))
     assert "the whole file would be" in _page(ingrid, address)
     assert changed(ingrid, address, "load", client="nordkraft")["Location"] == address
     assert not Job.objects.exists()
 
 
 def test_what_goes_wrong_later_in_the_file_is_told_on_the_jobs_page(ingrid: Client) -> None:
-    rows = {f"row_{at}": NOT_A_DAY.replace("3;", f"{at};", 1) for at in range(5_900, 6_400)}
-    address = sent(ingrid, calls(6_400, **rows))
+    rows = {at: NOT_A_DAY.replace("3;", f"{at};", 1) for at in range(5_900, 6_400)}
+    address = sent(ingrid, calls(6_400, rows))
     job = str(changed(ingrid, address, "load", client="nordkraft", zone="Europe/Stockholm")["Location"])
     page = _page(ingrid, done(ingrid, job))
     assert "more than 5 %" in page

@@ -14,7 +14,6 @@ from typing import Any
 
 LOCK, SIGN = "worker.lock", "worker.json"
 BEAT_S = 5.0
-SILENT_S = 60.0  # a worker that has not shown itself for so long hangs
 
 
 @contextmanager

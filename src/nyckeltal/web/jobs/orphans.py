@@ -10,5 +10,11 @@ import threading
 def end_with_parent() -> None:
     """Where another server than `nyckeltal serve` started this process, that server looks after its own."""
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), name="ends with its parent", daemon=True).start()
+    if parent is None:
+        return
+
+    def end() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end, name="ends with its parent", daemon=True).start()

@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from nyckeltal.web.jobs import actions, heartbeat, periodic
 from nyckeltal.web.jobs.actions import stopping
+from nyckeltal.web.jobs.models import Job
 
 IDLE_S = 0.5
 DUE_EVERY_S = 60.0
@@ -72,8 +73,11 @@ def _work_on() -> None:
 
 
 def _beat(home: Path) -> None:
+    heartbeat.beat(home, "")
     while not stopping.wait(heartbeat.BEAT_S):
-        heartbeat.beat(home, "")
+        running = Job.objects.filter(state=Job.State.RUNNING).first()
+        heartbeat.beat(home, str(running or ""))
+        close_old_connections()
 
 
 def _watch(parent: int | None) -> None:
