@@ -106,7 +106,7 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
         page.goto("/sign-in/")
         if role:
             page.click(f"form[action='/sign-in/demo/{role}/'] button")
-            page.wait_for_url("**/kpis/")
+            page.wait_for_url(lambda url: "/sign-in/" not in url)
             page.goto(path)
         return page
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PAGES = {
+    "service": "/customer-service/",
     "list": "/kpis/",
     "explained": "/kpis/service_level/",
     "handling": "/kpis/aht/",
@@ -57,12 +58,16 @@ def test_nothing_reaches_beyond_the_edge(visit: Visit, view: str) -> None:
     assert {name: width for name, width in widths.items() if width > VIEWS[view][0]} == {}
 
 
-@pytest.mark.parametrize("role", ["leader", "agent", "client", "representative", "administrator"])
-def test_each_role_finds_its_pages_in_order(visit: Visit, role: str) -> None:
-    page = visit("/kpis/service_level/", role=role, view="phone", scheme="dark")
-    assert _violations(page) == []
-    page.goto("/explore/")
-    assert _violations(page) == []
+@pytest.mark.parametrize(
+    ("role", "start"), [("leader", "Team"), ("agent", "My figures"), ("client", "Our service"), ("representative", "Who sees what"), ("administrator", "Loads")]
+)
+def test_each_role_begins_at_its_own_page_and_finds_its_pages_in_order(visit: Visit, role: str, start: str) -> None:
+    page = visit("/", role=role, view="phone", scheme="dark")
+    assert start in page.locator("h1").inner_text()
+    for path in (page.url, "/kpis/service_level/", "/explore/"):
+        page.goto(path)
+        assert _violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS["phone"][0]
 
 
 def test_one_chart_is_seen_at_a_time_and_its_type_is_never_too_small(visit: Visit) -> None:
@@ -78,7 +83,7 @@ def test_one_chart_is_seen_at_a_time_and_its_type_is_never_too_small(visit: Visi
 @pytest.mark.parametrize("view", sorted(VIEWS))
 def test_labels_of_a_chart_do_not_overlap(visit: Visit, view: str) -> None:
     page = visit(view=view)
-    for name in ("explained", "clients", "reasons", "hours"):
+    for name in ("service", "explained", "clients", "reasons", "hours"):
         page.goto(PAGES[name])
         boxes = page.locator(".chart svg:visible text").evaluate_all(
             "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"

@@ -74,3 +74,33 @@ def test_an_axis_with_too_many_places_labels_every_second_or_third() -> None:
     }
     assert len(json.loads(axis)) <= 4
     assert json.loads(axis)[-1] == "2026-12"
+
+
+def months(*values: float | None) -> list[Point]:
+    return [Point(f"2026-{number + 1:02}", value, value, value, str(value), "", hollow=number + 1 == len(values)) for number, value in enumerate(values)]
+
+
+@pytest.mark.parametrize(("values", "above"), [((0.5, 0.8, 0.5), True), ((0.8, 0.5, 0.8), False)])
+def test_the_month_shown_has_its_value_where_the_line_is_not(values: tuple[float, ...], above: bool) -> None:
+    points = months(*values)
+    spec = charts.trend({"": points}, {point.name: point.name for point in points}, "share", 420, mark="2026-02")
+    label = next(layer["mark"] for layer in spec["layer"] if layer.get("mark", {}).get("fontWeight") == 600)
+    assert (label["dy"] < 0) is above
+
+
+def test_a_month_that_is_not_final_stands_on_slanting_lines_within_its_own_place() -> None:
+    points = months(0.5, 0.6, 0.7)
+    spec = charts.trend({"": points}, {point.name: point.name for point in points}, "share", 420, mark="2026-02")
+    path = spec["layer"][0]["mark"]["shape"]
+    across = [float(place.split(",")[0]) for place in path.replace("L", "M").split("M")[1:]]
+    assert min(across) == pytest.approx(spec["width"] * 2 / 3, abs=0.1)
+    assert max(across) <= spec["width"] + 0.1
+
+
+def test_what_was_agreed_is_a_dashed_line_that_the_axis_holds() -> None:
+    points = months(0.5, 0.6)
+    goal = charts.Goal(0.8, "Agreed 80%")
+    spec = charts.trend({"": points}, {point.name: point.name for point in points}, "share", 420, goal=goal, mark="2026-01")
+    dashed = next(layer for layer in spec["layer"] if layer.get("mark", {}).get("strokeDash") == [6, 4])
+    assert dashed["encoding"]["y"] == {"datum": 0.8}
+    assert any(layer["data"]["values"] == [{"text": "Agreed 80%"}] for layer in spec["layer"] if "data" in layer)

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class KpiConfig(AppConfig):
     name = "nyckeltal.web.kpi"
     label = "kpi"
+
+    def ready(self) -> None:
+        from nyckeltal.web.kpi import checks  # noqa: F401 - registers itself

@@ -50,7 +50,7 @@ class Card:
 
 
 def cards(page: Focused, level: str, clients: Collection[str] = ()) -> list[Card]:
-    """`level` is whose page it is (company, client, team, agent); `clients` are those whose agreements hold for it.
+    """`level` is whose page it is (company, client, team, agent, or person: one of the reader's team); `clients` are those whose agreements hold for it.
     Whether a promise was kept is said to the client alone: it is given to that client, not to a team or the whole."""
     return [_card(page, asking.kpis()[kpi], level, clients) for kpi in page.told]
 
@@ -70,9 +70,9 @@ def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str]) -> Card
         goal=agreed.words(kpi, goal.value) if goal else "",
         reached=agreed.reached(kpi, figure, goal) if goal and figure and level == "client" else None,
         delta=delta(figure, before),
-        chart=_development(page, kpi, goal, ("narrow", "mid") if level in ("agent", "team") else ("narrow", "mid", "wide")),
+        chart=_development(page, kpi, goal, ("narrow", "mid") if level in ("agent", "person", "team") else ("narrow", "mid", "wide")),
         means=_means(kpi, level, figure) if figure else "",
-        lever=say(kpi.text(f"levers.{level if level in kpi.levers else 'company'}")),
+        lever=_lever(kpi, level),
         rows=[_row(one, page.month) for one in reversed(page.series(kpi.id))],
     )
 
@@ -92,14 +92,20 @@ def rests(figure: Figure) -> str:
 
 
 def _means(kpi: Kpi, level: str, figure: Figure) -> str:
-    """The file's sentence with the figure in it."""
-    if figure.value is None:
+    """The file's sentence with the figure in it; those about a person speak to that person."""
+    if figure.value is None or level == "person":
         return ""
     said = kpi.text(f"means.{level if level in kpi.means else 'company'}")
     value, unit = amount(figure.value, figure.unit, digits_for(figure))
     whole = short(figure.value, figure.unit, digits_for(figure)) if figure.unit == "share" else f"{value}\xa0{unit}".strip()
     values = {"value": whole, "of_100": numbers.whole(figure.value * 100) if figure.unit == "share" else whole}
     return say(Text(said.id, said.english, values)) if said.english else ""
+
+
+def _lever(kpi: Kpi, level: str) -> str:
+    """What the reader can do: about a person of the team, what a leader can."""
+    level = "team" if level == "person" else level
+    return say(kpi.text(f"levers.{level if level in kpi.levers else 'company'}"))
 
 
 def _row(figure: Figure, month: str) -> MonthRow:

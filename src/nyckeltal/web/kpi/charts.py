@@ -106,7 +106,7 @@ def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit:
     layers += [_goal_across(Goal(goal.value, ""), vertical=False)] if goal else []
     for number, points in enumerate(series.values()):
         layers += _line(points, x, y, number, alone=alone)
-    layers += _marked([point for point in every if point.name == mark and point.value is not None], x, y)
+    layers += _marked(next(iter(series.values())), mark, x, y) if mark else []
     words = {name: _end_text(name, end, total, alone=alone) for name, end in ends.items() if end}
     layers += _end_labels(ends, words, axis, height, alone=alone, letters=round((right - 18) / LETTER))
     return _sheet(total, height, left, right, 12, 34, {"values": []}, layers)
@@ -286,10 +286,16 @@ def _line(points: Sequence[Point], x: Spec, y: Spec, number: int, *, alone: bool
     return layers
 
 
-def _marked(points: Sequence[Point], x: Spec, y: Spec) -> list[Spec]:
-    """A value written above its dot."""
-    text = {"type": "text", "baseline": "bottom", "dy": -9, "color": INK, "fontWeight": 600}
-    return [{"data": {"values": [point.row]}, "mark": text, "encoding": {"x": x, "y": y, "text": {"field": "label"}}} for point in points]
+def _marked(points: Sequence[Point], mark: str, x: Spec, y: Spec) -> list[Spec]:
+    """A value written at its dot: above it, or below where the line comes down to it."""
+    at = next((number for number, point in enumerate(points) if point.name == mark and point.value is not None), None)
+    if at is None:
+        return []
+    value = points[at].value or 0
+    beside = [point.value for point in points[max(at - 1, 0) : at + 2] if point.value is not None]
+    place = {"baseline": "top", "dy": 9} if sum(beside) / len(beside) > value else {"baseline": "bottom", "dy": -9}
+    text = {"type": "text", "color": INK, "fontWeight": 600, **place}
+    return [{"data": {"values": [points[at].row]}, "mark": text, "encoding": {"x": x, "y": y, "text": {"field": "label"}}}]
 
 
 def _unfinished(points: Sequence[Point], order: Sequence[str], across: int, height: int) -> Spec:

@@ -65,7 +65,7 @@ def one_person(request: HttpRequest, team_id: str, agent_id: str) -> HttpRespons
     if page:
         looks.log_figures(person, [agent_id], what=numbers.period(page.month), purpose=team.FOLLOWING_UP)
     context = {"name": name, "team_id": team_id, "team": names.named("team", team_id)}
-    return render(request, "kpi/person.html", context | _shown(page, "agent"))
+    return render(request, "kpi/person.html", context | _shown(page, "person"))
 
 
 @require_safe
