@@ -28,6 +28,15 @@ def demo_stays_at_home(**_: Any) -> list[CheckMessage]:
     return [Warning("NYCKELTAL_DEMO is on and NYCKELTAL_HOSTS names more than this machine.", hint=hint, id="nyckeltal.W001")]
 
 
+@register()
+def details_stay_at_home(**_: Any) -> list[CheckMessage]:
+    """Error pages for developers show settings and code."""
+    if not settings.DEBUG or settings.LOCAL_ONLY:
+        return []
+    hint = "Its error pages tell strangers how the server is made. Set NYCKELTAL_DEBUG=0, or name this machine only in NYCKELTAL_HOSTS."
+    return [Error("NYCKELTAL_DEBUG is on and NYCKELTAL_HOSTS names more than this machine.", hint=hint, id="nyckeltal.E002")]
+
+
 @register(Tags.security, deploy=True)
 def hosts_are_named(**_: Any) -> list[CheckMessage]:
     if "*" not in settings.ALLOWED_HOSTS:

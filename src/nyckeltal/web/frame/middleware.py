@@ -25,10 +25,11 @@ def private_pages(get_response: Answering) -> Answering:
 
 
 def bounded(get_response: Answering) -> Answering:
-    """Strangers may send a form, those who have signed in a file. Asked before anything of the body is read."""
+    """Anybody may send a form, files only those who have signed in, where files are taken. Asked before anything of the body is read."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        limit = settings.UPLOAD_LIMIT_BYTES if request.user.is_authenticated else settings.FORM_LIMIT_BYTES
+        takes_files = request.user.is_authenticated and request.path in settings.FILES_ARE_SENT_TO
+        limit = settings.UPLOAD_LIMIT_BYTES if takes_files else settings.FORM_LIMIT_BYTES
         if not _sent(request) <= limit:
             return render(request, "413.html", {"megabytes": limit // 1_000_000}, status=413)
         return get_response(request)
