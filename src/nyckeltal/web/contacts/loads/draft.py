@@ -28,14 +28,14 @@ def changed(mapping: Mapped, seen: Mapping[str, Any], form: Form, keys: list[str
 
 
 def _file(had: Mapped, form: Form) -> Mapped:
-    said = {name: form.get(name, "").strip() for name in ("zone", "decimal")}
+    said = {name: form[name].strip() for name in ("zone", "decimal") if name in form}
     return {**{name: value for name, value in had.items() if name not in said}, **{name: value for name, value in said.items() if value}}
 
 
 def _fact(had: Mapped, form: Form, kind: str) -> Mapped:
-    client, source = form.get("client", "").strip(), form.get("source", "").strip()
-    rest = {name: value for name, value in had.items() if name not in ("kind", "client", "source")}
-    return {"kind": kind, **({"client": client} if client else {}), **({"source": source} if source else {}), **rest}
+    client = form.get("client", "").strip()
+    rest = {name: value for name, value in had.items() if name not in ("kind", "client")}
+    return {"kind": kind, **({"client": client} if client else {}), **rest}
 
 
 def _constants(form: Form) -> Mapped:
