@@ -25,7 +25,7 @@ class Item:
     id: str
     title: str
     url: str
-    cells: tuple[str, ...]
+    cells: tuple[tuple[Any, str], ...]  # what the column is called, and what stands in it
     state: str
     described: bool
 
@@ -71,7 +71,7 @@ def page(kind: Kind, found: Iterable[Row], asked: Mapping[str, str], today: date
     """`asked` may hold `q` (any words), `only` (now, planned, past, undescribed) and `page`."""
     items = [item(kind, row, today, hidden) for row in found]
     wanted = [one for one in items if _matches(one, asked.get("q", "")) and _in_part(one, asked.get("only", ""))]
-    wanted.sort(key=lambda one: (one.described, one.state == words.NEVER, one.title.casefold(), one.cells))
+    wanted.sort(key=lambda one: (one.described, one.state == words.NEVER, one.title.casefold(), [cell for _, cell in one.cells]))
     return Paginator(wanted, PER_PAGE).get_page(asked.get("page"))
 
 
@@ -83,7 +83,8 @@ _TITLE = ("name", "display_name", "label", "measure")
 
 
 def item(kind: Kind, row: Row, today: date, hidden: frozenset[str] = frozenset()) -> Item:
-    cells = tuple(words.value(kind.table, name, row.get(name)) for name in kind.listed if name not in hidden and name not in _TITLE)
+    shown = [name for name in kind.listed if name not in hidden and name not in _TITLE]
+    cells = tuple((LABELS[name], words.value(kind.table, name, row.get(name))) for name in shown)
     title = words.agreement(row) if kind.table == "agreement" else words.title(kind.table, row)
     state = words.NEVER if withdrawn(row) else words.state(row, today)
     thing_id = str(row[key(kind.table)])
@@ -91,7 +92,7 @@ def item(kind: Kind, row: Row, today: date, hidden: frozenset[str] = frozenset()
 
 
 def _matches(one: Item, text: str) -> bool:
-    held = " ".join([one.id, one.title, *one.cells]).casefold()
+    held = " ".join([one.id, one.title, *(cell for _, cell in one.cells)]).casefold()
     return all(word in held for word in text.casefold().split())
 
 

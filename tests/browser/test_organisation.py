@@ -1,0 +1,95 @@
+"""What an administrator does with the organisation: correct, plan, move; every page in both colours and narrow."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from browser.conftest import VIEWS, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PAGES = (
+    "/organisation/", "/organisation/agreements/", "/organisation/agreements/of/polartel-2/", "/organisation/agreements/new/", "/organisation/queues/",
+    "/organisation/calendars/of/se-office/", "/organisation/people/", "/organisation/teams/", "/organisation/reasons/describe/?all",
+)  # fmt: skip
+NEXT_MONTH = (date.today().replace(day=1) + timedelta(days=32)).replace(day=1)  # noqa: DTZ011 - the day of whoever runs it
+
+
+def _objections(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize(("view", "scheme"), [("desktop", "light"), ("narrow", "dark")])
+def test_its_pages_are_in_order(visit: Visit, view: str, scheme: str) -> None:
+    page = visit(role="administrator", view=view, scheme=scheme)
+    for path in PAGES:
+        page.goto(path)
+        assert _objections(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS[view][0], path
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_name_is_corrected_and_the_correction_taken_back(visit: Visit, script: bool) -> None:
+    page = visit("/organisation/queues/", role="administrator", script=script)
+    page.locator("tbody th a").first.click()
+    before = page.get_by_label("Name").input_value()
+    page.get_by_label("Name").fill(f"{before} anew")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{before} anew")
+    expect(page.locator(".guard--good")).to_contain_text("Saved")
+    here = page.url.split("?", maxsplit=1)[0]
+    page.get_by_role("button", name="Take it back").click()
+    for _look in range(60):
+        if page.goto(here) and page.get_by_role("heading", level=1).inner_text() == before:
+            return
+        page.wait_for_timeout(1000)
+    pytest.fail("The correction was not taken back within a minute.")
+
+
+def test_an_agreement_is_planned_and_shows_in_words_on_its_line_of_time(visit: Visit) -> None:
+    page = visit("/organisation/agreements/of/polartel-2/", role="administrator")
+    page.get_by_label("From", exact=True).fill(NEXT_MONTH.isoformat())
+    page.get_by_label("Within (seconds)", exact=True).fill("15")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".guard--good")).to_contain_text("Saved")
+    line = page.get_by_role("region", name="Through time").get_by_role("listitem")
+    expect(line.last).to_contain_text("within 15 seconds")
+    expect(line.last).to_contain_text("Planned")
+    page.goto("/organisation/")
+    expect(page.get_by_role("region", name="Planned")).to_contain_text("within 15 seconds")
+
+
+def test_what_changes_figures_is_told_first_and_kept_where_it_is_wrong(visit: Visit) -> None:
+    page = visit("/organisation/agreements/of/nordkraft-1/", role="administrator", view="phone")
+    page.get_by_label("It was always so").check()
+    page.get_by_label("Within (seconds)", exact=True).fill("soon")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".error").first).to_have_text("Write a number, such as 80 or 7.5.")
+    expect(page.get_by_label("Within (seconds)", exact=True)).to_have_value("soon")
+    page.get_by_label("Within (seconds)", exact=True).fill("61")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Before it is saved")).to_be_visible()
+    expect(page.locator("#changes")).to_contain_text("This changes figures from")
+    assert _objections(page) == []
+
+
+def test_somebody_moves_to_another_team_by_keyboard(visit: Visit) -> None:
+    page = visit("/organisation/memberships/?q=answers+customers&only=now", role="administrator")
+    page.locator("tbody th a").first.press("Enter")
+    who = page.get_by_role("heading", level=1).inner_text().split(",", maxsplit=1)[0]
+    team = page.get_by_label("Team")
+    here = team.input_value()
+    other = next(value for value in team.locator("option").evaluate_all("all => all.map(one => one.value)") if value not in ("", here))
+    team.select_option(other)
+    page.get_by_label("From", exact=True).fill(NEXT_MONTH.isoformat())
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.locator(".guard--good")).to_contain_text("Saved")
+    expect(page.get_by_role("region", name="Through time").get_by_role("listitem").last).to_contain_text("Planned")
+    assert who in page.get_by_role("heading", level=1).inner_text()
