@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm, UsernameField
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,8 @@ def _languages() -> list[tuple[str, str]]:
 
 
 class SignInForm(AuthenticationForm):
+    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))  # Django's own takes any length, the count of wrong passwords does not
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dressed(self)
