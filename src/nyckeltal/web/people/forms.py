@@ -35,7 +35,8 @@ def _languages() -> list[tuple[str, str]]:
 
 
 class SignInForm(AuthenticationForm):
-    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))  # Django's own takes any length, the count of wrong passwords does not
+    # Django's own field takes a name of any length; the count of wrong passwords does not.
+    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
