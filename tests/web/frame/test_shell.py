@@ -30,6 +30,11 @@ def test_who_has_no_figures_begins_with_who_sees_what(name: str, as_person: Sign
     assert as_person(name).get("/")["Location"] == "/who-sees-what/"
 
 
+@pytest.mark.parametrize(("name", "page"), [("ingrid", "/loads/"), ("david", "/customer-service/"), ("anna", "/my-figures/")])
+def test_while_nothing_is_loaded_whoever_may_load_begins_there(name: str, page: str, as_person: SignIn, nothing_loaded: None) -> None:
+    assert as_person(name).get("/")["Location"] == page
+
+
 def test_of_several_roles_the_widest_comes_first_and_the_others_stand_in_the_menu(as_person: SignIn, people: dict[str, User]) -> None:
     people["cecilia"].roles = ["agent", "leader", "manager"]
     people["cecilia"].save()

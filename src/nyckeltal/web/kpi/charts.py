@@ -113,7 +113,7 @@ def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit:
 
 
 def funnel(points: Sequence[tuple[float, Point]], middle: float, limits: Sequence[Limit], unit: str, total: int, middle_label: str) -> Spec:
-    """Value against number of contacts, with the room that chance alone needs. `points` carry their number."""
+    """Value against number of contacts, with the room that chance alone needs. `points` carry their number; strong ones lie outside and are named."""
     values = [point.value for _, point in points if point.value is not None] + [value for limit in limits for value in (limit.lowest, limit.highest)]
     axis = scale(values, unit)
     numbers = scale([number for number, _ in points] + [limit.n for limit in limits], "count", ticks=4 if total > 500 else 3)
@@ -121,11 +121,15 @@ def funnel(points: Sequence[tuple[float, Point]], middle: float, limits: Sequenc
     left = 14 + round(LETTER * max(len(short(tick, unit, _axis_digits(axis, unit))) for tick in axis.ticks))
     x = _value_axis(numbers, "count", 0, vertical=True) | {"field": "n"}
     y = _value_axis(axis, unit, _axis_digits(axis, unit), vertical=False)
+    strong = {"test": "datum.strong"}
     dots: Spec = {
         "data": {"values": [point.row | {"n": number} for number, point in points]},
-        "mark": {"type": "point", "filled": True, "size": 90, "fill": DATA[0], "stroke": SURFACE, "strokeWidth": 1.5, "opacity": 1},
-        "encoding": {"x": x, "y": y | {"field": "value"}, "description": {"field": "say"}},
-    }
+        "mark": {"type": "point", "filled": True, "size": 90, "stroke": SURFACE, "strokeWidth": 1.5, "opacity": 1},
+        "encoding": {
+            "x": x, "y": y | {"field": "value"}, "description": {"field": "say"},
+            "fill": {"condition": strong | {"value": DATA[1]}, "value": DATA[0]}, "shape": {"condition": strong | {"value": "square"}, "value": "circle"},
+        },
+    }  # fmt: skip
     label: Spec = {
         "data": {"values": [{"label": middle_label}]},
         "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 8, "color": INK},
@@ -133,7 +137,19 @@ def funnel(points: Sequence[tuple[float, Point]], middle: float, limits: Sequenc
     }
     right = 18 + round(LETTER * len(middle_label))
     middle_line = _goal_across(Goal(middle, ""), vertical=False)
-    return _sheet(total, height, left, right, 12, 34, {"values": []}, [*_room(limits, x, y), middle_line, dots, label])
+    return _sheet(total, height, left, right, 12, 34, {"values": []}, [*_room(limits, x, y), middle_line, dots, label, *_named(points, numbers, x, y)])
+
+
+def _named(points: Sequence[tuple[float, Point]], numbers: Scale, x: Spec, y: Spec) -> list[Spec]:
+    """The names of those outside, on the side where there is room."""
+    layers: list[Spec] = []
+    for number, point in points:
+        if point.strong:
+            side = {"align": "right", "dx": -10} if number > numbers.low + 0.6 * (numbers.high - numbers.low) else {"align": "left", "dx": 10}
+            mark = {"type": "text", "baseline": "middle", "color": INK, "fontWeight": 600, **side}
+            text = {"text": {"field": "name"}}
+            layers.append({"data": {"values": [point.row | {"n": number}]}, "mark": mark, "encoding": {"x": x, "y": y | {"field": "value"}, **text}})
+    return layers
 
 
 def _room(limits: Sequence[Limit], x: Spec, y: Spec) -> list[Spec]:

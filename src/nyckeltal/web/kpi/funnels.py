@@ -23,8 +23,8 @@ def of_people(figures: Sequence[Figure], about: str, widths: Sequence[Width]) ->
     found = compared(figures)
     if found is None:
         return None
-    points = [(rests_on(figure), _point(figure)) for figure in found.figures]
-    inside = sum(found.inside(figure) for figure in found.figures)
+    points = [(rests_on(figure), _point(figure, outside=not found.inside(figure))) for figure in found.figures]
+    inside = sum(not point.strong for _, point in points)
     title = findings.of_funnel(inside, len(points))
     unadjusted = gettext("Not adjusted for kind of contacts and experience. No order, no ranking; the grey field is where 19 in 20 would lie by chance.")
     unit, digits = found.figures[0].unit, digits_for(found.figures[0])
@@ -34,10 +34,10 @@ def of_people(figures: Sequence[Figure], about: str, widths: Sequence[Width]) ->
     return chart, found
 
 
-def _point(figure: Figure) -> Point:
+def _point(figure: Figure, *, outside: bool) -> Point:
     who, digits = names.named("agent", figure.by.get("agent")), digits_for(figure)
     said = sentence(figure, who, digits)
-    return Point(who, figure.value, figure.low, figure.high, short(figure.value or 0, figure.unit, digits), said)
+    return Point(who, figure.value, figure.low, figure.high, short(figure.value or 0, figure.unit, digits), said, strong=outside)
 
 
 def _limits(found: Compared) -> list[Limit]:

@@ -56,6 +56,7 @@ class People:
     chart: Chart | None
     instead: str  # said where nothing can be drawn
     spread: bool
+    outside: bool
     rows: Sequence[PersonRow]
 
 
@@ -108,8 +109,11 @@ def _people(kpi: Kpi, figures: list[Figure], team: str, words: str) -> People:
     named = sorted((figure for figure in figures if figure.by.get("agent")), key=lambda one: names.named("agent", one.by["agent"]).casefold())
     name = say(kpi.text("name"))
     drawn = funnels.of_people(named, f"{name}, {names.named('team', team)}, {words}", ("narrow", "mid", "wide"))
-    spread = drawn[1].spread if drawn else False
-    return People(kpi, name, words, drawn[0] if drawn else None, "" if drawn else _instead(kpi, named), spread, [_row(figure, team) for figure in named])
+    rows = [_row(figure, team) for figure in named]
+    if drawn is None:
+        return People(kpi, name, words, None, _instead(kpi, named), spread=False, outside=False, rows=rows)
+    chart, found = drawn
+    return People(kpi, name, words, chart, "", found.spread, outside=not all(found.inside(figure) for figure in found.figures), rows=rows)
 
 
 def _instead(kpi: Kpi, figures: Sequence[Figure]) -> str:
