@@ -31,3 +31,15 @@ def files_in_force(home: Path, state: State) -> Iterator[Path]:
             numbered = _numbered.fullmatch(log.name)
             if numbered and int(numbered.group(1)) <= version:
                 yield log
+
+
+def versions_on_disk(home: Path, state: State) -> Iterator[tuple[str, int, int | None]]:
+    """(table, the version in force, the newest one there is); None where the table cannot be opened at all."""
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    for table, version in sorted(state.tables.items()):
+        try:
+            yield table, version, DeltaTable(str(home / "lake" / table)).version()
+        except (DeltaError, OSError):
+            yield table, version, None
