@@ -51,6 +51,14 @@ def test_consult_time_of_a_warm_transfer_counts_once_for_the_contact() -> None:
     assert sorted(column(world, "segment", "handle_s").values()) == [600.0, 720.0]
 
 
+def test_after_work_beside_the_next_agents_talk_counts_for_both() -> None:
+    first = {"started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:04:20Z", "talk_s": 200, "hold_s": 20, "acw_s": 40}
+    second = {"seq": 2, "started_at": "2026-03-02T09:03:40Z", "ended_at": "2026-03-02T09:09:40Z", "talk_s": 300, "hold_s": 0, "acw_s": 60}
+    assert told([first, second])["handle_s"] == 620.0
+    sooner = {**second, "started_at": "2026-03-02T09:03:15Z", "ended_at": "2026-03-02T09:09:15Z"}  # both spoke for 25 seconds
+    assert told([first, sooner])["handle_s"] == 595.0
+
+
 def test_one_inside_the_other_counts_as_the_longer() -> None:
     outer = {"started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:10:00Z", "talk_s": 600}
     inner = {"seq": 2, "started_at": "2026-03-02T09:02:00Z", "ended_at": "2026-03-02T09:05:00Z", "talk_s": 180}

@@ -217,8 +217,9 @@ def _handle_words(contact: Row, taken: list[Row]) -> None:
 
 
 def _overlap_s(taken: list[Row]) -> float:
-    """How much longer the parts are together than the time that at least one of them covers."""
-    clocked = [(row["started_at"], row["ended_at"]) for row in taken if row["started_at"] and row["ended_at"] and row["ended_at"] >= row["started_at"]]
+    """How much longer the parts, each without the after-work at its end, are together than the time that at least one of them covers."""
+    told = [row for row in taken if row["started_at"] and row["ended_at"] and row["ended_at"] >= row["started_at"]]
+    clocked = [(row["started_at"], row["ended_at"] - timedelta(seconds=row["acw_s"] or 0)) for row in told]
     overlap, until = timedelta(), None
     for start, end in sorted(clocked):
         if until is not None:

@@ -183,17 +183,21 @@ select contact_id, bool_or(answered) as handled, count(*) filter (answered) as s
     {_whole_sum("active_handle_s", "actives_s")}
 from made_segment group by contact_id;
 
--- consult time of a warm transfer belongs to both agents and once to the contact: what overlaps is taken off once (reference 9.3 rule 4c)
+-- consult time of a warm transfer belongs to both agents and once to the contact: what overlaps is taken off once (reference 9.3 rule 4c).
+-- After-work is no consult: it stands at a part's end and is each agent's own, so it is cut off before
 create or replace temp table contact_overlap as
-select contact_id, sum(greatest(0, least(epoch_us(ended_at), epoch_us(until)) - epoch_us(started_at))) / 1e6 as overlap_s
+select contact_id, sum(greatest(0, least(spoken_us, until_us) - started_us)) / 1e6 as overlap_s
 from (
-    select *, max(ended_at) over (
-        partition by contact_id order by started_at, segment_id rows between unbounded preceding and 1 preceding
-    ) as until
-    from made_segment
-    where answered and ended_at >= started_at
-        and contact_id in (select contact_id from contact_parts where segments_n > 1)
-) where until is not null group by contact_id;
+    select *, max(spoken_us) over (
+        partition by contact_id order by started_us, segment_id rows between unbounded preceding and 1 preceding
+    ) as until_us
+    from (
+        select contact_id, segment_id, epoch_us(started_at) as started_us, epoch_us(ended_at) - cast(coalesce(acw_s, 0) * 1e6 as bigint) as spoken_us
+        from made_segment
+        where answered and ended_at >= started_at
+            and contact_id in (select contact_id from contact_parts where segments_n > 1)
+    )
+) where until_us is not null group by contact_id;
 
 create or replace temp table contact_visits as
 select contact_id, count(*) as visits_n, bool_or(answered) as any_answered,
