@@ -35,7 +35,7 @@ def test_the_person_looked_at_reads_who_what_and_why(as_person: SignIn) -> None:
     page = as_person("anna").get("/who-sees-what/").content.decode()
     assert "Cecilia Berg" in page
     assert "Following up the own team" in page
-    assert "contacts_handled" in page
+    assert "Contacts (tickets) handled" in page
 
 
 def test_others_do_not_read_it(as_person: SignIn) -> None:

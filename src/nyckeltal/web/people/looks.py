@@ -5,13 +5,17 @@ The page that opens says what for: `purpose` is an English sentence marked by `g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.frame.say import say
 from nyckeltal.web.people.models import Look, User
 
 
@@ -40,6 +44,18 @@ def all_of_them(*, by: str = "", at: str = "", thing: str = "", first: date | No
     if first:
         found = found.filter(at__gte=_midnight(first))
     return found.filter(at__lt=_midnight(last + timedelta(days=1))) if last else found
+
+
+def in_words(look: Look) -> str:
+    """What was looked at, the KPI by its name in the reader's language."""
+    first, comma, rest = look.what.partition(", ")
+    known = _kpis().get(first)
+    return f"{say(known.text('name'))}{comma}{rest}" if known else look.what
+
+
+@lru_cache(maxsize=1)
+def _kpis() -> Mapping[str, Kpi]:
+    return catalogue(None)
 
 
 def purposes(since: datetime) -> list[tuple[str, int]]:

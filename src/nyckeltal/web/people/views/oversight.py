@@ -26,6 +26,7 @@ PURPOSES_OF = timedelta(days=90)
 def who_sees_what(request: HttpRequest) -> HttpResponse:
     """What one's roles show, who can see oneself, and who has looked."""
     person = signed_in(request)
+    page = page_of(request, looks.at(person.agent_id))
     context = {
         "mine": [
             ("figures", access.figures(person)),
@@ -34,7 +35,8 @@ def who_sees_what(request: HttpRequest) -> HttpResponse:
             ("contacts", access.contacts(person)),
         ],
         "seers": seers.of(person.agent_id, timezone.now().date()),
-        "looks": page_of(request, looks.at(person.agent_id)),
+        "looks": [(look, looks.in_words(look)) for look in page],
+        "page": page,
         "has_agent": bool(person.agent_id),
         "may_oversee": access.page(person, access.Page.LOOKS).allowed,
     }
@@ -68,7 +70,7 @@ def all_looks(request: HttpRequest) -> HttpResponse:
     asked = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     page = page_of(request, looks.all_of_them(**asked))
     named = agents()
-    rows = [(look, named.get(look.agent_id, look.agent_id)) for look in page]
+    rows = [(look, looks.in_words(look), named.get(look.agent_id, look.agent_id)) for look in page]
     return render(request, "people/looks.html", {"form": form, "page": page, "rows": rows, "query": question(request)})
 
 

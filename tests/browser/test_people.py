@@ -1,0 +1,78 @@
+"""Accounts, links, the own account and oversight in a browser: journeys, and every page in both colours and all widths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from browser.conftest import VIEWS, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PAGES = {
+    "administrator": ["/people/", "/people/invite/", "/people/1/", "/oversight/changes/", "/account/"],
+    "representative": ["/oversight/", "/oversight/looks/", "/oversight/changes/"],
+    "agent": ["/who-sees-what/", "/account/"],
+}
+
+
+def _objections(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("role", sorted(PAGES))
+def test_pages_about_people_are_in_order_in_both_colours_and_all_widths(visit: Visit, role: str) -> None:
+    page = visit(role=role)
+    wrong = {}
+    for path in PAGES[role]:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(path)
+        found = _objections(page)
+        page.emulate_media(color_scheme="dark")
+        found += _objections(page)
+        page.emulate_media(color_scheme="light")
+        for width, height in VIEWS.values():
+            page.set_viewport_size({"width": width, "height": height})
+            found += [f"{width} px"] if page.evaluate("document.documentElement.scrollWidth") > width else []
+        wrong[path] = found
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_somebody_is_invited_takes_up_the_invitation_and_is_closed_again(visit: Visit) -> None:
+    page = visit("/people/invite/", role="administrator")
+    page.get_by_label("User name").fill("berit")
+    page.get_by_label("Name", exact=True).fill("Berit Ek")
+    page.get_by_label("Manager").check()
+    page.get_by_role("button", name="Make the link").click()
+    link = page.get_by_label("The link").input_value()
+
+    guest = visit(role=None, view="phone")
+    guest.goto(link)
+    expect(guest).to_have_url(guest.url.partition("/welcome/")[0] + "/welcome/")
+    assert _objections(guest) == []
+    guest.get_by_label("New password", exact=True).fill("a long enough secret")
+    guest.get_by_label("New password confirmation").fill("a long enough secret")
+    guest.get_by_role("button", name="Begin").click()
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Customer service")
+
+    page.get_by_role("link", name="Done").click()
+    expect(page.locator("main")).to_contain_text("Took up the invitation")
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("status").last).to_contain_text("The account is closed")
+    guest.goto("/account/")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_after_wrong_passwords_a_calm_page_says_how_long_to_wait(visit: Visit) -> None:
+    page = visit(role=None, script=False)
+    for _ in range(5):
+        page.get_by_label("User name").fill("somebody")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Please wait a little")
+    expect(page.locator(".lead")).to_contain_text("In 15 minutes")
