@@ -44,9 +44,9 @@ def _people(home: Path) -> None:
     with sqlite3.connect(home / "django.sqlite3") as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE people_user (username TEXT)")
-        database.execute("CREATE TABLE django_session (session_key TEXT)")
+        database.execute("CREATE TABLE people_session (session_key TEXT, session_data TEXT)")
         database.execute("INSERT INTO people_user VALUES ('anna')")
-        database.execute("INSERT INTO django_session VALUES ('open door')")
+        database.execute("INSERT INTO people_session VALUES ('open door', '')")
     database.close()
 
 
@@ -93,7 +93,7 @@ def test_everything_that_a_person_would_miss_is_in_it_and_nothing_else(loaded: P
         assert (there / "secret").stat().st_mode & 0o777 == 0o600
     database = sqlite3.connect(there / "django.sqlite3")
     assert database.execute("SELECT username FROM people_user").fetchall() == [("anna",)]
-    assert database.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
+    assert database.execute("SELECT count(*) FROM people_session").fetchone() == (0,)
     database.close()
 
 

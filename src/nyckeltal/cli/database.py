@@ -19,7 +19,7 @@ from uuid import UUID
 from nyckeltal.errors import CannotRead
 from nyckeltal.words import Text
 
-left_out = ("sessions.session",)  # who was signed in then is not signed in again, and a backup opens no door
+of_a_session = {"session_key", "session_data"}  # a table with both: who was signed in then is not signed in again, and a backup opens no door
 batch = 500
 
 
@@ -34,8 +34,9 @@ def copy_sqlite(file: Path, target: Path) -> None:
     try:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
-        if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'django_session'").fetchone():
-            copy.execute("DELETE FROM django_session")
+        for (table,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if of_a_session <= {column for _, column, *_ in copy.execute(f'PRAGMA table_info("{table}")')}:
+                copy.execute(f'DELETE FROM "{table}"')
         copy.commit()
         copy.execute("VACUUM")
     finally:
@@ -122,7 +123,8 @@ def _models(connection: Any, nodes: list[tuple[str, str]]) -> list[Any]:
 
     loader = MigrationLoader(connection)
     models = loader.project_state(nodes).apps.get_models(include_auto_created=True)
-    return [model for model in models if model._meta.managed and not model._meta.proxy and model._meta.label_lower not in left_out]
+    kept = [model for model in models if model._meta.managed and not model._meta.proxy]
+    return [model for model in kept if not of_a_session <= {field.attname for field in model._meta.concrete_fields}]
 
 
 def _insert(lines: Iterator[str], models: dict[str, Any]) -> None:
