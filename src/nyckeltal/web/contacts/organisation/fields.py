@@ -221,3 +221,11 @@ def proposed_id(text: str, taken: Iterable[str]) -> str:
 
     base, known = slugify(text) or "new", set(taken)
     return next(one for number in range(1, len(known) + 3) if (one := base if number == 1 else f"{base}-{number}") not in known)
+
+
+def next_id(before: str, taken: Iterable[str]) -> str:
+    """The id of what follows upon another: its number goes on."""
+    known, base, number = set(taken), before, 1
+    if found := re.fullmatch(r"(.+)-(\d{1,4})", before):
+        base, number = found[1], int(found[2])
+    return next(one for step in range(1, len(known) + 2) if (one := f"{base}-{number + step}") not in known)

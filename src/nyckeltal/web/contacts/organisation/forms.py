@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, cast
@@ -17,7 +16,7 @@ from nyckeltal.contacts.organisation.edit import Edit, Put, version
 from nyckeltal.contacts.organisation.rows import NAMES, Row, by_id, key, plain
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import Issue
-from nyckeltal.web.contacts.organisation.fields import depth, field_for, proposed_id
+from nyckeltal.web.contacts.organisation.fields import depth, field_for, next_id, proposed_id
 from nyckeltal.web.contacts.organisation.kinds import HINTS, LABELS, Kind
 from nyckeltal.web.frame import facts
 from nyckeltal.web.frame.say import say
@@ -123,8 +122,7 @@ class ThingForm(Kept):
         if self.cleaned_data.get("id"):
             return str(self.cleaned_data["id"])
         if table == "agreement":
-            before = self.stored and re.sub(r"-\d+$", "", self.stored["agreement_id"])
-            return proposed_id(before or f"{row['client_id']} {row['measure']}", taken)
+            return next_id(self.stored["agreement_id"], taken) if self.stored else proposed_id(f"{row['client_id']} {row['measure']}", taken)
         if table == "team_membership":
             return proposed_id(f"{row['agent_id']} {row['team_id']}", taken)
         return proposed_id(str(row.get(NAMES.get(table, "tz")) or ""), taken)

@@ -62,7 +62,7 @@ KINDS = (
     Kind(
         "team_membership", "memberships", _("Membership"), _("Memberships"), _("Who is in which team, in which role, from when until when."),
         _("New membership"), ("agent_id", "team_id", "role", "valid_from", "valid_to", "fte_share"),
-        ("agent_id", "team_id", "role", "valid_from", "valid_to"), dated=True, own_id=False,
+        ("role", "valid_from", "valid_to"), dated=True, own_id=False,
     ),
     Kind(
         "agent", "people", _("Person"), _("People"),

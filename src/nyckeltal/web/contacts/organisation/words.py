@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from babel.units import format_unit
 from django.conf import settings
 from django.utils.translation import gettext
 
@@ -108,12 +109,10 @@ def _target(kpi: Kpi | None, target: float) -> str:
 
 
 def _seconds(seconds: float) -> str:
-    """20 seconds; longer ones as minutes."""
-    from babel.units import format_unit
-
-    return (
-        format_unit(seconds, "second", locale=numbers.locale()) if seconds < 60 else numbers.span(seconds) if seconds % 60 == 0 else numbers.duration(seconds)
-    )
+    """20 seconds, 90 seconds, 2 minutes."""
+    if seconds >= 60 and seconds % 60 == 0:
+        return numbers.span(seconds)
+    return format_unit(int(seconds) if float(seconds).is_integer() else seconds, "second", locale=numbers.locale())
 
 
 def terms(row: Row) -> list[str]:
