@@ -127,13 +127,34 @@ def test_a_contact_with_several_visits_is_answered_if_any_was_else_as_the_last_w
 
 
 def test_what_only_the_visits_tell_is_told_of_the_contact() -> None:
-    visits = [{"seq": 1, "outcome": "overflowed", "wait_s": 30}, {"seq": 2, "queue_id": "q2", "outcome": "answered", "wait_s": 40}]
+    first = {"seq": 1, "outcome": "overflowed", "entered_at": "2026-03-02T09:00:00Z", "wait_s": 30}
+    visits = [first, {"seq": 2, "queue_id": "q2", "outcome": "answered", "entered_at": "2026-03-02T09:00:32Z", "wait_s": 40}]
     found = told(visits=visits, outcome=None, wait_s=None)
-    assert (found["ended_as"], found["waited_s"], found["answered"], found["handled"]) == ("answered", 30, True, True)
+    assert (found["ended_as"], found["waited_s"], found["answered"], found["handled"]) == ("answered", 72, True, True)
     assert (found["outcome"], found["wait_s"]) == (None, None)
     assert told(visits=visits[:1], outcome=None)["ended_as"] == "overflowed"
     stated = told(visits=visits, outcome="abandoned", wait_s=5)
     assert (stated["ended_as"], stated["waited_s"]) == ("abandoned", 5)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "waited_s"),
+    [
+        (("overflowed", "answered", "answered"), 302),
+        (("overflowed", "abandoned", None), None),
+        (("overflowed", "overflowed", "abandoned"), 410),
+        (("answered", "answered", "abandoned"), 2),
+    ],
+)
+def test_a_wait_runs_until_the_stay_that_decided_how_it_ended(outcomes: tuple[str | None, ...], waited_s: float | None) -> None:
+    stays = (("2026-03-02T09:00:00Z", 2), ("2026-03-02T09:00:02Z", 300), ("2026-03-02T09:06:40Z", 10))
+    visits: list[Row] = [
+        {"seq": at, "entered_at": entered_at, "wait_s": None if outcome is None else wait_s, "outcome": outcome}
+        for at, ((entered_at, wait_s), outcome) in enumerate(zip(stays, outcomes, strict=True))
+    ]
+    assert told(visits=visits, outcome=None)["waited_s"] == waited_s
+    clocks = {"queue_entered_at": "2026-03-02T09:00:00Z", "answered_at": "2026-03-02T09:05:00Z"}
+    assert told(visits=visits, outcome=None, **clocks)["waited_s"] == 300  # its own clocks know better
 
 
 @pytest.mark.parametrize(
@@ -171,7 +192,7 @@ def test_a_visit_waited_until_it_was_answered_or_given_up(outcome: str, left_at:
 def test_waits_after_the_first_answer_are_transfer_waits() -> None:
     visits = [{"seq": 1, "outcome": "answered", "wait_s": 10}, {"seq": 2, "queue_id": "q2", "outcome": "answered", "wait_s": 40}]
     found = told(visits=visits)
-    assert (found["wait_s"], found["transfer_wait_s"]) == (10, 40)
+    assert (found["waited_s"], found["transfer_wait_s"]) == (10, 40)
 
 
 def test_a_contact_that_named_an_agent_and_was_not_answered_rang() -> None:

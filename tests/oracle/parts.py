@@ -70,8 +70,16 @@ def _fill_from_visits(contact: Row, visits: list[Row]) -> None:
     outcomes = [row["outcome"] for row in visits]
     if contact["outcome"] is None and outcomes:
         contact["outcome"] = "answered" if "answered" in outcomes else outcomes[-1]
-    _fill_wait(contact, visits[0]["wait_s"] if visits else None)
     _fill_wait(contact, _clocked_s(contact["queue_entered_at"], contact["answered_at"] or contact["abandoned_at"]))
+    _fill_wait(contact, _until_decided_s(visits))
+
+
+def _until_decided_s(visits: list[Row]) -> float | None:
+    """From the first entrance until the stay ended that was answered, or the last one where none was."""
+    decided = next((row for row in visits if row["outcome"] == "answered"), visits[-1] if visits else None)
+    if decided is None or decided["wait_s"] is None:
+        return None
+    return float(decided["wait_s"] + (decided["entered_at"] - min(row["entered_at"] for row in visits)).total_seconds())
 
 
 def _fill_wait(row: Row, seconds: float | None) -> None:

@@ -131,7 +131,6 @@ def _as_case(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
         outcomes = [row["outcome"] for row in visits]
         contact.setdefault("outcome", "answered" if not visits or "answered" in outcomes else outcomes[-1])
         contact.setdefault("queue_id", visits[0]["queue_id"] if visits else "q1")
-        contact.setdefault("wait_s", visits[0].get("wait_s") if visits else None)
     asked = {row["question_id"] for row in whole["survey_response"]} - {row["question_id"] for row in whole["question"]}
     whole["question"] += [{"question_id": name, "measure": name} for name in sorted(asked)]
     return whole

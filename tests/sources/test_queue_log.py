@@ -86,3 +86,15 @@ def test_the_same_events_in_two_forms_are_the_same_facts(home: Path, tmp_path: P
     report = load(put(tmp_path, table, "queue_log.csv"), home=home)
     for fact in ("contact", "queue_visit", "segment", "agent_state"):
         assert (report.facts[fact].new, report.facts[fact].changed) == (0, 0), fact
+
+
+def test_a_wait_runs_on_through_the_queues_that_a_call_overflowed_from(home: Path, tmp_path: Path) -> None:
+    at = 1772438400
+    events = [
+        *((at, "first", "NONE", "ENTERQUEUE", "", "0701234567"), (at + 20, "first", "NONE", "EXITWITHTIMEOUT", "1", "1", "20")),
+        *((at + 25, "second", "NONE", "ENTERQUEUE", "", "0701234567"), (at + 65, "second", "Agent/21", "CONNECT", "40", "x", "3")),
+        (at + 165, "second", "Agent/21", "COMPLETECALLER", "40", "100", "1"),
+    ]
+    load(put(tmp_path, "".join("|".join([str(when), "c1", *rest]) + "\n" for when, *rest in events), "queue_log"), system="queue_log", home=home)
+    assert (rows(home)["c1"]["wait_s"], rows(home)["c1"]["waited_s"]) == (65, 65)
+    assert sorted(row["wait_s"] for row in rows(home, "queue_visit").values()) == [20, 40]

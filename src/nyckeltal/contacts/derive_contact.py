@@ -202,12 +202,13 @@ from (
 create or replace temp table contact_visits as
 select contact_id, count(*) as visits_n, bool_or(answered) as any_answered,
     last(outcome order by seq, entered_at, visit_id) as last_outcome,
-    first(waited_s order by seq, entered_at, visit_id) as first_wait_s,
+    -- up to the stay that decided how it ended: the first that was answered, else the last (reference 1.0)
+    last(waited_s + (epoch_us(entered_at) - epoch_us(came_at)) / 1e6 order by seq, entered_at, visit_id) filter (not after_answer) as visits_wait_s,
     {_exact_sum("waited_s", "after_answer")} as transfer_wait_s
 from (
     select *, coalesce(bool_or(answered) over (
         partition by contact_id order by seq, entered_at, visit_id rows between unbounded preceding and 1 preceding
-    ), false) as after_answer
+    ), false) as after_answer, min(entered_at) over (partition by contact_id) as came_at
     from made_visit where not is_derived
 ) group by contact_id;
 """
@@ -219,7 +220,7 @@ select c.contact_id,
         else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,
     case when v.visits_n > 1 then case when v.any_answered then false else v.last_outcome = 'abandoned' end
         else coalesce(c.outcome, v.last_outcome) = 'abandoned' end as abandoned,
-    e.ended_as, {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, v.first_wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s,
+    e.ended_as, {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, case when clocked_s >= 0 then clocked_s end, v.visits_wait_s) as waited_s,
     c.callback_of is null and not c.left_in_menu as offered,
     coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, s.transfers_n,
     s.talk_s, s.hold_s, s.acw_s,

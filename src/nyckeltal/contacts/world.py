@@ -204,7 +204,6 @@ def _follow_visits(contact: dict[str, Any], visits: Sequence[Mapping[str, Any]])
     outcomes = [visit["outcome"] for visit in visits]
     contact.setdefault("outcome", "answered" if not visits or "answered" in outcomes else outcomes[-1])
     contact.setdefault("queue_id", visits[0]["queue_id"] if visits else case_queue)
-    contact.setdefault("wait_s", visits[0].get("wait_s") if visits else None)
 
 
 def _name_questions(rows: dict[str, list[dict[str, Any]]]) -> None:

@@ -70,7 +70,7 @@ class Contact:
     own_planned_transfer: Flag | None = carried()
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
-    waited_s: Seconds | None = derived()  # wait_s, else the first visit's, else by the clocks; what asking for wait_s reads
+    waited_s: Seconds | None = derived()  # wait_s, else by the clocks, else until the visit that decided how it ended; what asking for wait_s reads
     ended_as: Outcome | None = derived()  # outcome, else what the visits tell; what asking for outcome reads
     answered: Flag | None = derived()
     abandoned: Flag | None = derived()

@@ -141,12 +141,13 @@ _CONTACT_ROWS = """
 CREATE OR REPLACE TEMP VIEW contacts AS
 WITH whole AS (
     SELECT callid, arg_min(queue, seq) AS queue, min(begins) AS offered, min(ends) FILTER (taken) AS answered, bool_or(taken) AS taken,
-        arg_min(waited, seq) AS wait,
+        coalesce(arg_min(since_first, seq) FILTER (taken), arg_max_null(since_first, seq)) AS wait,
         CASE WHEN bool_or(taken) THEN 'answered' ELSE arg_max(coalesce(outcome, 'open'), seq) END AS outcome, max(abandoned) AS abandoned,
         bool_or(taken AND done IS NULL) OR arg_max(coalesce(outcome, 'open'), seq) = 'open' AS lasts, max(greatest(last_at, ends)) AS ended,
         arg_min(caller, seq) FILTER (caller IS NOT NULL) AS caller, bool_or(entered IS NULL) AS unlogged,
         arg_min(file, seq) AS file, arg_min(line, seq) AS line, arg_min(original, seq) AS original
-    FROM visits_made WHERE callid IN (FROM told) GROUP BY callid)
+    FROM (SELECT *, waited + (epoch_us(begins) - epoch_us(min(begins) OVER (PARTITION BY callid))) / 1e6 AS since_first FROM visits_made)
+    WHERE callid IN (FROM told) GROUP BY callid)
 SELECT {source} || callid AS contact_id, {client} AS client_id, queue AS queue_id, 'voice' AS channel, 'inbound' AS direction,
     caller AS customer_key, offered AS offered_at, NULL::TIMESTAMPTZ AS ivr_started_at, offered AS queue_entered_at,
     answered AS answered_at, CASE WHEN outcome = 'abandoned' THEN abandoned END AS abandoned_at, CASE WHEN NOT lasts THEN ended END AS ended_at, wait AS wait_s,
