@@ -47,9 +47,20 @@ def test_without_a_key_it_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_of_a_long_file_only_the_beginning_is_read_and_that_is_said(tmp_path: Path, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_long_file_only_the_beginning_is_read_and_that_is_said(tmp_path: Path, packed: bool) -> None:
     text = calls(9_000).encode()
     seen = preview.preview(put(tmp_path, gzip.compress(text) if packed else text), mapping())
+    assert (seen.read, seen.whole) == (preview.ROWS, False)
+
+
+def test_of_a_long_parquet_file_too(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    n = 9_000
+    table = pa.table({"id": list(map(str, range(n))), "at": ["2026-03-02 09:00:00"] * n, "wait": ["1"] * n})
+    pq.write_table(table, tmp_path / "calls.parquet")
+    seen = preview.preview(tmp_path / "calls.parquet", mapping())
     assert (seen.read, seen.whole) == (preview.ROWS, False)
 
 

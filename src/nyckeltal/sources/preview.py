@@ -19,7 +19,7 @@ from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.staging import Staged, conditions, stage
 from nyckeltal.sources.tables import FileForm, RawTable, connect, read_table
-from nyckeltal.sources.tables.text import chunks, form
+from nyckeltal.sources.tables.text import chunks, form, packed
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -60,15 +60,35 @@ class Preview:
 
 @contextmanager
 def beginning(file: Path, rows: int = ROWS) -> Iterator[tuple[Path, bool]]:
-    """A file of the same name with the first rows of a text file, and whether that is all of it. Other forms are taken as they are."""
+    """A file of the same name with the first rows, and whether that is all of it. A workbook is taken as it is."""
     with TemporaryDirectory() as made:
-        if form(file) != "text":
-            yield file, True
-            return
-        text, whole = _first(file, rows)
         part = Path(made) / file.name
-        part.write_bytes(text)
-        yield part, whole
+        if form(file) == "workbook":
+            yield file, True
+        elif form(file) == "parquet":
+            whole = _first_of_parquet(file, part, rows)
+            yield (file if whole else part), whole
+        else:
+            text, whole = _first(file, rows)
+            part.write_bytes(text)
+            yield part, whole
+
+
+def _first_of_parquet(file: Path, part: Path, rows: int) -> bool:
+    """Write the first rows; whether that is all of them. A packed or damaged one is left to the reader."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if packed(file):
+        return True
+    try:
+        whole = pq.ParquetFile(file)
+        if whole.metadata.num_rows <= rows:
+            return True
+        pq.write_table(pa.Table.from_batches([next(whole.iter_batches(batch_size=rows))]), part)
+    except (pa.ArrowException, OSError, StopIteration):
+        return True
+    return False
 
 
 def _first(file: Path, rows: int) -> tuple[bytes, bool]:

@@ -28,7 +28,7 @@ from nyckeltal.web.jobs import heartbeat
 from web.contacts.loading import Form, calls
 
 pytestmark = pytest.mark.slow
-PATIENCE_S = 120
+PATIENCE_S = 300  # on a machine with other things to do
 
 
 class Server:
@@ -180,8 +180,8 @@ def _clicked_by_twenty(server: Server) -> None:
 
 
 def test_killed_in_the_middle_of_an_upload_and_of_a_load_it_loses_nothing_and_counts_nothing_twice(server: Server) -> None:
-    _half_sent(server)
-    server.kill()
+    with closing(_half_sent(server)):
+        server.kill()
     server.start()
     until(lambda: not any((server.home / "uploads").iterdir()))
     visitor = Visitor(server)
@@ -202,7 +202,7 @@ def test_killed_in_the_middle_of_an_upload_and_of_a_load_it_loses_nothing_and_co
     until(lambda: not any(map(lives, everyone)))
 
 
-def _half_sent(server: Server) -> None:
+def _half_sent(server: Server) -> HTTPConnection:
     """A browser that is in the middle of sending a file."""
     visitor = Visitor(server)
     body, kind = visitor.body(calls(40_000))
@@ -215,3 +215,4 @@ def _half_sent(server: Server) -> None:
     connection.send(body[: len(body) // 2])
     arriving = server.home / "uploads"
     until(lambda: arriving.exists() and any(arriving.iterdir()))
+    return connection

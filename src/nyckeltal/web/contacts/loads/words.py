@@ -121,6 +121,10 @@ DURATIONS: Mapping[str, Any] = {
 STAGES: Mapping[str, Any] = {
     "read": _("Reading the file"),
     "convert": _("Making contacts of the rows"),
+    "compare": _("Comparing with what is there"),
+    "derive": _("Working out what follows"),
+    "stage": _("Working out what follows"),
+    "write": _("Writing"),
 }
 
 ZONES = (

@@ -81,12 +81,14 @@ def _table(found: Upload) -> dict[str, Any]:
     return {
         "kinds": columns.kinds(found.seen), "used": [one for one in shown if one.used], "unused": [one for one in shown if not one.used],
         "columns": shown, "constants": columns.constants(found.seen, found.mapping), "told": told, "conditions": list(enumerate(conditions)),
-        "mapping_text": written.text_of(found.mapping), "has_client": found.seen["kind"] != "client", "remember": found.read_as or _stem(found),
+        "mapping_text": written.text_of(found.mapping), "has_client": found.seen["kind"] != "client", **_remember(found),
     }  # fmt: skip
 
 
-def _stem(found: Upload) -> str:
-    return found.names[0].split(".", 1)[0]
+def _remember(found: Upload) -> dict[str, Any]:
+    """Whether the mapping is to be remembered, and as what."""
+    name = found.seen.get("name") or found.read_as or found.names[0].split(".", 1)[0]
+    return {"remember": name, "remembering": found.seen.get("remembering", True)}
 
 
 def _clients() -> list[tuple[str, str]]:
@@ -131,6 +133,7 @@ def _take(request: HttpRequest, found: Upload, wish: str) -> None:
         found.save()
         return
     else:
+        found.seen |= {"name": request.POST.get("name", "")[:80], "remembering": "remember" in request.POST}
         found.mapping = draft.changed(found.mapping, found.seen, request.POST.dict(), request.POST.getlist("key"))
     kind = str(found.mapping.get("fact", {}).get("kind", "contact"))
     if kind != found.seen["kind"] and kind in words.KINDS:

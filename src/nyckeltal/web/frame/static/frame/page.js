@@ -27,6 +27,9 @@
     here.focus({ preventScroll: true });
     document.getElementById("said").textContent = (here.querySelector(".chart__title, .guard") ?? here.querySelector("h2"))?.textContent ?? "";
   });
+  let opened = [];
+  document.addEventListener("htmx:beforeSwap", (event) => { opened = [...(event.detail.target?.querySelectorAll("details[open][id]") ?? [])].map((one) => one.id); });
+  document.addEventListener("htmx:afterSwap", () => { for (const id of opened) document.getElementById(id)?.setAttribute("open", ""); });
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.pathInfo) window.location.assign(event.detail.pathInfo.responsePath ?? event.detail.pathInfo.finalRequestPath); });
   document.addEventListener("toggle", (event) => { if (event.target.id === "side") document.querySelector("[popovertarget=side]")?.setAttribute("aria-expanded", event.newState === "open"); }, true);
 })();

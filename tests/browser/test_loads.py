@@ -1,0 +1,101 @@
+"""A file from its sending to its undoing, with script and without; each page on the way looked at in both colours and at the narrowest width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from browser.conftest import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+HEADER = "Samtal;Samtal start;Kö;Kötid;Handläggare;Avslut"
+ENDS = ("Besvarad", "Tappad", "Felringd")
+LONG_AGO = "01.10.2020"  # before everything in the demo
+Look = Callable[["Page", str], None]
+
+
+def _calls() -> str:
+    rows = [f"{at};{LONG_AGO} 08:{at % 60:02}:14;Faktura;00:00:{at % 60:02};elli;{ENDS[at % 3]}" for at in range(1, 61)]
+    rows[3] = rows[3].replace(LONG_AGO, "31.09.2020")
+    return "\n".join([HEADER, *rows, ""])
+
+
+def _axe(page: Page, name: str) -> None:
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found = [f"{one['id']}: {node['html'][:200]}" for one in Axe().run(page).response["violations"] for node in one["nodes"]]
+        assert found == [], f"{name}, {scheme}"
+
+
+def _narrow(page: Page, name: str) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+def _sent(page: Page, file: Path) -> None:
+    page.locator("#files").first.set_input_files(file)
+    page.get_by_role("button", name="Look at it").first.click()
+    expect(page.get_by_role("heading", name="What do the columns mean?")).to_be_visible()
+
+
+def _loaded(page: Page, *, script: bool) -> None:
+    page.get_by_role("button", name="Load", exact=True).click()
+    for _ in range(60):
+        if page.get_by_role("heading", name="What became of the rows").count():
+            return
+        if script:
+            page.wait_for_timeout(500)
+        elif page.get_by_role("link", name="Look again").count():
+            page.wait_for_timeout(500)
+            page.get_by_role("link", name="Look again").click()
+    pytest.fail(page.locator("main").inner_text())
+
+
+def _undone(page: Page, *, script: bool) -> None:
+    page.get_by_role("button", name="Undo this load").click()
+    for _ in range(60):
+        if page.get_by_role("heading", name="What came back").count():
+            break
+        if not script and page.get_by_role("link", name="Look again").count():
+            page.get_by_role("link", name="Look again").click()
+        page.wait_for_timeout(500)
+    expect(page.locator(".lead")).to_contain_text("Taken back")
+
+
+@pytest.mark.parametrize(("view", "script", "look"), [("desktop", True, _axe), ("narrow", False, _narrow)], ids=["with script", "without, at 320 px"])
+def test_a_file_is_sent_understood_loaded_mended_and_taken_back(visit: Visit, tmp_path: Path, view: str, script: bool, look: Look) -> None:
+    page = visit("/loads/", role="administrator", view=view, script=script)
+    look(page, "list")
+    file = tmp_path / f"samtal-{view}.csv"
+    file.write_text(_calls(), encoding="utf-8")
+    _sent(page, file)
+    page.get_by_label("Felringd").select_option(label="leave these rows out")
+    page.get_by_label("Client", exact=True).fill("polartel")
+    if not script:
+        page.get_by_role("button", name="Look again").click()
+    expect(page.locator("#first")).to_contain_text("Left out, as you said")
+    expect(page.locator("#first")).to_contain_text("1 of 60 rows would be refused")
+    look(page, "columns")
+    _loaded(page, script=script)
+    first = page.url
+    expect(page.locator(".lead")).to_contain_text("but for one row that was refused")
+    look(page, "load")
+    with page.expect_download() as refused:
+        page.get_by_role("link", name="Get these rows").click()
+    mended = tmp_path / f"mended-{view}.csv"
+    mended.write_text(refused.value.path().read_text(encoding="utf-8-sig").replace("31.09.2020", "30.09.2020"), encoding="utf-8")
+    page.locator("summary", has_text="Send the mended rows").click()
+    _sent(page, mended)
+    expect(page.locator("main")).to_contain_text("These are the columns of")
+    _loaded(page, script=script)
+    expect(page.locator(".lead")).to_contain_text("All of it is in")
+    _undone(page, script=script)
+    page.goto(first)
+    _undone(page, script=script)
+    look(page, "undone")
