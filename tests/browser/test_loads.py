@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HEADER = "Samtal;Samtal start;Kö;Kötid;Handläggare;Avslut"
 ENDS = ("Besvarad", "Tappad", "Felringd")
+PATIENCE = 400  # looks, half a second each: the machine may have other things to do
 LONG_AGO = "01.10.2020"  # before everything in the demo
 Look = Callable[["Page", str], None]
 
@@ -46,7 +47,7 @@ def _sent(page: Page, file: Path) -> None:
 
 def _loaded(page: Page, *, script: bool) -> None:
     page.get_by_role("button", name="Load", exact=True).click()
-    for _ in range(60):
+    for _ in range(PATIENCE):
         if page.get_by_role("heading", name="What became of the rows").count():
             return
         if script:
@@ -59,7 +60,7 @@ def _loaded(page: Page, *, script: bool) -> None:
 
 def _undone(page: Page, *, script: bool) -> None:
     page.get_by_role("button", name="Undo this load").click()
-    for _ in range(60):
+    for _ in range(PATIENCE):
         if page.get_by_role("heading", name="What came back").count():
             break
         if not script and page.get_by_role("link", name="Look again").count():
