@@ -46,8 +46,8 @@ def _mistakes(role: str, named: Any, kpis: Mapping[str, Kpi]) -> Iterator[Text]:
 
 def _why_not(kpi: Kpi, level: str) -> Text | None:
     """A figure that may not be asked there, or that nobody there could do anything about."""
-    if (refused := kpi.said(level=level).refused) is not None:
-        return Text(f"kpi.{kpi.id}.levels.{level}.refuse", refused)
+    if kpi.said(level=level).refused is not None:
+        return kpi.text(f"levels.{level}.refuse")
     if level in kpi.never:
         return kpi.text(f"never.{level}")
     return None if kpi.levers.get(level) else Text("focus.no_lever", "It does not say what one can do about it.")
