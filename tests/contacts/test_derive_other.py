@@ -29,6 +29,13 @@ def test_a_contact_knows_how_long_its_case_took() -> None:
     assert read(world, "contact", "case_closed_after_s") == [{"case_closed_after_s": 86400.0}, {"case_closed_after_s": None}]
 
 
+def test_a_contact_knows_when_its_case_was_opened_again() -> None:
+    closed = {"opened_at": "2026-03-02T09:00:00Z", "closed_at": "2026-03-03T09:00:00Z"}
+    cases = [{"case_id": "again", **closed, "reopened_at": "2026-03-05T09:00:00Z"}, {"case_id": "before", **closed, "reopened_at": "2026-03-02T10:00:00Z"}]
+    world = World.of({"case": cases, "contact": [{"contact_id": row["case_id"], "case_id": row["case_id"]} for row in cases]}, defaults=True)
+    assert column(world, "contact", "case_reopened_after_s") == {"again": 3 * 86400.0, "before": None}
+
+
 def test_a_state_follows_the_clock_where_the_agent_works() -> None:
     state = {"agent_id": "anna", "started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:10:00Z", "client_id": "c1"}
     world = World.of({"agent_state": [state], "agent": [{"agent_id": "anna", "tz": "Europe/Helsinki"}], "client": zone}, defaults=True)

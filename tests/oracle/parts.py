@@ -201,6 +201,8 @@ def _contact_words(world: World, contact: Row, segments: list[Row], visits: list
     contact["logged"] = (contact["reason_id"] is not None and contact["reason_type"] is not None) if told else None
     contact["logged_after_s"] = _since(contact["ended_at"], contact["reason_logged_at"], lambda seconds: max(0.0, seconds))
     case = world.get("case", contact["case_id"]) or {}
+    again = case.get("reopened_at") if case.get("closed_at") and (case.get("reopened_at") or FAR) >= case["closed_at"] else None
+    contact["case_reopened_after_s"] = _since(contact["offered_at"], again, lambda seconds: max(0.0, seconds))
     contact["case_closed_after_s"] = _since(contact["offered_at"], case.get("closed_at"), lambda seconds: max(0.0, seconds))
 
 

@@ -234,7 +234,8 @@ select c.contact_id,
     case when c.reason_logged_at >= c.ended_at then (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6
         when c.reason_logged_at < c.ended_at then 0 end as logged_after_s,
     case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
-        when k.closed_at < c.offered_at then 0 end as case_closed_after_s
+        when k.closed_at < c.offered_at then 0 end as case_closed_after_s,
+    case when k.reopened_at >= k.closed_at then greatest(0, epoch_us(k.reopened_at) - epoch_us(c.offered_at)) / 1e6 end as case_reopened_after_s
 from base_contact c
 join ended_contact e on e.contact_id = c.contact_id
 left join source_notes n on n.source = c.source

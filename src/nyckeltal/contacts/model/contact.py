@@ -96,6 +96,7 @@ class Contact:
     logged: Flag | None = derived()  # reason and type are noted; null where the source never notes one of them
     logged_after_s: Seconds | None = derived()
     case_closed_after_s: Seconds | None = derived()
+    case_reopened_after_s: Seconds | None = derived()  # null unless the case is open again
     local_date: Day | None = derived()
     local_minute: Count | None = derived()
     utc_offset_s: Count | None = derived()
