@@ -37,10 +37,8 @@ class Work:
 @cache
 def work() -> tuple[Work, ...]:
     """Everything periodic, of all rooms."""
-    from nyckeltal.web.jobs.nightly import PERIODIC
-
-    names = [f"nyckeltal.web.{room}.periodic" for room in settings.ROOMS if room != "jobs"]
-    return (*PERIODIC, *(one for name in names if find_spec(name) for one in import_module(name).PERIODIC))
+    names = ["nyckeltal.web.jobs.nightly", *(f"nyckeltal.web.{room}.periodic" for room in settings.ROOMS if room != "jobs")]
+    return tuple(one for name in names if find_spec(name) for one in import_module(name).PERIODIC)
 
 
 def do_what_is_due(now: datetime, *, starting: bool = False) -> list[str]:
