@@ -22,6 +22,7 @@ from nyckeltal.contacts.store import ContactStore
 from nyckeltal.web.contacts.organisation import apply
 from nyckeltal.web.frame import facts
 from nyckeltal.web.jobs import worker
+from web.contacts.loading import counts, load, sent
 
 SignIn = Callable[[str], Client]
 REAL = facts.current
@@ -256,6 +257,43 @@ def test_opening_hours_change_from_a_day_on(store: ContactStore, as_person: Sign
     assert "No holidays are named for 2027" in told
 
 
+def test_a_holiday_is_added_without_touching_the_hours_of_any_day(store: ContactStore, as_person: SignIn) -> None:
+    browser, path = as_person("ingrid"), "/organisation/calendars/of/weekdays/"
+    saved(browser, path, since="from", since_day="2026-07-01", weekly_0="09:00-12:00")
+    weekly = row(store, "calendar", "weekdays")["weekly"]
+    saved(browser, path, holidays="2026\n2027\n2026-12-24 08:00-12:00\n2026-12-25")
+    found = row(store, "calendar", "weekdays")
+    assert (found["weekly"], found["holidays"]) == (weekly, "2026; 2027; 2026-12-24 08:00-12:00; 2026-12-25")
+
+
+def test_saving_what_nobody_changed_changes_nothing(store: ContactStore, as_person: SignIn) -> None:
+    browser = as_person("ingrid")
+    for path in ("teams/of/nord", "queues/of/two_phone", "calendars/of/weekdays", "people/of/anna", "reasons/of/bill_wrong", "agreements/of/one_sl"):
+        before = store.snapshot()
+        address = pressed(browser, f"/organisation/{path}/", since="always")
+        assert "/work/" not in address, path
+        after = store.snapshot()
+        assert all(by_id(before, table) == by_id(after, table) for table in ("team", "queue", "calendar", "agent", "reason", "agreement")), path
+
+
+def test_a_reason_that_moves_takes_those_below_it_along(store: ContactStore, as_person: SignIn) -> None:
+    saved(as_person("ingrid"), "/organisation/reasons/of/bill_late/", parent_id="")
+    assert {one: row(store, "reason", one)["level"] for one in ("bill_late", "bill_wrong")} == {"bill_late": 1, "bill_wrong": 2}
+
+
+def test_ending_something_needs_no_other_day(store: ContactStore, as_person: SignIn) -> None:
+    saved(as_person("ingrid"), "/organisation/memberships/of/m2/", valid_to="2026-05-31")
+    assert row(store, "team_membership", "m2")["valid_to"] == date(2026, 6, 1)
+
+
+def test_what_a_row_names_and_nobody_knows_does_not_go_in_silence(store: ContactStore, as_person: SignIn) -> None:
+    load_rows(store, "odd", {"team": [{"team_id": "odd", "name": "Odd", "queue_ids": ["gone"]}]}, source="organisation", now=world.now)
+    browser, path = as_person("ingrid"), "/organisation/teams/of/odd/"
+    assert errors_of(browser.post(path, typed(browser, path, name="Even"))) == {
+        "queue_ids": ["There is no queue “gone”. Describe it first, or choose one that there is."]
+    }
+
+
 def test_hours_that_cannot_be_read_are_told_by_their_day(store: ContactStore, as_person: SignIn) -> None:
     browser, path = as_person("ingrid"), "/organisation/calendars/of/weekdays/"
     answer = browser.post(path, typed(browser, path, since="always", weekly_2="nine to five", holidays="2026\n2026-12-24 noon"))
@@ -288,6 +326,16 @@ def test_a_download_loaded_again_changes_nothing(store: ContactStore, as_person:
     file.write_bytes(io.BytesIO(answer.content).read())
     count = nyckeltal.load(file, home=store.home, now=NOW + timedelta(days=1)).facts["agreement"]
     assert (count.new, count.changed, count.unchanged) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_download_goes_back_through_loads(store: ContactStore, as_person: SignIn, form: str) -> None:
+    browser = as_person("ingrid")
+    content = browser.get(f"/organisation/teams/as/{form}/").content
+    changed = content.replace("Team Väst".encode(), b"Team West") if form == "csv" else content
+    address = load(browser, sent(browser, changed, name=f"team.{form}"))
+    assert counts(address)["changed"] == (1 if form == "csv" else 0)
+    assert row(store, "team", "vast")["name"] == ("Team West" if form == "csv" else "Team Väst")
 
 
 @pytest.mark.parametrize("name", ["david", "hanna", "cecilia"])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from babel.dates import get_day_names
@@ -148,7 +148,24 @@ def linked(table: str) -> Choices:
 
 
 def field_for(table: str, name: str, row: Row | None = None) -> forms.Field:
-    """The form field of a column. Which variants there are depends on the row's measure."""
+    """The form field of a column. What the row holds is always among its choices, known or not, so that nothing goes in silence;
+    which variants there are depends on the row's measure."""
+    field = _field(table, name, row)
+    if isinstance(field, forms.ChoiceField):
+        held = (row or {}).get(name)
+        choices = cast("Choices", list(field.choices))  # type: ignore[arg-type]
+        offered = {str(value) for value in _values(choices)}
+        missing = [one for one in (held if isinstance(held, list | tuple) else [held]) if one and one not in offered]
+        field.choices = [*choices, *((one, one) for one in missing)]
+    return field
+
+
+def _values(choices: Iterable[Any]) -> Iterator[Any]:
+    for value, name in choices:
+        yield from _values(name) if isinstance(name, list | tuple) else [value]
+
+
+def _field(table: str, name: str, row: Row | None) -> forms.Field:
     column = TABLES[table][name]
     options: dict[str, Any] = {"required": column.required}
     if name == "tz":

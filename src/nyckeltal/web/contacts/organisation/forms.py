@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.contacts.organisation.edit import Edit, Put, version
 from nyckeltal.contacts.organisation.rows import NAMES, Row, by_id, key, plain
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.errors import Issue
+from nyckeltal.errors import Issue, UserMistake
 from nyckeltal.web.contacts.organisation.fields import depth, field_for, next_id, proposed_id
 from nyckeltal.web.contacts.organisation.kinds import HINTS, LABELS, Kind
 from nyckeltal.web.frame import facts
@@ -91,11 +91,22 @@ class ThingForm(Kept):
         start, end = cleaned.get("valid_from"), cleaned.get("valid_to")
         if start and end and end <= start:
             self.add_error("valid_to", _("The last day is before the first."))
-        if cleaned.get("since") == FROM:
+        if cleaned.get("since") == FROM and self.needs_a_day:
             self._clean_day(cleaned.get("since_day"))
         if not self.stored and self.kind.own_id and cleaned.get("id") and cleaned["id"] in by_id(facts.current(), self.kind.table):
             self.add_error("id", _("There is one with this id already. Choose another id, or change that one."))
         return cleaned
+
+    @property
+    def needs_a_day(self) -> bool:
+        """Ending something, or naming holidays, needs no day from which it holds: it says so itself."""
+        if self.stored is None or self.errors:
+            return False
+        held = plain(self.kind.table, self.stored)
+        changed = {name for name in self.kind.fields if _in_order(self.cleaned_data[name], held[name]) != held[name]}
+        if self.kind.table == "calendar":
+            return bool(self.cleaned_data["weekly"] != _latest(self.stored["weekly"]))
+        return bool(changed - {"valid_to", "penalty_note"})
 
     def _clean_day(self, day: date | None) -> None:
         begun = (self.stored or {}).get("valid_from")
@@ -106,9 +117,11 @@ class ThingForm(Kept):
 
     def row(self) -> dict[str, Any]:
         """The thing as the form says it, all fields of the model."""
-        table, given = self.kind.table, {name: self.cleaned_data[name] for name in self.kind.fields}
-        base = plain(table, self.stored) if self.stored else {}
-        row: dict[str, Any] = {**base, **{name: None if value == "" else value for name, value in given.items()}}
+        table, base = self.kind.table, plain(self.kind.table, self.stored) if self.stored else {}
+        given = {name: _in_order(self.cleaned_data[name], base.get(name)) for name in self.kind.fields}
+        row: dict[str, Any] = {**base, **given}
+        if table == "calendar" and self.stored and row["weekly"] == _latest(self.stored["weekly"]):
+            row["weekly"] = self.stored["weekly"]  # the hours of earlier and later days stay
         if "described" in TABLES[table]:
             row["described"] = True
         row[key(table)] = self.stored[key(table)] if self.stored else self._new_id(row)
@@ -134,9 +147,9 @@ class ThingForm(Kept):
 
     def _puts(self) -> Iterable[Put]:
         row, table, known = self.row(), self.kind.table, self.cleaned_data.get("version") or ""
-        if self.stored is None or self.cleaned_data.get("since") != FROM:
-            yield Put(table, row, known)
-            yield from _moved_along(table, self.stored, row)
+        if self.stored is None or self.cleaned_data.get("since") != FROM or not self.needs_a_day:
+            changed = Put(table, row, known)
+            yield from (changed, *moved_along([changed]))
             return
         day = self.cleaned_data["since_day"]
         if table == "calendar":
@@ -152,8 +165,23 @@ class ThingForm(Kept):
             self.add_error(issue.field if issue.field in self.fields else None, say(issue.text))
 
 
+def _in_order(given: Any, before: Any) -> Any:
+    """What is chosen, as the store has it: a list keeps the order it had, nothing is nothing."""
+    if isinstance(given, list) and isinstance(before, list):
+        return [*(one for one in before if one in given), *(one for one in given if one not in before)]
+    return None if given == "" else given
+
+
 def _defaults(kind: Kind) -> dict[str, Any]:
     return {column.name: column.default for column in TABLES[kind.table].loaded if column.default not in (None, ())}
+
+
+def _latest(weekly: str) -> str:
+    """The hours that the form shows: those that hold in the end."""
+    try:
+        return write_week(Hours.read("", "UTC", weekly, "").week(date.max))
+    except UserMistake:
+        return weekly
 
 
 def _week_from(before: str, week: str, day: date) -> str:
@@ -164,14 +192,13 @@ def _week_from(before: str, week: str, day: date) -> str:
     return f"{said}; from {day}; {week}"
 
 
-def _moved_along(table: str, stored: Row | None, row: Row) -> Iterable[Put]:
-    """A reason that moves takes those below it along to their new level."""
-    if table != "reason" or stored is None or stored["level"] == row["level"]:
-        return
-    known = {**by_id(facts.current(), "reason"), row["reason_id"]: row}
-    for one in known.values():
-        level = depth(dict(known), one["reason_id"])
-        if one["reason_id"] != row["reason_id"] and _below(known, one, row["reason_id"]) and one["level"] not in (None, level):
+def moved_along(changed: Iterable[Put]) -> Iterable[Put]:
+    """Reasons that move take those below them along to their new level."""
+    given = {put.id: put.row for put in changed if put.table == "reason"}
+    known: dict[str, Row] = {**by_id(facts.current(), "reason"), **given}
+    for one in known.values() if given else ():
+        level = depth(known, one["reason_id"])
+        if one["reason_id"] not in given and one["level"] not in (None, level) and any(_below(known, one, top) for top in given):
             yield Put("reason", {**plain("reason", one), "level": level}, version("reason", one))
 
 

@@ -21,7 +21,7 @@ from nyckeltal.contacts.organisation.rows import Row, key, withdrawn
 from nyckeltal.web.contacts.organisation import listed, timeline, words
 from nyckeltal.web.contacts.organisation.apply import edit_of, job_of, may_be_taken_back, under_way
 from nyckeltal.web.contacts.organisation.carry import Outcome, carry, meanwhile_of
-from nyckeltal.web.contacts.organisation.forms import ALWAYS, RowForm, ThingForm, withdrawal
+from nyckeltal.web.contacts.organisation.forms import ALWAYS, RowForm, ThingForm, moved_along, withdrawal
 from nyckeltal.web.contacts.organisation.kinds import BY_SLUG, LABELS, Kind
 from nyckeltal.web.contacts.organisation.opening import opening
 from nyckeltal.web.frame.say import say
@@ -221,13 +221,14 @@ def _many(forms: list[RowForm], person: User, request: HttpRequest, back: str) -
     chosen = [form for form in forms if form.counts]
     if not chosen or any([not form.is_valid() for form in chosen]):  # noqa: C419 - each is to say what is wrong with it
         return Outcome()
-    edit = Edit(tuple(form.put() for form in chosen), request.POST.get("token") or uuid.uuid4().hex)
+    puts = [form.put() for form in chosen]
+    edit = Edit((*puts, *moved_along(puts)), request.POST.get("token") or uuid.uuid4().hex)
     outcome = carry(edit, person, request.POST.get("confirmed", ""), _today(), back)
     for issue in outcome.issues:
-        form = chosen[(issue.line or 1) - 1]
+        form = chosen[min(issue.line or 1, len(chosen)) - 1]
         form.add_error(issue.field if issue.field in form.fields else None, say(issue.text))
     for clash in outcome.clashes:
-        form = chosen[clash.number]
+        form = chosen[min(clash.number, len(chosen) - 1)]
         form.keep(version=clash.version)
         form.add_error(None, gettext("Somebody else has changed this meanwhile. Look at it once more, then save again."))
     return outcome
