@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from batches import column, put, read, today
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.store import ContactStore, World
 
 zone = [{"client_id": "c1", "tz": "Europe/Stockholm"}]
@@ -40,6 +41,36 @@ def test_a_state_follows_the_clock_where_the_agent_works() -> None:
     state = {"agent_id": "anna", "started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T09:10:00Z", "client_id": "c1"}
     world = World.of({"agent_state": [state], "agent": [{"agent_id": "anna", "tz": "Europe/Helsinki"}], "client": zone}, defaults=True)
     assert read(world, "agent_state", "duration_s", "local_minute") == [{"duration_s": 600.0, "local_minute": 660}]
+
+
+def test_answers_and_cases_fall_on_the_days_of_the_queue_or_of_their_client(tmp_path: Path) -> None:
+    """At 21:30 UTC it is the next day in Helsinki, and half past eleven in Stockholm."""
+    late = "2026-03-31T21:30:00Z"
+    clients = [{"client_id": "a"}, {"client_id": "b", "tz": "Europe/Stockholm"}]
+    queues = [{"queue_id": f"q{number}", "client_id": name, "tz": "Europe/Helsinki"} for number, name in enumerate("ab")]
+    queues.append({"queue_id": "q9", "client_id": "a", "tz": "Europe/London"})
+    of = {"contact": [], "case": [], "survey_invitation": [], "survey_response": []}
+    for number, name in enumerate("ab"):
+        plain = {"client_id": name, "case_id": name, "invitation_id": name, "contact_id": name}
+        of["contact"].append({**plain, "queue_id": f"q{number}", "channel": "voice", "offered_at": late, "outcome": "answered"})
+        of["case"].append({**plain, "opened_at": late, "closed_at": late})
+        of["survey_invitation"].append({**plain, "drawn_at": late})
+        told = {"answered_at": "2026-03-31T21:20:00Z", "question_id": "q", "scale": "1_5", "value": 1.0}
+        of["survey_response"] += [{**plain, **told, "response_id": name}, {"client_id": name, **told, "response_id": f"{name} alone"}]
+    march, april = date(2026, 3, 31), date(2026, 4, 1)
+    right = {
+        "case": {"a": april, "b": march},
+        "survey_invitation": {"a": april, "b": april},
+        "survey_response": {"a": april, "a alone": april, "b": april, "b alone": march},
+    }
+    for table, days in right.items():
+        assert column(World.of({**of, "client": clients, "queue": queues}, defaults=True), table, "local_date") == days
+    store = ContactStore(tmp_path / "home")
+    for table, rows in {**of, "client": clients, "queue": queues}.items():
+        known = {column.name for column in TABLES[table].loaded}
+        put(store, table, {table: [{name: value for name, value in row.items() if name in known} for row in rows]})
+    for table, days in right.items():
+        assert column(store.snapshot(), table, "local_date") == days
 
 
 def test_an_answer_knows_its_measure_and_speaks_of_its_contact() -> None:

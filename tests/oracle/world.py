@@ -40,7 +40,8 @@ class World:
 
     def zone_of(self, queue_id: str | None, client_id: str | None, file_zone: str | None) -> str:
         queue, client = self.get("queue", queue_id) or {}, self.get("client", client_id) or {}
-        return queue.get("tz") or client.get("tz") or file_zone or "UTC"
+        theirs = sorted((row["queue_id"], row["tz"]) for row in self.tables["queue"] if row["client_id"] == client_id and row["tz"])
+        return queue.get("tz") or client.get("tz") or (theirs[0][1] if theirs else None) or file_zone or "UTC"
 
     def in_hours(self, queue_id: str | None, moment: datetime) -> bool:
         calendar = self.get("calendar", (self.get("queue", queue_id) or {}).get("calendar_id"))
@@ -81,7 +82,7 @@ class World:
         """What an answer takes from its question, its invitation and the contact it is about."""
         invitation = self.get("survey_invitation", response["invitation_id"]) or {}
         contact = self.get("contact", invitation.get("contact_id")) or {}
-        zone = self.zone_of(None, response["client_id"], response["zone"])
+        zone = self.zone_of(contact.get("queue_id"), response["client_id"], response["zone"])
         return {
             "clock": zone,
             "local_date": _day(response["answered_at"], zone),

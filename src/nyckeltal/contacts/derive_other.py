@@ -18,13 +18,23 @@ left join queue_zone q on q.queue_id = s.queue_id
 left join client_zone c on c.client_id = s.client_id
 left join known_zone f on f.zone = s.zone;
 
+-- what is said of a contact falls on the days of the queue it came to
 create or replace temp table place_invitation as
-select i.invitation_id, coalesce(c.zone, f.zone, 'UTC') as zone, i.drawn_at as moment
-from base_survey_invitation i left join client_zone c on c.client_id = i.client_id left join known_zone f on f.zone = i.zone;
+select i.invitation_id, coalesce(q.zone, c.zone, f.zone, 'UTC') as zone, i.drawn_at as moment
+from base_survey_invitation i
+left join base_contact k on k.contact_id = i.contact_id
+left join queue_zone q on q.queue_id = k.queue_id
+left join client_zone c on c.client_id = i.client_id
+left join known_zone f on f.zone = i.zone;
 
 create or replace temp table place_response as
-select r.response_id, coalesce(c.zone, f.zone, 'UTC') as zone, r.answered_at as moment
-from base_survey_response r left join client_zone c on c.client_id = r.client_id left join known_zone f on f.zone = r.zone;
+select r.response_id, coalesce(q.zone, c.zone, f.zone, 'UTC') as zone, r.answered_at as moment
+from base_survey_response r
+left join base_survey_invitation i on i.invitation_id = r.invitation_id
+left join base_contact k on k.contact_id = i.contact_id
+left join queue_zone q on q.queue_id = k.queue_id
+left join client_zone c on c.client_id = r.client_id
+left join known_zone f on f.zone = r.zone;
 """
 
 _AT = "clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000"

@@ -19,7 +19,11 @@ QUARTER_US = 900_000_000
 
 ZONES = """
 create or replace temp table queue_zone as select q.queue_id, z.zone from queue q join known_zone z on z.zone = q.tz;
-create or replace temp table client_zone as select c.client_id, z.zone from client c join known_zone z on z.zone = c.tz;
+-- a client who says no zone lives by that of the first of its queues
+create or replace temp table client_zone as
+select c.client_id, coalesce(z.zone, q.zone) as zone from client c left join known_zone z on z.zone = c.tz
+left join (select client_id, arg_min(zone, queue_id) as zone from queue join queue_zone using (queue_id) group by client_id) q on q.client_id = c.client_id
+where coalesce(z.zone, q.zone) is not null;
 create or replace temp table agent_zone as select a.agent_id, z.zone from agent a join known_zone z on z.zone = a.tz;
 create or replace temp table calendar_zone as select c.calendar_id, z.zone from calendar c join known_zone z on z.zone = c.tz;
 """
