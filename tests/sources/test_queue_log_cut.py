@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nyckeltal.sources import find
+from nyckeltal.sources import load as loading
 from nyckeltal.sources.load import LoadReport, load, undo
 from tables import put, rows
 
@@ -89,3 +90,20 @@ def test_what_was_kept_of_a_log_goes_when_its_load_is_taken_back(home: Path, tmp
     assert "+4670" not in str(ContactStore(home).snapshot().small("log_event").to_pylist())
     undo(report.load_id, home=home)
     assert ContactStore(home).snapshot().small("log_event").num_rows == 0
+
+
+def test_the_other_half_that_comes_in_while_this_one_is_read_is_understood(whole: Any, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head, tail = put(tmp_path, "\n".join(LINES[:9]) + "\n", "queue_log.1"), put(tmp_path, "\n".join(LINES[9:]) + "\n", "queue_log")
+    read, readings = loading._read, []
+
+    def read_and_be_overtaken(*given: Any) -> Any:
+        reading = read(*given)
+        readings.append(reading)
+        if len(readings) == 1:
+            _load(home, head)
+        return reading
+
+    monkeypatch.setattr(loading, "_read", read_and_be_overtaken)
+    _load(home, tail)
+    assert len(readings) == 3
+    assert _facts(home) == whole
