@@ -120,8 +120,7 @@ def terms(row: Row) -> list[str]:
     kpi, found = kpis().get(row["measure"]), []
     if kpi and (row["variant"] or len(kpi.variant_names) > 1):
         variant = row["variant"] or kpi.default
-        called = kpi.text("words.called") if variant == kpi.default else kpi.text(f"variants.{variant}.called")
-        found.append(say(called) or variant)
+        found.append(say(kpi.text("words.called" if variant == kpi.default else f"variants.{variant}.called")) or variant)
     if row["queue_ids"]:
         found.append(value("agreement", "queue_ids", row["queue_ids"]))
     else:
