@@ -16,8 +16,8 @@ from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import agreed, asking, charts, findings, table
 from nyckeltal.web.kpi.changed import Delta, delta
 from nyckeltal.web.kpi.charts import Goal, Point
+from nyckeltal.web.kpi.findings import sentence
 from nyckeltal.web.kpi.focused import Focused
-from nyckeltal.web.kpi.shown import sentence
 from nyckeltal.words import Text
 
 

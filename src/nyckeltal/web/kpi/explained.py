@@ -22,8 +22,8 @@ from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import charts, findings, names
 from nyckeltal.web.kpi.asking import Told, tell
 from nyckeltal.web.kpi.charts import Goal, Point
+from nyckeltal.web.kpi.findings import sentence
 from nyckeltal.web.kpi.question import PageQuestion, about_words, variant_words
-from nyckeltal.web.kpi.shown import sentence
 from nyckeltal.web.people.models import User
 from nyckeltal.words import Text
 

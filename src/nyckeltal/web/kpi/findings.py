@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.frame import numbers
-from nyckeltal.web.frame.figures import figures_only, short
+from nyckeltal.web.frame.figures import figures_only, likely, short
 
 
 def span(values: Sequence[float], unit: str, digits: int) -> tuple[str, str]:
@@ -87,6 +87,16 @@ def of_groups(figures: Sequence[Figure], digits: int) -> str:
 def of_funnel(inside: int, everybody: int) -> str:
     said = {"inside": inside, "everybody": everybody}
     return ngettext("%(inside)s of %(everybody)s is where chance would put it", "%(inside)s of %(everybody)s are where chance would put them", inside) % said
+
+
+def sentence(figure: Figure, name: str, digits: int) -> str:
+    """“June 2026: 80.3%, likely between 77.2 and 83.4%; 108”: what a mark of the chart says."""
+    said = [f"{name}: {short(figure.value or 0, figure.unit, digits)}", likely(figure, digits)]
+    if figure.n is not None and figure.unit != "count":
+        said.append(gettext("%(n)s counted") % {"n": numbers.whole(figure.n)})
+    if figure.provisional:
+        said.append(gettext("preliminary"))
+    return ", ".join(part for part in said if part)
 
 
 def _half(values: Sequence[float]) -> str:

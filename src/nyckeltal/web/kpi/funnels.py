@@ -13,7 +13,7 @@ from nyckeltal.web.frame.drawing import Chart, Width, draw
 from nyckeltal.web.frame.figures import digits_for, short
 from nyckeltal.web.kpi import charts, findings, names
 from nyckeltal.web.kpi.charts import Limit, Point
-from nyckeltal.web.kpi.shown import sentence
+from nyckeltal.web.kpi.findings import sentence
 
 STEPS = 24
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from nyckeltal.web.frame import facts, numbers
-from nyckeltal.web.kpi import agreed, lead, mine, names, reasons, service, team
+from nyckeltal.web.kpi import agreed, lead, mine, names, queues, reasons, team
 from nyckeltal.web.kpi.cards import Card, cards
 from nyckeltal.web.kpi.focused import Focused, focused
 from nyckeltal.web.kpi.foot import foot
@@ -74,7 +74,7 @@ def customer_service(request: HttpRequest) -> HttpResponse:
     page = focused(person, "manager", {}, _month(request))
     context = _shown(page, "company", [client for client, _ in allowed_values(person, "client")])
     if page:
-        context |= {"about": reasons.about(person, page, {}, areas=True), "heads": service.heads(), "service": service.by_client(person, page)}
+        context |= {"about": reasons.about(person, page, {}, areas=True), "heads": queues.heads(), "service": queues.by_client(person, page)}
     return render(request, "kpi/service.html", context)
 
 
@@ -91,7 +91,7 @@ def our_service(request: HttpRequest, client_id: str = "") -> HttpResponse:
     if page:
         promises = agreed.promises(person, client, page.period.start)
         context |= {"promises": promises, "about": reasons.about(person, page, {"client": client}, areas=False)}
-        context |= {"heads": service.heads(), "service": service.by_queue(person, page, client)}
+        context |= {"heads": queues.heads(), "service": queues.by_queue(person, page, client)}
         context["lead"] = lead.of_promises(page, promises) or context["lead"]
     return render(request, "kpi/ours.html", context)
 

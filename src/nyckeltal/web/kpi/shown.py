@@ -11,9 +11,11 @@ from django.utils.translation import gettext
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart, Width, draw
-from nyckeltal.web.frame.figures import digits_for, likely, short
+from nyckeltal.web.frame.figures import digits_for, short
 from nyckeltal.web.kpi import charts, findings, names, table
 from nyckeltal.web.kpi.charts import Point
+from nyckeltal.web.kpi.findings import sentence
+from nyckeltal.web.kpi.funnels import of_people
 from nyckeltal.web.kpi.question import PageQuestion, about_words
 
 WIDTHS: tuple[Width, ...] = ("narrow", "mid", "wide", "full")
@@ -35,16 +37,6 @@ def chart_of(question: PageQuestion, figures: Sequence[Figure], name: str) -> Ch
     if len(question.by) == 1:
         return _over_order(question, figures, name, digits) if question.by[0] in names.ORDERED else _beside(question, known, name, digits)
     return None
-
-
-def sentence(figure: Figure, name: str, digits: int) -> str:
-    """“June 2026: 80.3%, likely between 77.2 and 83.4%; 108”: what a mark of the chart says."""
-    said = [f"{name}: {short(figure.value or 0, figure.unit, digits)}", likely(figure, digits)]
-    if figure.n is not None and figure.unit != "count":
-        said.append(gettext("%(n)s counted") % {"n": numbers.whole(figure.n)})
-    if figure.provisional:
-        said.append(gettext("preliminary"))
-    return ", ".join(part for part in said if part)
 
 
 def _point(figure: Figure, key: str, name: str, digits: int) -> Point:
@@ -107,7 +99,5 @@ def _beside(question: PageQuestion, known: Sequence[Figure], name: str, digits: 
 
 def _funnel(question: PageQuestion, known: Sequence[Figure], name: str) -> Chart | None:
     """Persons are compared against chance and number, never in a row."""
-    from nyckeltal.web.kpi.funnels import of_people
-
     found = of_people(known, f"{name}, {about_words(question)}", WIDTHS)
     return found[0] if found else None

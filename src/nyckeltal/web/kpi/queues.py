@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Service:
+class Served:
     """`notes` say why a column has no figures."""
 
     lines: Sequence[Line]
@@ -50,7 +50,7 @@ def heads() -> list[tuple[str, str]]:
     return [(one, say(asking.kpis()[one].text("name"))) for one in MEASURES]
 
 
-def by_client(person: User, page: Focused) -> Service:
+def by_client(person: User, page: Focused) -> Served:
     told = _told(person, page, "client", {})
     clients = [client for client, _ in allowed_values(person, "client")]
     lines: list[Line] = []
@@ -59,21 +59,21 @@ def by_client(person: User, page: Focused) -> Service:
         line = _line("client", client, told)
         if not any(cell.value for cell in line.cells):
             continue
-        queues = by_queue(person, page, client) if len(clients) <= MOST_CLIENTS else Service((), ())
+        queues = by_queue(person, page, client) if len(clients) <= MOST_CLIENTS else Served((), ())
         lines += [line, *queues.lines]
         notes += [gettext("%(client)s, by queue: %(why)s") % {"client": line.name, "why": note} for note in queues.notes]
-    return Service(lines, notes)
+    return Served(lines, notes)
 
 
-def by_queue(person: User, page: Focused, client: str) -> Service:
+def by_queue(person: User, page: Focused, client: str) -> Served:
     """The queues of one client; those of which nothing is known in the month are left out."""
     told = _told(person, page, "queue", {"client": client})
     own = own_values.allowed("queue", {"client": frozenset({client})}) or ()
     if not access.figures(person, ["queue"], {"client": client}).allowed:
-        return Service((), ())
+        return Served((), ())
     lines = [_line("queue", queue, told, queue=True) for queue in sorted(own, key=lambda one: names.named("queue", one).casefold())]
     refused = {why(figure): None for one in told.values() for figure in one.figures if figure.reason == "refused"}
-    return Service([line for line in lines if line.cells[0].value], list(refused))
+    return Served([line for line in lines if line.cells[0].value], list(refused))
 
 
 def _told(person: User, page: Focused, by: str, chosen: dict[str, str]) -> dict[str, Told]:
