@@ -80,6 +80,11 @@ def test_a_segment_that_rang_unanswered_is_not_handling() -> None:
     assert (found["segments_n"], found["first_agent_id"], found["handle_s"]) == (1, "bengt", 50)
 
 
+def test_a_part_that_nobody_took_was_not_passed_on() -> None:
+    parts = [{"answered": False, "end_kind": "transfer"}, {"seq": 2, "end_kind": "customer"}]
+    assert (told(parts)["transfers_n"], told(parts)["handled"]) == (0, True)
+
+
 def test_planned_transfers_are_not_transfers() -> None:
     parts = [{"end_kind": "transfer", "planned_transfer": True}, {"seq": 2, "end_kind": "transfer"}, {"seq": 3, "end_kind": "customer"}]
     assert told(parts)["transfers_n"] == 1

@@ -209,7 +209,7 @@ def _contact_words(world: World, contact: Row, segments: list[Row], visits: list
 def _transfers_n(segments: list[Row]) -> int | None:
     """How often a contact was passed on; not told where it had no part, or the source of one does not tell."""
     told = [row["transferred"] for row in segments]
-    return None if not told or None in told else sum(told)
+    return None if not told or None in told else sum(row["answered"] and row["transferred"] for row in segments)
 
 
 def _handle_words(contact: Row, taken: list[Row]) -> None:

@@ -172,7 +172,7 @@ def _whole_sum(part: str, name: str) -> str:
 CONTACT_PARTS = f"""
 create or replace temp table contact_parts as
 select contact_id, bool_or(answered) as handled, count(*) filter (answered) as segments_n,
-    case when count(*) = count(transferred) then count(*) filter (transferred) end as transfers_n,
+    case when count(*) = count(transferred) then count(*) filter (answered and transferred) end as transfers_n,
     first(agent_id order by {_IN_ORDER}) filter (answered and agent_id is not null) as first_agent_id,
     {_whole_sum("talk_s", "talk_s")},
     {_whole_sum("hold_s", "hold_s")},
