@@ -46,6 +46,14 @@ def test_an_end_before_its_start_is_set_aside() -> None:
     assert broken("case", opened_at="2026-03-02 09:00:00+00", closed_at="2026-03-01 09:00:00+00") == [("ends_before_it_starts", "aside")]
 
 
+@pytest.mark.parametrize("end", ["answered_at", "abandoned_at"])
+def test_a_negative_time_in_the_queue_is_set_aside_and_a_negative_menu_time_is_not(end: str) -> None:
+    came = {"offered_at": "2026-03-02 10:00:00+00", end: "2026-03-02 10:00:05+00"}
+    assert broken("contact", **came, queue_entered_at="2026-03-02 10:00:10+00") == [("ends_before_it_starts", "aside")]
+    assert broken("contact", **came, queue_entered_at="2026-03-02 10:00:05+00", ivr_started_at="2026-03-02 10:00:20+00") == []
+    assert broken("contact", Limits(seconds_hold=True), **came, queue_entered_at="2026-03-02 10:00:10+00") == [("clock_disagrees", "mark")]
+
+
 def test_where_the_source_states_the_seconds_its_clocks_are_only_marked() -> None:
     stated = Limits(seconds_hold=True)
     row = {"entered_at": "2026-03-02 09:00:00+00", "left_at": "2026-03-02 08:00:00+00", "wait_s": 3}

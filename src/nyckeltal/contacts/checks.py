@@ -57,6 +57,8 @@ def ends_before_it_starts(table: Table, limits: Limits) -> Iterator[DataRule]:
         ("ended_at", "offered_at"),
         ("answered_at", "offered_at"),
         ("abandoned_at", "offered_at"),
+        ("answered_at", "queue_entered_at"),
+        ("abandoned_at", "queue_entered_at"),
         ("left_at", "entered_at"),
         ("ended_at", "started_at"),
         ("own_ended_at", "own_started_at"),
