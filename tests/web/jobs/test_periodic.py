@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nyckeltal.web.jobs import nightly, periodic
+from nyckeltal.web.jobs import periodic
 from nyckeltal.web.jobs.models import Periodic
 from nyckeltal.web.jobs.periodic import Work
 
@@ -51,7 +51,7 @@ def test_one_that_fails_stops_no_other_and_its_fault_is_kept(monkeypatch: pytest
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("work", nightly.PERIODIC, ids=lambda work: work.name)
+@pytest.mark.parametrize("work", periodic.work(), ids=lambda work: work.name)
 def test_each_can_be_done_before_anything_was_loaded(work: Work) -> None:
     work.does(NIGHT)
 
