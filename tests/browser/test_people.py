@@ -66,13 +66,3 @@ def test_somebody_is_invited_takes_up_the_invitation_and_is_closed_again(visit: 
     expect(page.get_by_role("status").last).to_contain_text("The account is closed")
     guest.goto("/account/")
     expect(guest.get_by_role("heading", level=1)).to_have_text("Sign in")
-
-
-def test_after_wrong_passwords_a_calm_page_says_how_long_to_wait(visit: Visit) -> None:
-    page = visit(role=None, script=False)
-    for _ in range(5):
-        page.get_by_label("User name").fill("somebody")
-        page.get_by_label("Password").fill("wrong")
-        page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Please wait a little")
-    expect(page.locator(".lead")).to_contain_text("In 15 minutes")
