@@ -221,6 +221,7 @@ def _merge(
     store: ContactStore, job: _Job, reading: Reading, load_id: str, marker: str, moment: datetime, by: str | None, progress: Progress | None
 ) -> LoadReport:
     from nyckeltal.contacts.store import Batch
+    from nyckeltal.sources import overlaps
 
     names = [str(file) for file in job.files]
     counts = {table: counted.as_dict() for table, counted in reading.counts.items()}
@@ -239,11 +240,20 @@ def _merge(
         loaded_by=by,
         log_events=reading.log_events,
     )
-    merged = store.merge(batch, now=moment, progress=progress, guard=lambda snapshot: _as_understood(snapshot, job, reading))
+    noticed: list[Text] = []
+
+    def fits(snapshot: Snapshot) -> None:
+        _as_understood(snapshot, job, reading)
+        overlaps.refuse_agreements(reading, snapshot)
+        noticed.extend(overlaps.memberships(reading, snapshot))
+
+    merged = store.merge(batch, now=moment, progress=progress, guard=fits)
     if merged.already:
         return LoadReport(merged.load_id, names, already=True, facts=_unchanged(counts))
+    if {"contact", "segment"} & reading.facts.keys():
+        noticed += overlaps.talks(store.snapshot(), load_id)
     known = {fact: dict(clients) for fact, clients in (merged.known or reading.kinds).items() if clients}
-    return LoadReport(load_id, names, facts=counts_from(counts, merged.counts), warnings=[*reading.warnings], known=known)
+    return LoadReport(load_id, names, facts=counts_from(counts, merged.counts), warnings=[*reading.warnings, *noticed], known=known)
 
 
 def _as_understood(snapshot: Snapshot, job: _Job, reading: Reading) -> None:

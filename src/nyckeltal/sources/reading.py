@@ -68,6 +68,7 @@ class Reading:
     counts: dict[str, Counted] = field(default_factory=dict)
     kinds: dict[str, dict[str, tuple[datetime, datetime]]] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)  # what each fact was read from, by name
     contents_are_keys: bool = False
     log_events: list[Path] = field(default_factory=list)  # kept for the file that goes on from here
     beside: tuple[str, ...] | None = None  # the loads this was understood with: with others in the store it is read anew

@@ -80,7 +80,7 @@ def _once(issues: list[Issue]) -> list[Issue]:
 
 
 def _finish(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], mapping: TableMapping, setting: Setting) -> Reading:
-    counted, reading = Counted(), Reading()
+    counted, reading = Counted(), Reading(files={mapping.kind: ", ".join(one.raw.file for one in staged)})
     reading.counts[mapping.kind] = counted
     reading.contents_are_keys = not mapping.key and mapping.rule(TABLES[mapping.kind].key or "") is None
     for at, one in enumerate(staged):

@@ -92,11 +92,14 @@ def an_agreement_names_its_own_queues(table: str, row: Row, tables: Tables) -> F
 
 def agreements_do_not_overlap(table: str, row: Row, tables: Tables) -> Found:
     """Two agreements of one client about the same measure and queues on the same day: nobody could tell which holds."""
-    if table != "agreement" or not row.get("valid_from"):
-        return
-    for other in tables["agreement"].values():
-        if other["agreement_id"] != row["agreement_id"] and _same_scope(row, other) and shared(row, other):
+    if table == "agreement" and row.get("valid_from"):
+        for other in overlapping_agreements(row, tables["agreement"]):
             yield "valid_from", _overlaps(other), True
+
+
+def overlapping_agreements(row: Row, agreements: Mapping[str, Row]) -> Iterator[Row]:
+    """The agreements that agree the same as this one on some of its days."""
+    return (other for other in agreements.values() if other["agreement_id"] != row["agreement_id"] and _same_scope(row, other) and shared(row, other))
 
 
 def _overlaps(other: Row) -> Text:
@@ -120,7 +123,7 @@ def memberships_fit_together(table: str, row: Row, tables: Tables) -> Found:
     if table != "team_membership" or not row.get("valid_from"):
         return
     for other in tables["team_membership"].values():
-        if other["membership_id"] == row["membership_id"] or not shared(row, other) or other["role"] != row["role"]:
+        if not _holds_beside(row, other):
             continue
         team = tables["team"].get(other["team_id"])
         values = {"team": name("team", team) if team else other["team_id"], "start": other["valid_from"]}
@@ -133,6 +136,15 @@ def memberships_fit_together(table: str, row: Row, tables: Tables) -> Found:
         elif other["team_id"] == row["team_id"] and row["role"] == "leader":
             said = "On the same days “%(team)s” has another leader, since %(start)s. Figures by leader then count for the one begun later."
             yield "valid_from", Text("organisation.two_leaders", said, values), False
+
+
+def overlapping_memberships(row: Row, memberships: Mapping[str, Row]) -> Iterator[Row]:
+    """The other memberships of the same person, in the same role, on some of its days."""
+    return (other for other in memberships.values() if other["agent_id"] == row["agent_id"] and _holds_beside(row, other))
+
+
+def _holds_beside(row: Row, other: Row) -> bool:
+    return other["membership_id"] != row["membership_id"] and other["role"] == row["role"] and shared(row, other) is not None
 
 
 def reasons_form_a_tree(table: str, row: Row, tables: Tables) -> Found:

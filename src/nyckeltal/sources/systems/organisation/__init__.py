@@ -94,6 +94,7 @@ def _read_table(con: duckdb.DuckDBPyConnection, table: str, raws: list[RawTable]
     reading.facts[table] = one.facts[table]
     reading.set_aside += one.set_aside
     reading.counts |= one.counts
+    reading.files |= one.files
 
 
 def _described(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
