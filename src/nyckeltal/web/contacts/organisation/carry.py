@@ -64,11 +64,14 @@ class Outcome:
     clashes: tuple[Clash, ...] = ()
     issues: tuple[Issue, ...] = ()
     mistake: str = ""
+    unchanged: bool = False
 
 
 def carry(edit: Edit, by: User, confirmed: str, today: date, back: str) -> Outcome:
     """Put the edit into the store, unless something has to be said first. `back` is the page that shows what became of it."""
     before = {(put.table, put.id): by_id(facts.current(), put.table).get(put.id) for put in edit.puts}
+    if all(version(put.table, put.row) == version(put.table, stored) for put, stored in zip(edit.puts, before.values(), strict=True)):
+        return Outcome(unchanged=True)
     found = check(edit, facts.current())
     if wrong := errors(found):
         return Outcome(issues=tuple(wrong))

@@ -143,7 +143,7 @@ def _told(form: ThingForm, outcome: Outcome, *, withdrawing: bool = False) -> Th
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
-    return {"preview": outcome.preview, "clashes": outcome.clashes, "mistake": outcome.mistake}
+    return {"preview": outcome.preview, "clashes": outcome.clashes, "mistake": outcome.mistake, "unchanged": outcome.unchanged}
 
 
 def _about(person: User, kind: Kind, stored: Row, ruling: access.Ruling) -> dict[str, Any]:
