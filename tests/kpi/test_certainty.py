@@ -74,6 +74,22 @@ def test_few_durations_and_those_with_zeros_are_drawn_again() -> None:
     assert (found.low, found.high) == pytest.approx((260, 576), abs=20)
 
 
+def test_durations_that_heap_up_in_two_places_are_drawn_again_so_that_the_interval_holds_the_mean() -> None:
+    waits = (6.0,) * 20 + (5.0,) * 20 + (900.0,) * 5  # mean 4720/45 = 104.9; Cox would say 17 to 76
+    assert certainty.needs_values(sums_of(waits), MEAN, "seconds")
+    found = certainty.from_values(waits, MEAN)
+    assert found is not None
+    assert found.method == "bca"
+    assert 4720 / 45 in found
+
+
+def test_one_and_the_same_duration_has_no_width() -> None:
+    assert certainty.needs_values(sums_of((5.0,) * 51), MEAN, "seconds")
+    found = certainty.from_values((0.1,) * 51, MEAN)
+    assert found is not None
+    assert (found.low, found.high) == (0.1, 0.1)
+
+
 def test_scores_have_students_interval_however_few() -> None:
     found = certainty.interval(sums_of(X), MEAN, "score")
     assert found is not None

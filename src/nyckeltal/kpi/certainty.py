@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import log, sqrt
 from typing import TYPE_CHECKING
 
 from nyckeltal.words import Text
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 few, many = 30, 100  # below `few` values a bootstrap, from `many` on Student's t; between them the log-normal mean
 most_resampled = 2_000  # values in one answer: the bootstrap draws 10,000 times as many
+least_variance = 1e-9  # of logarithms; below it the values are one and the same, and the rest is rounding
 most_ordered = 100_000  # values in one answer that are put in order for the interval of a percentile
 
 
@@ -36,11 +37,11 @@ def interval(sums: Sums, measure: Measure, unit: str) -> Interval | None:
 
 
 def needs_values(sums: Sums, measure: Measure, unit: str) -> bool:
-    """Whether the interval can only be had from the values: small or zero-laden durations, and percentiles."""
+    """Whether the interval can only be had from the values: few durations, those that no log-normal law describes, and percentiles."""
     if measure.kind == "quantile":
         return sums.n > 1
     plain = measure.kind == "mean" and unit == "seconds" and measure.weight is None and measure.per is None and sums.clusters is None
-    return plain and 1 < sums.n < many and (sums.n < few or sums.zeros > 0)
+    return plain and 1 < sums.n < many and (sums.n < few or not _log_normal(sums))
 
 
 def from_values(values: Sequence[float], measure: Measure) -> Interval | None:
@@ -79,8 +80,8 @@ def method(measure: Measure, unit: str, *, clustered: bool = False) -> Text | No
         case "mean" if unit == "seconds" and measure.weight is None and measure.per is None:
             english = (
                 "Below %(few)s values the interval comes from drawing them again and again (BCa bootstrap), from %(few)s to below %(many)s from their "
-                "logarithms (Cox; with noughts among them still from drawing), from %(many)s on it is Student's t. Where a figure passes %(few)s or %(many)s "
-                "values its interval may jump, without anything having happened."
+                "logarithms (Cox; still from drawing where noughts or several peaks among them would mislead it), from %(many)s on it is Student's t. Where a "
+                "figure passes %(few)s or %(many)s values its interval may jump, without anything having happened."
             )
             return Text("interval.duration", english, {"few": few, "many": many})
         case "mean" if measure.per is None:
@@ -114,9 +115,24 @@ def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
     if measure.per or sums.n < 2 or not sums.bottom or needs_values(sums, measure, unit):
         return None
     if unit == "seconds" and measure.weight is None and sums.n < many:
-        mean_log = (sums.logs or 0) / sums.n
-        return modified_cox(mean_log, _variance(mean_log, sums.logs2 or 0, sums.n), sums.n)
+        return modified_cox(*_logs(sums), sums.n)
     return _student(sums, measure)
+
+
+def _log_normal(sums: Sums) -> bool:
+    """Whether the logarithms may speak for the values: no noughts, not all the same, and the mean well within what they make of it."""
+    from nyckeltal.stats.mean import modified_cox
+
+    if sums.zeros or not sums.top or _logs(sums)[1] < least_variance:
+        return False
+    found = modified_cox(*_logs(sums), sums.n)
+    return found is not None and abs(log(sums.top / sums.n) - log(found.low * found.high) / 2) <= log(found.high / found.low) / 4
+
+
+def _logs(sums: Sums) -> tuple[float, float]:
+    """Mean and variance of the logarithms."""
+    mean = (sums.logs or 0) / sums.n
+    return mean, _variance(mean, sums.logs2 or 0, sums.n)
 
 
 def _student(sums: Sums, measure: Measure) -> Interval | None:

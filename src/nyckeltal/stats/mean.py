@@ -49,7 +49,7 @@ def bca(values: Sequence[float], seed: int = 0) -> Interval | None:
     if len(x) < 2:
         return None
     spread = float(x.std())
-    if spread == 0:
+    if x.min() == x.max():
         return Interval(float(x[0]), float(x[0]), "bca")
     means = _resampled_means(x, seed)
     below = (np.count_nonzero(means < x.mean()) + np.count_nonzero(means == x.mean()) / 2) / resamples
