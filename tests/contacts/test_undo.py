@@ -138,16 +138,19 @@ def test_an_undo_names_the_later_loads_whose_rows_were_there_already(store: Cont
     assert store.undo("one", now=today).also_in == ("two",)
 
 
-def test_what_visits_and_clocks_tell_is_no_change_when_the_file_comes_again_and_goes_with_its_visits(store: ContactStore) -> None:
+@pytest.mark.parametrize(("answered_at", "alone_s", "with_visit_s"), [(None, None, 12.0), ("2026-03-02T09:00:50Z", 50.0, 50.0)])
+def test_what_visits_and_clocks_tell_is_no_change_when_the_file_comes_again_and_goes_with_its_visits(
+    store: ContactStore, answered_at: str | None, alone_s: float | None, with_visit_s: float
+) -> None:
     at = "2026-03-02T09:00:00Z"
-    bare = {**contact(0.0, outcome=None, queue_entered_at=at, answered_at="2026-03-02T09:00:50Z"), "wait_s": None}
+    bare = {**contact(0.0, outcome=None, queue_entered_at=at, answered_at=answered_at), "wait_s": None}
     visit = {"visit_id": "v", "contact_id": "a", "queue_id": "q", "entered_at": at, "wait_s": 12.0, "outcome": "answered"}
     put(store, "contacts", {"contact": [bare]})
     before = read(store.snapshot(), "contact")
-    assert (before[0]["waited_s"], before[0]["ended_as"]) == (50.0, None)
+    assert (before[0]["waited_s"], before[0]["ended_as"]) == (alone_s, None)
     put(store, "visits", {"queue_visit": [visit]})
     after = read(store.snapshot(), "contact", "wait_s", "outcome", "waited_s", "ended_as")
-    assert after == [{"wait_s": None, "outcome": None, "waited_s": 12.0, "ended_as": "answered"}]
+    assert after == [{"wait_s": None, "outcome": None, "waited_s": with_visit_s, "ended_as": "answered"}]
     again = put(store, "again", {"contact": [bare], "queue_visit": [visit]})
     assert [again.counts[table]["unchanged"] for table in ("contact", "queue_visit")] == [1, 1]
     undo(store, "visits")
