@@ -73,8 +73,9 @@ class Reader:
         """A word of the row, of a row it links to, or a setting valid for it."""
         if name in self.settings:
             return self.setting(name, row)
-        if name.removeprefix("contact.") == "wait_s" and self.over == "contact" and self._starts_in_menu(row):
-            return row["ivr_wait_s"]
+        if self.over == "contact" and name.removeprefix("contact.") in ("wait_s", "ivr_wait_s"):
+            from_menu = name.endswith("ivr_wait_s") or self._starts_in_menu(row)
+            return row["ivr_wait_s" if from_menu and row["ivr_started_at"] else "wait_s"]
         if "." not in name:
             return row[name]
         table, word = name.split(".")

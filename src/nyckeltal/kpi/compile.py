@@ -32,9 +32,9 @@ class Term:
 
 @dataclass(frozen=True)
 class Clock:
-    """The wait of a contact, from the start of the menu where the agreement of this measure says so."""
+    """The wait of a contact, from the start of the menu where there was one and the agreement of this measure says so (None: whatever is agreed)."""
 
-    measure: str
+    measure: str | None
     kind: str = "seconds"
 
 
@@ -287,6 +287,8 @@ class _Writer:
         if setting := self.settings.get(name.name):
             return _term(setting)
         word = plain(over, name.name)
+        if over == "contact" and word == "ivr_wait_s":
+            return Clock(None)
         if over == "contact" and word == "wait_s" and self.kpi.id in self.clocks:
             return Clock(self.kpi.id)
         return Name(word, name.kind, name.choices)

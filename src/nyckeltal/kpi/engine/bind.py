@@ -93,8 +93,8 @@ def _note(leaf: Any, needs: Needs) -> None:
         case Term():
             needs.terms += [leaf] if leaf not in needs.terms else []
         case Clock(measure):
-            needs.clocks.add(measure)
-            needs.words |= {"wait_s", "ivr_wait_s"}
+            needs.clocks |= {measure} if measure else set()
+            needs.words |= {"wait_s", "ivr_wait_s", "ivr_started_at"}
         case Dimension(name):
             needs.dimensions.add(name)
 
@@ -233,8 +233,9 @@ class Rows:
             case Term():
                 return self._agreed(f"term_{self.needs.terms.index(leaf)}", leaf.otherwise)
             case Clock(measure):
-                menu = self._agreed(f"clock_{measure}", 0.0)
-                return ibis.ifelse(menu == ibis.literal(1.0, "float64"), self.word("ivr_wait_s"), self.word("wait_s"))
+                menu = self._agreed(f"clock_{measure}", 0.0) == ibis.literal(1.0, "float64") if measure else ibis.literal(True)
+                was_there = self.word("ivr_started_at").notnull()  # a chat, a call-back and a direct number have no menu, only a wait
+                return ibis.ifelse(menu & was_there, self.word("ivr_wait_s"), self.word("wait_s"))
         return self.dimension(leaf.name)
 
     def _agreed(self, name: str, otherwise: float) -> Any:
