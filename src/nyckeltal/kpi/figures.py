@@ -12,6 +12,7 @@ from nyckeltal.kpi.answer import Figure, floored, with_shares
 from nyckeltal.kpi.compile import Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
+from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.request import menu_clock, unnamed
 from nyckeltal.kpi.silence import HANDLING_PARTS, Silence, together
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
@@ -198,15 +199,15 @@ class Figures:
         kind = self.plan.formula.kind
         if kind == "ratio" and (missing := self.missing_side(key, sums)):
             return missing
-        silent = self.silence.whole(key) if sums[0].n == 0 or bottom == 0 else []
+        silent = self.silence.whole(key) if sums[0].n == 0 or bottom == 0 or (kind == "share" and not sums[0].top) else []
         covered = sums[0].rows > 0 or self.known.covers(self.period(key[0]), self.request.clients(self.plan.parts[0].scan, key[1]))
         told = covered and not silent and not (kind == "total" and sums[0].n == 0 and sums[0].rows > 0)
-        if told if kind in ("count", "total") else bottom:
+        if told if kind in ("count", "total") else bottom and not silent:
             return None
         if sums[0].waiting:
             return "immature", Text("figure.immature", "%(n)s have not waited long enough to be counted.", {"n": sums[0].waiting})
         if silent and covered:
-            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": ", ".join(silent)})
+            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": fields(silent)})
         return "no_data", self.plan.kpi.text("reading.empty")
 
     def missing_side(self, key: Key, sums: list[Sums]) -> tuple[str, Text] | None:
@@ -217,7 +218,7 @@ class Figures:
                 continue
             if known.stretches:
                 return "no_data", self.plan.kpi.text("reading.empty")
-            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": part.scan.over})
+            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": fields([part.scan.over])})
         return None
 
     def parts(self, key: Key) -> dict[str, Any]:

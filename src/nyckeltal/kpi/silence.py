@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nyckeltal.contacts.expression import Every, names, needs
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.fields import fields
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Silence:
         """Sources whose contacts cannot be counted, beside others whose can."""
         silent = {origin: words for origin, words in self.lacking.items() if origin in self.here(key)} if self.lacking else {}
         if silent:
-            values = {"left": self.named(silent, self.here(key)), "words": ", ".join(sorted({word for words in silent.values() for word in words}))}
+            values = {"left": self.named(silent, self.here(key)), "words": fields(sorted({word for words in silent.values() for word in words}))}
             yield Text("figure.partly_not_in_source", "Without %(left)s, whose source never fills %(words)s.", values)
 
     def not_recorded(self, key: Key) -> Iterator[Text]:
@@ -65,10 +66,10 @@ class Silence:
         lacking = {part: {origin for origin in here if part in self.unrecorded.get(origin, ())} for part in _PARTS_IN_ORDER}
         nowhere = [part for part, silent in lacking.items() if silent and silent == here]
         if nowhere:
-            yield Text("figure.not_recorded", "The source does not record %(parts)s, so it is not in this figure.", {"parts": ", ".join(nowhere)})
+            yield Text("figure.not_recorded", "The source does not record %(parts)s, so it is not in this figure.", {"parts": fields(nowhere)})
         for part, silent in lacking.items():
             if silent and part not in nowhere:
-                values = {"left": self.named(silent, here), "parts": part}
+                values = {"left": self.named(silent, here), "parts": fields([part])}
                 yield Text("figure.partly_not_recorded", "The source of %(left)s does not record %(parts)s, so that part is not in this figure.", values)
 
     # ── who tells what ──

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from nyckeltal.kpi.answer import REASONS, Figure
+from nyckeltal.kpi.fields import fields
 from nyckeltal.web.frame import figures
+from nyckeltal.web.frame.say import say
 from nyckeltal.words import Text
 
 SHARE = Figure("service_level", 1, "excl_short", "2026-10", {}, 0.7755, "share", numerator=2812, denominator=3626, n=3626, low=0.762, high=0.789)
@@ -53,3 +55,9 @@ def test_the_engines_own_sentence_comes_first() -> None:
 
 def test_a_value_may_say_what_it_leaves_out() -> None:
     assert figures.show(replace(SHARE, message=Text("x", "The source does not record hold."))).note == "The source does not record hold."
+
+
+def test_a_field_that_a_source_lacks_is_called_by_what_it_means() -> None:
+    said = Text("figure.not_in_source", "The source never fills %(words)s.", {"words": fields(["acw_s", "hold_s", "own_field"])})
+    assert say(said) == "The source never fills after-contact work, time on hold, own_field."
+    assert str(said) == "The source never fills acw_s, hold_s, own_field."

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from nyckeltal.web.frame import numbers
-from nyckeltal.words import Text
+from nyckeltal.words import Field, Text
 
 
 def say(thing: Text | str | None) -> str:
@@ -30,5 +30,14 @@ def say_strong(thing: Text | None) -> SafeString:
 
 
 def _said(value: object) -> object:
-    """What stands for a placeholder: a text is translated, a day is written as the reader's language writes it."""
-    return say(value) if isinstance(value, Text) else numbers.day(value) if isinstance(value, date) else value
+    """What stands for a placeholder: a text is translated, a day is written as the reader's language writes it, a field is called what it means."""
+    match value:
+        case tuple():
+            return ", ".join(dict.fromkeys(str(_said(each)) for each in value))
+        case Field():
+            return _said(value.called) if value.called else value.name
+        case Text():
+            return say(value)
+        case date():
+            return numbers.day(value)
+    return value
