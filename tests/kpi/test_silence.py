@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from nyckeltal import ask
-from small import one, silence
+from small import contact, of, one, silence
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,17 @@ def test_a_month_without_rows_says_no_data_where_the_source_would_tell() -> None
     asked: dict[str, Any] = {"start": "2026-04", "end": "2026-04", "facts": facts}
     assert one("acw_time", **asked).reason == "no_data"
     assert one("acw_time", where="client == 'two'", **asked).reason == "not_in_source"
+
+
+def test_a_service_level_of_a_source_without_waits_is_not_nought() -> None:
+    bare = [contact(contact_id=str(n), outcome="answered" if n < 20 else "abandoned") for n in range(25)]
+    for figure in (one("service_level", facts=of(contact=bare)), *ask("service_level", by="queue", facts=of(contact=bare), floor=0)):
+        assert (figure.value, figure.reason, str(figure.message)) == (None, "not_in_source", "The source never fills wait_s.")
+    terms = [{"client_id": "c1", "measure": "service_level", "clock": "ivr", "valid_from": date(2026, 1, 1)}]
+    assert one("service_level", facts=of(contact=bare, agreement=terms)).reason == "not_in_source"
+    assert one("answer_rate", facts=of(contact=bare)).value == 20 / 25
+
+
+def test_that_nobody_came_back_is_an_answer() -> None:
+    facts = of(contact=[contact(customer_key="A", reason_id="r"), contact(customer_key="B", reason_id="r")])
+    assert one("repeat_contact_rate", facts=facts).value == 0

@@ -31,11 +31,12 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Clock:
+class Clock(Name):
     """The wait of a contact, from the start of the menu where there was one and the agreement of this measure says so (None: whatever is agreed)."""
 
-    measure: str | None
+    name: str = "wait_s"
     kind: str = "seconds"
+    measure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -288,9 +289,9 @@ class _Writer:
             return _term(setting)
         word = plain(over, name.name)
         if over == "contact" and word == "ivr_wait_s":
-            return Clock(None)
+            return Clock()
         if over == "contact" and word == "wait_s" and self.kpi.id in self.clocks:
-            return Clock(self.kpi.id)
+            return Clock(measure=self.kpi.id)
         return Name(word, name.kind, name.choices)
 
 

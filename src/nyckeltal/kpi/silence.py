@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts.expression import Every, names, needs
+from nyckeltal.contacts.expression import Every, Missing, names, needs
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.fields import fields
@@ -25,8 +25,11 @@ _HANDLING = ("handle_s", "handle_ring_s", "active_handle_s")
 _PARTS_IN_ORDER = ("talk_s", "hold_s", "acw_s")
 HANDLING_PARTS = frozenset(_PARTS_IN_ORDER)
 _ALWAYS_TOLD = frozenset(("offered", "handled", "in_hours", "contacts_n", "segments_n", "direction", "is_test"))  # made for every row
+_OF_NEIGHBOURS = frozenset(("previous_handled_after_s", "next_contact_after_s"))  # missing means that there was none
 # what a file would have to give, for words that are made of it
 _MADE_OF = {
+    "answered": ("outcome",),
+    "abandoned": ("outcome",),
     "transferred": ("end_kind",),
     "transfers_n": ("end_kind",),
     "escalated": ("escalated_to_tier",),
@@ -76,7 +79,7 @@ class Silence:
 
     @cached_property
     def lacking(self) -> Lacks:
-        """Sources that leave a word empty without which no row can be counted."""
+        """Sources that leave a word empty without which no row can be counted, or none above the line."""
         if self.plan.formula.kind == "ratio" or not self._needed:
             return {}
         basis = tuple(sorted({part for word in self._needed for part in _MADE_OF.get(word, ()) if part in TABLES[self.scan.over]}))
@@ -89,6 +92,8 @@ class Silence:
         words = {word for node in (self.scan.where, self.measure.among) if node is not None for word in needs(node)}
         if self.measure.kind in ("mean", "total", "quantile") and self.measure.of is not None:
             words |= {name.name for name in names(self.measure.of)}
+        if self.measure.kind == "share":
+            words |= _compared(self.measure.of) - _OF_NEIGHBOURS
         return tuple(sorted(word for word in words if word in TABLES[self.scan.over] and word not in _ALWAYS_TOLD and TABLES[self.scan.over][word].nullable))
 
     @cached_property
@@ -139,6 +144,12 @@ def _given(words: Iterable[str], told: Collection[str]) -> tuple[str, ...]:
     """The words as a file would give them: of those that a word is made of, the ones that are missing."""
     made_of = {word: [part for part in _MADE_OF.get(word, (word,)) if part not in told] or [*_MADE_OF.get(word, (word,))] for word in words}
     return tuple(sorted({part for parts in made_of.values() for part in parts}))
+
+
+def _compared(of: Condition) -> frozenset[str]:
+    """The words without which nothing is above the line; one that is only asked whether it is there says so by missing."""
+    parts = of.parts if isinstance(of, Every) else (of,)
+    return frozenset[str]().union(*(needs(part) for part in parts if not isinstance(part, Missing)))
 
 
 def _without(where: Condition | None, words: Collection[str]) -> Condition | None:

@@ -88,13 +88,13 @@ def leaves(node: Any) -> Iterable[Any]:
 
 def _note(leaf: Any, needs: Needs) -> None:
     match leaf:
+        case Clock(measure=measure):
+            needs.clocks |= {measure} if measure else set()
+            needs.words |= {"wait_s", "ivr_wait_s", "ivr_started_at"}
         case Name(name):
             needs.words.add(name)
         case Term():
             needs.terms += [leaf] if leaf not in needs.terms else []
-        case Clock(measure):
-            needs.clocks |= {measure} if measure else set()
-            needs.words |= {"wait_s", "ivr_wait_s", "ivr_started_at"}
         case Dimension(name):
             needs.dimensions.add(name)
 
@@ -228,14 +228,14 @@ class Rows:
         match leaf:
             case Constant(value, kind):
                 return ibis.literal(value, _LITERALS[family(kind)])
-            case Name(name):
-                return self.word(name)
             case Term():
                 return self._agreed(f"term_{self.needs.terms.index(leaf)}", leaf.otherwise)
-            case Clock(measure):
+            case Clock(measure=measure):
                 menu = self._agreed(f"clock_{measure}", 0.0) == ibis.literal(1.0, "float64") if measure else ibis.literal(True)
                 was_there = self.word("ivr_started_at").notnull()  # a chat, a call-back and a direct number have no menu, only a wait
                 return ibis.ifelse(menu & was_there, self.word("ivr_wait_s"), self.word("wait_s"))
+            case Name(name):
+                return self.word(name)
         return self.dimension(leaf.name)
 
     def _agreed(self, name: str, otherwise: float) -> Any:
