@@ -58,6 +58,27 @@ def test_waiting_has_no_agent() -> None:
         assert (figure.reason, str(figure.message)) == ("refused", "Waiting has no agent.")
 
 
+def test_an_answer_belongs_to_whoever_answered_first_where_its_invitation_names_nobody() -> None:
+    facts = of(
+        contact=[contact(contact_id="1", agent_id="anna")],
+        survey_invitation=[{"invitation_id": "i", "contact_id": "1"}],
+        survey_response=[{"invitation_id": "i", "question_id": "resolved", "scale": "yes_no", "value": 1}],
+    )
+    assert by("agent", "fcr", facts, variant="survey") == {"anna": 1}
+
+
+def test_what_is_agreed_under_a_sister_measure_holds_unless_the_measure_itself_says_otherwise() -> None:
+    short = {"client_id": "c1", "measure": "answer_rate", "short_abandon_s": 10, "valid_from": date(2026, 1, 1)}
+    window = {"client_id": "c1", "measure": "repeat_contact_rate", "repeat_window_d": 3, "valid_from": date(2026, 1, 1)}
+    waiting = [contact(wait_s=5), contact(outcome="abandoned", wait_s=8)]
+    again = [contact(customer_key="A", reason_id="r"), contact(day=6, customer_key="A", reason_id="r")]
+    facts = of(LATE, contact=[*waiting, *again], agreement=[short, window])
+    assert [one(kpi, facts=facts, where="wait_s is not None").denominator for kpi in ("service_level", "answer_rate", "abandonment_rate")] == [1, 1, 1]
+    assert one("fcr", facts=facts).denominator == 2  # four days later is another matter
+    own = {**short, "measure": "service_level", "short_abandon_s": 5}
+    assert one("service_level", facts=of(contact=waiting, agreement=[short, own])).denominator == 2
+
+
 def test_a_team_that_names_no_queues_is_refused_and_the_others_are_not() -> None:
     teams = [{"team_id": "nord", "queue_ids": ["q1"]}, {"team_id": "syd"}]
     facts = of(contact=[contact(wait_s=5)], team=teams)
