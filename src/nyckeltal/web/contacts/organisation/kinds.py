@@ -65,7 +65,7 @@ KINDS = (
         ("role", "valid_from", "valid_to"), dated=True, own_id=False,
     ),
     Kind(
-        "agent", "people", _("Person"), _("People"),
+        "agent", "people", _("Agent"), _("Agents"),
         _("Those who answer customers and those who lead them. Figures by time in the job need the day of hiring."),
         _("New person"), ("display_name", "pseudonym", "hired_on", "left_on", "left_kind", "site_id", "tz", "languages"),
         ("display_name", "site_id", "hired_on", "left_on"), ("display_name", "hired_on", "site_id"),
