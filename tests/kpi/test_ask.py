@@ -189,6 +189,18 @@ def test_a_month_is_provisional_while_a_client_that_sent_until_lately_is_missing
     assert one("contacts_offered", start="2026-06", end="2026-06", facts=facts).known_until == LATE
 
 
+def test_a_figure_is_final_once_the_month_it_ends_in_is_closed() -> None:
+    """Business day 5 of April 2026 is Tuesday 7, and Thursday 9 where Good Friday (3) and Easter Monday (6) are off."""
+    calendar = [{"calendar_id": "office", "tz": "Europe/Stockholm", "weekly": "mo-fr 08:00-17:00", "holidays": "2026; 2026-04-03; 2026-04-06"}]
+    queue = [{"queue_id": "q1", "client_id": "c1", "tz": "Europe/Stockholm", "calendar_id": "office"}]
+    plain, resting = of(contact=[contact()]), of(contact=[contact()], calendar=calendar, queue=queue)
+    for facts, day in ((plain, 7), (resting, 9)):
+        for start, end, per in (("2026-03", "2026-03", "month"), ("2026-03-02", "2026-03-08", "week"), ("2026-03-02", "2026-03-02", None)):
+            asked: dict[str, Any] = {"facts": facts, "start": start, "end": end, "per": per}
+            assert one("contacts_offered", now=datetime(2026, 4, day - 1, 12, tzinfo=UTC), **asked).provisional
+            assert not one("contacts_offered", now=datetime(2026, 4, day, 6, tzinfo=UTC), **asked).provisional
+
+
 def test_a_figure_without_end_is_provisional_while_today_is_being_sent() -> None:
     facts = of(datetime(2026, 3, 3, 12, tzinfo=UTC), contact=[contact()])
     assert one("contacts_offered", facts=facts, now=datetime(2026, 3, 3, 14, tzinfo=UTC)).provisional

@@ -95,6 +95,13 @@ def floored(figure: Figure, plan: Plan, floor: int | None) -> Figure:
     return figure
 
 
+def of_few_persons(figure: Figure, persons: int, least: int) -> Figure:
+    """Hidden where so few persons stand behind it that it would tell of one of them; nobody's figure tells of nobody."""
+    if not 0 < persons < least:
+        return figure
+    return figure.without("hidden", Text("figure.few_persons", "Fewer than %(least)s persons stand behind this, so it is not shown.", {"least": least}))
+
+
 def with_shares(figures: list[Figure]) -> list[Figure]:
     """Counts asked by a dimension, each with its share of all groups in the same period."""
     totals: dict[str | None, float] = {}

@@ -30,12 +30,16 @@ def ask(
     set: Mapping[str, float | str] | None = None,  # noqa: A002 - named like the option --set
     floor: int | None = None,
     within: Mapping[str, Collection[str]] | None = None,
+    least_persons: int = 0,
     facts: Facts | None = None,
     home: Path | str | None = None,
     now: datetime | None = None,
 ) -> Answer:
-    """Figures of these KPIs. `start` and `end` are local days, both included; `within` is what the asker may see at most."""
-    question = Question.of(*kpis, by=by, per=per, start=start, end=end, where=where, variant=variant, set=set, floor=floor, within=within)
+    """Figures of these KPIs. `start` and `end` are local days, both included; `within` is what the asker may see at most,
+    `least_persons` how many agents must stand behind a figure of a group of them."""
+    question = Question.of(
+        *kpis, by=by, per=per, start=start, end=end, where=where, variant=variant, set=set, floor=floor, within=within, least_persons=least_persons
+    )
     return answer(question, facts, home, now)
 
 

@@ -14,7 +14,7 @@ from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.definition import Kpi, Said, Setting
 from nyckeltal.kpi.formula import Formula, is_team_list, read_formula, unknown
 from nyckeltal.kpi.question import Question
-from nyckeltal.kpi.vocabulary import DIMENSIONS, Place, dimensions, level_of, plain, words
+from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimensions, level_of, plain, words
 from nyckeltal.when.period import Grain
 from nyckeltal.words import Text
 
@@ -49,7 +49,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Scan:
-    """Rows of one fact in a stretch of local days, and the groups they fall into."""
+    """Rows of one fact in a stretch of local days, and the groups they fall into. `persons`: how many agents they are of is counted too."""
 
     over: str
     place: Place
@@ -62,6 +62,7 @@ class Scan:
     per: Grain | None = None
     first: date | None = None
     last: date | None = None
+    persons: bool = False
 
 
 @dataclass(frozen=True)
@@ -246,8 +247,14 @@ class _Writer:
             per=self.question.per,
             first=self.question.first,
             last=self.question.last,
+            persons=bool(self.question.least_persons) and "agent" in having and self.of_groups(),
         )
         return Part(scan, self.measure(formula, scan, certain=certain))
+
+    def of_groups(self) -> bool:
+        """Whether groups of agents are asked about."""
+        named = {*self.question.by, *mentioned(self.question.where), *(name for name, _ in self.question.within)}
+        return bool(named & GROUPS_OF_AGENTS)
 
     def measure(self, formula: Formula, scan: Scan, *, certain: bool) -> Measure:
         over = formula.over

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.kpi import certainty
-from nyckeltal.kpi.answer import Figure, floored, with_shares
+from nyckeltal.kpi.answer import Figure, floored, of_few_persons, with_shares
 from nyckeltal.kpi.compile import Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
@@ -51,7 +51,7 @@ class Figures:
             return [mixed]
         if (keys := self.keys()) and all(self.starts_in_menu(by) for _, by in keys):
             return [replace(refused(self.plan.kpi, self.plan.variant, menu_clock), counted=self.plan.counted, unit=self.plan.unit)]
-        shown = {key: floored(self.figure(key), self.plan, self.question.floor) for key in keys}
+        shown = {key: floored(self.of_enough(key), self.plan, self.question.floor) for key in keys}
         figures = [self.certain(key, figure) for key, figure in shown.items()]
         if self.plan.formula.kind == "count" and self.by and not self.plan.parts[0].measure.per:
             figures = with_shares(figures)
@@ -124,6 +124,11 @@ class Figures:
         return [replace(figure, counted=self.plan.counted, unit=self.plan.unit) for figure in whole]
 
     # ── one figure ──
+
+    def of_enough(self, key: Key) -> Figure:
+        """The figure, unless it would tell of a single person."""
+        persons = [each[key].persons for part, each in zip(self.plan.parts, self.found, strict=True) if part.scan.persons and key in each]
+        return of_few_persons(self.figure(key), min(persons), self.question.least_persons) if persons else self.figure(key)
 
     def figure(self, key: Key) -> Figure:
         at, by = key
@@ -240,12 +245,14 @@ class Figures:
         return self.known.until_of_those_there(*(period.start, period.end) if period else (self.question.first, None))
 
     def provisional(self, at: At, sums: Sums, until: datetime | None, clients: frozenset[str] | None) -> bool:
-        """Final when the period has ended, everything has matured, and all that is known; a figure without end while it still grows."""
-        period = self.period(at)
+        """Final when the period is closed, everything has matured, and all that is known; a figure without end while it still grows."""
+        period, now = self.period(at), self.request.now or datetime.now(UTC)
         if sums.waiting or until is None:
             return True
         if period is None:
-            return self.known.is_today(until, self.request.now or datetime.now(UTC))
+            return self.known.is_today(until, now)
+        if self.known.closed(period, clients) > now:
+            return True
         matures = self.plan.parts[0].measure.matures
         longest = 0.0 if matures is None else self.request.organisation.longest(matures) if isinstance(matures, Term) else float(str(matures.value))
         return self.known.over(period, clients) + timedelta(seconds=longest) > until

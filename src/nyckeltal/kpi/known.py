@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nyckeltal.when.clock import local_date, midnight
+from nyckeltal.when.clock import local_date, midnight, month_closed_on
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -100,3 +100,8 @@ class Known:
     def over(self, period: Period, clients: Collection[str] | None = None) -> datetime:
         """When the period is over for all of these clients."""
         return max(midnight(period.end, zone) for zone in self.zones(clients))
+
+    def closed(self, period: Period, clients: Collection[str] | None = None) -> datetime:
+        """When nothing is expected to change any more: a month closes on business day 5 of the next, and with it all that ended in it."""
+        day = month_closed_on(period.last, self.organisation.holidays(clients))
+        return max(midnight(day, zone) for zone in self.zones(clients))

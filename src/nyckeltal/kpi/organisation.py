@@ -4,13 +4,15 @@ fact meets at most one of them. Read once per state of the data."""
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from nyckeltal.when.hours import Hours
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -158,6 +160,16 @@ class Organisation:
     def agents(self) -> pa.Table:
         found = [{name: row[name] for name in ("agent_id", "site_id", "hired_on")} for row in self.rows("agent")]
         return _table(found, {"agent_id": "string", "site_id": "string", "hired_on": "date32"})
+
+    def holidays(self, clients: Collection[str] | None = None) -> set[date]:
+        """Days on which some queue of these clients (of all clients where none is named) is closed, though not by the week."""
+        used = {row["calendar_id"] for row in self.rows("queue") if clients is None or row["client_id"] in clients}
+        return {day for calendar in used & self._holidays.keys() for day in self._holidays[calendar]}
+
+    @cached_property
+    def _holidays(self) -> dict[str, list[date]]:
+        calendars = {row["calendar_id"]: Hours.read(row["calendar_id"], row["tz"], row["weekly"], row["holidays"]) for row in self.rows("calendar")}
+        return {name: [day for day, spans in hours.holidays.items() if not spans] for name, hours in calendars.items()}
 
     @cached_property
     def zones(self) -> dict[str, str]:

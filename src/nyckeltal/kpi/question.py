@@ -15,7 +15,8 @@ from nyckeltal.words import Text
 
 @dataclass(frozen=True)
 class Question:
-    """`first` and `last` are local days, both included, None where open. `within` is a trusted restriction by dimension, from access.
+    """`first` and `last` are local days, both included, None where open. `within` is a trusted restriction by dimension, from access;
+    so is `least_persons`, how many agents must stand behind a figure of a group of them.
     `whole`: contacts are counted as a whole, whatever level the question is at; a queue then means the contact's first."""
 
     kpis: tuple[str, ...]
@@ -29,6 +30,7 @@ class Question:
     floor: int | None = None
     within: tuple[tuple[str, tuple[str, ...]], ...] = ()
     whole: bool = False
+    least_persons: int = 0
 
     @classmethod
     def of(
@@ -43,6 +45,7 @@ class Question:
         set: Mapping[str, float | str] | None = None,  # noqa: A002 - named like the option --set
         floor: int | None = None,
         within: Mapping[str, Collection[str]] | None = None,
+        least_persons: int = 0,
     ) -> Question:
         """From what a person gives; raises BadQuestion where something is not known."""
         if not kpis:
@@ -61,6 +64,7 @@ class Question:
             set=tuple(sorted((name, _number(name, value)) for name, value in (set or {}).items())),
             floor=floor,
             within=tuple(sorted((name, tuple(sorted(ids))) for name, ids in (within or {}).items())),
+            least_persons=least_persons,
         ).in_order()
 
     def in_order(self) -> Question:

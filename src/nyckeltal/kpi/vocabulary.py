@@ -154,6 +154,7 @@ _DIRECT = {
 }
 _REASONS = ("reason1", "reason2", "reason3", "area", "demand")
 _THROUGH_AGENT = ("site", "team", "leader", "agent", "tenure")
+GROUPS_OF_AGENTS = frozenset({"team", "leader", "site", "tenure"})
 TEAM_LISTS = {"queue_id": "queue_ids", "client_id": "client_ids"}  # credit by these: what a team answers for
 
 

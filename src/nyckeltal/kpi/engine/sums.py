@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @dataclass
 class Sums:
     """Sums of one measure over one group. `n` rows counted, `top` and `bottom` the figure's two sums (of a balance: `up`, `down`, `bottom`),
-    `waiting` rows that have not matured, `doubted` rows that were taken out of `top`, `least` and `most` of the values that must not be
-    mixed; the rest is for intervals."""
+    `waiting` rows that have not matured, `doubted` rows that were taken out of `top`, `persons` the agents behind
+    it where that is asked, `least` and `most` of the values that must not be mixed; the rest is for intervals."""
 
     rows: int = 0
     n: int = 0
@@ -32,6 +32,7 @@ class Sums:
     value: float | None = None
     waiting: int = 0
     doubted: int = 0
+    persons: int = 0
     least: str | None = None
     most: str | None = None
     squares: float = 0.0
@@ -52,11 +53,11 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
     keys = group_columns(rows, scan)
     columns: dict[str, Any] = {**keys}
     for number, measure in enumerate(measures):
-        columns |= {f"{number}_{name}": column for name, column in _columns(rows, measure).items()}
+        columns |= {f"{number}_{name}": column for name, column in _columns(rows, measure, persons=scan.persons).items()}
     table = table.select(**columns)
     aggregates: dict[str, Any] = {"rows": table.count()}
     for number, measure in enumerate(measures):
-        aggregates |= {f"{number}_{name}": value for name, value in _aggregates(_Columns(table, number), measure).items()}
+        aggregates |= {f"{number}_{name}": value for name, value in _aggregates(_Columns(table, number), measure, persons=scan.persons).items()}
     return table.aggregate(**aggregates, by=list(keys))
 
 
@@ -117,10 +118,10 @@ def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
     return among & rows.ripe(measure.matures), among
 
 
-def _columns(rows: Rows, measure: Measure) -> dict[str, Any]:
+def _columns(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]:
     """What a measure looks at in each row, as columns."""
     among, would = counted(rows, measure)
-    found = {"among": among}
+    found = {"among": among} | ({"person": rows.dimension("agent")} if persons else {})
     if measure.matures is not None:
         found["waits"] = would & ~among
     if measure.missing is not None:
@@ -140,8 +141,10 @@ def number(rows: Rows, measure: Measure, node: Any) -> Any:
     return value if measure.missing is None else value.fill_null(float(measure.missing))
 
 
-def _aggregates(it: _Columns, measure: Measure) -> dict[str, Any]:
+def _aggregates(it: _Columns, measure: Measure, *, persons: bool) -> dict[str, Any]:
     found = _KINDS[measure.kind](it, measure)
+    if persons:  # what is counted for nobody else is no less a group's: all whose rows were looked through
+        found["persons"] = it.person.nunique() if measure.kind in ("count", "total") else it.person.nunique(where=it.among)
     if measure.matures is not None:
         found["waiting"] = it.many(it.waits)
     if measure.doubt is not None:
@@ -228,7 +231,7 @@ def folded(parts: list[Sums]) -> Sums:
     """The sums of a group out of those of its agents, with what the interval of a ratio of clusters needs."""
     whole = Sums()
     for part in parts:
-        for name in ("rows", "n", "top", "bottom", "waiting", "doubted", "squares", "weights2", "zeros", "logs", "logs2"):
+        for name in ("rows", "n", "top", "bottom", "waiting", "doubted", "persons", "squares", "weights2", "zeros", "logs", "logs2"):
             setattr(whole, name, (getattr(whole, name) or 0) + (getattr(part, name) or 0))
         whole.least = min((it for it in (whole.least, part.least) if it is not None), default=None)
         whole.most = max((it for it in (whole.most, part.most) if it is not None), default=None)
