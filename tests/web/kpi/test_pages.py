@@ -122,6 +122,7 @@ def test_the_last_month_that_is_final_is_shown_and_others_can_be_turned_to(as_pe
     assert 'rel="prev" href="?month=2026-08"' in usual
     assert 'rel="next" href="?month=2026-10"' in usual
     assert "October 2026 is not yet final and will change" in text(browser, "/customer-service/?month=2026-10")
+    assert "October 2026 is not yet final and will change" in text(browser, "/customer-service/")  # all its days are counted
     assert 'aria-current="date">September 2026' in browser.get("/customer-service/?month=2031-01").content.decode()
 
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.frame import facts, numbers
+from nyckeltal.when.period import Period
 
 
 def foot(figures: Sequence[Figure], period: str = "", coming: Sequence[Figure] = ()) -> dict[str, Any]:
-    """`period` where the page is about a single one; `coming` are the figures of the month that still grows."""
+    """`period` where the page is about a single one; `coming` are the figures of the month after, which grows or is not closed yet."""
     if not figures:
         return {}
     until = _until(coming or figures)
@@ -24,8 +25,13 @@ def foot(figures: Sequence[Figure], period: str = "", coming: Sequence[Figure] =
         "until": numbers.until(until) if until else "", "yesterday": f"{until:%H:%M}" if until and yesterday else "",
         "version": figures[0].version if len({figure.kpi for figure in figures}) == 1 else 0, "counted": figures[0].counted,
         "coming": numbers.period(coming[0].period) if coming and coming[0].period and any(one.provisional for one in coming) else "",
-        "counted_to": numbers.day(until.date()) if until else "",
+        "counted_to": numbers.day(until.date()) if until and _still_grows(coming, until) else "",
     }  # fmt: skip
+
+
+def _still_grows(coming: Sequence[Figure], until: datetime) -> bool:
+    """Whether days of the month are still missing; what has all its days may wait for its closing."""
+    return any(one.period and until.date() < Period.of(one.period).last for one in coming)
 
 
 def _until(figures: Sequence[Figure]) -> datetime | None:
