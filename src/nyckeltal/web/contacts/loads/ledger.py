@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,7 +90,7 @@ def _told(moment: datetime | None, zone: ZoneInfo) -> str:
 
 @dataclass(frozen=True)
 class Reach:
-    """How far one source reaches in one fact for one client."""
+    """How far one source reaches in one fact for one client, or for those that reach equally far."""
 
     source: str
     fact: str
@@ -113,7 +113,15 @@ def reaches(now: datetime | None = None) -> list[Reach]:
     zones = {row["client_id"]: row["tz"] for row in kept.snapshot().small("client").to_pylist()}
     names = {row["client_id"]: row["name"] or row["client_id"] for row in kept.snapshot().small("client").to_pylist()}
     moment = now or datetime.now(UTC)
-    return [_reach(key, stretch, names, zones.get(key[2]), moment) for key, stretch in sorted(found.items())]
+    return _together([_reach(key, stretch, names, zones.get(key[2]), moment) for key, stretch in sorted(found.items())])
+
+
+def _together(found: list[Reach]) -> list[Reach]:
+    """Clients that reach equally far share one line; their rows were read and refused together anyhow."""
+    lines: dict[tuple[str, str, str, str], list[Reach]] = {}
+    for reach in found:
+        lines.setdefault((reach.source, reach.fact, reach.until, reach.since), []).append(reach)
+    return [replace(alike[0], client=", ".join(reach.client for reach in alike if reach.client)) for alike in lines.values()]
 
 
 def _add(found: dict[tuple[str, str, str], list[Any]], row: Mapping[str, Any]) -> None:

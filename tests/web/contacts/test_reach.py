@@ -1,0 +1,51 @@
+"""How far each source reaches, as the Loads page tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from nyckeltal import load
+from nyckeltal.web.contacts.loads import ledger
+
+MAPPING = """
+[file]
+zone = "Europe/Stockholm"
+[fact]
+kind = "contact"
+source = "switch"
+[key]
+columns = ["id"]
+[columns]
+client_id = "client"
+offered_at = { from = "at", as = "%Y-%m-%d %H:%M" }
+outcome = { from = "end", values = { answered = "answered" } }
+channel = { is = "voice" }
+"""
+
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def reached(tmp_path: Path) -> Callable[..., list[tuple[str, str]]]:
+    def after(*rows: str) -> list[tuple[str, str]]:
+        (tmp_path / "calls.csv").write_text("\n".join(["id,client,at,end", *rows, ""]))
+        (tmp_path / "calls.toml").write_text(MAPPING)
+        load([tmp_path / "calls.csv"], mapping=tmp_path / "calls.toml", home=tmp_path, now=NOW)
+        return [(reach.client, reach.until) for reach in ledger.reaches(NOW)]
+
+    return after
+
+
+def test_clients_that_reach_equally_far_share_a_line(reached: Callable[..., list[tuple[str, str]]]) -> None:
+    assert [client for client, _ in reached("1,one,2026-03-02 10:00,answered", "2,two,2026-03-02 11:00,answered")] == ["one, two"]
+
+
+def test_a_client_that_lags_has_a_line_of_its_own(reached: Callable[..., list[tuple[str, str]]]) -> None:
+    lines = reached("1,one,2026-03-02 10:00,answered", "2,two,2026-03-02 11:00,answered", "3,two,2026-03-05 11:00,answered")
+    assert [client for client, _ in lines] == ["one", "two"]
+    assert lines[0][1] != lines[1][1]
