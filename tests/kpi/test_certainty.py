@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -88,6 +89,19 @@ def test_one_and_the_same_duration_has_no_width() -> None:
     found = certainty.from_values((0.1,) * 51, MEAN)
     assert found is not None
     assert (found.low, found.high) == (0.1, 0.1)
+
+
+def test_an_interval_ends_where_the_scale_ends() -> None:
+    """Marks 4 and 5 of 5: 4.5 with t 12.706 would reach from -1.85 to 10.85."""
+    marks = replace(sums_of((4, 5)), least="1_5", most="1_5")
+    found = certainty.interval(marks, Measure("mean", apart="scale"), "score")
+    assert found is not None
+    assert (found.low, found.high) == (1, 5)
+    bursts = sums_of((0.0,) * 99 + (1000.0,))  # mean 10, t would begin below nought
+    found = certainty.interval(bursts, MEAN, "seconds")
+    assert found is not None
+    assert found.low == 0
+    assert found.high == pytest.approx(10 + 1.9842 * 10, abs=0.01)
 
 
 def test_scores_have_students_interval_however_few() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import log, sqrt
+from dataclasses import replace
+from math import inf, log, sqrt
 from typing import TYPE_CHECKING
 
 from nyckeltal.words import Text
@@ -116,7 +117,22 @@ def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
         return None
     if unit == "seconds" and measure.weight is None and sums.n < many:
         return modified_cox(*_logs(sums), sums.n)
-    return _student(sums, measure)
+    found = _student(sums, measure)
+    return None if found is None else _within(found, _ends(sums, measure, unit), (sums.top or 0) / sums.bottom)
+
+
+def _ends(sums: Sums, measure: Measure, unit: str) -> tuple[float, float]:
+    """What no mean can lie beyond: the ends of the scale that was answered on, and no time at all."""
+    low, _, high = (sums.least or "").partition("_") if measure.apart == "scale" else ("", "", "")
+    if low.isdigit() and high.isdigit():
+        return float(low), float(high)
+    return (0.0 if unit == "seconds" else -inf), inf
+
+
+def _within(found: Interval, ends: tuple[float, float], value: float) -> Interval:
+    """No wider than can be; still around the value, should that lie beyond."""
+    low, high = ends
+    return replace(found, low=max(found.low, min(low, value)), high=min(found.high, max(high, value)))
 
 
 def _log_normal(sums: Sums) -> bool:
