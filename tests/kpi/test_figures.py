@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from nyckeltal import ask
+from nyckeltal.contacts.world import World
 from small import LATE, by, contact, of, one, silence
 
 
@@ -59,3 +61,35 @@ def test_a_case_opened_again_within_the_time_agreed_is_not_closed_yet() -> None:
     assert one("contacts_per_case", facts=facts, set={"window": 3}).value == 2
     agreed = [{"agreement_id": "1", "client_id": "c1", "measure": "fcr", "repeat_window_d": 3, "valid_from": date(2026, 1, 1)}]
     assert one("contacts_per_case", facts=of(LATE, case=[case], contact=[contact(case_id="k")], agreement=agreed)).value == 1
+
+
+def _teams() -> World:
+    """North has three who answer, south one; somebody is in no team."""
+    teams = {"anna": "north", "bengt": "north", "cecilia": "north", "david": "south"}
+    members = [{"agent_id": agent, "team_id": team, "valid_from": date(2026, 1, 1)} for agent, team in teams.items()]
+    rows = [contact(times=times, agent_id=agent, talk_s=60 * times, acw_s=9, end_kind="customer") for times, agent in enumerate((*teams, "eva"), start=1)]
+    return of(contact=rows, team_membership=members, team=[{"team_id": "north"}, {"team_id": "south"}])
+
+
+@pytest.mark.parametrize("kpi", ["contacts_handled", "aht", "transfer_rate", "acw_time"])
+def test_a_group_of_fewer_than_asked_for_is_hidden_with_all_it_was_counted_from(kpi: str) -> None:
+    found = {figure.by["team"]: figure for figure in ask(kpi, by="team", facts=_teams(), floor=0, least_persons=3)}
+    assert found["north"].value is not None
+    hidden = found["south"]
+    assert (hidden.value, hidden.n, hidden.numerator, hidden.denominator, hidden.low, dict(hidden.parts)) == (None, None, None, None, None, {})
+    assert (hidden.reason, str(hidden.message)) == ("hidden", "Fewer than 3 persons stand behind this, so it is not shown.")
+    assert found[None].reason == "hidden"
+
+
+def test_persons_are_counted_in_every_cell_and_wherever_groups_are_named() -> None:
+    facts = _teams()
+    assert one("contacts_handled", facts=facts, where="team == 'south'", least_persons=3).reason == "hidden"
+    assert one("contacts_handled", facts=facts, within={"team": ["south"]}, least_persons=3).reason == "hidden"
+    assert {figure.reason for figure in ask("contacts_handled", by=["team", "hour"], per="day", facts=facts, floor=0, least_persons=4)} == {"hidden"}
+    assert one("contacts_handled", facts=facts, least_persons=9).value == 15
+    assert [figure.value for figure in ask("contacts_handled", by="team", facts=facts, floor=0)] == [6, 4, 5]
+
+
+def test_what_a_team_answers_for_is_not_its_persons() -> None:
+    facts = of(contact=[contact(queue_id="q", agent_id="anna", wait_s=5)], team=[{"team_id": "north", "queue_ids": ["q"]}], queue=[{"queue_id": "q"}])
+    assert one("service_level", by="team", facts=facts, least_persons=3).value == 1

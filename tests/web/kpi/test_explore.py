@@ -193,3 +193,22 @@ def test_a_count_by_a_dimension_shows_its_share_of_the_whole(as_person: SignIn) 
     page = as_person("david").get("/explore/?kpi=contacts_offered&by=client").content.decode()
     assert "Share of all" in page
     assert "%" in page.split("<tbody>")[1].split("</table>")[0]
+
+
+@pytest.mark.parametrize("query", ["by=agent&per=day", "by=agent&per=week", "by=agent&and_by=weekday", "by=agent&first=2026-10-05&last=2026-10-05"])
+def test_one_persons_figures_are_followed_by_the_month_only(as_person: SignIn, query: str) -> None:
+    for name in ("cecilia", "anna"):
+        browser = as_person(name)
+        page = _page(browser, f"kpi=contacts_handled&{query}")
+        assert "One person’s figures are followed by the month" in page
+        assert "<tbody>" not in page
+        assert browser.get(f"/explore/export/csv/?kpi=contacts_handled&{query}").status_code == 403
+
+
+def test_a_team_of_few_is_hidden_from_who_may_not_see_persons(as_person: SignIn) -> None:
+    browser = as_person("david")
+    asked = "kpi=contacts_handled&by=team&first=2026-08-01&last=2026-10-31"
+    assert "hidden" in _page(browser, asked).split("<tbody>")[1]
+    said = browser.get(f"/explore/export/csv/?{asked}").content.decode()
+    assert "Fewer than 3 persons stand behind this" in said
+    assert "hidden" not in _page(as_person("cecilia"), asked).split("<tbody>")[1].split("</tbody>")[0]

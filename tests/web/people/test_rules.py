@@ -155,3 +155,47 @@ def test_access_can_say_what_each_role_says(people: dict[str, User]) -> None:
     person.roles = [Role.MANAGER.value, Role.LEADER.value]
     said = access.explain(person, Thing.FIGURES, ["agent"])
     assert [(ruling.role, ruling.allowed) for ruling in said] == [(Role.LEADER, True), (Role.MANAGER, False)]
+
+
+def _days(first: str, last: str, per: str = "") -> access.Days:
+    return access.Days(date.fromisoformat(first), date.fromisoformat(last), per)
+
+
+MONTHLY = [_days("2026-08-01", "2026-10-31", per) for per in ("", "month", "quarter", "year")] + [_days("2026-10-01", "2026-10-31")]
+SHORTER = [_days("2026-08-01", "2026-10-31", per) for per in ("week", "day", "hour", "interval")] + [
+    _days("2026-10-01", "2026-10-30"), _days("2026-10-02", "2026-11-30"), _days("2026-10-05", "2026-10-05"), _days("2026-10-05", "2026-10-05", "month"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "by"), [("anna", ()), ("anna", ("agent",)), ("anna", ("queue",)), ("cecilia", ("agent",)), ("cecilia", ("team", "agent"))])
+def test_one_person_is_followed_by_the_month_and_by_nothing_shorter(name: str, by: tuple[str, ...], people: dict[str, User]) -> None:
+    assert all(access.figures(people[name], by, {}, days).allowed for days in MONTHLY)
+    for days in SHORTER:
+        ruling = access.figures(people[name], by, {}, days)
+        assert not ruling.allowed
+        assert "Ask per month, quarter or year" in str(ruling.why)
+
+
+@pytest.mark.parametrize("narrowed", ["weekday", "hour"])
+def test_a_month_of_one_person_is_not_parted_into_days_or_hours(narrowed: str, people: dict[str, User]) -> None:
+    assert not access.figures(people["cecilia"], ["agent", narrowed], {}, MONTHLY[0]).allowed
+    assert not access.figures(people["cecilia"], ["agent"], {narrowed: "1"}, MONTHLY[0]).allowed
+    assert not access.figures(people["cecilia"], [narrowed], {"agent": "anna"}, MONTHLY[0]).allowed
+    assert not access.figures(people["anna"], [narrowed], {}, MONTHLY[0]).allowed
+    assert access.figures(people["david"], [narrowed], {}, SHORTER[0]).allowed
+
+
+def test_the_running_month_is_whole_as_far_as_there_is_one() -> None:
+    today = date(2026, 11, 22)
+    assert _days("2026-11-01", "2026-11-30").whole_months(today)
+    assert _days("2026-10-01", "2026-11-22", "month").whole_months(today)
+    assert not _days("2026-11-01", "2026-11-22").whole_months(today)
+
+
+@pytest.mark.parametrize("group", ["team", "leader", "tenure", "site"])
+def test_persons_are_not_seen_through_a_group_of_few_by_who_may_not_see_them(group: str, people: dict[str, User]) -> None:
+    assert access.figures(people["david"], [group], {}, MONTHLY[0]).least_persons == access.LEAST_PERSONS
+    assert access.figures(people["david"], (), {group: "x"}, MONTHLY[0]).least_persons == access.LEAST_PERSONS
+    assert access.figures(people["david"], ["queue"], {}, MONTHLY[0]).least_persons == 0
+    assert access.figures(people["cecilia"], [group], {}, MONTHLY[0]).least_persons == 0
+    assert access.figures(people["cecilia"], [group], {}, SHORTER[0]).least_persons == access.LEAST_PERSONS

@@ -72,27 +72,31 @@ def _catalogue(_edition: tuple[tuple[str, int], ...]) -> Mapping[str, Kpi]:
 
 
 def tell(person: User, question: PageQuestion) -> Told:
-    ruling = access.figures(person, question.by, question.chosen)
+    ruling = _ruled(person, question)
     if not ruling.allowed:
         return Told(refusal=ruling.why, not_open=True, role=ruling.role)
     within = narrowed(ruling.within, question.chosen)
     if within is None:
         return Told(refusal=Text("access.outside", "What you chose lies outside what your roles show you."), not_open=True, role=ruling.role)
     try:
-        return Told(_asked(question, within), role=ruling.role, within=within)
+        return Told(_asked(question, within, least_persons=ruling.least_persons), role=ruling.role, within=within)
     except BadQuestion as mistake:
         return Told(refusal=mistake.text, role=ruling.role, within=within)
 
 
+def _ruled(person: User, question: PageQuestion) -> access.Ruling:
+    return access.figures(person, question.by, question.chosen, access.Days(question.first, question.last, question.per))
+
+
 def tell_together(person: User, kpis: Sequence[str], question: PageQuestion) -> dict[str, Told]:
     """Several KPIs of one question at once, each with its own figures: one ruling, one run."""
-    ruling = access.figures(person, question.by, question.chosen)
+    ruling = _ruled(person, question)
     within = narrowed(ruling.within, question.chosen) if ruling.allowed else None
     if within is None:
         refusal = Text("access.outside", "What you chose lies outside what your roles show you.") if ruling.allowed else ruling.why
         return {kpi: Told(refusal=refusal, not_open=True, role=ruling.role) for kpi in kpis}
     try:
-        figures = _asked(question, within, tuple(kpis))
+        figures = _asked(question, within, tuple(kpis), ruling.least_persons)
     except BadQuestion as mistake:
         return {kpi: Told(refusal=mistake.text, role=ruling.role, within=within) for kpi in kpis}
     return {kpi: Told(tuple(figure for figure in figures if figure.kpi == kpi), role=ruling.role, within=within) for kpi in kpis}
@@ -143,12 +147,12 @@ def _warm() -> None:
         _asked(PageQuestion("service_level", period.start, period.last), {})
 
 
-def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = ()) -> tuple[Figure, ...]:
+def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0) -> tuple[Figure, ...]:
     """Kept by what was asked and by what the asker may see, so that nobody meets an answer made for another ruling."""
-    key = _key(facts.current().id, _stamp(), timezone.now().date(), kpis, question.address, sorted(within.items()))
+    key = _key(facts.current().id, _stamp(), timezone.now().date(), kpis, question.address, sorted(within.items()), least_persons)
     kept: tuple[Figure, ...] | None = cache.get(key)
     if kept is None:
-        kept = tuple(ask(*(kpis or (question.kpi,)), by=question.by, per=question.per or None, **_terms(question, within)).figures)
+        kept = tuple(ask(*(kpis or (question.kpi,)), by=question.by, per=question.per or None, least_persons=least_persons, **_terms(question, within)).figures)
         cache.set(key, kept, KEPT_S)
     return kept
 

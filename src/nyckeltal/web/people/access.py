@@ -7,8 +7,8 @@ the first that allows all of it decides. `explain` tells what every role says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import Enum
 
 from django.core.exceptions import PermissionDenied
@@ -17,10 +17,14 @@ from django.utils import timezone
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.organisation import client_of, ever_agents_in, organisation
 from nyckeltal.web.people.roles import Role
+from nyckeltal.when.period import add_months
 from nyckeltal.words import Text
 
 OF_TEAMS = frozenset({"team", "leader", "tenure", "site"})  # dimensions that part figures by groups of colleagues
 INSIDE_THE_HOUSE = OF_TEAMS | {"agent"}  # what a client organisation is not told
+LEAST_PERSONS = 3  # so many must stand behind a group of colleagues, for those who may not see the persons in it
+BY_MONTH = frozenset({"month", "quarter", "year"})
+OF_DAYS = frozenset({"weekday", "hour"})  # what narrows a month to some of its days
 BESIDE_TENURE = frozenset({"client", "channel", "queue"})  # with any group of colleagues, time in the job would single persons out
 Within = Mapping[str, frozenset[str]]
 
@@ -46,13 +50,30 @@ class Page(Enum):
 
 @dataclass(frozen=True)
 class Ruling:
-    """What one role says to one question. `within` restricts what is counted (dimension to ids), `hidden` names fields not to be shown."""
+    """What one role says to one question. `within` restricts what is counted (dimension to ids), `hidden` names fields not to be shown,
+    `least_persons` is how many must stand behind a figure."""
 
     allowed: bool
     why: Text
     within: Within = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     role: Role | None = None
+    least_persons: int = 0
+
+
+@dataclass(frozen=True)
+class Days:
+    """Which days a question is about, first and last included, and how it parts them."""
+
+    first: date
+    last: date
+    per: str = ""
+
+    def whole_months(self, today: date) -> bool:
+        """Parted by months or more, or not at all; the running month is whole as far as there is one."""
+        ends = self.last >= today or (self.last + timedelta(days=1)).day == 1
+        month_long = self.last >= add_months(self.first, 1) - timedelta(days=1)
+        return self.first.day == 1 and (self.per in BY_MONTH or (not self.per and month_long)) and ends
 
 
 @dataclass(frozen=True)
@@ -77,9 +98,20 @@ class Contact:
     agent_ids: frozenset[str]
 
 
-def figures(person: User, by: Iterable[str] = (), chosen: Mapping[str, str] | None = None) -> Ruling:
-    """May the person ask for figures by these dimensions, and of whom? `chosen` are single values the question is narrowed to."""
-    return _decided(person, Asked(Thing.FIGURES, frozenset(by) | frozenset(chosen or {})), chosen or {})
+def figures(person: User, by: Iterable[str] = (), chosen: Mapping[str, str] | None = None, days: Days | None = None) -> Ruling:
+    """May the person ask for figures by these dimensions, of whom, and of these days? `chosen` are single values the question is narrowed to."""
+    asked = Asked(Thing.FIGURES, frozenset(by) | frozenset(chosen or {}))
+    ruling = _decided(person, asked, chosen or {})
+    return _of_few(ruling, asked, days) if ruling.allowed else ruling
+
+
+def _of_few(ruling: Ruling, asked: Asked, days: Days | None) -> Ruling:
+    """One person is followed by the month, by whomever; whoever may not see persons sees none through a group of colleagues either."""
+    by_month = days is None or (days.whole_months(asked.today) and not asked.by & OF_DAYS)
+    if asked.of_persons or "agent" in ruling.within:
+        return ruling if by_month else replace(ruling, allowed=False, why=ONLY_BY_MONTH)
+    sees_persons = ruling.role is Role.LEADER and by_month
+    return replace(ruling, least_persons=LEAST_PERSONS) if asked.by & OF_TEAMS and not sees_persons else ruling
 
 
 def page(person: User, asked: Page) -> Ruling:
@@ -106,6 +138,10 @@ def organisation_table(person: User, table: str) -> Ruling:
     return Ruling(allowed=True, why=why, role=role)
 
 
+ONLY_BY_MONTH = Text(
+    "access.by_month",
+    "One person’s figures are followed by the month. Ask per month, quarter or year, or for whole months together, and not by weekday or hour of the day.",
+)
 ONLY_READ = Text("access.organisation_read", "The organisation is changed by administrators. You may read it.")
 
 
