@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.frame.figures import digits_for, likely, short, why, why_short
@@ -57,7 +57,7 @@ def by_client(person: User, page: Focused) -> Served:
     notes: list[str] = []
     for client in clients:
         line = _line("client", client, told)
-        if not any(cell.value for cell in line.cells):
+        if not line.cells[0].value:
             continue
         queues = by_queue(person, page, client) if len(clients) <= MOST_CLIENTS else Served((), ())
         lines += [line, *queues.lines]
@@ -81,7 +81,10 @@ def _told(person: User, page: Focused, by: str, chosen: dict[str, str]) -> dict[
 
 
 def _line(dimension: str, value: str, told: dict[str, Told], *, queue: bool = False) -> Line:
-    return Line(names.named(dimension, value), queue, [replace(_cell(_of(told[measure], dimension, value)), head=head) for measure, head in heads()])
+    found = [(_of(told[measure], dimension, value), head) for measure, head in heads()]
+    cells = [replace(_cell(figure), head=head) for figure, head in found]
+    offered = found[0][0]
+    return Line(names.named(dimension, value), queue, cells if offered and offered.value else [Cell("", "", head) for _, head in found])
 
 
 def _of(told: Told, dimension: str, value: str) -> Figure | None:
@@ -91,7 +94,9 @@ def _of(told: Told, dimension: str, value: str) -> Figure | None:
 
 
 def _cell(figure: Figure | None) -> Cell:
-    if figure is None or (figure.unit == "count" and not figure.value):
+    if figure is None:
+        return Cell(pgettext("no value because", "nothing"), gettext("Nothing to count here"))
+    if figure.unit == "count" and not figure.value:
         return Cell("", "")
     if figure.value is None:
         return Cell("–" if figure.reason == "refused" else why_short(figure), why(figure))
