@@ -20,6 +20,7 @@ from nyckeltal.demo.notes import Habit, habits, take_notes
 from nyckeltal.demo.presence import states
 from nyckeltal.demo.simulate import Story
 from nyckeltal.demo.telephony import by_telephone, calls, parts, passed_on, stays
+from nyckeltal.demo.unnamed import with_unnamed
 from nyckeltal.demo.voices import answers, ask_customers, invitations
 from nyckeltal.demo.written import chats, mails, spoil
 
@@ -75,7 +76,7 @@ def _facts(story: Story, habit: dict[str, Habit], chance: Chance, folder: Path) 
         _parquet(stays(visits), folder, "stays"),
         _parquet(parts(legs), folder, "parts"),
         _parquet(states(story), folder, "states"),
-        _csv(mails(story, notes, asked), folder, "mails.csv.gz", "mails"),
+        _csv(with_unnamed(mails(story, notes, asked)), folder, "mails.csv.gz", "mails"),
         _csv(spoil(chats(story, notes, asked)), folder, "chats.csv", "chats", ";"),
         _parquet(calls(story, notes), folder, "calls"),
     ]
