@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nyckeltal.web.frame.context import THEME_COOKIE
+from nyckeltal.web.frame.say import say
 from nyckeltal.web.frame.views import remember_choices
 from nyckeltal.web.people import access, actions, changes
 from nyckeltal.web.people.forms import OwnForm, OwnPasswordForm
@@ -65,7 +66,7 @@ def _page(request: HttpRequest, person: User, *, form: OwnForm | None = None, pa
         "has_password": person.has_usable_password(),
         "sessions": Session.objects.filter(user=person, expire_date__gt=timezone.now()).order_by("-seen_at"),
         "here": request.session.session_key,
-        "roles": [(role, [ruling for ruling in _says(person) if ruling.role is role]) for role in person.held],
+        "roles": [(role, list(dict.fromkeys(say(ruling.why) for ruling in _says(person) if ruling.role is role))) for role in person.held],
         "changes": [(change, changes.said(change)) for change in changes.of(person)[:SHOWN_CHANGES]],
         "done": request.GET.get("done"),
     }
