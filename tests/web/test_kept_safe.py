@@ -143,3 +143,10 @@ def test_a_fault_shows_no_details_and_no_secret(client: Client, people: dict[str
     assert answer.status_code == 500
     assert b"attackers" not in answer.content
     assert "client=one" not in log.getvalue()
+
+
+def test_a_foreign_host_leaves_one_line_in_the_log(log: io.StringIO) -> None:
+    logging.getLogger().setLevel(logging.WARNING)
+    assert Client(raise_request_exception=False).get("/sign-in/", headers={"host": "evil.example"}).status_code == 400
+    (line,) = log.getvalue().splitlines()
+    assert "evil.example" in line

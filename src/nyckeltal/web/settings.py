@@ -216,9 +216,9 @@ CSRF_FAILURE_VIEW = "nyckeltal.web.frame.views.form_too_old"
 LOGGING = {  # names, ids and paths; never queries, bodies or cookies
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_secrets": {"()": "nyckeltal.web.frame.logs.WithoutSecrets"}},
+    "filters": {"without_secrets": {"()": "nyckeltal.web.frame.logs.WithoutSecrets"}, "one_line": {"()": "nyckeltal.web.frame.logs.RefusedInOneLine"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets", "one_line"]}},
     "root": {"handlers": ["console"], "level": _one_of("NYCKELTAL_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "WARNING")},
     "loggers": {"django.db.backends": {"level": "INFO"}, "django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
 }

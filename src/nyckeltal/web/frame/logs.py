@@ -1,4 +1,4 @@
-"""Keeps out of the log what opens a door: links to get in, and what stands behind a question mark."""
+"""Keeps out of the log what opens a door: links to get in, and what stands behind a question mark; and what tells nothing."""
 
 from __future__ import annotations
 
@@ -14,4 +14,13 @@ class WithoutSecrets(logging.Filter):
         for secret, instead in _SECRETS:
             said = secret.sub(instead, said)
         record.msg, record.args = said, None
+        return True
+
+
+class RefusedInOneLine(logging.Filter):
+    """What a stranger may send as often as they like, such as a foreign host's name, leaves a line and no traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.exc_info = record.exc_text = None
         return True
