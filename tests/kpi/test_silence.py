@@ -68,6 +68,14 @@ def test_a_service_level_of_a_source_without_waits_is_not_nought() -> None:
     assert one("answer_rate", facts=of(contact=bare)).value == 20 / 25
 
 
+def test_those_who_gave_up_where_no_wait_is_known_do_not_count_against_those_whose_wait_is() -> None:
+    told = [contact(contact_id="a", client_id="one", wait_s=5), contact(contact_id="b", client_id="one", outcome="abandoned", wait_s=60)]
+    bare = [contact(contact_id=str(n), client_id="two", outcome="answered" if n < 20 else "abandoned") for n in range(25)]
+    figure = one("service_level", facts=of(contact=[*told, *bare]))
+    assert (figure.numerator, figure.denominator) == (1, 2)
+    assert "whose source never fills wait_s" in str(figure.message)
+
+
 def test_that_nobody_came_back_is_an_answer() -> None:
     facts = of(contact=[contact(customer_key="A", reason_id="r"), contact(customer_key="B", reason_id="r")])
     assert one("repeat_contact_rate", facts=facts).value == 0

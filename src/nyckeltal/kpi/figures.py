@@ -204,10 +204,10 @@ class Figures:
         kind = self.plan.formula.kind
         if kind == "ratio" and (missing := self.missing_side(key, sums)):
             return missing
-        silent = self.silence.whole(key) if sums[0].n == 0 or bottom == 0 or (kind == "share" and not sums[0].top) else []
+        silent = self.silence.whole(key) if sums[0].n == 0 or bottom == 0 else []
         covered = sums[0].rows > 0 or self.known.covers(self.period(key[0]), self.request.clients(self.plan.parts[0].scan, key[1]))
         told = covered and not silent and not (kind == "total" and sums[0].n == 0 and sums[0].rows > 0)
-        if told if kind in ("count", "total") else bottom and not silent:
+        if told if kind in ("count", "total") else bottom:
             return None
         if sums[0].waiting:
             return "immature", Text("figure.immature", "%(n)s have not waited long enough to be counted.", {"n": sums[0].waiting})

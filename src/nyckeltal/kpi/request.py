@@ -14,6 +14,7 @@ from nyckeltal.kpi.engine.bind import needs_of
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
+from nyckeltal.kpi.silence import told
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
 from nyckeltal.when.period import Period
 from nyckeltal.words import Text
@@ -60,7 +61,7 @@ class Request:
 
     def _asked(self, kpi: Kpi, question: Question) -> Asked:
         try:
-            plan = compile_plan(question, kpi, self.kpis, self.organisation.clocks)
+            plan = told(self, compile_plan(question, kpi, self.kpis, self.organisation.clocks))
             self._allow_teams(plan)
             self._allow_clock(plan)
         except Refused as refused:

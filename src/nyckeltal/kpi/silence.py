@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts.expression import Every, Missing, names, needs
+from nyckeltal.contacts.expression import Compare, Constant, Every, Missing, Name, Not, names, needs
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.fields import fields
@@ -138,6 +138,22 @@ class Silence:
         telling = {client for client, source in here if (client, source) not in silent}
         each = {f"{called.get(client, client or '–')} ({source})" if client in telling else str(called.get(client, client or "–")) for client, source in silent}
         return ", ".join(sorted(each))
+
+
+def told(request: Request, plan: Plan) -> Plan:
+    """A share without the rows of sources that cannot tell what stands above its line: below it they would count as failures."""
+    lacking = Silence(request, plan).lacking if plan.formula.kind == "share" else {}
+    if not lacking:
+        return plan
+    part, among = plan.parts[0], plan.parts[0].measure.among
+    spared = [Not(Every((_is("client_id", client), _is("source", source)))) for client, source in lacking]
+    among = Every((*spared, *((among,) if among is not None else ())))
+    return replace(plan, parts=(replace(part, measure=replace(part.measure, among=among)),))
+
+
+def _is(word: str, value: str | None) -> Condition:
+    name = Name(word, "text")
+    return Missing(name) if value is None else Compare("==", name, Constant(value, "text"))
 
 
 def _given(words: Iterable[str], told: Collection[str]) -> tuple[str, ...]:
