@@ -14,3 +14,8 @@ def test_only_the_rows_of_the_named_contacts_are_found() -> None:
 
 def test_no_contacts_give_no_rows() -> None:
     assert rows_of_contacts(World.of({}), "contact", []) == []
+
+
+def test_only_the_columns_that_are_named_are_read() -> None:
+    world = World.of({"contact": [{"contact_id": "1"}]}, defaults=True)
+    assert [set(row) for row in rows_of_contacts(world, "contact", ["1"], columns=("contact_id", "queue_id"))] == [{"contact_id", "queue_id"}]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from nyckeltal.contacts.world import World
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.ask import evidence
+from nyckeltal.kpi.engine import run as engine
 
 
 def facts(**said: Any) -> World:
@@ -48,3 +50,17 @@ def test_what_cannot_be_asked_has_no_evidence() -> None:
 
 def test_nothing_has_no_evidence() -> None:
     assert evidence("service_level", facts=World.of({})) == []
+
+
+def test_a_draw_can_be_among_some_contacts_only() -> None:
+    assert {row.contact_id for row in evidence("service_level", n=9, among={"1", "3", "elsewhere"}, facts=facts())} == {"1", "3"}
+    assert {row.contact_id for row in evidence("aht", n=9, among={"1"}, facts=facts(agent_id="anna", talk_s=60))} == {"1"}
+    assert evidence("service_level", among=(), facts=facts()) == []
+
+
+def test_what_rows_say_is_read_for_those_drawn_alone() -> None:
+    with patch.object(engine, "_rows", wraps=engine._rows) as ran:
+        evidence("service_level", n=2, facts=facts())
+    ids, drawn = (call.args[1] for call in ran.call_args_list)
+    assert "handle_s" not in ids
+    assert "row_id in (" in drawn

@@ -91,15 +91,16 @@ def evidence(
     variant: str | None = None,
     set: Mapping[str, float | str] | None = None,  # noqa: A002
     within: Mapping[str, Collection[str]] | None = None,
+    among: Collection[str] | None = None,
     facts: Facts | None = None,
     home: Path | str | None = None,
     now: datetime | None = None,
 ) -> list[Evidence]:
-    """Contacts behind a figure, drawn at random; the same seed draws the same."""
+    """Contacts behind a figure, drawn at random, of these contacts where `among` names some; the same seed draws the same."""
     from nyckeltal.kpi.evidence import drawn
 
     question = Question.of(kpi, start=start, end=end, where=where, variant=variant, set=set, within=within)
-    return drawn(requested(question, facts, home, now), n, seed)
+    return drawn(requested(question, facts, home, now), n, seed, among)
 
 
 def requested(question: Question, facts: Facts | None = None, home: Path | str | None = None, now: datetime | None = None) -> Request:

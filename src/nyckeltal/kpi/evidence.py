@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.bind import needs_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from nyckeltal.kpi.compile import Measure
     from nyckeltal.kpi.request import Request
 
@@ -33,25 +35,40 @@ class Evidence:
     words: Mapping[str, Any]
 
 
-def drawn(request: Request, n: int, seed: int) -> list[Evidence]:
-    """At most `n` rows of the scan behind the question's one KPI."""
+def drawn(request: Request, n: int, seed: int, among: Collection[str] | None = None) -> list[Evidence]:
+    """At most `n` rows of the scan behind the question's one KPI, of these contacts where some are named. Ids are drawn first, the rest read for those."""
     asked = request.asked[0]
     if asked.plan is None:
         raise BadQuestion(asked.refused or asked.kpi.text("reading.empty"))
     part = asked.plan.parts[0]
     words = _shown(part.scan, part.measure)
-    known = request.known(part.scan.over)
-    rows = engine.listed(part.scan, part.measure, words, request.organisation, known, request.facts)
-    picked = sorted(random.Random(seed).sample(range(len(rows)), min(n, len(rows))))  # noqa: S311 - a draw to look at, not a secret
-    return [_evidence(part.scan, row) for row in rows.take(picked).to_pylist()] if picked else []
+    around = request.organisation, request.known(part.scan.over), request.facts
+    ids = _ids(part.scan, engine.listed(part.scan, part.measure, _contact(part.scan), *around), among)
+    picked = sorted(random.Random(seed).sample(ids, min(n, len(ids))))  # noqa: S311 - a draw to look at, not a secret
+    rows = engine.listed(part.scan, part.measure, words, *around, only=picked).sort_by("row_id").to_pylist() if picked else []
+    return [_evidence(part.scan, row) for row in rows]
+
+
+def _contact(scan: Scan) -> list[str]:
+    """The word by which a row names its contact, where it is not one itself."""
+    return ["contact_id"] if scan.over != "contact" and "contact_id" in TABLES[scan.over] else []
+
+
+def _ids(scan: Scan, rows: pa.Table, among: Collection[str] | None) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if among is not None:  # rows that name no contact are nobody's
+        named = rows.column(next(iter(_contact(scan)), "row_id"))
+        rows = rows.filter(pc.is_in(named, pa.array(sorted(among), named.type)))
+    return [str(row_id) for row_id in rows.column("row_id").to_pylist()]
 
 
 def _shown(scan: Scan, measure: Measure) -> list[str]:
     """The words that decided, and those anybody would ask for."""
     mentioned = needs_of(scan, [measure]).words
     usual = {word for word in _USUAL if word in TABLES[scan.over]}
-    link = {"contact_id"} if "contact_id" in TABLES[scan.over] else set()
-    return sorted({*mentioned, *usual, *link} - {*_PERSONS, TABLES[scan.over].key})
+    return sorted({*mentioned, *usual, *_contact(scan)} - {*_PERSONS, TABLES[scan.over].key})
 
 
 def _evidence(scan: Scan, row: Mapping[str, Any]) -> Evidence:

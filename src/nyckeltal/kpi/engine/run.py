@@ -14,7 +14,7 @@ import duckdb
 import ibis
 
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.where import to_python
+from nyckeltal.contacts.where import literal, to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
 from nyckeltal.kpi.engine.shape import sql_of
@@ -98,13 +98,17 @@ def _collected(rows: Rows, scan: Scan, measure: Measure, below: int) -> ibis.Tab
     return gathered.filter(gathered.n < below)
 
 
-def listed(scan: Scan, measure: Measure, words: Sequence[str], organisation: Organisation, known: Known, facts: Facts) -> pa.Table:
-    """Every row of a scan by its id, with whether it is counted, whether it is in the numerator, and these words."""
+def listed(
+    scan: Scan, measure: Measure, words: Sequence[str], organisation: Organisation, known: Known, facts: Facts, only: Collection[str] | None = None
+) -> pa.Table:
+    """Every row of a scan by its id, with whether it is counted, whether it is in the numerator, and these words. `only`: those of these ids."""
     needs = needs_of(scan, [measure])
     key = TABLES[scan.over].key or ""
     needs.words |= {key, *words}
     layout = layout_of(scan, needs, organisation, known)
     sql = sql_of(scan, ("listed", measure, layout.key, *words), lambda: _each(Rows(scan, needs, layout), scan, measure, key, words))
+    if only is not None:
+        sql = f"select * from ({sql}) where row_id in ({', '.join(literal(each, 'text') for each in only)})"
     return _rows(Prepared(scan, (measure,), needs, layout, sql), sql, facts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from nyckeltal.contacts.find import rows_of_contacts
@@ -13,9 +13,9 @@ from nyckeltal.web.people import access
 Row = dict[str, Any]
 
 
-def rows(table: str, contact_ids: Collection[str], months: Collection[str] | None = None) -> list[Row]:
-    """Rows that belong to these contacts. Months narrow what has to be read."""
-    return rows_of_contacts(facts.current(), table, contact_ids, months)
+def rows(table: str, contact_ids: Collection[str], months: Collection[str] | None = None, columns: Sequence[str] = ()) -> list[Row]:
+    """Rows that belong to these contacts. Months and columns narrow what has to be read."""
+    return rows_of_contacts(facts.current(), table, contact_ids, months, columns)
 
 
 def contact(contact_id: str) -> Row | None:
@@ -25,7 +25,7 @@ def contact(contact_id: str) -> Row | None:
 def agents(contact_ids: Collection[str], months: Collection[str] | None = None) -> dict[str, list[str]]:
     """Who took part, by contact."""
     taken: dict[str, list[str]] = {one: [] for one in contact_ids}
-    for row in rows("segment", contact_ids, months):
+    for row in rows("segment", contact_ids, months, ("contact_id", "agent_id")):
         if row["agent_id"]:
             taken[row["contact_id"]].append(row["agent_id"])
     return taken

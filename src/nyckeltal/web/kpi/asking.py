@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -122,8 +122,8 @@ def explained(question: PageQuestion, within: Within) -> Explanation:
     return explain(question.kpi, by=question.by, per=question.per or None, **_terms(question, within))[0]
 
 
-def drawn(question: PageQuestion, within: Within, *, n: int, seed: int) -> list[Evidence]:
-    return evidence(question.kpi, n=n, seed=seed, **_terms(question, within))
+def drawn(question: PageQuestion, within: Within, *, n: int, seed: int, among: Collection[str] | None = None) -> list[Evidence]:
+    return evidence(question.kpi, n=n, seed=seed, among=among, **_terms(question, within))
 
 
 def narrowed(allowed: access.Within, chosen: Mapping[str, str]) -> Within | None:

@@ -26,9 +26,9 @@ from nyckeltal.web.people.models import Look, User
 from nyckeltal.when.period import Period
 
 DRAWN = 5
-LOOKED_THROUGH = 3000  # drawn of all, where only some of them are the reader's own
 OPENED = 60  # of those that may be the reader's own, looked at one by one until there are enough
 CHECKING = gettext_noop("Checking how a figure was counted")
+_READ = ("contact_id", "client_id", "queue_id", "offered_at", "local_date", "utc_offset_s")
 _MEASURES = ("wait_s", "handle_s", "acw_s", "value", "next_contact_after_s", "contacts_n")
 
 
@@ -56,25 +56,19 @@ def behind(person: User, kpi: Kpi, question: PageQuestion, *, seed: int) -> dict
     if within is None:
         return {}
     own = access.may_take_part(person)
+    among = None if own is None else found.with_agents(own, _months(question))
     try:
-        drawn = asking.drawn(question, within, n=DRAWN if own is None else LOOKED_THROUGH, seed=_seed(question, seed))
+        drawn = asking.drawn(question, within, n=DRAWN if among is None else OPENED, seed=_seed(question, seed), among=among)
     except BadQuestion:
         return {}
     drawn = [one for one in drawn if one.contact_id]
-    return {"evidence": _shown(person, kpi, question, _perhaps_own(drawn, own, question, seed), seed)} if drawn else {}
+    random.Random(_seed(question, seed)).shuffle(drawn)  # noqa: S311 - of those drawn the first few may be opened, in no order
+    return {"evidence": _shown(person, kpi, question, drawn, seed)} if drawn or among is not None else {}
 
 
 def _of_clients(ruling: access.Ruling) -> access.Within:
-    """Whole KPIs are refused at the level of agents and teams; their contacts are picked from the draw instead."""
+    """Whole KPIs are refused at the level of agents and teams; the draw is among their contacts instead."""
     return {dimension: ids for dimension, ids in ruling.within.items() if dimension == "client"}
-
-
-def _perhaps_own(drawn: Sequence[Evidence], own: frozenset[str] | None, question: PageQuestion, seed: int) -> Sequence[Evidence]:
-    if own is None:
-        return drawn
-    taken_part = found.with_agents(own, _months(question))
-    theirs = [one for one in drawn if one.contact_id in taken_part]
-    return random.Random(_seed(question, seed)).sample(theirs, min(OPENED, len(theirs)))  # noqa: S311 - a draw to look at, not a secret
 
 
 def _seed(question: PageQuestion, seed: int) -> int:
@@ -99,7 +93,7 @@ def _said(count: int) -> str:
 
 def _open_to(person: User, ids: Sequence[str], months: Sequence[str]) -> dict[str, found.Row]:
     """The first few that the person may open, by id, each logged."""
-    rows = {row["contact_id"]: row for row in found.rows("contact", ids, months)} if ids else {}
+    rows = {row["contact_id"]: row for row in found.rows("contact", ids, months, _READ)} if ids else {}
     agents = found.agents(rows, months) if rows else {}
     allowed = (one for one in dict.fromkeys(ids) if one in rows and access.contact(person, found.as_access_sees(rows[one], agents[one])))
     opened = {one: rows[one] for one in islice(allowed, DRAWN)}
