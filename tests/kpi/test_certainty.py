@@ -84,6 +84,14 @@ def test_durations_that_heap_up_in_two_places_are_drawn_again_so_that_the_interv
     assert 4720 / 45 in found
 
 
+def test_where_too_many_would_have_to_be_drawn_again_students_interval_holds_the_mean_too() -> None:
+    waits = sums_of((6.0,) * 20 + (5.0,) * 20 + (900.0,) * 5)  # mean 104.9, deviation 284.4, t 2.0154 of 44
+    found = certainty.without_values(waits, MEAN, "seconds")
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((19.4, 190.3), abs=0.2)
+    assert certainty.without_values(sums_of(X), MEAN, "seconds") is None
+
+
 def test_one_and_the_same_duration_has_no_width() -> None:
     assert certainty.needs_values(sums_of((5.0,) * 51), MEAN, "seconds")
     found = certainty.from_values((0.1,) * 51, MEAN)

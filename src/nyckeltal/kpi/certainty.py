@@ -56,6 +56,11 @@ def from_values(values: Sequence[float], measure: Measure) -> Interval | None:
     return bca(values)
 
 
+def without_values(sums: Sums, measure: Measure, unit: str) -> Interval | None:
+    """Where an answer holds too many values to draw them again: Student's t, which holds the mean; none of too few."""
+    return _bounded_student(sums, measure, unit) if measure.kind == "mean" and sums.n >= few else None
+
+
 def of_ratio(top: Sums, measure: Measure, bottom: float) -> Interval | None:
     """Of events per something: the events are a Poisson count, what they are divided by is taken as known."""
     if measure.kind != "count" or bottom <= 0:
@@ -117,8 +122,12 @@ def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
         return None
     if unit == "seconds" and measure.weight is None and sums.n < many:
         return modified_cox(*_logs(sums), sums.n)
+    return _bounded_student(sums, measure, unit)
+
+
+def _bounded_student(sums: Sums, measure: Measure, unit: str) -> Interval | None:
     found = _student(sums, measure)
-    return None if found is None else _within(found, _ends(sums, measure, unit), (sums.top or 0) / sums.bottom)
+    return None if found is None or not sums.bottom else _within(found, _ends(sums, measure, unit), (sums.top or 0) / sums.bottom)
 
 
 def _ends(sums: Sums, measure: Measure, unit: str) -> tuple[float, float]:

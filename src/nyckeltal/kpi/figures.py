@@ -268,7 +268,8 @@ class Figures:
             return figure.certain(certainty.of_ratio(sums, measure, float(figure.denominator or 0)), scale)
         if certainty.needs_values(sums, measure, self.plan.unit):
             values = self.values.get(key)
-            return figure.certain(certainty.from_values(values, measure), scale) if values else figure
+            found = certainty.from_values(values, measure) if values else certainty.without_values(sums, measure, self.plan.unit)
+            return figure.certain(found, scale)
         return figure.certain(certainty.interval(sums, measure, self.plan.unit), scale)
 
     @cached_property
@@ -277,9 +278,11 @@ class Figures:
         part = self.plan.parts[0]
         ordered = part.measure.kind == "quantile"
         counts = [sums.n for sums in self.found[0].values() if certainty.needs_values(sums, part.measure, self.plan.unit)]
-        if sum(counts) > (certainty.most_ordered if ordered else certainty.most_resampled):
+        most, below = (certainty.most_ordered, certainty.most_ordered + 1) if ordered else (certainty.most_resampled, certainty.many)
+        if sum(counts) > most and not ordered:
+            below, counts = certainty.few, [n for n in counts if n < certainty.few]
+        if sum(counts) > most:
             return {}
-        below = certainty.most_ordered + 1 if ordered else certainty.many
         return engine.values(part.scan, part.measure, self.request.organisation, self.request.known(part.scan.over), self.request.facts, below)
 
 
