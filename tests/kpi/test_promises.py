@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from nyckeltal import ask
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi import promises
+from nyckeltal.kpi.answer import Figure
 from nyckeltal.words import Text
 
 NOW = datetime(2026, 5, 10, tzinfo=UTC)
@@ -93,6 +95,14 @@ def test_lower_is_better_where_the_kpi_says_so() -> None:
     asa = {**AGREEMENT, "measure": "asa", "target": 39.0}
     assert judged(asa, calls(3, 6, 4)) == [(date(2026, 3, 31), True)]
     assert judged({**asa, "target": 38.9}, calls(3, 6, 4)) == [(date(2026, 3, 31), False)]
+
+
+@pytest.mark.parametrize(("late", "of", "target", "better"), [(21, 300, 7, "lower"), (42, 300, 14, "lower"), (29, 100, 29, "higher"), (57, 100, 57, "higher")])
+def test_a_share_that_is_just_what_was_promised_keeps_the_promise(late: int, of: int, target: float, better: str) -> None:
+    figure = Figure("any", 1, "standard", "2026-03", {}, late / of, "share")
+    assert promises.is_met(figure, target, better) is True
+    assert promises.is_met(replace(figure, value=late / of + (0.0001 if better == "lower" else -0.0001)), target, better) is False
+    assert promises.is_met(replace(figure, provisional=True), target, better) is None
 
 
 def test_weeks_are_judged_by_weeks() -> None:

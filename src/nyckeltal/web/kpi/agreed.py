@@ -75,10 +75,8 @@ def _whole(kpi: Kpi, client: str, on: date) -> float | None:
 
 
 def reached(kpi: Kpi, figure: Figure, goal: Goal) -> bool | None:
-    """None while it is not final, and where there is no better or worse."""
-    if figure.value is None or figure.provisional or kpi.better not in ("higher", "lower"):
-        return None
-    return is_met(figure.value, goal.value, kpi.better)
+    """As the promise itself is judged: None while it is not final, and where there is no better or worse."""
+    return is_met(figure, goal.value * 100 if figure.unit == "share" else goal.value, kpi.better)
 
 
 def agreements(client: str) -> list[Row]:
