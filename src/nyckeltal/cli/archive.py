@@ -37,7 +37,7 @@ def is_content(name: str) -> bool:
 
 def is_empty(home: Path) -> bool:
     """Whether nothing would be lost with this home."""
-    kept = {"lake", "state.json", SQLITE}
+    kept = {"lake", "state.json", SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm"}
     return not home.exists() or not any(is_content(entry.name) or entry.name in kept for entry in home.iterdir())
 
 

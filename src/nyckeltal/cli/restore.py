@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from nyckeltal.cli import archive, database, webside
 from nyckeltal.cli.progress import Line
@@ -32,13 +34,32 @@ def run(args: argparse.Namespace) -> int:
 
     home = home_folder(args.home)
     _refuse(home, force=args.force)
-    with _unpacked(args.file, home) as fresh:
-        aside = _put(fresh, home, force=args.force)
+    aside = _aside(home)
+    try:
+        with _unpacked(args.file, home) as fresh:
+            _put(fresh, home, aside, force=args.force)
+    except BaseException:
+        _tell_kept(aside, sys.stderr)
+        raise
     print(f"Restored into {home}.")
-    if aside:
-        print(f"What was there before is in {aside}.")
+    _tell_kept(aside, sys.stdout)
     print("Everybody signs in anew. nyckeltal doctor says whether all is well; nyckeltal serve starts it.")
     return 0
+
+
+def _aside(home: Path) -> Path:
+    """Where what was there before is kept; never below what is unpacked, which goes away again."""
+    return (home if _stays(home) else home.parent) / f"{'before' if _stays(home) else home.name + '.before'}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+
+
+def _dump_of(aside: Path) -> Path:
+    """The database of before, beside the home of before."""
+    return aside.with_name(f"{aside.name}.{archive.DUMP}")
+
+
+def _tell_kept(aside: Path, out: TextIO) -> None:
+    for kept in filter(Path.exists, (aside, _dump_of(aside))):
+        print(f"What was there before is in {kept}.", file=out)
 
 
 def _refuse(home: Path, *, force: bool) -> None:
@@ -75,29 +96,25 @@ def _stays(home: Path) -> bool:
     return home.exists() and (home.is_mount() or not os.access(home.parent, os.W_OK))
 
 
-def _put(fresh: Path, home: Path, *, force: bool) -> Path | None:
+def _put(fresh: Path, home: Path, aside: Path, *, force: bool) -> None:
     from nyckeltal.contacts.state import locked
 
     with locked(home, LOCK_S) if home.exists() else nullcontext():
         holds = not archive.is_empty(home)
-        aside = (home if _stays(home) else home.parent) / f"{'before' if _stays(home) else home.name + '.before'}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-        kept = _database_into(fresh, force=force)
-        moved = aside if holds and _move_aside(home, aside) else None
-        if kept and moved:
-            kept.rename(moved / archive.DUMP)
+        _database_into(fresh, _dump_of(aside), force=force)
+        if holds:
+            _move_aside(home, aside)
         _move_in(fresh / "home", home)
-        return moved
 
 
-def _database_into(fresh: Path, *, force: bool) -> Path | None:
-    """Fill the database that the settings name, all or nothing; what it held before as a dump, None where it held nobody."""
+def _database_into(fresh: Path, kept: Path, *, force: bool) -> None:
+    """Fill the database that the settings name, all or nothing; what it held before as a dump in `kept`, unless it held nobody."""
     dump, file = fresh / archive.DUMP, fresh / "home" / archive.SQLITE
     if not dump.exists() and not (database.is_elsewhere() and file.exists()):
-        return None
+        return
     webside.wake(fresh / "home")
     if database.holds_people() and not force:
         raise CannotRead(Text("restore.database_not_empty", "The database that DATABASE_URL names holds people already. Name an empty one, or say --force."))
-    kept = fresh / "database-before.jsonl"
     if database.is_elsewhere() and database.holds_people():
         database.dump(kept)
     if not dump.exists():
@@ -106,29 +123,22 @@ def _database_into(fresh: Path, *, force: bool) -> Path | None:
     webside.sleep()
     if database.is_elsewhere():
         file.unlink(missing_ok=True)
-    return kept if kept.exists() else None
 
 
-def _move_aside(home: Path, aside: Path) -> bool:
+def _move_aside(home: Path, aside: Path) -> None:
     if not _stays(home):
         home.rename(aside)
-        return True
+        return
     aside.mkdir(mode=0o700)
     stays = (".restoring-", "before-", "lock", "worker.lock")
     for entry in [entry for entry in home.iterdir() if not entry.name.startswith(stays)]:
         entry.rename(aside / entry.name)
-    return True
 
 
 def _move_in(fresh: Path, home: Path) -> None:
-    """Into place; what counts, state.json, last where it must be moved piece by piece."""
-    if not _stays(home):
-        if home.exists():
-            shutil.rmtree(home)  # nothing but a lock and what is made anew by itself
+    """Into place; what counts, state.json, last where there is a folder already. What lies in it beside is left alone: none of it is in a backup."""
+    if not home.exists():
         fresh.rename(home)
         return
     for entry in sorted(fresh.iterdir(), key=lambda entry: entry.name == "state.json"):
-        old = home / entry.name
-        if old.is_dir():
-            shutil.rmtree(old)
-        entry.rename(old)
+        entry.rename(home / entry.name)
