@@ -63,7 +63,11 @@ ORGANISATION: dict[str, list[dict[str, Any]]] = {
 
 def centre(contacts: int = 600) -> World:
     """Every fifth gives up, waits grow with the number; Sven and Siri answer for client Two."""
-    return World.of({**ORGANISATION, "contact": [_contact(number, contacts) for number in range(contacts)]}, KNOWN_UNTIL)
+    return World.of({**ORGANISATION, "contact": contact_rows(contacts)}, KNOWN_UNTIL)
+
+
+def contact_rows(contacts: int = 600) -> list[dict[str, Any]]:
+    return [_contact(number, contacts) for number in range(contacts)]
 
 
 def empty() -> World:

@@ -141,11 +141,14 @@ class Silence:
 
 
 def told(request: Request, plan: Plan) -> Plan:
-    """A share without the rows of sources that cannot tell what stands above its line: below it they would count as failures."""
-    lacking = Silence(request, plan).lacking if plan.formula.kind == "share" else {}
+    """A share without the rows of sources that cannot tell what stands above its line: below it they would count as failures.
+    Only sources of the clients asked about are named: who reads the query learns of no others."""
+    part, among = plan.parts[0], plan.parts[0].measure.among
+    clients = request.clients(replace(part.scan, by=()), ())
+    found = Silence(request, plan).lacking if plan.formula.kind == "share" else {}
+    lacking = [origin for origin in found if clients is None or origin[0] in clients]
     if not lacking:
         return plan
-    part, among = plan.parts[0], plan.parts[0].measure.among
     spared = [Not(Every((_is("client_id", client), _is("source", source)))) for client, source in lacking]
     among = Every((*spared, *((among,) if among is not None else ())))
     return replace(plan, parts=(replace(part, measure=replace(part.measure, among=among)),))

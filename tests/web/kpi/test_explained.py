@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from nyckeltal.contacts.store import World
 from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.web.frame import facts
+from web import cast
 
 SignIn = Callable[[str], Client]
 OCTOBER = "/kpis/service_level/?month=2026-10"
@@ -124,3 +127,22 @@ def test_another_language_reads_as_written_in_it(as_person: SignIn) -> None:
     browser = as_person("david")
     browser.post("/language/", {"language": "sv"})
     assert "oktober 2026" in _page(browser)
+
+
+def _two_keeps_a_poor_log() -> World:
+    """Client Two's telephone log tells no waits and no ends."""
+    rows = cast.contact_rows()
+    untold = ("wait_s", "abandoned_at", "answered_at", "queue_entered_at", "own_acw_s")
+    poor = [{**{word: row[word] for word in row if word not in untold}, "source": "poorlog"} if row["client_id"] == "two" else row for row in rows]
+    return World.of({**cast.ORGANISATION, "contact": poor}, cast.KNOWN_UNTIL)
+
+
+@pytest.mark.parametrize("kpi", ["service_level", "transfer_rate"])
+def test_the_query_names_no_clients_sources_to_who_may_not_see_them(as_person: SignIn, monkeypatch: pytest.MonkeyPatch, kpi: str) -> None:
+    world = _two_keeps_a_poor_log()
+    monkeypatch.setattr(facts, "current", lambda: world)
+    for name in ("fatima", "nobody", "hanna"):
+        page = _page(as_person(name), f"/kpis/{kpi}/?month=2026-10")
+        assert "The query that was run" in page
+        assert "poorlog" not in page, name
+    assert "poorlog" in _page(as_person("david"), f"/kpis/{kpi}/?month=2026-10")

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from nyckeltal.contacts.world import World
 from nyckeltal.errors import BadQuestion, UserMistake
 from nyckeltal.kpi import promises
 from nyckeltal.kpi.answer import Figure
@@ -120,6 +121,12 @@ def outcomes(person: User, agreement: Mapping[str, Any]) -> list[Outcome]:
 def explained(question: PageQuestion, within: Within) -> Explanation:
     """How the same question is counted: for everybody, since it holds no figures."""
     return explain(question.kpi, by=question.by, per=question.per or None, **_terms(question, within))[0]
+
+
+def query_alone(question: PageQuestion) -> tuple[str, ...]:
+    """The query as it is where nothing is loaded, for those who may not see what is: it names no client and no source."""
+    terms = _terms(question, {}) | {"facts": World.of({})}
+    return explain(question.kpi, by=question.by, per=question.per or None, **terms)[0].sql
 
 
 def drawn(question: PageQuestion, within: Within, *, n: int, seed: int, among: Collection[str] | None = None) -> list[Evidence]:

@@ -53,12 +53,13 @@ def one_explained(request: HttpRequest, kpi_id: str) -> HttpResponse:
 def _counted(kpi: Kpi, question: PageQuestion, told: asking.Told) -> dict[str, Any]:
     """Formula in words, formula, query, worked case: open to everybody."""
     how = asking.explained(question, told.within)
+    sql = asking.query_alone(question.without(chosen={})) if told.not_open or how.refused else how.sql
     if how.refused:  # cannot be asked of this person's own contacts: the definition itself is shown
         how = asking.explained(question.without(chosen={}), {})
     terms = explained.terms(kpi, question.chosen.get("client", ""), question.last)
     return {
         "how": how, "top": say_strong(explained.with_terms(how.top, terms)), "bottom": say_strong(explained.with_terms(how.bottom, terms)),
-        "formula": explained.formula(how), "sql": "\n\n".join(how.sql), "case": worked.case(kpi),
+        "formula": explained.formula(how), "sql": "\n\n".join(sql), "case": worked.case(kpi),
     }  # fmt: skip
 
 
