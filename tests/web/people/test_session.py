@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from nyckeltal.web.people import session
 from nyckeltal.web.people.models import Session, User
+from nyckeltal.web.people.roles import Role
 
 SignIn = Callable[[str], Client]
 People = dict[str, User]
@@ -87,6 +88,18 @@ def test_own_sessions_are_listed_and_all_end_at_once(people: People) -> None:
     assert page.count("This one") == 1
     assert one.post("/account/sign-out-everywhere/")["Location"] == "/sign-in/"
     assert [browser.get("/kpis/").status_code for browser in (one, two)] == [302, 302]
+
+
+@pytest.mark.parametrize("address", ["/account/sign-out-everywhere/", "/people/{}/sign-out/", "/people/{}/close/"])
+def test_who_ends_all_own_sessions_is_shown_the_door_whenever_it_is(people: People, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    people["hanna"].roles = [Role.ADMINISTRATOR.value]
+    people["hanna"].save()
+    browser = Client()
+    _sign_in(browser, "ingrid")
+    _let_pass(monkeypatch, 300)  # long enough for the page to note that the session was seen
+    assert browser.post(address.format(people["ingrid"].pk)).status_code == 302
+    assert browser.get("/people/").status_code == 302
+    assert not Session.objects.exists()
 
 
 def test_an_own_new_password_ends_the_other_sessions(people: People) -> None:

@@ -48,6 +48,12 @@ def end_all(person: User, *, but: str | None = None) -> int:
     return Session.objects.filter(user=person).exclude(session_key=but or "").delete()[0]
 
 
+def leave_if_ended(request: HttpRequest) -> None:
+    """Where the own session ended with all others of the person, this page may not write to it any more."""
+    if not request.session.exists(str(request.session.session_key)):
+        logout(request)
+
+
 def ends(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: a session ends some hours after the last page, some days after it began, and a demo's with the demo."""
 

@@ -18,7 +18,7 @@ from nyckeltal.web.frame.views import remember_choices
 from nyckeltal.web.people import access, actions, changes
 from nyckeltal.web.people.forms import OwnForm, OwnPasswordForm
 from nyckeltal.web.people.models import Session, User
-from nyckeltal.web.people.session import signed_in
+from nyckeltal.web.people.session import leave_if_ended, signed_in
 
 SHOWN_CHANGES = 10
 
@@ -56,6 +56,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Everywhere, here too."""
     actions.sign_out_everywhere(person := signed_in(request), by=person)
+    leave_if_ended(request)
     return redirect("people:sign_in")
 
 

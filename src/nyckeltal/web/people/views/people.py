@@ -20,7 +20,7 @@ from nyckeltal.web.people.models import Link, User
 from nyckeltal.web.people.organisation import agents, clients
 from nyckeltal.web.people.paging import page_of, question
 from nyckeltal.web.people.roles import Role
-from nyckeltal.web.people.session import signed_in
+from nyckeltal.web.people.session import leave_if_ended, signed_in
 from nyckeltal.web.people.standing import STANDINGS, Standing, lacking, standing
 
 SHOWN_CHANGES = 20
@@ -126,6 +126,7 @@ def _done(request: HttpRequest, person_id: int, verb: Callable[..., object], don
         verb(about, by=by)
     except ValidationError as mistake:
         return render(request, "people/person.html", _about(request, about, _unchanged(about)) | {"refused": mistake.messages}, status=409)
+    leave_if_ended(request)
     return _back(about, done)
 
 
