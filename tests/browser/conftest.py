@@ -88,6 +88,16 @@ def _wait(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"The demo did not start.\n{log.read_text(errors='replace')[-3000:]}", pytrace=False)
 
 
+def _in_english(page: Page) -> None:
+    """An account keeps the language and colours that an earlier journey chose."""
+    page.goto("/account/")
+    language, colours = page.locator("#id_language"), page.locator("#id_theme")
+    if language.input_value() or colours.input_value():
+        language.select_option("")
+        colours.select_option("")
+        page.locator("form:has(#id_language) button").click()
+
+
 @pytest.fixture
 def visit(browser: Browser, server: str) -> Iterator[Visit]:
     """Opens the house in a given view, colours, role and language; fails afterwards where the browser complained of anything."""
@@ -107,6 +117,7 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
         if role:
             page.click(f"form[action='/sign-in/demo/{role}/'] button")
             page.wait_for_url(lambda url: "/sign-in/" not in url)
+            _in_english(page)
             page.goto(path)
         return page
 
