@@ -63,22 +63,30 @@ def test_a_case_opened_again_within_the_time_agreed_is_not_closed_yet() -> None:
     assert one("contacts_per_case", facts=of(LATE, case=[case], contact=[contact(case_id="k")], agreement=agreed)).value == 1
 
 
-def _teams() -> World:
-    """North has three who answer, south one; somebody is in no team."""
+def _teams(more: int = 0) -> World:
+    """North has three who answer, south one; somebody is in no team, with `more` others."""
     teams = {"anna": "north", "bengt": "north", "cecilia": "north", "david": "south"}
     members = [{"agent_id": agent, "team_id": team, "valid_from": date(2026, 1, 1)} for agent, team in teams.items()]
-    rows = [contact(times=times, agent_id=agent, talk_s=60 * times, acw_s=9, end_kind="customer") for times, agent in enumerate((*teams, "eva"), start=1)]
+    agents = (*teams, "eva", *map(str, range(more)))
+    rows = [contact(times=times, agent_id=agent, talk_s=60 * times, acw_s=9, end_kind="customer") for times, agent in enumerate(agents, start=1)]
     return of(contact=rows, team_membership=members, team=[{"team_id": "north"}, {"team_id": "south"}])
 
 
 @pytest.mark.parametrize("kpi", ["contacts_handled", "aht", "transfer_rate", "acw_time"])
 def test_a_group_of_fewer_than_asked_for_is_hidden_with_all_it_was_counted_from(kpi: str) -> None:
-    found = {figure.by["team"]: figure for figure in ask(kpi, by="team", facts=_teams(), floor=0, least_persons=3)}
+    found = {figure.by["team"]: figure for figure in ask(kpi, by="team", facts=_teams(2), floor=0, least_persons=3)}
     assert found["north"].value is not None
     hidden = found["south"]
     assert (hidden.value, hidden.n, hidden.numerator, hidden.denominator, hidden.low, dict(hidden.parts)) == (None, None, None, None, None, {})
     assert (hidden.reason, str(hidden.message)) == ("hidden", "Fewer than 3 persons stand behind this, so it is not shown.")
     assert found[None].reason == "hidden"
+
+
+def test_no_hidden_group_is_what_the_others_leave_of_the_whole() -> None:
+    found = {figure.by["team"]: figure for figure in ask("contacts_handled", by="team", facts=_teams(3), floor=0, least_persons=3)}
+    assert {team: figure.reason for team, figure in found.items()} == {"north": "hidden", "south": "hidden", None: None}
+    assert str(found["north"].message) == "Not shown, to protect those asked"
+    assert (found["north"].n, found["north"].numerator) == (None, None)
 
 
 def test_persons_are_counted_in_every_cell_and_wherever_groups_are_named() -> None:

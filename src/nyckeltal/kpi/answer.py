@@ -95,11 +95,14 @@ def floored(figure: Figure, plan: Plan, floor: int | None) -> Figure:
     return figure
 
 
-def of_few_persons(figure: Figure, persons: int, least: int) -> Figure:
-    """Hidden where so few persons stand behind it that it would tell of one of them; nobody's figure tells of nobody."""
-    if not 0 < persons < least:
-        return figure
+def of_few_persons(figure: Figure, least: int) -> Figure:
+    """Hidden because so few persons stand behind it that it would tell of one of them."""
     return figure.without("hidden", Text("figure.few_persons", "Fewer than %(least)s persons stand behind this, so it is not shown.", {"least": least}))
+
+
+def beside_few_persons(figure: Figure) -> Figure:
+    """Hidden so that what is hidden beside it cannot be worked out from a sum."""
+    return figure.without("hidden", Text("figure.beside_few", "Not shown, to protect those asked"))
 
 
 def with_shares(figures: list[Figure]) -> list[Figure]:

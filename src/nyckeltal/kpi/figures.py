@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.kpi import certainty
-from nyckeltal.kpi.answer import Figure, floored, of_few_persons, with_shares
+from nyckeltal.kpi import certainty, few
+from nyckeltal.kpi.answer import Figure, beside_few_persons, floored, of_few_persons, with_shares
 from nyckeltal.kpi.compile import Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
@@ -127,8 +127,23 @@ class Figures:
 
     def of_enough(self, key: Key) -> Figure:
         """The figure, unless it would tell of a single person."""
-        persons = [each[key].persons for part, each in zip(self.plan.parts, self.found, strict=True) if part.scan.persons and key in each]
-        return of_few_persons(self.figure(key), min(persons), self.question.least_persons) if persons else self.figure(key)
+        if key in self._of_few:
+            return of_few_persons(self.figure(key), self.question.least_persons)
+        return beside_few_persons(self.figure(key)) if key in self._beside_few else self.figure(key)
+
+    @cached_property
+    def _persons(self) -> dict[Key, int]:
+        """How many stand behind each figure, where that is asked for."""
+        counted = [each for part, each in zip(self.plan.parts, self.found, strict=True) if part.scan.persons]
+        return {key: min(each[key].persons for each in counted if key in each) for key in {key for each in counted for key in each}}
+
+    @cached_property
+    def _of_few(self) -> set[Key]:
+        return few.too_few(self._persons, self.question.least_persons)
+
+    @cached_property
+    def _beside_few(self) -> set[Key]:
+        return few.beside(self._persons, self._of_few, self.question.least_persons)
 
     def figure(self, key: Key) -> Figure:
         at, by = key

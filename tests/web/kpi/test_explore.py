@@ -212,3 +212,26 @@ def test_a_team_of_few_is_hidden_from_who_may_not_see_persons(as_person: SignIn)
     said = browser.get(f"/explore/export/csv/?{asked}").content.decode()
     assert "Fewer than 3 persons stand behind this" in said
     assert "hidden" not in _page(as_person("cecilia"), asked).split("<tbody>")[1].split("</tbody>")[0]
+
+
+def _one_in_the_south() -> World:
+    """Team North has four who answer, team Syd only Sven."""
+    north = ("anna", "bengt", "erik", "elin")
+    rows = cast.contact_rows()
+    for number, row in enumerate(rows):
+        if "own_agent_id" in row:
+            row["own_agent_id"] = "sven" if row["client_id"] == "two" else north[number % 4]
+    members = [{"membership_id": f"n{agent}", "agent_id": agent, "team_id": "nord", "valid_from": "2025-01-01"} for agent in north]
+    members.append({"membership_id": "s", "agent_id": "sven", "team_id": "syd", "valid_from": "2025-01-01"})
+    agents = [*cast.ORGANISATION["agent"], *({"agent_id": agent, "display_name": agent} for agent in north[2:])]
+    return World.of({**cast.ORGANISATION, "contact": rows, "team_membership": members, "agent": agents}, cast.KNOWN_UNTIL)
+
+
+@pytest.mark.parametrize("query", ["by=team", "team=nord", "team=nord&by=queue", "team=syd", "by=team&per=month"])
+def test_one_persons_figure_is_not_the_whole_less_the_other_team(as_person: SignIn, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    world = _one_in_the_south()
+    monkeypatch.setattr(facts, "current", lambda: world)
+    said = as_person("david").get(f"/explore/export/csv/?kpi=contacts_handled&{query}&first=2026-08-01&last=2026-10-31").content.decode()
+    lines = [line for line in said.splitlines() if "contacts_handled" in line]
+    assert lines
+    assert all("Not shown" in line or "Fewer than" in line for line in lines)

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -80,7 +80,7 @@ def tell(person: User, question: PageQuestion) -> Told:
     if within is None:
         return Told(refusal=Text("access.outside", "What you chose lies outside what your roles show you."), not_open=True, role=ruling.role)
     try:
-        return Told(_asked(question, within, least_persons=ruling.least_persons), role=ruling.role, within=within)
+        return Told(_guarded(question, ruling, within), role=ruling.role, within=within)
     except BadQuestion as mistake:
         return Told(refusal=mistake.text, role=ruling.role, within=within)
 
@@ -97,7 +97,7 @@ def tell_together(person: User, kpis: Sequence[str], question: PageQuestion) -> 
         refusal = Text("access.outside", "What you chose lies outside what your roles show you.") if ruling.allowed else ruling.why
         return {kpi: Told(refusal=refusal, not_open=True, role=ruling.role) for kpi in kpis}
     try:
-        figures = _asked(question, within, tuple(kpis), ruling.least_persons)
+        figures = _guarded(question, ruling, within, tuple(kpis))
     except BadQuestion as mistake:
         return {kpi: Told(refusal=mistake.text, role=ruling.role, within=within) for kpi in kpis}
     return {kpi: Told(tuple(figure for figure in figures if figure.kpi == kpi), role=ruling.role, within=within) for kpi in kpis}
@@ -154,9 +154,23 @@ def _warm() -> None:
         _asked(PageQuestion("service_level", period.start, period.last), {})
 
 
+def _guarded(question: PageQuestion, ruling: access.Ruling, within: Within, kpis: tuple[str, ...] = ()) -> tuple[Figure, ...]:
+    """What is hidden beside the other groups is hidden, too, where the question is narrowed to it."""
+    figures = _asked(question, within, kpis, ruling.least_persons)
+    groups = {dimension: value for dimension, value in question.chosen.items() if dimension in access.OF_TEAMS} if ruling.least_persons else {}
+    if not groups:
+        return figures
+    rest = {dimension: value for dimension, value in question.chosen.items() if dimension not in groups}
+    wide = replace(question, by=tuple(dict.fromkeys((*question.by, *groups))), chosen=rest)
+    beside = _asked(wide, narrowed(ruling.within, wide.chosen) or {}, kpis, ruling.least_persons)
+    hidden = {(one.kpi, one.period, frozenset(one.by.items())): one.message for one in beside if one.reason == "hidden"}
+    found = [(figure, hidden.get((figure.kpi, figure.period, frozenset({**figure.by, **groups}.items())))) for figure in figures]
+    return tuple(figure.without("hidden", why) if why and figure.value is not None else figure for figure, why in found)
+
+
 def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0) -> tuple[Figure, ...]:
     """Kept by what was asked and by what the asker may see, so that nobody meets an answer made for another ruling."""
-    key = _key(facts.current().id, _stamp(), timezone.now().date(), kpis, question.address, sorted(within.items()), least_persons)
+    key = _key(facts.current().id, _stamp(), timezone.now().date(), kpis, question.address, question.by, sorted(within.items()), least_persons)
     kept: tuple[Figure, ...] | None = cache.get(key)
     if kept is None:
         kept = tuple(ask(*(kpis or (question.kpi,)), by=question.by, per=question.per or None, least_persons=least_persons, **_terms(question, within)).figures)

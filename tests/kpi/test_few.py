@@ -1,0 +1,34 @@
+"""What is hidden beside a cell of few persons."""
+
+from __future__ import annotations
+
+from nyckeltal.kpi import few
+
+MARCH, APRIL = (3,), (4,)
+
+
+def _hidden(persons: dict[object, int], least: int = 3) -> set[object]:
+    first = few.too_few(persons, least)  # type: ignore[arg-type]
+    return {*first, *few.beside(persons, first, least)}  # type: ignore[arg-type]
+
+
+def test_nothing_is_hidden_where_enough_stand_behind_every_cell() -> None:
+    assert _hidden({((), ("north",)): 3, ((), ("south",)): 4}) == set()
+
+
+def test_the_smallest_of_the_others_is_hidden_too() -> None:
+    assert _hidden({((), ("north",)): 9, ((), ("south",)): 1, ((), ("west",)): 4, ((), ("east",)): 5}) == {((), ("south",)), ((), ("west",))}
+
+
+def test_two_who_are_hidden_together_are_enough_persons() -> None:
+    assert _hidden({((), ("north",)): 9, ((), ("south",)): 1, ((), ("west",)): 2}) == {((), ("south",)), ((), ("west",))}
+    assert _hidden({((), ("north",)): 9, ((), ("south",)): 1, ((), ("west",)): 1}) == {((), ("south",)), ((), ("west",)), ((), ("north",))}
+
+
+def test_a_group_is_hidden_in_another_period_too_since_all_of_it_may_be_asked_for() -> None:
+    cells = {(MARCH, ("north",)): 9, (MARCH, ("south",)): 2, (APRIL, ("north",)): 9, (APRIL, ("south",)): 4}
+    assert _hidden(cells) == set(cells)
+
+
+def test_cells_without_anybody_hide_nothing() -> None:
+    assert _hidden({((), ("north",)): 9, ((), ("south",)): 2, ((), ("west",)): 0}) == {((), ("south",)), ((), ("north",))}
