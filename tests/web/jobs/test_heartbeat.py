@@ -14,6 +14,11 @@ def test_nobody_is_seen_where_no_worker_lives(tmp_path: Path) -> None:
     assert heartbeat.seen(tmp_path) is None
 
 
+def test_whoever_only_looks_for_a_worker_makes_no_lock(tmp_path: Path) -> None:
+    assert heartbeat.seen(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_worker_is_seen_as_long_as_it_lives(tmp_path: Path) -> None:
     with heartbeat.only_one(tmp_path, Event()) as alone:
         assert alone

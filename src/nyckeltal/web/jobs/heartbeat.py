@@ -46,7 +46,7 @@ def seen(home: Path) -> dict[str, Any] | None:
 
 def _held_by_somebody(lock: Path) -> bool:
     try:
-        with lock.open("a") as file:
+        with lock.open() as file:  # whoever only looks makes nothing
             return not _taken(file.fileno())
     except FileNotFoundError:
         return False
