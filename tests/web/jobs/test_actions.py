@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
@@ -149,3 +150,25 @@ def test_a_job_whose_task_was_lost_does_not_wait_for_ever() -> None:
     actions.find_again()
     worker.do_all()
     assert (_now(over).state, _now(gone).state) == (Job.State.DONE, Job.State.INTERRUPTED)
+
+
+def _locked(*_: Any, **__: Any) -> None:
+    raise OperationalError
+
+
+def test_what_came_of_it_is_kept_though_the_database_was_locked_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, times = Job.told, iter(range(3))
+    monkeypatch.setattr(actions, "WAITS_S", (0.0, 0.0, 0.0))
+
+    def now_and_then(job: Job, **values: Any) -> None:
+        _locked() if values.get("state") == Job.State.DONE and next(times) < 2 else told(job, **values)
+
+    monkeypatch.setattr(Job, "told", now_and_then)
+    job = _asked(lambda *_: {"done": True})
+    worker.do_all()
+    assert (_now(job).state, _now(job).result) == (Job.State.DONE, {"done": True})
+
+
+def test_the_worker_shows_that_it_lives_though_the_database_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Job.objects, "filter", _locked)
+    assert worker._doing() == ""

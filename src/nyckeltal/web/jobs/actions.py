@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, close_old_connections, transaction
 from django.utils import timezone
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -22,6 +22,7 @@ AGAIN = "again"  # what a task returns that was stopped because the worker is to
 Does = Callable[[Job, Progress], dict[str, Any]]
 
 TOLD_EVERY_S = 0.5
+WAITS_S = (1.0, 10.0, 60.0)
 MOST_ATTEMPTS = 3  # work that ends its worker each time is not begun a fourth time
 stopping = Event()  # the worker has been asked to end
 log = logging.getLogger(__name__)
@@ -61,7 +62,18 @@ def do(job_id: str, does: Does) -> str:
 
 
 def _end(job: Job, state: Job.State, **values: Any) -> None:
-    job.told(state=state, finished_at=timezone.now(), **values)
+    """What came of it must not be lost to a database that is locked or away for a while."""
+    for wait_s in (*WAITS_S, None):
+        try:
+            job.told(state=state, finished_at=timezone.now(), **values)
+        except OperationalError:
+            if wait_s is None:
+                raise
+            log.warning("Job %s (%s) cannot be ended, tried again in %s s", job.pk, job.kind, wait_s)
+            close_old_connections()
+            stopping.wait(wait_s)
+        else:
+            return
 
 
 class _Telling:

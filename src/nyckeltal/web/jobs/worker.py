@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -75,9 +75,16 @@ def _work_on() -> None:
 def _beat(home: Path) -> None:
     heartbeat.beat(home, "")
     while not stopping.wait(heartbeat.BEAT_S):
-        running = Job.objects.filter(state=Job.State.RUNNING).first()
-        heartbeat.beat(home, str(running or ""))
+        heartbeat.beat(home, _doing())
         close_old_connections()
+
+
+def _doing() -> str:
+    """What is being done; nothing where the database does not say so just now, since the worker lives all the same."""
+    try:
+        return str(Job.objects.filter(state=Job.State.RUNNING).first() or "")
+    except DatabaseError:
+        return ""
 
 
 def _watch(parent: int | None) -> None:
