@@ -146,3 +146,29 @@ def test_the_query_names_no_clients_sources_to_who_may_not_see_them(as_person: S
         assert "The query that was run" in page
         assert "poorlog" not in page, name
     assert "poorlog" in _page(as_person("david"), f"/kpis/{kpi}/?month=2026-10")
+
+
+def _promised(*agreements: dict[str, object]) -> World:
+    shared = {"client_id": "one", "measure": "service_level", "threshold": 20}
+    return World.of({**cast.ORGANISATION, "agreement": [{**shared, **one} for one in agreements], "contact": cast.contact_rows()}, cast.KNOWN_UNTIL)
+
+
+def test_what_is_agreed_for_one_queue_is_no_target_of_the_whole_client(as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = _promised({"agreement_id": "q", "target": 77.5, "queue_ids": ["invoice"], "valid_from": "2026-05-01"})
+    monkeypatch.setattr(facts, "current", lambda: world)
+    assert "77.5" not in _page(as_person("david"), f"{OCTOBER}&client=one")
+
+
+def test_a_client_reads_the_own_target_without_choosing_oneself(as_person: SignIn) -> None:
+    page = _page(as_person("fatima"))
+    assert "Agreed 80%" in page
+    assert '<option value="one"' in page
+    assert "Agreed 80%" in _page(as_person("fatima"), f"{OCTOBER}&client=")
+    assert "Agreed 80%" in _page(as_person("fatima"), f"{OCTOBER}&client=two")
+
+
+def test_a_target_that_was_replaced_is_told_to_the_decimal(as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = {"agreement_id": "a", "target": 90, "valid_from": "2026-01-01", "valid_to": "2026-05-01"}
+    world = _promised(first, {"agreement_id": "b", "target": 77.5, "valid_from": "2026-05-01"})
+    monkeypatch.setattr(facts, "current", lambda: world)
+    assert "Goal 77.5% instead of 90%" in _page(as_person("david"))

@@ -71,7 +71,7 @@ def _whole(kpi: Kpi, client: str, on: date) -> float | None:
     rows = [row for row in agreements(client) if row["measure"] == kpi.id and valid(row, on)]
     if len(rows) != 1 or rows[0]["target"] is None or rows[0]["queue_ids"] or rows[0]["period"] != "month" or rows[0]["variant"] not in (None, kpi.default):
         return None
-    return _value(kpi, rows[0]["target"])
+    return promised(kpi, rows[0]["target"])
 
 
 def reached(kpi: Kpi, figure: Figure, goal: Goal) -> bool | None:
@@ -129,7 +129,7 @@ def _target(kpi: Kpi | None, row: Row) -> str:
         return ""
     if kpi is None:
         return numbers.decimal(row["target"], 0 if float(row["target"]).is_integer() else 1)
-    said = {"target": words(kpi, _value(kpi, row["target"]))}
+    said = {"target": words(kpi, promised(kpi, row["target"]))}
     return gettext("at most %(target)s") % said if kpi.better == "lower" else gettext("at least %(target)s") % said
 
 
@@ -151,12 +151,13 @@ def _outcome(kpi: Kpi | None, row: Row, figure: Figure, value: float) -> str:
     """As exact as tells it from the target."""
     digits = 1 if figure.unit == "share" else digits_for(figure)
     said = short(value, figure.unit, digits)
-    if kpi is None or said != short(_value(kpi, row["target"]), figure.unit, digits) or value == _value(kpi, row["target"]):
+    if kpi is None or said != short(promised(kpi, row["target"]), figure.unit, digits) or value == promised(kpi, row["target"]):
         return said
     return gettext("%(seconds)s s") % {"seconds": numbers.decimal(value, 1)} if figure.unit == "seconds" else short(value, figure.unit, digits + 1)
 
 
-def _value(kpi: Kpi, target: float) -> float:
+def promised(kpi: Kpi, target: float) -> float:
+    """A target in the unit of the figures: shares as parts of one."""
     return target / 100 if kpi.unit == "share" else float(target)
 
 

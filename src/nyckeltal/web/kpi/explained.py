@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.explain import Explanation, span
-from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart, draw
-from nyckeltal.web.frame.figures import Shown, amount, digits_for, short, show
+from nyckeltal.web.frame.figures import Shown, digits_for, short, show
 from nyckeltal.web.frame.say import say
-from nyckeltal.web.kpi import charts, findings, names
+from nyckeltal.web.kpi import agreed, charts, findings, names
 from nyckeltal.web.kpi.asking import Told, tell
 from nyckeltal.web.kpi.charts import Goal, Point
 from nyckeltal.web.kpi.findings import sentence
@@ -115,20 +115,9 @@ def beside(kpi: Kpi, figure: Figure) -> list[tuple[str, str]]:
     return [(say(kpi.text(f"beside.{name}.called")) or name, short(value, figure.unit, digits_for(figure))) for name, value in known if value is not None]
 
 
-def agreed(kpi: Kpi, client: str, on: date) -> tuple[Goal | None, str]:
-    """What the client's agreement promises on that day: the goal for the chart, and its words."""
-    rows = [row for row in _agreements(kpi.id, client) if row["valid_from"] <= on and (row["valid_to"] is None or on < row["valid_to"])]
-    target = next((row["target"] for row in rows if row["target"] is not None), None)
-    if target is None:
-        return None, ""
-    value = target / 100 if kpi.unit == "share" else target
-    words = short(value, kpi.unit, 0 if kpi.unit != "share" or float(target).is_integer() else 1)
-    return Goal(value, gettext("Agreed %(target)s") % {"target": words}), words
-
-
 def _agreements(kpi_id: str, client: str) -> list[Mapping[str, Any]]:
-    rows = facts.current().small("agreement").to_pylist()
-    return sorted((row for row in rows if row["measure"] == kpi_id and row["client_id"] == client), key=lambda row: row["valid_from"])
+    """The oldest first."""
+    return sorted((row for row in agreed.agreements(client) if row["measure"] == kpi_id), key=lambda row: row["valid_from"])
 
 
 def terms(kpi: Kpi, client: str, on: date) -> dict[str, Text]:
@@ -137,7 +126,7 @@ def terms(kpi: Kpi, client: str, on: date) -> dict[str, Text]:
     for name, setting in kpi.settings.items():
         valid = [
             row[setting.column] for measure in setting.measures for row in _agreements(measure, client)
-            if setting.column and row["valid_from"] <= on and (row["valid_to"] is None or on < row["valid_to"])
+            if setting.column and agreed.valid(row, on)
         ]  # fmt: skip
         known = {value for value in valid if value is not None}
         if len(known) == 1 and len(valid) == 1:
@@ -190,13 +179,9 @@ def _difference(kpi: Kpi, before: Mapping[str, Any], after: Mapping[str, Any]) -
     if after["threshold"] is not None and before["threshold"] is not None and after["threshold"] != before["threshold"]:
         return gettext("%(now)s instead of %(before)s") % {"now": numbers.duration(after["threshold"]), "before": numbers.duration(before["threshold"])}
     if after["target"] is not None and before["target"] is not None and after["target"] != before["target"]:
-        now, then = (_target(kpi, row["target"]) for row in (after, before))
+        now, then = (agreed.words(kpi, agreed.promised(kpi, row["target"])) for row in (after, before))
         return gettext("Goal %(now)s instead of %(before)s") % {"now": now, "before": then}
     return ""
-
-
-def _target(kpi: Kpi, target: float) -> str:
-    return short(target / 100, "share", 0) if kpi.unit == "share" else "".join(amount(target, kpi.unit))
 
 
 def related(kpi: Kpi, known: Mapping[str, Kpi], which: str) -> list[tuple[str, str]]:

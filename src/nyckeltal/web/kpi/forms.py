@@ -51,10 +51,11 @@ class PeriodForm(forms.Form):
     client = forms.ChoiceField(label=_("Client"), required=False)
 
     def __init__(self, data: QueryDict, person: User) -> None:
-        super().__init__({"month": last_whole_month(timezone.now().date()), **data.dict()})
         clients = allowed_values(person, "client")
+        self.only = clients[0][0] if len(clients) == 1 else ""
+        super().__init__({"month": last_whole_month(timezone.now().date()), **data.dict()})
         self.offered("month", [(month, numbers.period(month)) for month in months()])
-        self.offered("client", [("", _("All")), *clients] if len(clients) > 1 else [("", dict(clients).get(clients[0][0]) if clients else _("All"))])
+        self.offered("client", clients if self.only else [("", _("All")), *clients])
         for field in self.fields.values():
             field.widget.attrs["class"] = "select"
 
@@ -68,7 +69,7 @@ class PeriodForm(forms.Form):
         self.is_valid()
         month = self.cleaned_data.get("month") or last_whole_month(timezone.now().date())
         period = Period.of(month) if month else Period.holding(timezone.now().date(), Period.of("2026-01").grain or "month")  # type: ignore[arg-type]
-        client = self.cleaned_data.get("client") or ""
+        client = self.cleaned_data.get("client") or self.only
         return PageQuestion(kpi.id, period.start, period.last, chosen={"client": client} if client else {})
 
 

@@ -16,7 +16,7 @@ from nyckeltal.kpi.definition import Kpi
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import show
 from nyckeltal.web.frame.say import say, say_strong
-from nyckeltal.web.kpi import asking, evidence, explained, table, worked
+from nyckeltal.web.kpi import agreed, asking, evidence, explained, table, worked
 from nyckeltal.web.kpi import export as files
 from nyckeltal.web.kpi.foot import foot
 from nyckeltal.web.kpi.forms import ExploreForm, PeriodForm, allowed_values, months
@@ -69,10 +69,10 @@ def _figures(person: User, kpi: Kpi, question: PageQuestion, told: asking.Told) 
     if told.figure.reason == "refused":
         return {"figure": told.figure, "shown": show(told.figure)}
     counted = explained.ways(person, kpi, question)
-    goal, words = explained.agreed(kpi, question.chosen.get("client", ""), question.last)
+    goal = agreed.target(kpi, [question.chosen["client"]], question.last) if "client" in question.chosen else None
     usual = next(way for way in counted if way.usual)
     return {
-        "figure": told.figure, "shown": usual.shown, "beside": explained.beside(kpi, told.figure), "agreed": words,
+        "figure": told.figure, "shown": usual.shown, "beside": explained.beside(kpi, told.figure), "agreed": agreed.words(kpi, goal.value) if goal else "",
         "ways": counted, "chart": explained.comparison(kpi, question, counted, goal), "rests": _rests(told.figure),
         "foot": foot([told.figure], period_words(question.first, question.last)),
     }  # fmt: skip
