@@ -48,7 +48,7 @@ def test_every_ruling_says_why(name: str, people: dict[str, User]) -> None:
         assert str(ruling.why).endswith(".")
 
 
-@pytest.mark.parametrize("dimension", ["agent", "team", "leader", "tenure", "site"])
+@pytest.mark.parametrize("dimension", ["agent", "team", "leader", "tenure", "site", "area"])
 def test_a_client_is_never_told_who(dimension: str, people: dict[str, User]) -> None:
     assert not access.figures(people["fatima"], ["channel", dimension]).allowed
 

@@ -21,7 +21,7 @@ from nyckeltal.when.period import add_months
 from nyckeltal.words import Text
 
 OF_TEAMS = frozenset({"team", "leader", "tenure", "site"})  # dimensions that part figures by groups of colleagues
-INSIDE_THE_HOUSE = OF_TEAMS | {"agent"}  # what a client organisation is not told
+INSIDE_THE_HOUSE = OF_TEAMS | {"agent", "area"}  # what a client organisation is not told
 LEAST_PERSONS = 3  # so many must stand behind a group of colleagues, for those who may not see the persons in it
 BY_MONTH = frozenset({"month", "quarter", "year"})
 OF_DAYS = frozenset({"weekday", "hour"})  # what narrows a month to some of its days
