@@ -362,3 +362,5 @@ def test_a_manager_reads_nothing_of_single_persons(store: ContactStore, as_perso
     told = page(browser.get("/organisation/teams/of/nord/"))
     assert "Cecilia" in told
     assert "Anna" not in told
+    assert "/organisation/memberships/of/" not in told  # no link to what is refused
+    assert "/organisation/memberships/of/m3/" in page(as_person("cecilia").get("/organisation/teams/of/nord/"))

@@ -47,10 +47,15 @@ def rows(table: str, ruling: access.Ruling) -> list[Row]:
     return [row for row in found if row["agent_id"] in members]
 
 
+def open_memberships(person: User) -> list[Row]:
+    """Those whose own page the person may open."""
+    ruling = access.organisation_table(person, "team_membership")
+    return rows("team_membership", ruling) if ruling.allowed else []
+
+
 def memberships(person: User) -> list[Row]:
     """Who belongs where, as far as the person may read it; whoever leads a team is known to all who may read of teams."""
-    ruling = access.organisation_table(person, "team_membership")
-    own = rows("team_membership", ruling) if ruling.allowed else []
+    own = open_memberships(person)
     known = {row["membership_id"] for row in own}
     everybody = by_id(facts.current(), "team_membership").values()
     return [*own, *(row for row in everybody if row["role"] == "leader" and row["membership_id"] not in known)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -47,8 +47,14 @@ def address(table: str, thing_id: str) -> str:
     return reverse("contacts:thing", args=[BY_TABLE[table].slug, thing_id])
 
 
-def steps(table: str, row: Row, today: date, memberships: Sequence[Row]) -> list[Step]:
-    """`memberships` are those the reader may know of."""
+def steps(table: str, row: Row, today: date, memberships: Sequence[Row], open_ones: Sequence[Row]) -> list[Step]:
+    """`memberships` are those the reader may know of, `open_ones` those whose page opens."""
+    closed = {one["membership_id"] for one in memberships} - {one["membership_id"] for one in open_ones}
+    addresses = {address("team_membership", one) for one in closed}
+    return [replace(step, url="") if step.url in addresses else step for step in _steps(table, row, today, memberships)]
+
+
+def _steps(table: str, row: Row, today: date, memberships: Sequence[Row]) -> list[Step]:
     if table == "agreement":
         return _agreements(row, today)
     if table in ("team_membership", "agent"):

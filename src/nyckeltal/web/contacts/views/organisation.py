@@ -153,7 +153,8 @@ def _about(person: User, kind: Kind, stored: Row, ruling: access.Ruling) -> dict
         "kind": kind, "thing_id": stored[key(table)], "title": words.title(table, stored), "described": stored.get("described", True),
         "sentence": words.agreement(stored) if table == "agreement" else "", "terms": words.terms(stored) if table == "agreement" else [],
         "stretch": words.stretch(stored) if stored.get("valid_from") or stored.get("valid_to") else "", "state": words.state(stored, today),
-        "facts": [(name, value) for name, value in facts if value], "steps": timeline.steps(table, stored, today, listed.memberships(person)),
+        "facts": [(name, value) for name, value in facts if value],
+        "steps": timeline.steps(table, stored, today, listed.memberships(person), listed.open_memberships(person)),
         "history": timeline.history(table, str(stored[key(table)]), ruling.hidden), "opening": opening(stored, today) if table == "calendar" else None,
         "may_withdraw": kind.dated and not withdrawn(stored), "version": version(table, stored), "token": uuid.uuid4().hex,
     }  # fmt: skip
