@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from nyckeltal.web.people import session
+from nyckeltal.web.people import links, session
 from nyckeltal.web.people.models import Session, User
 from nyckeltal.web.people.roles import Role
 
@@ -32,7 +32,7 @@ def _sign_in(browser: Client, name: str = "david", **headers: str) -> None:
 
 
 def test_signing_in_gives_a_new_key(client: Client, people: People) -> None:
-    client.get("/welcome/some-token/")
+    client.get(f"/welcome/{links.hand_out(people['anna'], by=None)}/")
     before = client.session.session_key
     _sign_in(client)
     assert client.session.session_key != before

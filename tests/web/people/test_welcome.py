@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from nyckeltal.web.frame.logs import WithoutSecrets
 from nyckeltal.web.people import actions, links
-from nyckeltal.web.people.models import Change, Link, User
+from nyckeltal.web.people.models import Change, Link, Session, User
 from nyckeltal.web.people.roles import Role
 
 SignIn = Callable[[str], Client]
@@ -115,3 +115,15 @@ def test_the_log_holds_no_tokens_and_no_query_strings(said: str, kept: str) -> N
     record = logging.LogRecord("x", logging.WARNING, "x", 1, "%s", (said,), None)
     WithoutSecrets().filter(record)
     assert record.getMessage() == kept
+
+
+def test_guessing_at_links_leaves_no_session_behind(client: Client, db: None) -> None:
+    assert client.get("/welcome/not-a-token/")["Location"] == "/welcome/"
+    assert client.get("/welcome/").status_code == 410
+    assert not Session.objects.exists()
+
+
+def test_a_link_that_does_not_open_forgets_the_one_before(client: Client, db: None) -> None:
+    client.get(f"/welcome/{_invited()[1]}/")
+    client.get("/welcome/not-a-token/")
+    assert client.get("/welcome/").status_code == 410

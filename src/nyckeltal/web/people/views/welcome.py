@@ -22,7 +22,10 @@ KEPT = "welcome"
 @require_safe
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The token leaves the address at once, so that it stands in no history and no header of the pages that follow."""
-    request.session[KEPT] = links.hashed(token)
+    if links.found(token_hash := links.hashed(token)):
+        request.session[KEPT] = token_hash
+    else:  # strangers who guess leave no session behind
+        request.session.pop(KEPT, None)
     return redirect("people:welcome")
 
 
