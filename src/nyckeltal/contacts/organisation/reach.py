@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nyckeltal.contacts.facts import Facts
-from nyckeltal.contacts.organisation.rows import Days, Row, by_id, days, plain
+from nyckeltal.contacts.organisation.rows import Days, Row, days, plain
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import UserMistake
 from nyckeltal.when.clock import month_closed_on
@@ -45,11 +45,6 @@ def reach(changes: Iterable[tuple[str, Row | None, Row]], facts: Facts, today: d
     touched = [stretch for table, before, after in changes for stretch in stretches(table, before, after, months)]
     found = [month for month in months if Period.of(month).start <= today and any(_meets(month, stretch) for stretch in touched)]
     return Reach(tuple(found), tuple(month for month in found if month_closed_on(Period.of(month).start) <= today))
-
-
-def named_anywhere(facts: Facts, table: str, row: Row) -> bool:
-    """Whether a calendar is used by any queue; other things count as used."""
-    return table != "calendar" or any(queue["calendar_id"] == row["calendar_id"] for queue in by_id(facts, "queue").values())
 
 
 def stretches(table: str, before: Row | None, after: Row, months: Collection[str] = ()) -> list[Days]:

@@ -78,7 +78,7 @@ def tell(person: User, question: PageQuestion) -> Told:
         return Told(refusal=ruling.why, not_open=True, role=ruling.role)
     within = narrowed(ruling.within, question.chosen)
     if within is None:
-        return Told(refusal=Text("access.outside", "What you chose lies outside what your roles show you."), not_open=True, role=ruling.role)
+        return Told(refusal=access.OUTSIDE, not_open=True, role=ruling.role)
     try:
         return Told(_guarded(question, ruling, within), role=ruling.role, within=within)
     except BadQuestion as mistake:
@@ -94,7 +94,7 @@ def tell_together(person: User, kpis: Sequence[str], question: PageQuestion) -> 
     ruling = _ruled(person, question)
     within = narrowed(ruling.within, question.chosen) if ruling.allowed else None
     if within is None:
-        refusal = Text("access.outside", "What you chose lies outside what your roles show you.") if ruling.allowed else ruling.why
+        refusal = access.OUTSIDE if ruling.allowed else ruling.why
         return {kpi: Told(refusal=refusal, not_open=True, role=ruling.role) for kpi in kpis}
     try:
         figures = _guarded(question, ruling, within, tuple(kpis))

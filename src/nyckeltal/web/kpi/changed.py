@@ -49,8 +49,3 @@ def _delta(found: Changed, month: str) -> Delta:
         return Delta("even", gettext("No clear change."), gettext("The months differ as much as chance would have it."))
     said = str(_SAID[found.verdict, found.up]) % {"month": month}
     return Delta("up" if found.up else "fall", str(_STRONG[found.verdict]), said, real=found.verdict == "changed")
-
-
-def is_real(now: Figure | None, before: Figure | None) -> bool:
-    found = compared(now, before) if now and before else None
-    return found is not None and found.verdict == "changed"

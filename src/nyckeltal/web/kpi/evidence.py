@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, ngettext
 
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.definition import Kpi
@@ -27,7 +27,6 @@ from nyckeltal.when.period import Period
 
 DRAWN = 5
 OPENED = 60  # of those that may be the reader's own, looked at one by one until there are enough
-CHECKING = gettext_noop("Checking how a figure was counted")
 _READ = ("contact_id", "client_id", "queue_id", "offered_at", "local_date", "utc_offset_s")
 _MEASURES = ("wait_s", "handle_s", "acw_s", "value", "next_contact_after_s", "contacts_n")
 
@@ -98,7 +97,7 @@ def _open_to(person: User, ids: Sequence[str], months: Sequence[str]) -> dict[st
     allowed = (one for one in dict.fromkeys(ids) if one in rows and access.contact(person, found.as_access_sees(rows[one], agents[one])))
     opened = {one: rows[one] for one in islice(allowed, DRAWN)}
     for contact_id in opened:
-        looks.log_contact(person, agents[contact_id], contact_id=contact_id, purpose=CHECKING, thing=Look.Thing.EVIDENCE)
+        looks.log_contact(person, agents[contact_id], contact_id=contact_id, purpose=looks.CHECKING, thing=Look.Thing.EVIDENCE)
     return opened
 
 

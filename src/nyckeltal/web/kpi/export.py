@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext
 
+from nyckeltal.contacts.organisation.files import guarded
 from nyckeltal.contacts.privacy import pseudonym
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.explain import Explanation
@@ -93,11 +94,6 @@ def _about(question: PageQuestion, how: Explanation, within: Within, now: dateti
     return tuple((name, " ".join(text.split())) for name, text in lines)
 
 
-def plain(text: str) -> str:
-    """A spreadsheet runs what begins with = + - @ or a control character; an apostrophe in front makes it text."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n", "|", "%"} else text
-
-
 def as_csv(found: Sheet) -> bytes:
     """What the file says about itself stands in front, each line marked by #."""
     out = io.StringIO(newline="")
@@ -105,7 +101,7 @@ def as_csv(found: Sheet) -> bytes:
         out.write(f"# {name}: {text}\r\n")
     write = csv.writer(out)
     write.writerow(found.columns)
-    write.writerows([plain(cell) if isinstance(cell, str) else cell for cell in row] for row in found.rows)
+    write.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in found.rows)
     return out.getvalue().encode()
 
 

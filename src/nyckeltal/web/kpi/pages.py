@@ -24,8 +24,6 @@ from nyckeltal.web.people.session import signed_in
 from nyckeltal.when.period import Period
 from nyckeltal.words import Text
 
-OUTSIDE = Text("access.outside", "What you chose lies outside what your roles show you.")
-
 
 @require_safe
 def my_figures(request: HttpRequest) -> HttpResponse:
@@ -59,7 +57,7 @@ def one_person(request: HttpRequest, team_id: str, agent_id: str) -> HttpRespons
     ruling = access.figures(person, ["agent"], {"team": team_id, "agent": agent_id})
     _one_of(team.led(person), team_id)
     if not ruling.allowed or agent_id not in ruling.within.get("agent", {agent_id}):
-        raise PermissionDenied(OUTSIDE)
+        raise PermissionDenied(access.OUTSIDE)
     page = focused(person, "agent", {"team": team_id, "agent": agent_id}, _month(request))
     name = names.named("agent", agent_id)
     if page:
@@ -125,7 +123,7 @@ def _one_of(own: Sequence[tuple[str, str]], asked: str) -> str:
     if not asked and own:
         return own[0][0]
     if asked not in dict(own):
-        raise PermissionDenied(OUTSIDE)
+        raise PermissionDenied(access.OUTSIDE)
     return asked
 
 

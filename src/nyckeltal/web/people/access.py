@@ -142,6 +142,7 @@ ONLY_BY_MONTH = Text(
     "access.by_month",
     "One person’s figures are followed by the month. Ask per month, quarter or year, or for whole months together, and not by weekday or hour of the day.",
 )
+OUTSIDE = Text("access.outside", "What you chose lies outside what your roles show you.")
 ONLY_READ = Text("access.organisation_read", "The organisation is changed by administrators. You may read it.")
 
 

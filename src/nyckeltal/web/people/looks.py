@@ -12,12 +12,15 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from nyckeltal.errors import UserMistake
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.people.models import Look, User
+
+CHECKING = gettext_noop("Checking how a figure was counted")
 
 
 def log_figures(by: User, agent_ids: Iterable[str], *, what: str, purpose: str, thing: Look.Thing = Look.Thing.FIGURES) -> None:

@@ -49,9 +49,7 @@ class ThingForm(Kept):
         for name in kind.fields:
             self._add(name, field_for(kind.table, name, {**row, "measure": (data or {}).get("measure") or row.get("measure")}))
         if stored and self.changes_by_day:
-            self.fields["since"] = forms.ChoiceField(
-                choices=[(FROM, _("From a day on")), (ALWAYS, _("It was always so: a correction"))], widget=forms.RadioSelect
-            )
+            self.fields["since"] = forms.ChoiceField(choices=SINCE, widget=forms.RadioSelect)
             self._add("since_day", field_for("team_membership", "valid_from"))
             self.fields["since_day"].required = False
             self.fields["since_day"].label = _("From")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from nyckeltal.web.contacts import found
@@ -13,8 +12,6 @@ from nyckeltal.web.contacts.story import about, local, steps
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.people import access, looks
 from nyckeltal.web.people.session import signed_in
-
-CHECKING = gettext_noop("Checking how a figure was counted")
 
 
 @require_safe
@@ -32,7 +29,7 @@ def one(request: HttpRequest, contact_id: str) -> HttpResponse:
     ruling = access.contact(person, asked)
     if ruling is None:
         raise Http404
-    looks.log_contact(person, agents, contact_id=contact_id, purpose=CHECKING)
+    looks.log_contact(person, agents, contact_id=contact_id, purpose=looks.CHECKING)
     began = numbers.moment(local(contact, contact["offered_at"]))
     context = {"began": began, "steps": steps(contact, ruling.hidden, access.named(person, ruling, asked.day)), "about": about(contact), "ruling": ruling}
     return render(request, "contacts/story.html", context)
