@@ -37,14 +37,15 @@ def load(paths: str | Path | Iterable[str | Path], *, home: Path | str | None = 
     """Read files or folders into the store (options: those of `sources.load.load`), then judge the promises that they touch."""
     from nyckeltal.sources import load as loading
 
-    return _promises_kept(loading.load(paths, home=home, now=now, **options), home, now)
+    report = loading.load(paths, home=home, now=now, **options)
+    return report if report.already else promises_judged(report, home, now)
 
 
 def undo(load_id: str, *, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:
     """Take a load back whole, then judge the promises again."""
     from nyckeltal.sources import load as loading
 
-    return _promises_kept(loading.undo(load_id, home=home, now=now), home, now)
+    return promises_judged(loading.undo(load_id, home=home, now=now), home, now)
 
 
 def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None = None, by: str | None = None, **options: Any) -> LoadReport:
@@ -56,19 +57,19 @@ def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None =
 
     moment = now or datetime.now(UTC)
     merged = put(change, home=home, now=moment, by=by, **options)
-    report = _promises_kept(LoadReport(merged.load_id, [], facts=counts_from({}, merged.counts)), home, moment)
+    report = promises_judged(LoadReport(merged.load_id, [], facts=counts_from({}, merged.counts)), home, moment)
     report.already = merged.already
     return report
 
 
-def _promises_kept(report: LoadReport, home: Path | str | None, now: datetime | None) -> LoadReport:
-    """The load stands whatever comes of the promises; what keeps them from being judged is told as a warning."""
+def promises_judged(report: LoadReport, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:
+    """What was loaded stands whatever comes of the promises; what keeps them from being judged is told as a warning of its report."""
     from datetime import UTC, datetime
 
     from nyckeltal.contacts.store import ContactStore
     from nyckeltal.errors import UserMistake
 
-    if report.already or not ContactStore(home).snapshot().small("agreement").num_rows:
+    if not ContactStore(home).snapshot().small("agreement").num_rows:
         return report
     from nyckeltal.kpi import promises
 

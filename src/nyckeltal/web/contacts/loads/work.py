@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django_tasks import task
 
 from nyckeltal.contacts.store import ContactStore
@@ -21,7 +21,7 @@ from nyckeltal.web.jobs.packing import pack
 from nyckeltal.web.people.models import User
 
 if TYPE_CHECKING:
-    from nyckeltal.sources.load import LoadReport
+    from nyckeltal.sources.report import LoadReport
 
 LOAD, UNDO = "load", "undo"
 
@@ -29,8 +29,9 @@ LOAD, UNDO = "load", "undo"
 def begin_load(upload: Upload, by: User) -> Job:
     """Hand the files over to the worker."""
     about = {"upload": str(upload.pk), "files": upload.names, "repairs": upload.repairs}
-    job = actions.ask_for(load_files, kind=LOAD, title=upload.title, by=by, about=about)
-    upload.told(job=job)
+    with transaction.atomic():  # the worker sees neither without the other
+        job = actions.ask_for(load_files, kind=LOAD, title=upload.title, by=by, about=about)
+        upload.told(job=job)
     return job
 
 
@@ -64,7 +65,7 @@ def _load(job: Job, progress: Progress) -> dict[str, Any]:
             options |= {"client": upload.client or None, "zone": upload.zone or None}
         report = nyckeltal.load(files, home=settings.NYCKELTAL_HOME, by=by, progress=progress, **options)
     if report.already and job.attempts > 1:  # an earlier attempt died after its rows counted and before the promises were judged
-        _judge_promises(report)
+        nyckeltal.promises_judged(report, settings.NYCKELTAL_HOME)
     return _result(report)
 
 
@@ -74,23 +75,18 @@ def _mapping_file(upload: Upload) -> Path:
     return file
 
 
-def _judge_promises(report: LoadReport) -> None:
-    from nyckeltal.kpi import promises
-
-    if ContactStore(settings.NYCKELTAL_HOME).snapshot().small("agreement").num_rows:
-        promises.keep(settings.NYCKELTAL_HOME, datetime.now(UTC), report.warnings)
-
-
 def _undo(job: Job, _progress: Progress) -> dict[str, Any]:
     import nyckeltal
+    from nyckeltal.sources.report import LoadReport
 
     load_id = job.about["load"]
     try:
         return _result(nyckeltal.undo(load_id, home=settings.NYCKELTAL_HOME))
     except UserMistake:
-        if job.attempts > 1 and _is_undone(load_id):  # an earlier attempt died after it was done
-            return {"load_id": load_id, "undone": True}
-        raise
+        if job.attempts == 1 or not _is_undone(load_id):
+            raise
+    # an earlier attempt died after it was done and before the promises were judged
+    return _result(nyckeltal.promises_judged(LoadReport(load_id, [], undone=True), settings.NYCKELTAL_HOME))
 
 
 def _is_undone(load_id: str) -> bool:
