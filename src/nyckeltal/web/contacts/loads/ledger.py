@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.kpi import promises
 from nyckeltal.sources import written
 from nyckeltal.web.contacts.loads import words
 from nyckeltal.web.frame import numbers
@@ -51,10 +53,10 @@ def store() -> ContactStore:
 
 
 def lines() -> list[Line]:
-    """Every load there was, the newest first."""
+    """Every load there was, the newest first. Judging promises is written like one and is none that anybody could take back."""
     kept = store()
     zone = _zone(kept)
-    return [_line(row, zone) for row in reversed(kept.loads().to_pylist())]
+    return [_line(row, zone) for row in reversed(kept.loads().to_pylist()) if row["source"] != promises.source]
 
 
 def one(load_id: str) -> Line | None:
@@ -70,7 +72,7 @@ def _zone(kept: ContactStore) -> ZoneInfo:
 def _line(row: Mapping[str, Any], zone: ZoneInfo) -> Line:
     counts = {fact: given for fact, given in json.loads(row["counts"]).items() if isinstance(given, Mapping)}
     facts = {words.kind(fact): _parts(given) for fact, given in counts.items() if fact != "promise"}
-    left = {reason: n for given in counts.values() for reason, n in (given.get("left_out") or {}).items()}
+    left: Counter[str] = sum((Counter(given.get("left_out") or {}) for given in counts.values()), Counter())
     headers = {file: header for given in counts.values() for file, header in given.get("headers", {}).items()}
     return Line(
         row["load_id"], _told(row["loaded_at"], zone), row["loaded_at"], row["loaded_by"] or "", row["files"], row["source"], row["client_id"] or "",
