@@ -160,7 +160,8 @@ def _handed_over(request: HttpRequest, found: Upload) -> HttpResponse:
     if not found.system and not reading.told(found).would_load:
         return redirect("contacts:upload", found.pk)
     if not found.system and request.POST.get("remember") and request.POST.get("name", "").strip():
-        found.told(read_as=saved.keep(request.POST["name"], found.mapping))
+        columns = [column["name"] for column in found.seen["columns"]]
+        found.told(read_as=saved.keep(request.POST["name"], found.mapping, columns))
     job = work.begin_load(found, feeder(request))
     return redirect("contacts:job", job.pk)
 
