@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +21,7 @@ from nyckeltal.web.people.models import User
 from nyckeltal.words import Text
 
 KEPT = timedelta(days=7)
-LONGEST_NAME = 120
+LONGEST_NAME_BYTES = 200
 
 
 def folder(upload: Upload) -> Path:
@@ -48,8 +49,9 @@ def _names(files: Sequence[Any]) -> list[str]:
     """As the sender called them, each once, without what a path could make of them."""
     names: list[str] = []
     for at, file in enumerate(files):
-        name = "".join(letter for letter in Path(str(file.name)).name if letter.isprintable()).strip().lstrip(".")[-LONGEST_NAME:] or f"file-{at + 1}"
-        names.append(name if name not in names else f"{at + 1}-{name}")
+        name = "".join(letter for letter in Path(str(file.name)).name if letter.isprintable()).strip().lstrip(".")
+        short = name.encode(errors="replace")[-LONGEST_NAME_BYTES:].decode(errors="ignore") or f"file-{at + 1}"
+        names.append(next(free for free in chain([short], (f"{n}-{short}" for n in count(at + 1))) if free not in names))
     return names
 
 
