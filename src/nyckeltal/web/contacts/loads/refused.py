@@ -6,10 +6,12 @@ import ast
 import csv
 import io
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +102,21 @@ def _sentences(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def file_of(line: ledger.Line) -> tuple[str, bytes]:
-    """Name and content: the rows that nobody has put right yet, under the header of their file and in its encoding, each with its reason behind."""
-    rows = [row for row in _rows(line.load_id) if not row["corrected_by"]]
-    header = next(iter(line.headers.values()), None)
-    stem = Path(line.files.split(", ")[0]).name.split(".")[0] or "rows"
+    """Name and content: the rows that nobody has put right yet, under the header of their file and in its encoding, each with its reason behind.
+    Where the files of the load had several headers: a packed folder with a file for each."""
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(line.load_id):
+        if not row["corrected_by"]:
+            parts.setdefault(json.dumps(line.headers.get(row["file"])), []).append(row)
+    written_out = [_part(line, json.loads(header), rows) for header, rows in parts.items()] or [_part(line, next(iter(line.headers.values()), None), [])]
+    if len(written_out) == 1:
+        return written_out[0]
+    return f"{_stem(line.files.split(', ')[0])}-refused.zip", _packed(written_out)
+
+
+def _part(line: ledger.Line, header: Mapping[str, Any] | None, rows: list[dict[str, Any]]) -> tuple[str, bytes]:
+    """The rows of the files that have this header."""
+    stem = _stem(rows[0]["file"] if rows else line.files.split(", ")[0])
     if header is None:  # a log, or a load from before headers were kept: the lines as they stood
         return f"{stem}-refused.txt", "".join(f"{row['original']}\n" for row in rows).encode()
     text = io.StringIO()
@@ -113,6 +126,21 @@ def file_of(line: ledger.Line) -> tuple[str, bytes]:
         cells = next(csv.reader([row["original"]], delimiter=str(header["separator"])), [])
         writer.writerow([*cells, _reason(row)])
     return f"{stem}-refused.csv", text.getvalue().encode(_encoding(line), errors="replace")
+
+
+def _stem(file: str) -> str:
+    return Path(file).name.split(".")[0] or "rows"
+
+
+def _packed(parts: list[tuple[str, bytes]]) -> bytes:
+    out, taken = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts:
+            names = chain([name], (f"{number}-{name}" for number in count(2)))
+            free = next(one for one in names if one not in taken)
+            taken.add(free)
+            packed.writestr(free, content)
+    return out.getvalue()
 
 
 def _encoding(line: ledger.Line) -> str:

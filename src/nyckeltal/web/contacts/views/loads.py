@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from nyckeltal.web.people.models import User
 from nyckeltal.web.people.session import signed_in
 
 PAGE = 30
+FORMS = {".csv": "text/csv; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".zip": "application/zip"}
 
 
 def feeder(request: HttpRequest) -> User:
@@ -95,8 +97,7 @@ def refused_rows(request: HttpRequest, load_id: str) -> HttpResponse:
     """The refused rows as a file to be mended."""
     feeder(request)
     name, content = refused.file_of(_line(load_id))
-    kind = "text/csv" if name.endswith(".csv") else "text/plain"
-    answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+    answer = HttpResponse(content, content_type=FORMS[Path(name).suffix])
     answer["Content-Disposition"] = f'attachment; filename="{_plain(name)}"'
     return answer
 
