@@ -46,7 +46,9 @@ def _people(home: Path) -> None:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE people_user (username TEXT)")
         database.execute("CREATE TABLE people_session (session_key TEXT, session_data TEXT)")
+        database.execute("CREATE TABLE people_link (token_hash TEXT, used_at TEXT, withdrawn_at TEXT)")
         database.execute("INSERT INTO people_user VALUES ('anna')")
+        database.execute("INSERT INTO people_link VALUES ('way in', NULL, NULL), ('used', '2026-01-01', NULL)")
         database.execute("INSERT INTO people_session VALUES ('open door', '')")
     database.close()
 
@@ -95,6 +97,7 @@ def test_everything_that_a_person_would_miss_is_in_it_and_nothing_else(loaded: P
     database = sqlite3.connect(there / "django.sqlite3")
     assert database.execute("SELECT username FROM people_user").fetchall() == [("anna",)]
     assert database.execute("SELECT count(*) FROM people_session").fetchone() == (0,)
+    assert database.execute("SELECT token_hash FROM people_link WHERE used_at IS NULL AND withdrawn_at IS NULL").fetchall() == []
     database.close()
 
 
@@ -157,6 +160,17 @@ def test_a_folder_that_cannot_be_renamed_is_filled_where_it_is(loaded: Path, tmp
     assert not list(volume.glob(".restoring-*"))
     _backup(volume, tmp_path / "b.backup")
     assert not any("before-" in name for name in archive.read(tmp_path / "b.backup", tmp_path / "looked", lambda *_: None)["files"])
+
+
+def test_links_in_a_backup_of_an_older_version_let_nobody_in(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _people(loaded)
+    with monkeypatch.context() as older:
+        older.setattr("nyckeltal.cli.database._close_doors", lambda _: None)
+        _backup(loaded, tmp_path / "a.backup")
+    assert _restore(tmp_path / "a.backup", tmp_path / "there") == 0
+    with sqlite3.connect(tmp_path / "there" / "django.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM people_link WHERE used_at IS NULL AND withdrawn_at IS NULL").fetchone() == (0,)
+    database.close()
 
 
 def test_a_damaged_backup_changes_nothing(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

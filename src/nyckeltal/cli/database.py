@@ -9,7 +9,8 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby, islice
 from pathlib import Path
@@ -19,7 +20,9 @@ from uuid import UUID
 from nyckeltal.errors import CannotRead
 from nyckeltal.words import Text
 
-of_a_session = {"session_key", "session_data"}  # a table with both: who was signed in then is not signed in again, and a backup opens no door
+# A backup opens no door: who was signed in then is not signed in again, and a link handed out before lets nobody in. Tables are told by their columns.
+of_a_session = {"session_key", "session_data"}
+of_a_link = {"token_hash", "used_at", "withdrawn_at"}
 batch = 500
 
 
@@ -29,20 +32,34 @@ def is_elsewhere() -> bool:
 
 
 def copy_sqlite(file: Path, target: Path) -> None:
-    """A copy as of one moment, whatever is written meanwhile; without sessions."""
+    """A copy as of one moment, whatever is written meanwhile; without what lets anybody in."""
     source, copy = sqlite3.connect(file, timeout=30), sqlite3.connect(target)
     try:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
-        for (table,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            if of_a_session <= {column for _, column, *_ in copy.execute(f'PRAGMA table_info("{table}")')}:
-                copy.execute(f'DELETE FROM "{table}"')
-        copy.commit()
+        _close_doors(copy)
         copy.execute("VACUUM")
     finally:
         copy.close()
         source.close()
     target.chmod(0o600)
+
+
+def close_doors(file: Path) -> None:
+    """The same in a copy that an older version made."""
+    with closing(sqlite3.connect(file)) as copy:
+        _close_doors(copy)
+
+
+def _close_doors(copy: sqlite3.Connection) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")  # as Django writes it
+    for (table,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        columns = {column for _, column, *_ in copy.execute(f'PRAGMA table_info("{table}")')}
+        if of_a_session <= columns:
+            copy.execute(f'DELETE FROM "{table}"')
+        if of_a_link <= columns:
+            copy.execute(f'UPDATE "{table}" SET withdrawn_at = ? WHERE used_at IS NULL AND withdrawn_at IS NULL', (now,))
+    copy.commit()
 
 
 def dump(target: Path, alias: str = "default") -> None:
@@ -80,6 +97,9 @@ def fill(source: Path) -> None:
             for model in reversed(models):
                 model._base_manager.all()._raw_delete(connection.alias)
             _insert(lines, {model._meta.label_lower: model for model in models})
+            for model in models:
+                if of_a_link <= {field.attname for field in model._meta.concrete_fields}:
+                    model._base_manager.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=datetime.now(UTC))
             with connection.cursor() as cursor:
                 for statement in connection.ops.sequence_reset_sql(no_style(), models):
                     cursor.execute(statement)

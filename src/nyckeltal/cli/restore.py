@@ -86,6 +86,7 @@ def _unpacked(file: Path, home: Path) -> Iterator[Path]:
         (fresh / "home").mkdir(exist_ok=True)
         if manifest["database"] == "sqlite":
             (fresh / archive.SQLITE).rename(fresh / "home" / archive.SQLITE)
+            database.close_doors(fresh / "home" / archive.SQLITE)
         yield fresh
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
