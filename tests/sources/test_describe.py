@@ -5,6 +5,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from nyckeltal.sources.describe import slug
 from nyckeltal.sources.load import describe
 from tables import loaded, put, rows
 
@@ -111,3 +114,20 @@ def test_a_header_without_rows_is_judged_by_its_names(tmp_path: Path) -> None:
     said = describe(put(tmp_path, "Call id,Call started,Queue,Wait,Talk time\n"))
     assert (said.rows, said.mapping["columns"]["offered_at"], said.mapping["columns"]["wait_s"]) == (0, "Call started", "Wait")
     assert "no row below it" in said.mapping_toml()
+
+
+@pytest.mark.parametrize(
+    ("name", "lasting"),
+    [
+        ("samtal_oktober.csv", "samtal"), ("calls-2026-10.csv.gz", "calls"), ("Växel v2 okt 2026.xlsx", "växel"), ("2026-10.csv", "2026-10"),
+        ("puhelut_lokakuu.csv", "puhelut"),
+    ],
+)  # fmt: skip
+def test_the_name_proposed_for_a_source_leaves_the_date_of_its_file_out(name: str, lasting: str) -> None:
+    assert slug(Path(name)) == lasting
+
+
+def test_a_swedish_number_of_the_caller_is_the_customer(tmp_path: Path) -> None:
+    file = tmp_path / "samtal.csv"
+    file.write_text("Samtal;Starttid;A-nummer;Utfall\n1;2026-10-01 08:00:00;0701;Besvarat\n2;2026-10-01 08:05:00;0702;Tappat\n")
+    assert {guess.name: guess.field for guess in describe(file).columns}["A-nummer"] == "customer_key"

@@ -13,8 +13,9 @@ NAMES: Mapping[str, str] = {
     "queue_id": "queue, queue name, queuename, skill, split, kö, könamn, kø, kønavn, várakozási sor, sor, jono, palvelujono",
     "channel": "channel, media, media type, kanal, medium, csatorna, kanava",
     "direction": "direction, riktning, retning, irány, suunta",
-    "customer_key": "customer id, customer, caller, caller id, phone, phone number, kundnummer, telefonnummer, kundenummer, ügyfél, "
-    "telefonszám, asiakas, puhelinnumero",
+    "customer_key": "customer id, customer, caller, caller id, phone, phone number, ani, cli, calling number, from number, kundnummer, telefonnummer, "
+    "a nummer, anummer, uppringande nummer, kundenummer, opkaldsnummer, opkaldende nummer, ügyfél, telefonszám, hívószám, hívó szám, asiakas, "
+    "puhelinnumero, soittajan numero, a numero",
     "offered_at": "offered, offered at, start, start time, call start, samtal start, call started, date time, datetime, arrival, "
     "received, timestamp, created, "
     "starttid, inkommet, ankom, tidpunkt, modtaget, starttidspunkt, kezdet, kezdés, érkezett, időpont, alku, alkuaika, saapui, aika",

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import duckdb
 
 sample_rows = 1000
+MONTHS_IN = ("en", "sv", "da", "hu", "fi")  # file names carry them
 
 
 @dataclass(frozen=True)
@@ -137,9 +139,22 @@ def _preview(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: Mapping[str
 
 
 def slug(file: Path) -> str:
-    """A file's name as an id."""
-    stem = file.name.split(".", 1)[0]
-    return re.sub(r"\W+", "-", stem.casefold()).strip("-") or "client"
+    """A file's name as an id, without its date: next month's file is of the same client and source."""
+    parts = [part for part in re.split(r"[\W_]+", file.name.split(".", 1)[0].casefold()) if part]
+    lasting = [part for part in parts if not re.fullmatch(r"[vqwk]?\d+", part) and part not in _months()]
+    return "-".join(lasting or parts) or "client"
+
+
+@cache
+def _months() -> frozenset[str]:
+    """What months are called in file names, whole and short."""
+    from babel.dates import get_month_names
+
+    names: set[str] = set()
+    for one in MONTHS_IN:
+        names |= {*get_month_names("wide", "format", one).values(), *get_month_names("wide", "stand-alone", one).values()}
+        names |= {*get_month_names("abbreviated", "format", one).values()}
+    return frozenset(name.casefold().rstrip(".") for name in names)
 
 
 def only(guesses: Sequence[ColumnGuess], *kinds: str) -> list[ColumnGuess]:
