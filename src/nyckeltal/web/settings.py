@@ -206,7 +206,7 @@ BEHIND_PROXY = _flag("NYCKELTAL_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 UPLOAD_LIMIT_BYTES = _whole("NYCKELTAL_UPLOAD_MB", 500, 1, 10_000) * 1_000_000
-FILES_ARE_SENT_TO = ("/loads/send/",)  # all other addresses take forms only
+FILES_ARE_SENT_TO = {"/loads/send/": "nyckeltal.web.people.access.enter_loads"}  # and who refuses others; all other addresses take forms only
 FORM_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o600

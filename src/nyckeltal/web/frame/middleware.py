@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.module_loading import import_string
 
 Answering = Callable[[HttpRequest], HttpResponseBase]
 
@@ -25,10 +26,12 @@ def private_pages(get_response: Answering) -> Answering:
 
 
 def bounded(get_response: Answering) -> Answering:
-    """Anybody may send a form, files only those who have signed in, where files are taken. Asked before anything of the body is read."""
+    """Anybody may send a form, files only those who may, where files are taken. Asked before anything of the body is read."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         takes_files = request.user.is_authenticated and request.path in settings.FILES_ARE_SENT_TO
+        if takes_files:
+            import_string(settings.FILES_ARE_SENT_TO[request.path])(request.user)
         limit = settings.UPLOAD_LIMIT_BYTES if takes_files else settings.FORM_LIMIT_BYTES
         if not _sent(request) <= limit:
             return render(request, "413.html", {"megabytes": limit // 1_000_000}, status=413)

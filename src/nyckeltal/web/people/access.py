@@ -157,6 +157,11 @@ def enter(person: User, asked: Page) -> None:
         raise PermissionDenied(ruling.why)
 
 
+def enter_loads(person: User) -> None:
+    """Asked before a file of theirs is taken in."""
+    enter(person, Page.LOADS)
+
+
 def contacts(person: User) -> Ruling:
     """May the person see single contacts, whose, and with which fields left out?"""
     return _decided(person, Asked(Thing.CONTACTS))
