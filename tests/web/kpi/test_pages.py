@@ -11,6 +11,8 @@ from django.test import Client
 
 from nyckeltal.contacts.store import World
 from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi import agreed
+from nyckeltal.web.kpi.agreed import Promise, Verdict
 from nyckeltal.web.people.models import Look
 from web.kpi import monday
 
@@ -210,3 +212,15 @@ def test_an_evaluator_reads_what_will_come_and_what_there_is(as_person: SignIn) 
     page = text(as_person("eva"), "/evaluations/")
     assert "not part of this version yet" in page
     assert "How is it counted?" in page
+
+
+def test_of_thirteen_months_of_a_promise_the_four_latest_are_open_and_the_others_folded_away(
+    as_person: SignIn, counted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts = [Verdict(f"month {number}", "80%", "kept", "") for number in range(13)]
+    promise = Promise("Service level", "", "All queues", "", "", "at least 80%", "", verdicts, "")
+    monkeypatch.setattr(agreed, "promises", lambda *_: [promise])
+    page = as_person("fatima").get("/our-service/").content.decode()
+    shown, folded = page.split('<details class="more"><summary>Earlier ones</summary>')
+    assert re.findall(r"Month \d+", shown) == [f"Month {number}" for number in range(4)]
+    assert re.findall(r"Month \d+", folded) == [f"Month {number}" for number in range(4, 13)]

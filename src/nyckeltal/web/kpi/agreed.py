@@ -22,6 +22,7 @@ from nyckeltal.web.people.models import User
 
 Row = Mapping[str, Any]
 PERIODS = 13
+LATEST = 4
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class Promise:
     valid: str
     verdicts: Sequence[Verdict]
     why: str
+
+    @property
+    def latest(self) -> Sequence[Verdict]:
+        return self.verdicts[:LATEST]
+
+    @property
+    def earlier(self) -> Sequence[Verdict]:
+        """Folded away: thirteen months of each promise are many screens of a phone."""
+        return self.verdicts[LATEST:]
 
     @property
     def kept(self) -> int:
