@@ -45,6 +45,14 @@ def test_an_invitation_is_a_link_and_the_list_says_who_is_invited(home: Path) ->
     assert link.stdout.split("/")[-2] not in _admin(home, "list").stdout
 
 
+def test_an_invitation_asks_for_the_address_where_the_hosts_name_no_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NYCKELTAL_HOSTS", ".example.org")
+    refused = _admin(home, "invite", "berit", "--role", "leader")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--address" in refused.stderr
+    assert json.loads(_admin(home, "list", "--format", "json").stdout) == []
+
+
 def test_who_waits_after_wrong_passwords_may_try_again(home: Path) -> None:
     _admin(home, "create", "anna", password="correct horse battery")
     assert _admin(home, "unlock", "anna").stdout == "anna was not waiting; nothing was changed.\n"

@@ -153,15 +153,26 @@ def give_password(name: str, password: str) -> None:
 
 def invite(name: str, roles: Sequence[str], address: str | None) -> str:
     """The link to hand over. Without an address: the first name under which the server answers."""
-    from django.conf import settings
     from django.urls import reverse
 
     from nyckeltal.web.people import actions
 
+    server = (address or _own_address()).rstrip("/")
     with _mistakes_told(name):
         _, token = actions.invite(name, by=None, roles=roles)
-    local = "http://127.0.0.1:8000" if settings.LOCAL_ONLY else f"{'https' if settings.HTTPS else 'http'}://{settings.ALLOWED_HOSTS[0]}"
-    return (address or local).rstrip("/") + reverse("people:by_link", args=[token])
+    return server + reverse("people:by_link", args=[token])
+
+
+def _own_address() -> str:
+    from django.conf import settings
+
+    if settings.LOCAL_ONLY:
+        return "http://127.0.0.1:8000"
+    host = settings.ALLOWED_HOSTS[0]
+    if host.startswith((".", "*")):
+        why = f"NYCKELTAL_HOSTS begins with {host}, which is the name of no server. Say --address https://…"
+        raise UserMistake(Text("cli.refused", "Refused: %(why)s", {"why": why}))
+    return f"{'https' if settings.HTTPS else 'http'}://{host}"
 
 
 def unlock(name: str) -> int:
