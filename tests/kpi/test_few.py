@@ -20,6 +20,10 @@ def test_the_smallest_of_the_others_is_hidden_too() -> None:
     assert _hidden({((), ("north",)): 9, ((), ("south",)): 1, ((), ("west",)): 4, ((), ("east",)): 5}) == {((), ("south",)), ((), ("west",))}
 
 
+def test_of_two_alike_the_first_is_hidden() -> None:
+    assert _hidden({((), ("north",)): 4, ((), ("south",)): 1, ((), ("west",)): 4}) == {((), ("north",)), ((), ("south",))}
+
+
 def test_two_who_are_hidden_together_are_enough_persons() -> None:
     assert _hidden({((), ("north",)): 9, ((), ("south",)): 1, ((), ("west",)): 2}) == {((), ("south",)), ((), ("west",))}
     assert _hidden({((), ("north",)): 9, ((), ("south",)): 1, ((), ("west",)): 1}) == {((), ("south",)), ((), ("west",)), ((), ("north",))}

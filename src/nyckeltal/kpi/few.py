@@ -20,9 +20,11 @@ def too_few(persons: Mapping[Key, int], least: int) -> set[Key]:
 
 def beside(persons: Mapping[Key, int], hidden: Collection[Key], least: int) -> set[Key]:
     """The cells that are hidden too, the smallest first, until no sum less the cells that are shown tells of fewer than `least`."""
-    taken, lines = set(hidden), _lines(persons)
-    while partners := {cell for line in lines for cell in _partner(line, persons, taken, least)}:
-        taken |= partners
+    taken, lines, before = set(hidden), _lines(persons), -1
+    while len(taken) != before:
+        before = len(taken)
+        for line in lines:
+            taken.update(_partner(line, persons, taken, least))
     return taken - set(hidden)
 
 

@@ -133,9 +133,9 @@ class Figures:
 
     @cached_property
     def _persons(self) -> dict[Key, int]:
-        """How many stand behind each figure, where that is asked for."""
+        """How many stand behind each figure, where that is asked for; in order, so that of two alike always the same one is hidden."""
         counted = [each for part, each in zip(self.plan.parts, self.found, strict=True) if part.scan.persons]
-        return {key: min(each[key].persons for each in counted if key in each) for key in {key for each in counted for key in each}}
+        return {key: min(each[key].persons for each in counted if key in each) for key in self.keys() if any(key in each for each in counted)}
 
     @cached_property
     def _of_few(self) -> set[Key]:
