@@ -138,6 +138,14 @@ def test_an_undo_names_the_later_loads_whose_rows_were_there_already(store: Cont
     assert store.undo("one", now=today).also_in == ("two",)
 
 
+def test_a_later_load_of_other_days_held_none_of_its_rows(store: ContactStore) -> None:
+    may = {"offered_at": "2026-05-04T09:00:00Z", "contact_id": "m"}
+    put(store, "may", {"contact": [contact(1.0, **may)]})
+    put(store, "march", {"contact": [contact(1.0)]})
+    put(store, "march again", {"contact": [contact(1.0), contact(1.0, contact_id="b")]})
+    assert store.undo("may", now=today).also_in == ()
+
+
 @pytest.mark.parametrize(("answered_at", "alone_s", "with_visit_s"), [(None, None, 12.0), ("2026-03-02T09:00:50Z", 50.0, 50.0)])
 def test_what_visits_and_clocks_tell_is_no_change_when_the_file_comes_again_and_goes_with_its_visits(
     store: ContactStore, answered_at: str | None, alone_s: float | None, with_visit_s: float

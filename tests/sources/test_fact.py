@@ -54,8 +54,9 @@ def test_answers_are_loaded_by_the_mapping_that_is_proposed(home: Path, tmp_path
     text = said.mapping_toml()
     assert "kind question" in text
     assert "survey_invitation" in text
-    loaded(home, file, put(tmp_path, text, "answers.toml"))
+    report = loaded(home, file, put(tmp_path, text, "answers.toml"))
     assert len(rows(home, "survey_response")) == 30
+    assert "No figure counts these answers yet: satisfaction" in str(report.warnings[-1])
 
 
 def test_a_person_may_say_which_fact_it_is(tmp_path: Path) -> None:

@@ -103,15 +103,21 @@ def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]],
 
 
 def also_in(snapshot: Snapshot, load_id: str, tables: Iterable[str]) -> tuple[str, ...]:
-    """The later loads of the same source that had unchanged rows in tables that this load brought."""
+    """The later loads of the same source that had unchanged rows, of the same days, in tables that this load brought."""
     lines = {row["load_id"]: row for row in snapshot.small("load").to_pylist()}
-    mine, brought = lines[load_id], set(tables)
+    mine = lines[load_id]
     later = [row for row in lines.values() if row["state"] == "loaded" and row["source"] == mine["source"] and row["loaded_at"] >= mine["loaded_at"]]
-    return tuple(
-        row["load_id"]
-        for row in later
-        if row["load_id"] != load_id and any(_as_mapping(counts).get("unchanged") for table, counts in json.loads(row["counts"]).items() if table in brought)
-    )
+    return tuple(row["load_id"] for row in later if row["load_id"] != load_id and any(_had_the_same(table, mine, row) for table in tables))
+
+
+def _had_the_same(table: str, mine: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the later load found rows as they were that may have been this one's: by the days that both cover, where the table has days."""
+    if not _as_mapping(json.loads(other["counts"]).get(table, {})).get("unchanged"):
+        return False
+    here, there = (json.loads(load["kinds"]).get(table, {}) for load in (mine, other))
+    if not here or not there:
+        return True
+    return any(here[client][0] < there[client][1] and there[client][0] < here[client][1] for client in here.keys() & there.keys())
 
 
 def _as_mapping(value: Any) -> Mapping[str, Any]:

@@ -221,7 +221,7 @@ def _merge(
     store: ContactStore, job: _Job, reading: Reading, load_id: str, marker: str, moment: datetime, by: str | None, progress: Progress | None
 ) -> LoadReport:
     from nyckeltal.contacts.store import Batch
-    from nyckeltal.sources import overlaps
+    from nyckeltal.sources import overlaps, questions
 
     names = [str(file) for file in job.files]
     counts = {table: counted.as_dict() for table, counted in reading.counts.items()}
@@ -252,6 +252,7 @@ def _merge(
         return LoadReport(merged.load_id, names, already=True, facts=_unchanged(counts))
     if {"contact", "segment"} & reading.facts.keys():
         noticed += overlaps.talks(store.snapshot(), load_id)
+    noticed += questions.undescribed(reading, store.snapshot())
     known = {fact: dict(clients) for fact, clients in (merged.known or reading.kinds).items() if clients}
     return LoadReport(load_id, names, facts=counts_from(counts, merged.counts), warnings=[*reading.warnings, *noticed], known=known)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 
 from nyckeltal.contacts.store import ContactStore, Facts
+from nyckeltal.sources.written import tables_of
 
 _kept: dict[str, Facts] = {}
 
@@ -17,3 +21,20 @@ def current() -> Facts:
         _kept.clear()
         _kept[key] = now
     return _kept.get(key, now)
+
+
+def clocks() -> tuple[ZoneInfo, ...]:
+    """By which times of day are told: the clients' and queues', else those that the loaded files stated."""
+    return _clocks(current().id)
+
+
+@lru_cache(maxsize=4)
+def _clocks(_version: str) -> tuple[ZoneInfo, ...]:
+    kept = current()
+    described = [row["tz"] for table in ("client", "queue") for row in kept.small(table).to_pylist() if row["tz"]]
+    stated = described or [_stated(row["mapping"]) for row in kept.small("load").to_pylist() if row["mapping"]]
+    return tuple(ZoneInfo(name) for name in dict.fromkeys(stated) if name)
+
+
+def _stated(mapping: str) -> str:
+    return str(tables_of(mapping).get("file", {}).get("zone") or "")

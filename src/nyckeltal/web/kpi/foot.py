@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -40,7 +39,6 @@ def _until(figures: Sequence[Figure]) -> datetime | None:
 
 
 def last_moment(until: datetime) -> datetime:
-    """Known until midnight is known to 23:59 of the day before, on the clock of that client whose midnight it is."""
-    clocks = [ZoneInfo(row["tz"]) for row in facts.current().small("client").to_pylist() if row["tz"]]
-    local = [until.astimezone(clock) for clock in clocks] or [until.astimezone(UTC)]
+    """Known until midnight is known to 23:59 of the day before, on the clock whose midnight it is: a client's, else that which a file stated."""
+    local = [until.astimezone(clock) for clock in facts.clocks()] or [until.astimezone(UTC)]
     return next((moment for moment in local if moment.time() == time.min), local[0]) - timedelta(microseconds=1)
