@@ -16,6 +16,7 @@ from django.db import transaction
 from nyckeltal.errors import CannotRead, UserMistake
 from nyckeltal.web.contacts.loads import saved
 from nyckeltal.web.contacts.models import Upload
+from nyckeltal.web.frame import facts
 from nyckeltal.web.frame import uploads as arriving
 from nyckeltal.web.people.models import User
 from nyckeltal.words import Text
@@ -98,9 +99,24 @@ def _look_at_table(upload: Upload, file: Path, fact: str | None) -> None:
     upload.seen = {"kind": seen.kind, "likely": list(seen.likely), "columns": columns, "file": dict(seen.mapping.get("file", {}))}
     names = [column["name"] for column in columns]
     fitting = None if fact else saved.fitting(names)
+    fitting = fitting if fitting and _reads(file, saved.read(fitting)) else None
     upload.read_as = fitting or ""
-    upload.mapping = saved.read(fitting) if fitting else _plain(dict(seen.mapping))
+    upload.mapping = saved.read(fitting) if fitting else _of_the_only_client(_plain(dict(seen.mapping)))
     upload.seen["values"] = preview.values(file, [column["name"] for column in columns if _told_by_values(column)], _form(upload.mapping))
+
+
+def _reads(file: Path, mapping: dict[str, Any]) -> bool:
+    """Columns of the same names may hold values of another form: a workbook's dates are no text."""
+    from nyckeltal.sources import preview
+
+    seen = preview.preview(file, mapping)
+    return not seen.issues and seen.refused * 2 <= seen.read
+
+
+def _of_the_only_client(mapping: dict[str, Any]) -> dict[str, Any]:
+    """Who has one client need not say whose the contacts are; a name made of the file's would be a second one."""
+    known = [row["client_id"] for row in facts.current().small("client").to_pylist()]
+    return mapping | {"fact": mapping["fact"] | {"client": known[0]}} if len(known) == 1 and "client" in mapping["fact"] else mapping
 
 
 def _form(mapping: dict[str, Any]) -> Any:
