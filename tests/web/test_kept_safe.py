@@ -150,3 +150,10 @@ def test_a_foreign_host_leaves_one_line_in_the_log(log: io.StringIO) -> None:
     assert Client(raise_request_exception=False).get("/sign-in/", headers={"host": "evil.example"}).status_code == 400
     (line,) = log.getvalue().splitlines()
     assert "evil.example" in line
+
+
+def test_a_page_that_is_not_open_to_somebody_leaves_one_line_in_the_log(log: io.StringIO, as_person: Callable[[str], Client]) -> None:
+    logging.getLogger().setLevel(logging.WARNING)
+    assert as_person("gustav").get("/loads/").status_code == 403
+    (line,) = log.getvalue().splitlines()
+    assert "/loads/" in line

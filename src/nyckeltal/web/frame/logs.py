@@ -18,9 +18,9 @@ class WithoutSecrets(logging.Filter):
 
 
 class RefusedInOneLine(logging.Filter):
-    """What a stranger may send as often as they like, such as a foreign host's name, leaves a line and no traceback."""
+    """What anybody may send as often as they like, such as a foreign host's name or a page not open to them, leaves a line and no traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith("django.security."):
+        if record.name.startswith("django.security.") or getattr(record, "status_code", 500) < 500:
             record.exc_info = record.exc_text = None
         return True

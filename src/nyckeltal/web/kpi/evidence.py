@@ -87,7 +87,11 @@ def _shown(person: User, kpi: Kpi, question: PageQuestion, drawn: Sequence[Evide
 def _said(count: int) -> str:
     if not count:
         return gettext("None of the contacts drawn is one that you may open.")
-    return ngettext("%(n)s drawn at random. Opening one is logged.", "%(n)s drawn at random. Opening one is logged.", count) % {"n": count}
+    return ngettext(
+        "%(n)s drawn at random. That you see it here is logged, and opening it too.",
+        "%(n)s drawn at random. That you see them here is logged, and opening one too.",
+        count,
+    ) % {"n": count}
 
 
 def _open_to(person: User, ids: Sequence[str], months: Sequence[str]) -> dict[str, found.Row]:

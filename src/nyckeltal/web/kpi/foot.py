@@ -17,6 +17,7 @@ def foot(figures: Sequence[Figure], period: str = "", coming: Sequence[Figure] =
     """`period` where the page is about a single one; `coming` are the figures of the month after, which grows or is not closed yet."""
     if not figures:
         return {}
+    figures, coming = _telling(figures), _telling(coming)
     until = _until(coming or figures)
     yesterday = until is not None and until.date() == timezone.now().astimezone(until.tzinfo).date() - timedelta(days=1)
     return {
@@ -26,6 +27,11 @@ def foot(figures: Sequence[Figure], period: str = "", coming: Sequence[Figure] =
         "coming": numbers.period(coming[0].period) if coming and coming[0].period and any(one.provisional for one in coming) else "",
         "counted_to": numbers.day(until.date()) if until and _still_grows(coming, until) else "",
     }  # fmt: skip
+
+
+def _telling(figures: Sequence[Figure]) -> Sequence[Figure]:
+    """What has no data at all says nothing about how far the others reach."""
+    return [figure for figure in figures if figure.reason != "no_data"] or figures
 
 
 def _still_grows(coming: Sequence[Figure], until: datetime) -> bool:

@@ -110,7 +110,7 @@ VALUES: Mapping[str, Any] = {
     "answered": pgettext_lazy("outcome", "answered"),
     "abandoned": pgettext_lazy("outcome", "gave up"),
     "callback_requested": pgettext_lazy("outcome", "asked to be called back"),
-    "overflowed": pgettext_lazy("outcome", "sent elsewhere"),
+    "overflowed": pgettext_lazy("outcome", "sent on unanswered, because the queue was long"),
     "closed": pgettext_lazy("outcome", "came while closed"),
     "voice": pgettext_lazy("channel", "phone"),
     "email": pgettext_lazy("channel", "e-mail"),

@@ -61,7 +61,7 @@ class ThingForm(Kept):
             self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def _add(self, name: str, field: forms.Field) -> None:
-        field.label, field.help_text = LABELS.get(name, name), HINTS.get(name, "")
+        field.label, field.help_text = LABELS.get(name, name), HINTS.get(f"{self.kind.table}.{name}", HINTS.get(name, ""))
         if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput | forms.MultiWidget):
             field.widget.attrs.setdefault("class", "select" if isinstance(field.widget, forms.Select) else "input")
         self.fields[name] = field

@@ -96,6 +96,7 @@ HINTS: Mapping[str, _StrPromise] = {
     "id": _("Files name it by this. Left empty, it is made from the name."),
     "valid_to": _("Empty means until further notice."),
     "queue_ids": _("None chosen means all queues."),
+    "team.queue_ids": _("The queues whose waiting counts as the team’s. None chosen: its service level and waits are not counted."),
     "target": _("In the unit in which it is shown: 80 for 80 %, seconds for times."),
     "threshold": _("For measures that ask “in time?”."),
     "repeat_window_d": _("For solved at first contact and repeat contacts."),

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+
+from nyckeltal.contacts.schema import arrow_schema
+from nyckeltal.contacts.store import World
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi.foot import foot
+
+FINAL = Figure("fcr", 1, "repeat", "2026-10", {}, 0.76, "share", n=900, known_until=datetime(2026, 10, 31, 23, tzinfo=UTC))
+
+
+def test_what_has_no_data_does_not_keep_the_others_from_being_final() -> None:
+    assert foot([FINAL, replace(FINAL, kpi="nps", value=None, reason="no_data", provisional=True)])["provisional"] is False
+    assert foot([FINAL, replace(FINAL, kpi="nps", provisional=True)])["provisional"] is True
+
+
+def test_where_no_client_has_a_clock_that_of_the_file_tells_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = {"load_id": "a", "marker": "a", "source": "x", "loaded_at": datetime(2026, 11, 1, tzinfo=UTC), "state": "loaded", "counts": "{}", "kinds": "{}"}
+    world = World({"load": pa.Table.from_pylist([load | {"mapping": '[file]\nzone = "Europe/Stockholm"\n'}], arrow_schema("load"))})
+    monkeypatch.setattr(facts, "current", lambda: world)
+    assert foot([FINAL])["until"].endswith("23:59")
