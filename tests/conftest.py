@@ -30,6 +30,14 @@ atexit.register(shutil.rmtree, os.environ["NYCKELTAL_HOME"], ignore_errors=True)
 import django  # noqa: E402, F401 pytest-django sets Django up when it finds it here
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests run in one process, all journeys in a browser in the same, since they share what is dear to make."""
+    for item in items:
+        shared = "browser" if "browser" in item.path.parts else "/".join(item.path.parts[-2:])
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder that does not exist yet, named by NYCKELTAL_HOME as long as the test runs."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEADER = "Samtal;Samtal start;Kö;Kötid;Handläggare;Avslut"
 ENDS = ("Besvarad", "Tappad", "Felringd")
-PATIENCE = 400  # looks, half a second each: the machine may have other things to do
+PATIENCE = 200  # looks, half a second each: the machine may have other things to do
 LONG_AGO = "01.10.2020"  # before everything in the demo
 Look = Callable[["Page", str], None]
 

@@ -28,6 +28,7 @@ MAPPINGS: dict[str, dict[str, Any]] = {
     },
     "two columns": {"fact": FACT, "columns": {"offered_at": {"from": ["time", "date"], "as": "%H:%M %Y-%m-%d"}}},
     "values": {"fact": FACT, "columns": {"outcome": {"from": "ended", "values": {"J": "answered", "N": "abandoned"}}}},
+    "a value that this file has not": {"fact": FACT, "columns": {"outcome": {"from": "ended", "values": {"Z": "callback_requested", "J": "answered"}}}},
     "left out": {
         "file": {"zone": "Europe/Stockholm", "separator": ";"},
         "fact": FACT,

@@ -77,15 +77,19 @@ def _rule(mapping: Mapped, seen: Mapping[str, Any], form: Form, said: str, place
     rule["from"] = columns[0] if len(columns) == 1 else columns
     if written := next((form[f"f{at}"] for at in places if form.get(f"f{at}", "").strip()), ""):
         rule["as"] = written.strip()
-    if values := dict(_values(seen, form, said, places)):
+    if values := _not_in_this_file(had, seen, form, places) | dict(_values(seen, form, said, places)):
         rule["values"] = values
-    elif isinstance(had, Mapping) and "values" in had and not _has_table(seen, form, places):
-        rule["values"] = had["values"]
     return columns[0] if rule == {"from": columns[0]} else rule
 
 
-def _has_table(seen: Mapping[str, Any], form: Form, places: list[int]) -> bool:
-    return any(f"v{at}.{n}" in form for at in places for n in range(len(seen.get("values", {}).get(seen["columns"][at]["name"], ()))))
+def _not_in_this_file(had: Any, seen: Mapping[str, Any], form: Form, places: list[int]) -> Mapped:
+    """What the mapping knows of values that this file happens not to have, or that the form did not ask about."""
+    asked = {
+        value for at in places for n, value in enumerate(seen.get("values", {}).get(seen["columns"][at]["name"], ())) if f"v{at}.{n}" in form
+    }  # fmt: skip
+    same = set(columns_of(had)) == {seen["columns"][at]["name"] for at in places}
+    known: Mapped = had.get("values", {}) if isinstance(had, Mapping) and same else {}
+    return {value: means for value, means in known.items() if value not in asked}
 
 
 def _values(seen: Mapping[str, Any], form: Form, said: str, places: list[int]) -> Iterator[tuple[str, Any]]:
