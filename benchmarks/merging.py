@@ -28,11 +28,11 @@ def _merge_timed(took_s: list[float]) -> Iterator[None]:
         took_s.append(time.perf_counter() - began)
         return merged
 
-    ContactStore.merge = timed  # type: ignore[method-assign]
+    ContactStore.merge = timed  # type: ignore[method-assign]  # timed from outside
     try:
         yield
     finally:
-        ContactStore.merge = merge  # type: ignore[method-assign]
+        ContactStore.merge = merge  # type: ignore[method-assign]  # timed from outside
 
 
 def timed_load(home: Path, file: Path, mapping: Path) -> tuple[float, float]:

@@ -31,8 +31,10 @@ import django  # noqa: E402, F401 pytest-django sets Django up when it finds it 
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A file's tests run in one process, all journeys in a browser in the same, since they share what is dear to make."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return  # one process, as when the pages are run on PostgreSQL; the mark is xdist's own
     for item in items:
         shared = "browser" if "browser" in item.path.parts else "/".join(item.path.parts[-2:])
         item.add_marker(pytest.mark.xdist_group(shared))

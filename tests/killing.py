@@ -91,11 +91,11 @@ def _die_at(point: str) -> None:
 
         return done
 
-    Lake._write = dying(Lake._write, "commit", "committed")  # type: ignore[method-assign]
+    Lake._write = dying(Lake._write, "commit", "committed")  # type: ignore[method-assign]  # dies where a real one would be killed
     if point == "restore":
-        State.save = dying(State.save, "restore", "")  # type: ignore[method-assign]
+        State.save = dying(State.save, "restore", "")  # type: ignore[method-assign]  # dies where a real one would be killed
     elif point.startswith("save"):
-        lake.State.save = dying(State.save, "save", "saved")  # type: ignore[method-assign]
+        lake.State.save = dying(State.save, "save", "saved")  # type: ignore[method-assign]  # dies where a real one would be killed
 
 
 def _die(now: bool) -> None:

@@ -158,7 +158,7 @@ def _die_after(home: Path, tables: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         write(self, table, commit)
 
-    Lake._write = dying  # type: ignore[method-assign]
+    Lake._write = dying  # type: ignore[method-assign]  # dies where a real one would be killed
     ContactStore(home).snapshot()
 
 

@@ -62,7 +62,7 @@ def test_visits_parts_cases_and_answers_name_contacts_that_are_there(demo: Demo)
     assert {row["case_id"] for row in contacts.values() if row["case_id"] is not None} <= cases
     for row in segments:
         contact = contacts[row["contact_id"]]
-        assert contact["offered_at"] <= row["started_at"] <= row["ended_at"] <= contact["ended_at"]  # type: ignore[operator]
+        assert contact["offered_at"] <= row["started_at"] <= row["ended_at"] <= contact["ended_at"]  # type: ignore[operator]  # rows of Parquet have values of any type
         assert row["handle_s"] is not None or not row["answered"]
 
 
@@ -117,7 +117,7 @@ def test_agent_states_follow_one_another_without_gaps(demo: Demo) -> None:
     assert {row["state"] for row in rows} == {"available", "talking", "acw", "break", "meeting", "logged_out"}
     for one, other in pairwise(rows):
         if one["agent_id"] == other["agent_id"]:
-            assert abs((other["started_at"] - one["ended_at"]).total_seconds()) < 0.01  # type: ignore[operator]
+            assert abs((other["started_at"] - one["ended_at"]).total_seconds()) < 0.01  # type: ignore[operator]  # rows of Parquet have values of any type
 
 
 def test_the_people_of_the_demo_stand_in_its_organisation(demo: Demo) -> None:

@@ -38,7 +38,7 @@ def test_a_share_has_wilsons_interval() -> None:
 
 
 def test_a_weighted_share_is_worth_fewer_answers() -> None:
-    weighted = Measure("share", weight=1)  # type: ignore[arg-type]
+    weighted = Measure("share", weight=1)  # type: ignore[arg-type]  # that there is a weight is all that is asked
     even = certainty.interval(Sums(n=10, top=8, bottom=10, weights2=10), weighted, "share")
     uneven = certainty.interval(Sums(n=10, top=8, bottom=10, weights2=20), weighted, "share")
     assert even is not None
@@ -63,7 +63,7 @@ def test_durations_between_thirty_and_a_hundred_are_taken_as_log_normal() -> Non
     found = certainty.interval(sums_of(X * 2), MEAN, "seconds")
     assert found is not None
     assert found.method == "modified_cox"
-    assert certainty.interval(sums_of(X * 5), MEAN, "seconds").method == "t"  # type: ignore[union-attr]
+    assert certainty.interval(sums_of(X * 5), MEAN, "seconds").method == "t"  # type: ignore[union-attr]  # without an interval this fails as well
 
 
 def test_few_durations_and_those_with_zeros_are_drawn_again() -> None:
@@ -145,7 +145,7 @@ def test_an_answer_shows_the_interval_of_what_was_asked() -> None:
     (team,) = ask("aht", by="team", facts=facts, floor=0)
     clusters = folded([Sums(top=30, bottom=2), Sums(top=30, bottom=1), Sums(top=100, bottom=2)])
     assert (team.value, team.n) == (32, 5)
-    assert (team.low, team.high) == pytest.approx((certainty.interval(clusters, MEAN, "seconds").low, certainty.interval(clusters, MEAN, "seconds").high))  # type: ignore[union-attr]
+    assert (team.low, team.high) == pytest.approx((certainty.interval(clusters, MEAN, "seconds").low, certainty.interval(clusters, MEAN, "seconds").high))  # type: ignore[union-attr]  # without an interval this fails as well
     (company,) = ask("aht", facts=facts, floor=0)
     drawn = certainty.from_values((10, 20, 30, 40, 60), MEAN)
-    assert (company.low, company.high) == (drawn.low, drawn.high)  # type: ignore[union-attr]
+    assert (company.low, company.high) == (drawn.low, drawn.high)  # type: ignore[union-attr]  # without an interval this fails as well

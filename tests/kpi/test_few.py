@@ -7,9 +7,9 @@ from nyckeltal.kpi import few
 MARCH, APRIL = (3,), (4,)
 
 
-def _hidden(persons: dict[object, int], least: int = 3) -> set[object]:
-    first = few.too_few(persons, least)  # type: ignore[arg-type]
-    return {*first, *few.beside(persons, first, least)}  # type: ignore[arg-type]
+def _hidden(persons: dict[few.Key, int], least: int = 3) -> set[few.Key]:
+    first = few.too_few(persons, least)
+    return {*first, *few.beside(persons, first, least)}
 
 
 def test_nothing_is_hidden_where_enough_stand_behind_every_cell() -> None:

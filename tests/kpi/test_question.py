@@ -31,7 +31,7 @@ def test_a_question_is_the_same_object_however_it_is_given() -> None:
 )
 def test_what_is_not_known_is_told_with_what_is_near(given: dict[str, object], told: str) -> None:
     with pytest.raises(BadQuestion) as caught:
-        Question.of("asa", **given)  # type: ignore[arg-type]
+        Question.of("asa", **given)  # type: ignore[arg-type]  # wrong on purpose
     assert told in str(caught.value)
 
 

@@ -93,7 +93,7 @@ def test_a_workbooks_times_days_and_durations_read_as_a_csv_would(tmp_path: Path
     sheet.write_row(0, 0, ["day", "clock", "moment", "whole", "part", "empty", "word"])
     sheet.write_datetime(1, 0, date(2026, 3, 2), forms[0])
     sheet.write_datetime(1, 1, clock(0, 2, 23), forms[1])
-    sheet.write_datetime(1, 2, datetime(2026, 3, 2, 9, 5), forms[2])  # noqa: DTZ001 - a workbook's cell has no zone
+    sheet.write_datetime(1, 2, datetime(2026, 3, 2, 9, 5), forms[2])  # noqa: DTZ001 a Parquet file may hold times without a zone - a workbook's cell has no zone
     sheet.write_row(1, 3, [7, 7.5])
     sheet.write(1, 6, "=1+1 is text")
     book.close()
@@ -108,7 +108,7 @@ def test_parquet_reads_as_a_csv_would(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
     file = tmp_path / "calls.parquet"
-    pq.write_table(pa.table({"id": [1.0, 2.0], "at": [datetime(2026, 3, 2, 9), None], "queues": [["a", "b"], []]}), file)  # noqa: DTZ001
+    pq.write_table(pa.table({"id": [1.0, 2.0], "at": [datetime(2026, 3, 2, 9), None], "queues": [["a", "b"], []]}), file)  # noqa: DTZ001 a Parquet file may hold times without a zone
     names, rows = table(file, tmp_path)
     assert names == ("id", "at", "queues")
     assert rows == [(1, "1", "2026-03-02 09:00:00", "a;b"), (2, "2", None, "")]

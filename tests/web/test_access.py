@@ -58,7 +58,7 @@ GET: dict[str, tuple[str, set[str], int]] = {
     "contacts:thing": ("/organisation/teams/of/syd/", READS_ORGANISATION, 403),
     "contacts:new": ("/organisation/queues/new/", ADMINISTRATOR, 403),
     "contacts:describe": ("/organisation/queues/describe/", ADMINISTRATOR, 403),
-    "contacts:organisation_work": (f"/organisation/work/{NOBODYS}/", set(), 403),
+    "contacts:organisation_work": (f"/organisation/under-way/{NOBODYS}/", set(), 403),
     "contacts:organisation_file": ("/organisation/queues/as/csv/", ADMINISTRATOR, 403),
 }
 # What somebody gets who may open such pages, where the thing is not there: as unknown as any other.

@@ -27,7 +27,7 @@ def ask(
     end: date | str | None = None,
     where: str | None = None,
     variant: str | None = None,
-    set: Mapping[str, float | str] | None = None,  # noqa: A002 - named like the option --set
+    set: Mapping[str, float | str] | None = None,  # noqa: A002 the word of the command line, and of architecture 10 - named like the option --set
     floor: int | None = None,
     within: Mapping[str, Collection[str]] | None = None,
     least_persons: int = 0,
@@ -65,7 +65,7 @@ def explain(
     end: date | str | None = None,
     where: str | None = None,
     variant: str | None = None,
-    set: Mapping[str, float | str] | None = None,  # noqa: A002
+    set: Mapping[str, float | str] | None = None,  # noqa: A002 the word of the command line, and of architecture 10
     floor: int | None = None,
     within: Mapping[str, Collection[str]] | None = None,
     facts: Facts | None = None,
@@ -89,7 +89,7 @@ def evidence(
     end: date | str | None = None,
     where: str | None = None,
     variant: str | None = None,
-    set: Mapping[str, float | str] | None = None,  # noqa: A002
+    set: Mapping[str, float | str] | None = None,  # noqa: A002 the word of the command line, and of architecture 10
     within: Mapping[str, Collection[str]] | None = None,
     among: Collection[str] | None = None,
     facts: Facts | None = None,

@@ -91,10 +91,11 @@ def _kind(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
     iso = cells.read("moment", "value", ("iso",), None)
     if _nearly_all(con, values, f"coalesce({iso.value}, {iso.local}::TIMESTAMPTZ)"):
         return Shape("moment" if any(":" in value for value in values) else "date")
-    for kind, forms in (("moment", moment_forms), ("date", day_forms)):
+    told: tuple[tuple[Kind, Sequence[str]], ...] = (("moment", moment_forms), ("date", day_forms))
+    for kind, forms in told:
         if good := fits(con, values, forms):
             both = _both_ways(good)
-            return Shape(kind, good[0], sure=not both, both_ways=both)  # type: ignore[arg-type]
+            return Shape(kind, good[0], sure=not both, both_ways=both)
     return _clock_or_text(con, values)
 
 

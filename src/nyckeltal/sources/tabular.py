@@ -30,7 +30,7 @@ def read_tables(con: duckdb.DuckDBPyConnection, files: Sequence[Path], mapping: 
     raws = []
     for at, file in enumerate(files):
         size = 0 if packed(file) else file.stat().st_size  # how much a packed file holds is not known before it is read
-        raws.append(read_table(con, file, setting.folder, mapping.form, f"file{at}", lambda done, size=size: setting.tell("read", done, size)))  # type: ignore[misc]
+        raws.append(read_table(con, file, setting.folder, mapping.form, f"file{at}", lambda done, size=size: setting.tell("read", done, size)))  # type: ignore[misc]  # a default argument in a lambda has no type
     return read_raw_tables(con, raws, mapping, issues, setting)
 
 

@@ -26,7 +26,7 @@ def calls(n: int = 60, instead: Mapping[int, str] | None = None) -> str:
 
 def send(browser: Client, *files: tuple[str, str | bytes], **words: str) -> HttpResponse:
     sent = [SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode()) for name, text in files]
-    answer: HttpResponse = browser.post("/loads/send/", {"files": sent, **words})  # type: ignore[assignment]
+    answer: HttpResponse = browser.post("/loads/send/", {"files": sent, **words})  # type: ignore[assignment]  # the stubs name the answer by a class of the test client
     return answer
 
 
@@ -81,7 +81,7 @@ def form(browser: Client, address: str) -> dict[str, Any]:
 
 def changed(browser: Client, address: str, do: str = "look", **words: Any) -> HttpResponse:
     """Send the form as it stands but for these words."""
-    answer: HttpResponse = browser.post(f"{address}change/", {**form(browser, address), **words, "do": do})  # type: ignore[assignment]
+    answer: HttpResponse = browser.post(f"{address}change/", {**form(browser, address), **words, "do": do})  # type: ignore[assignment]  # the stubs name the answer by a class of the test client
     return answer
 
 

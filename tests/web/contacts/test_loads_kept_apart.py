@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -154,9 +155,9 @@ def test_who_feeds_no_data_sends_none_to_the_disk(as_person: Callable[[str], Cli
     arrived: list[object] = []
     begins = Arriving.__init__
 
-    def noting(self: Arriving, *given: object) -> None:
+    def noting(self: Arriving, *given: Any) -> None:
         arrived.append(given)
-        begins(self, *given)  # type: ignore[arg-type]
+        begins(self, *given)
 
     monkeypatch.setattr(Arriving, "__init__", noting)
     for name, n in (("ingrid", 1), ("david", 1)):

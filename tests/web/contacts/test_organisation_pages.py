@@ -81,7 +81,7 @@ def saved(browser: Client, path: str, **words: Any) -> str:
 
 
 def done(browser: Client, address: str) -> str:
-    if "/work/" not in address:
+    if "/under-way/" not in address:
         return address
     worker.do_all()
     return str(browser.get(address)["Location"])
@@ -191,7 +191,7 @@ def test_a_load_that_runs_keeps_nobody_waiting(store: ContactStore, as_person: S
     monkeypatch.setattr(apply, "PATIENCE_S", 0.1)
     with locked(store.home, 1):
         address = pressed(as_person("ingrid"), "/organisation/teams/of/vast/", name="Team West")
-    assert "/work/" in address
+    assert "/under-way/" in address
     done(as_person("ingrid"), address)
     assert row(store, "team", "vast")["name"] == "Team West"
 

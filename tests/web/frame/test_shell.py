@@ -103,7 +103,7 @@ def test_a_missing_page_says_so_in_the_house(as_person: SignIn) -> None:
 
 def test_a_refusal_says_why(rf: RequestFactory, people: dict[str, object]) -> None:
     request = rf.get("/")
-    request.user = people["hanna"]  # type: ignore[assignment]
+    request.user = people["hanna"]  # type: ignore[assignment]  # the stubs know no user of our own
     answer = views.refused(request, exception=PermissionDenied(Text("x", "Because %(reason)s.", {"reason": "of the moon"})))
     assert answer.status_code == 403
     assert "Because of the moon." in answer.content.decode()
@@ -111,7 +111,7 @@ def test_a_refusal_says_why(rf: RequestFactory, people: dict[str, object]) -> No
 
 def test_a_bad_request_says_that_nothing_changed(rf: RequestFactory, people: dict[str, object]) -> None:
     request = rf.get("/")
-    request.user = people["hanna"]  # type: ignore[assignment]
+    request.user = people["hanna"]  # type: ignore[assignment]  # the stubs know no user of our own
     assert "Nothing was changed" in views.bad_request(request).content.decode()
 
 

@@ -51,7 +51,7 @@ class Server:
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.log
         with suppress(OSError):
-            return bool(urllib.request.urlopen(f"{self.address}/alive/", timeout=5).read())  # noqa: S310 - our own server
+            return bool(urllib.request.urlopen(f"{self.address}/alive/", timeout=5).read())  # noqa: S310 our own server - our own server
         return False
 
     @property
@@ -107,7 +107,7 @@ class Visitor:
         return self._post(path, data, "application/x-www-form-urlencoded")
 
     def _post(self, path: str, data: bytes, kind: str) -> str:
-        request = urllib.request.Request(self.server.address + path, data, {"Content-Type": kind, "Referer": self.server.address})  # noqa: S310
+        request = urllib.request.Request(self.server.address + path, data, {"Content-Type": kind, "Referer": self.server.address})  # noqa: S310 our own server
         with self.opener.open(request, timeout=60) as answer:
             self.at = answer.geturl()
             return str(answer.read().decode())

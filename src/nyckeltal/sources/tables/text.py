@@ -127,7 +127,7 @@ def plain(path: Path, folder: Path, encoding: str | None = None, progress: Calla
 
 
 def _opened(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb") if packed(path) else path.open("rb")  # type: ignore[return-value]
+    return gzip.open(path, "rb") if packed(path) else path.open("rb")  # type: ignore[return-value]  # a GzipFile reads as any binary file does
 
 
 def _broken_gzip(path: Path) -> CannotRead:

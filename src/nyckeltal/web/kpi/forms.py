@@ -18,7 +18,7 @@ from nyckeltal.web.kpi import names, own_values
 from nyckeltal.web.kpi.question import FILTERS, PageQuestion, variant_words
 from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
-from nyckeltal.when.period import Period, add_months
+from nyckeltal.when.period import Grain, Period, add_months
 
 Choices = list[tuple[str, Any]]
 
@@ -44,6 +44,13 @@ def allowed_values(person: User, dimension: str) -> Choices:
     return [(value, name) for value, name in names.choices(dimension) if own is None or value in own]
 
 
+def offer(form: forms.Form, name: str, choices: Choices) -> None:
+    """What a field lets one choose, where that depends on data and person."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type checker
+    field.choices = choices
+
+
 class PeriodForm(forms.Form):
     """For one explained KPI."""
 
@@ -54,21 +61,16 @@ class PeriodForm(forms.Form):
         clients = allowed_values(person, "client")
         self.only = clients[0][0] if len(clients) == 1 else ""
         super().__init__({"month": last_whole_month(timezone.now().date()), **data.dict()})
-        self.offered("month", [(month, numbers.period(month)) for month in months()])
-        self.offered("client", clients if self.only else [("", _("All")), *clients])
+        offer(self, "month", [(month, numbers.period(month)) for month in months()])
+        offer(self, "client", clients if self.only else [("", _("All")), *clients])
         for field in self.fields.values():
             field.widget.attrs["class"] = "select"
-
-    def offered(self, name: str, choices: Choices) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = choices
 
     def question(self, kpi: Kpi) -> PageQuestion:
         """An unknown month or client falls back to the usual one; the page says which it shows."""
         self.is_valid()
         month = self.cleaned_data.get("month") or last_whole_month(timezone.now().date())
-        period = Period.of(month) if month else Period.holding(timezone.now().date(), Period.of("2026-01").grain or "month")  # type: ignore[arg-type]
+        period = Period.of(month) if month else Period.holding(timezone.now().date(), Grain.MONTH)
         client = self.cleaned_data.get("client") or self.only
         return PageQuestion(kpi.id, period.start, period.last, chosen={"client": client} if client else {})
 
@@ -99,15 +101,15 @@ class ExploreForm(forms.Form):
     def _offer_kpis(self) -> None:
         named = sorted(((kpi.id, say(kpi.text("name"))) for kpi in self.kpis.values()), key=lambda pair: pair[1].casefold())
         chosen = self.kpis.get(str(self.data.get("kpi")), self.kpis[named[0][0]])
-        self.fields["kpi"].choices = named  # type: ignore[attr-defined]
-        self.fields["variant"].choices = [("" if v == chosen.default else v, variant_words(chosen, v)) for v in chosen.variant_names]  # type: ignore[attr-defined]
+        offer(self, "kpi", named)
+        offer(self, "variant", [("" if one == chosen.default else one, variant_words(chosen, one)) for one in chosen.variant_names])
         if self.data.get("variant") not in chosen.variants or self.data.get("variant") == chosen.default:
             self.data = {**self.data, "variant": ""}  # another KPI was chosen: its own definition
 
     def _offer_dimensions(self, person: User) -> None:
         open_ones: Choices = [(one, names.DIMENSIONS[one]) for one in access.dimensions(person, names.DIMENSIONS)]
-        self.fields["by"].choices = [("", _("nothing")), *open_ones]  # type: ignore[attr-defined]
-        self.fields["and_by"].choices = [("", _("nothing more")), *open_ones]  # type: ignore[attr-defined]
+        offer(self, "by", [("", _("nothing")), *open_ones])
+        offer(self, "and_by", [("", _("nothing more")), *open_ones])
 
     @property
     def asking(self) -> list[forms.BoundField]:

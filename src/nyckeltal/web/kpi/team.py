@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -79,8 +80,8 @@ def members(team: str) -> list[Member]:
     return [Member(name, reverse("kpi:person", args=[team, agent])) for name, agent in sorted((names.named("agent", one), one) for one in people)]
 
 
-def clients_of(team_rows: Sequence[dict[str, object]], team: str) -> list[str]:
-    return next((list(row["client_ids"] or ()) for row in team_rows if row["team_id"] == team), [])  # type: ignore[call-overload]
+def clients_of(team_rows: Sequence[Mapping[str, Any]], team: str) -> list[str]:
+    return next((list(row["client_ids"] or ()) for row in team_rows if row["team_id"] == team), [])
 
 
 def people(person: User, page: Focused, team: str) -> list[People]:

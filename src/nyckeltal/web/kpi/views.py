@@ -104,7 +104,7 @@ def explore(request: HttpRequest) -> HttpResponse:
     if open_at_all.allowed and not context["empty"]:
         form = ExploreForm(request.GET, person, asking.kpis())
         context |= {"form": form} | (_explored(person, form.question(), _rows(request)) if form.is_valid() else {})
-    template = "kpi/explore.html" + ("#answer" if request.htmx else "")  # type: ignore[attr-defined]
+    template = "kpi/explore.html" + ("#answer" if request.htmx else "")  # type: ignore[attr-defined]  # put there by the middleware of django-htmx
     return render(request, template, context)
 
 

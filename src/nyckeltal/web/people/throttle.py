@@ -27,7 +27,7 @@ class Counting(AxesDatabaseHandler):  # type: ignore[misc]  # axes brings no typ
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         of_the_name = super().get_failures(request, credentials)
-        tried = AccessAttempt.objects.filter(ip_address=request.axes_ip_address, attempt_time__gte=timezone.now() - settings.AXES_COOLOFF_TIME)  # type: ignore[attr-defined]
+        tried = AccessAttempt.objects.filter(ip_address=request.axes_ip_address, attempt_time__gte=timezone.now() - settings.AXES_COOLOFF_TIME)  # type: ignore[attr-defined]  # axes puts it there
         of_the_address = tried.aggregate(Sum("failures_since_start"))["failures_since_start__sum"] or 0
         return max(int(of_the_name), int(of_the_address) // NAMES_PER_ADDRESS)
 

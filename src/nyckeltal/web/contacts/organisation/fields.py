@@ -36,7 +36,7 @@ class Number(forms.FloatField):
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
         self.worth = worth
 
-    def to_python(self, value: Any) -> float | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]  # the stubs overload by what cannot be None
         typed = re.sub(r"[\s\u00a0\u202f]", "", str(value)).replace(",", ".") if value not in self.empty_values else None
         found = super().to_python(typed)
         return None if found is None else found * self.worth
@@ -153,7 +153,7 @@ def field_for(table: str, name: str, row: Row | None = None) -> forms.Field:
     field = _field(table, name, row)
     if isinstance(field, forms.ChoiceField):
         held = (row or {}).get(name)
-        choices = cast("Choices", list(field.choices))  # type: ignore[arg-type]
+        choices = cast("Choices", list(field.choices))  # type: ignore[arg-type]  # the stubs let choices be a callable, which Django has called by now
         offered = {str(value) for value in _values(choices)}
         missing = [one for one in (held if isinstance(held, list | tuple) else [held]) if one and one not in offered]
         field.choices = [*choices, *((one, one) for one in missing)]
