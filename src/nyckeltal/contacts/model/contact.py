@@ -176,3 +176,25 @@ class Segment:
     local_minute: Count | None = derived()
     utc_offset_s: Count | None = derived()
     flags: Ids = derived(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message of a written contact; who wrote it, and whether a machine did."""
+
+    message_id: Id
+    contact_id: Id
+    direction: Direction | None = None
+    author: Literal["customer", "agent", "bot", "system"]
+    agent_id: Id | None = None
+    sent_at: Moment
+    is_auto: Flag = False
+    zone: Words | None = None
+    marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
+
+    client_id: Id | None = derived()  # these two are the contact's
+    channel: Channel | None = derived()
+    local_date: Day | None = derived()
+    local_minute: Count | None = derived()
+    utc_offset_s: Count | None = derived()
+    flags: Ids = derived(())

@@ -76,3 +76,23 @@ class SurveyResponse:
     local_minute: Count | None = derived()
     utc_offset_s: Count | None = derived()
     flags: Ids = derived(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interview:
+    """A completed interview as one person's total experience; made from an invitation and its answers, never loaded."""
+
+    invitation_id: Id
+    client_id: Id
+    contact_id: Id | None = None
+    agent_id: Id | None = None
+    customer_key: Id | None = None
+    completed_at: Moment
+    experience: Number  # mean of the answers, each brought to 0 to 1
+    weight: Number = 1.0
+    queue_id: Id | None = derived()
+    channel: Channel | None = derived()
+    reason_level2_id: Id | None = derived()
+    local_date: Day | None = derived()
+    local_minute: Count | None = derived()
+    utc_offset_s: Count | None = derived()
