@@ -48,7 +48,7 @@ demo: $(VENV)/has-run $(VENV)/translated
 	@NYCKELTAL_HOME="$${NYCKELTAL_HOME:-./demo-data}" $(BIN)/nyckeltal demo --port $(PORT)
 
 test: $(VENV)/has-test $(VENV)/translated
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) $(TESTS)
 
 check: export NYCKELTAL_HOME := $(VENV)/check-home
 check: $(VENV)/has-check

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,17 +28,30 @@ os.environ["NYCKELTAL_HOME"] = tempfile.mkdtemp(prefix="nyckeltal-tests-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "nyckeltal.web.settings"
 atexit.register(shutil.rmtree, os.environ["NYCKELTAL_HOME"], ignore_errors=True)
 
+# Beginnings of paths below this folder, longest first.
+LONGEST = ("browser/", "web/test_postgresql", "contacts/test_killed_loads", "kpi/test_engine")
+
 import django  # noqa: E402, F401 pytest-django sets Django up when it finds it here
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A file's tests run in one process, all journeys in a browser in the same, since they share what is dear to make."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return  # one process, as when the pages are run on PostgreSQL; the mark is xdist's own
-    for item in items:
-        shared = "browser" if "browser" in item.path.parts else "/".join(item.path.parts[-2:])
-        item.add_marker(pytest.mark.xdist_group(shared))
+@pytest.hookimpl(optionalhook=True)  # without xdist there is one process
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests run in one process, all journeys in a browser in the same, since they share what is dear to make; what lasts
+    longest begins first, so that no process waits for it at the end."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
+
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((part for part in LONGEST if file.startswith(f"tests/{part}")), file)
+
+        def _assign_work_unit(self, node: Any) -> None:
+            for part in reversed(LONGEST):
+                if part in self.workqueue:
+                    self.workqueue.move_to_end(part, last=False)
+            super()._assign_work_unit(node)
+
+    return ByFile(config, log)
 
 
 @pytest.fixture
