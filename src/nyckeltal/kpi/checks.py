@@ -1,8 +1,9 @@
 """The rules of the language: a KPI file is read and every mistake in it told at once, with file and line and what would be right.
-One function per rule; `read` is the only way from a file to a `Kpi`."""
+One function per rule, those about shape here, those about meaning in `meaning.py`; `read` is the only way from a file to a `Kpi`."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import BadDefinition, Issue
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, UNITS, Kpi, Said, Setting
-from nyckeltal.kpi.formula import SIDE_KEYS, BadFormula, read_formula, unknown
-from nyckeltal.kpi.lines import Lines, Path, broken_at, inside
-from nyckeltal.kpi.vocabulary import FACTS, LEVELS, words
+from nyckeltal.kpi.formula import SIDE_KEYS, unknown
+from nyckeltal.kpi.lines import Lines, Path, broken_at
+from nyckeltal.kpi.meaning import MEANING
+from nyckeltal.kpi.vocabulary import FACTS, LEVELS
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 Mistake = tuple[Path, Text]
 
+ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PURPOSES = ("service", "efficiency", "sales", "quality", "people")
 BETTER = ("higher", "lower", "band", "none")
 SHOWN_IN = ("share", "seconds", "count", "score", "points", "ratio", "per_100", "per_1000", "per_hour", "per_day", "per_month", "money", "hours", "days")
@@ -37,7 +40,7 @@ _OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "t
 _TABLES = ("levels", "variants", "beside", "sample", "privacy", "goal", "never", "levers", "means", "reading")
 _TOP = {
     **_ROW,
-    **dict.fromkeys(("id", "name", "asks", "better", "default"), _TEXT),
+    **dict.fromkeys(("id", "name", "asks", "better", "default", "owner"), _TEXT),
     "version": _WHOLE,
     "purpose": _LIST,
     **dict.fromkeys((*KINDS, *_TABLES, "settings", "words"), _TABLE),
@@ -66,6 +69,7 @@ class Draft:
 
     data: Mapping[str, Any]
     stem: str
+    own: bool = False
 
     def table(self, name: str) -> dict[str, Any]:
         found = self.data.get(name)
@@ -78,13 +82,21 @@ class Draft:
 
 def read(file: pathlib.Path, *, own: bool = False) -> Kpi:
     """Read a KPI file; raises BadDefinition with every mistake in it."""
-    text = file.read_text(encoding="utf-8")
+    try:
+        return read_text(file.read_text(encoding="utf-8"), file, own=own)
+    except UnicodeDecodeError as error:
+        said = Text("kpi.not_utf8", "This is not text in UTF-8 (byte %(at)s).", {"at": error.start + 1})
+        raise BadDefinition(said, (Issue(said, str(file)),)) from None
+
+
+def read_text(text: str, file: pathlib.Path, *, own: bool = False) -> Kpi:
+    """The same for a text that is to become that file."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = Text("kpi.not_toml", "This is not TOML: %(error)s", {"error": str(error)})
         raise BadDefinition(said, (Issue(said, str(file), broken_at(error)),)) from None
-    draft, lines = Draft(data, file.stem), Lines(text)
+    draft, lines = Draft(data, file.stem, own), Lines(text)
     mistakes = [mistake for rule in SHAPE for mistake in rule(draft)]
     kpi = None if mistakes else _kpi(draft, str(file), own=own)
     if kpi:
@@ -165,6 +177,13 @@ def there_is_one_kind(draft: Draft) -> Iterator[Mistake]:
         yield (draft.kinds[-1:] and (draft.kinds[-1],)) or (), Text("kpi.one_kind", "A KPI is of exactly one kind (found: %(found)s) of: %(kinds)s", values)
 
 
+def the_id_is_a_word(draft: Draft) -> Iterator[Mistake]:
+    found = draft.data.get("id")
+    if found is not None and not (isinstance(found, str) and ID.fullmatch(found)):
+        english = "“%(id)s” is no id: a small letter, then small letters a to z, digits and _, up to 60 in all."
+        yield ("id",), Text("kpi.id_no_word", english, {"id": str(found)})
+
+
 def the_file_is_called_as_the_kpi(draft: Draft) -> Iterator[Mistake]:
     if draft.data.get("id") not in (None, draft.stem):
         yield (
@@ -192,6 +211,8 @@ def samples_are_numbers(draft: Draft) -> Iterator[Mistake]:
 
 def there_is_a_case(draft: Draft) -> Iterator[Mistake]:
     cases = draft.data.get("case")
+    if cases is None and draft.own:
+        return  # an organisation's own may go without: it is tried on own data instead
     if not isinstance(cases, list) or not cases:
         yield (), Text("kpi.no_case", "A worked case is missing: [[case]] with some facts, and what they give.")
         return
@@ -217,87 +238,12 @@ SHAPE: tuple[Callable[[Draft], Iterator[Mistake]], ...] = (
     settings_are_known,
     needed_keys_are_there,
     there_is_one_kind,
+    the_id_is_a_word,
     the_file_is_called_as_the_kpi,
     choices_are_known,
     samples_are_numbers,
     there_is_a_case,
 )
-
-
-# ── rules about meaning: what the formulas say ──
-
-
-def every_formula_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
-    """Every variant at every level, and what stands beside it, must parse, or say why it cannot be asked there."""
-    for variant in kpi.variant_names:
-        for level in (None, *LEVELS):
-            for beside in (None, *kpi.beside):
-                said = kpi.said(variant, level, beside)
-                try:
-                    if not said.refused:
-                        read_formula(said, kpi.settings)
-                except BadFormula as bad:
-                    yield from ((_where_said(kpi, key, variant, level, beside), text) for key, text in bad.mistakes)
-
-
-def no_setting_is_called_like_a_word(kpi: Kpi) -> Iterator[Mistake]:
-    for over in _facts_of(kpi):
-        for name in kpi.settings:
-            if name in words(over):
-                values = {"name": name, "over": over}
-                yield ("settings", name), Text("kpi.setting_is_word", "“%(name)s” is already a word of %(over)s; give the setting another name.", values)
-
-
-def a_share_is_not_its_own_whole(kpi: Kpi) -> Iterator[Mistake]:
-    for variant in kpi.variant_names:
-        said = kpi.said(variant)
-        if not said.refused and said.kind == "share" and said["of"] == said["among"]:
-            path = ("variants", variant) if variant != kpi.default else ("share", "of")
-            yield path, Text("kpi.share_of_itself", "A share of itself is always the whole: “of” and “among” say the same.")
-
-
-def the_base_is_no_variant(kpi: Kpi) -> Iterator[Mistake]:
-    if kpi.default in kpi.variants:
-        values = {"name": kpi.default}
-        yield ("variants", kpi.default), Text("kpi.default_is_base", "“%(name)s” names the base (default); a variant needs another name.", values)
-
-
-def what_stands_beside_has_its_variant(kpi: Kpi) -> Iterator[Mistake]:
-    for beside, overlay in kpi.beside.items():
-        for name in overlay.get("only", ()):
-            if name not in kpi.variant_names:
-                yield ("beside", beside, "only"), unknown("variant", str(name), kpi.variant_names)
-
-
-def names_of_cases_exist(kpi: Kpi) -> Iterator[Mistake]:
-    known = {*kpi.variant_names, *kpi.beside, *(f"{variant}.{beside}" for variant in kpi.variant_names for beside in kpi.beside)}
-    for number, case in enumerate(kpi.cases):
-        for name in case.get("variants", {}):
-            if name not in known:
-                yield ("case", number, "variants"), unknown("variant", name, known)
-        for name in case.get("set", {}):
-            if name not in kpi.settings:
-                yield ("case", number, "set"), unknown("setting", name, kpi.settings)
-
-
-MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
-    every_formula_can_be_read,
-    no_setting_is_called_like_a_word,
-    a_share_is_not_its_own_whole,
-    the_base_is_no_variant,
-    what_stands_beside_has_its_variant,
-    names_of_cases_exist,
-)
-
-
-def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
-    """Across files: a ratio may rest on another KPI's count or total."""
-    for kpi in kpis.values():
-        for side in KINDS["ratio"]:
-            named = inside(kpi.base.keys, (side, "kpi"))
-            if named and (named not in kpis or kpis[named].base.kind not in ("count", "total")):
-                counts = [name for name, other in kpis.items() if other.base.kind in ("count", "total")]
-                yield kpi, (("ratio", side), unknown("count or total", named, counts))
 
 
 # ── from shape to definition ──
@@ -313,8 +259,9 @@ def _kpi(draft: Draft, file: str, *, own: bool) -> Kpi:
         purpose=tuple(data["purpose"]),
         base=Said(keys, draft.table("words")),
         default=data.get("default", "default"),
+        owner=data.get("owner", ""),
         settings={name: _setting(name, value, data["id"]) for name, value in draft.table("settings").items()},
-        cases=tuple(data["case"]),
+        cases=tuple(data.get("case", ())),
         own=own,
         file=file,
     )
@@ -335,28 +282,6 @@ def _setting(name: str, value: Any, kpi: str) -> Setting:
         worth=float(UNITS[unit]),
         allowed=tuple(float(each) for each in said.get("allowed", ())),
     )
-
-
-def _facts_of(kpi: Kpi) -> list[str]:
-    """Every fact that some formula of the file counts."""
-    layers = (kpi.base.keys, *kpi.levels.values(), *kpi.variants.values())
-    sides = (layer.get(side) for layer in layers for side in KINDS["ratio"])
-    named = (layer.get("over") for layer in (*layers, *(side for side in sides if isinstance(side, dict))))
-    return sorted({over for over in named if over in FACTS})
-
-
-def _where_said(kpi: Kpi, key: str, variant: str, level: str | None, beside: str | None) -> Path:
-    """The uppermost layer that says this key; the mistake stands there."""
-    layers: list[tuple[Path, Any]] = [
-        (("beside", beside or ""), kpi.beside.get(beside or "")),
-        (("variants", variant, level or ""), inside(kpi.variants, (variant, level or ""))),
-        (("variants", variant), kpi.variants.get(variant)),
-        (("levels", level or ""), kpi.levels.get(level or "")),
-    ]
-    found = next((path for path, layer in layers if isinstance(layer, dict) and key in layer), None)
-    if found:
-        return (*found, key)
-    return (key,) if key in ROW_KEYS else (kpi.base.kind, key)
 
 
 def _known(path: Path, table: Mapping[str, Any], allowed: Mapping[str, str]) -> Iterator[Mistake]:

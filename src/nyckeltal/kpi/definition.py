@@ -98,6 +98,7 @@ class Kpi:
     means: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
     cases: tuple[Mapping[str, Any], ...] = ()
+    owner: str = ""  # who answers for an organisation's own KPI
     own: bool = False
     file: str | None = None
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.state import home_folder
 from nyckeltal.errors import BadDefinition, Issue
-from nyckeltal.kpi.checks import kpis_named_exist, read
+from nyckeltal.kpi.checks import read
+from nyckeltal.kpi.meaning import kpis_named_exist
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
