@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
-    from nyckeltal.stats.funnel import Funnel
+    from nyckeltal.stats.compare import Funnel
 
 FEWEST = 3  # with fewer there is nothing to compare
 WIDER = 1.5  # a spread so many times what chance gives is worth a word
@@ -54,7 +54,7 @@ def rests_on(figure: Figure) -> float:
 
 def compared(figures: Sequence[Figure]) -> Compared | None:
     """None for too few, and for kinds of figure that have no such limits."""
-    from nyckeltal.stats.funnel import of_means, of_shares
+    from nyckeltal.stats.compare import of_means, of_shares
 
     chosen = tuple(figure for figure in figures if comparable(figure))
     if len(chosen) < FEWEST or len({figure.unit for figure in chosen}) > 1:
@@ -81,6 +81,6 @@ def _error(figure: Figure, *, logs: bool) -> float | None:
 
 
 def _inner() -> float:
-    from nyckeltal.stats.funnel import INNER
+    from nyckeltal.stats.compare import INNER
 
     return INNER

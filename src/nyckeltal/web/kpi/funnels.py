@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.funnel import Compared, compared, rests_on
-from nyckeltal.stats.funnel import INNER, OUTER
+from nyckeltal.stats.compare import INNER, OUTER
 from nyckeltal.web.frame.drawing import Chart, Width, draw
 from nyckeltal.web.frame.figures import digits_for, short
 from nyckeltal.web.kpi import charts, findings, names
