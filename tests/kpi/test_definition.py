@@ -72,3 +72,10 @@ def test_each_sentence_of_a_file_can_be_translated() -> None:
     assert str(kpi.text("name")) == "Service level"
     assert kpi.text("variants.all_offered.called").id == "kpi.service_level.variants.all_offered.called"
     assert str(kpi.text("reading.nothing")) == ""
+
+
+def test_a_variant_of_a_ratio_says_its_words_apart_from_its_sides() -> None:
+    base = Said({"kind": "ratio", "top": {"over": "case"}, "bottom": {"kpi": "contacts_handled"}}, {"top": "cases opened", "bottom": "contacts handled"})
+    closed = base.under({"top": {"over": "case", "date": "closed_at"}, "words": {"top": "cases closed"}})
+    assert closed["top"] == {"over": "case", "date": "closed_at"}
+    assert closed.words == {"top": "cases closed", "bottom": "contacts handled"}

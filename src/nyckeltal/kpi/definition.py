@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 ROW_KEYS = ("over", "date", "where", "credit", "direction", "scale", "rolling_months", "matures", "apart", "unit")
 WORD_KEYS = ("called", "top", "bottom")
 _FORGOTTEN = ("date", "credit", "matures", "per")  # when `over` changes
+OF_ONE_FACT = ("over", "date", "where", "credit", "matures")  # what a ratio says on each of its sides
 UNITS = {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -64,9 +65,10 @@ class Said:
     def under(self, overlay: Mapping[str, Any]) -> Said:
         """The formula with an overlay on top (rule 1 of the language)."""
         keys, changes = dict(self.keys), dict(overlay)
-        words = {**self.words, **{key: changes.pop(key) for key in WORD_KEYS if isinstance(changes.get(key), str)}}
+        words = {**self.words, **changes.pop("words", {}), **{key: changes.pop(key) for key in WORD_KEYS if isinstance(changes.get(key), str)}}
         if changes.get("kind", keys["kind"]) != keys["kind"]:
             keys = {key: value for key, value in keys.items() if key in (*ROW_KEYS, *KINDS[changes["kind"]])}
+            keys = {key: value for key, value in keys.items() if changes["kind"] != "ratio" or key not in OF_ONE_FACT}
         if changes.get("over", keys.get("over")) != keys.get("over"):
             keys = {key: value for key, value in keys.items() if key not in _FORGOTTEN}
         keys.update({key: value for key, value in changes.items() if key not in ("agent", "team", "queue")})

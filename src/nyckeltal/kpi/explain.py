@@ -133,13 +133,14 @@ def _beside_seconds(node: Any, setting: str) -> bool:
 
 def _layer(plan: Plan, part: str) -> str:
     """Where in the file the sentence stands: the uppermost layer that says it."""
-    variant = plan.kpi.variants.get(plan.variant, {})
-    if plan.level and part in variant.get(plan.level, {}):
-        return f"variants.{plan.variant}.{plan.level}."
-    if part in variant:
-        return f"variants.{plan.variant}."
-    if plan.level and isinstance(plan.kpi.levels.get(plan.level, {}).get(part), str):
-        return f"levels.{plan.level}."
+    variant, level = plan.kpi.variants.get(plan.variant, {}), plan.level or ""
+    of_variant = f"variants.{plan.variant}."
+    layers = ((f"{of_variant}{level}.", variant.get(level, {})), (of_variant, variant), (f"levels.{level}.", plan.kpi.levels.get(level, {})))
+    for path, layer in layers:
+        if part in layer.get("words", {}):
+            return f"{path}words."
+        if isinstance(layer.get(part), str):
+            return path
     return "words."
 
 
