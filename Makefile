@@ -12,6 +12,10 @@ DATA ?= ../shared/data
 PORT ?= 8000
 JOBS ?= auto
 export PYTHONUTF8 := 1
+# Compiled Python is kept with the environment, never beside the sources: what starts a second time starts at once, which the
+# tests, with their many processes, notice most.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(abspath $(VENV))/bytecode
 
 help:
 	@echo "make demo    install, simulate the example organisation, open it on http://127.0.0.1:$(PORT)"
