@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nyckeltal.stats.mean import bca, log_normal_mean, modified_cox, ratio_of_clusters, ratio_standard_error, t_interval
+from nyckeltal.stats.mean import bca, log_normal_mean, modified_cox, ratio_of_clusters, ratio_standard_error, t_interval, weighted_mean
 
 durations = [62, 95, 118, 140, 155, 171, 188, 204, 221, 240, 262, 287, 318, 355, 402, 468, 560, 705, 980, 1450]
 handle_sums = [36000, 41400, 33600, 52200, 38880]
@@ -72,6 +72,40 @@ def test_five_groups() -> None:
     found = ratio_of_clusters(*numbers)
     assert found is not None
     assert (found.low, found.high) == pytest.approx((305.4, 376.2), abs=0.05)
+
+
+Items = list[tuple[float, float | None]]
+a: Items = [(2, 1.0), (1, 0.5), (1, None)]
+b: Items = [(3, 1.0), (2, 0), (1, 1.0)]
+c: Items = [(2, 0.5), (2, None)]
+
+
+def sections(*parts: Items) -> float:
+    """The form of kpi-reference 5.2: three sections with their weights."""
+    found = weighted_mean(zip((45, 35, 20), map(weighted_mean, parts), strict=True))
+    assert found is not None
+    return 100 * found
+
+
+def test_what_does_not_apply_weighs_nothing() -> None:
+    assert [weighted_mean(part) for part in (a, b, c)] == pytest.approx([0.8333, 0.6667, 0.5000], abs=5e-5)
+    assert sections(a, b, c) == pytest.approx(70.83, abs=5e-3)
+    assert sections(a, b, [(2, None), (2, None)]) == pytest.approx(76.04, abs=5e-3)
+    pooled = weighted_mean([*a, *b, *c])
+    assert pooled is not None
+    assert 100 * pooled == pytest.approx(68.18, abs=5e-3)
+    full: list[Items] = [[(weight, 1.0 if value is None else value) for weight, value in part] for part in (a, b, c)]
+    assert sections(*full) == pytest.approx(77.71, abs=5e-3)
+
+
+def test_nothing_that_applies_has_no_mean() -> None:
+    assert weighted_mean([(1, None)]) is None
+    assert weighted_mean([]) is None
+
+
+def test_two_persons_count_by_the_customers_they_stand_for() -> None:
+    weighted, plain = weighted_mean([(300, 90), (100, 60)]), weighted_mean([(1, 90), (1, 60)])
+    assert (weighted, plain) == (82.5, 75.0)
 
 
 def test_one_observation_has_no_interval() -> None:

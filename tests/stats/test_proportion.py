@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nyckeltal.stats.proportion import effective_n, newcombe, wilson, wilson_weighted
+from nyckeltal.stats.proportion import design_effect, effective_n, newcombe, wilson, wilson_weighted
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,12 @@ def test_nothing_counted_has_no_interval() -> None:
 def test_equal_weights_are_as_good_as_none() -> None:
     assert effective_n(84 * 2.5, 84 * 2.5**2) == pytest.approx(84)
     assert wilson_weighted(63 / 84, 84) == wilson(63, 84)
+
+
+def test_ten_answers_each_for_three_hundred_and_one_hundred() -> None:
+    assert design_effect([30] * 10 + [10] * 10) == pytest.approx(1.25, abs=1e-9)
+    assert design_effect([2, 2, 2]) == pytest.approx(1)
+    assert design_effect([]) is None
 
 
 def test_uneven_weights_make_the_interval_wider() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import exp, sqrt
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 resamples = 10_000
 draws_at_once = 2_000_000  # what the bootstrap holds in memory
+
+
+def weighted_mean(parts: Iterable[tuple[float, float | None]]) -> float | None:
+    """Mean of (weight, value); what has no value has no weight either (kpi-reference 5.2)."""
+    there = [(weight, value) for weight, value in parts if value is not None]
+    total = sum(weight for weight, _ in there)
+    return sum(weight * value for weight, value in there) / total if total > 0 else None
 
 
 def t_interval(mean: float, sd: float, n: int) -> Interval | None:

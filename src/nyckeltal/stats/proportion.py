@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 
@@ -37,6 +38,12 @@ def wilson_weighted(p: float, n_effective: float, z: float = z95) -> Interval | 
 def effective_n(sum_of_weights: float, sum_of_squared_weights: float) -> float:
     """How many equal observations the weighted ones are worth (Kish)."""
     return sum_of_weights**2 / sum_of_squared_weights if sum_of_squared_weights > 0 else 0.0
+
+
+def design_effect(weights: Sequence[float]) -> float | None:
+    """How many times wider than with equal weights a variance is (Kish 1965), kpi-reference 6.4."""
+    worth = effective_n(sum(weights), sum(weight**2 for weight in weights))
+    return len(weights) / worth if worth > 0 else None
 
 
 def newcombe(k1: float, n1: float, k2: float, n2: float, z: float = z95) -> Difference | None:
