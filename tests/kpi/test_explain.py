@@ -40,7 +40,7 @@ def test_variant_and_level_change_the_words() -> None:
 def test_the_sql_explained_is_the_sql_that_runs() -> None:
     facts = World.of({"contact": [{"wait_s": 5}]}, defaults=True)
     (explained,) = explain("asa", by="channel", per="month", facts=facts)
-    with patch.object(engine, "_rows", wraps=engine._rows) as ran:
+    with patch.object(engine, "fetched", wraps=engine.fetched) as ran:
         ask("asa", by="channel", per="month", facts=facts)
     assert set(explained.sql) <= {call.args[1] for call in ran.call_args_list}
 

@@ -25,7 +25,7 @@ class Word:
 
 
 _LONE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
-_FAMILY = {"id": "text", "text": "text", "choice": "text", "seconds": "number", "count": "number", "number": "number"}
+_FAMILY = {"id": "text", "text": "text", "choice": "text", "seconds": "number", "count": "number", "number": "number", "money": "number"}
 _SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _PYTHON: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,

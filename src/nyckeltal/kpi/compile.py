@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from nyckeltal.contacts.expression import Compare, Condition, Constant, Every, Name, OneOf, Value, replaced
+from nyckeltal.contacts.expression import Compare, Condition, Constant, Every, Name, OneOf, Value, names, replaced
 from nyckeltal.contacts.where import BadCondition, parse
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.definition import Kpi, Said, Setting
-from nyckeltal.kpi.formula import Formula, is_team_list, read_formula, unknown
+from nyckeltal.kpi.formula import TABLED, Formula, is_team_list, read_formula, unknown
 from nyckeltal.kpi.question import Question
-from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimensions, level_of, plain, words
+from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimensions, kept_by, level_of, plain, too_fine, words
 from nyckeltal.when.period import Grain
 from nyckeltal.words import Text
 
@@ -49,7 +49,8 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Scan:
-    """Rows of one fact in a stretch of local days, and the groups they fall into. `persons`: how many agents they are of is counted too."""
+    """Rows of one fact in a stretch of local days, and the groups they fall into. `persons`: how many agents they are of is counted too.
+    `split`: stretches of time are cut where local days, or quarters of an hour, meet."""
 
     over: str
     place: Place
@@ -63,12 +64,14 @@ class Scan:
     first: date | None = None
     last: date | None = None
     persons: bool = False
+    split: Grain | None = None
 
 
 @dataclass(frozen=True)
 class Measure:
     """What is summed over the rows of a scan. `certain`: with what an interval needs besides. `missing`: what a row without `of` counts as.
-    `doubt`: rows of the numerator that do not count where they are more than `doubt_above` of it."""
+    `doubt`: rows of the numerator that do not count where they are more than `doubt_above` of it. `distinct`: of which column the
+    different values among the rows are counted too, for rules of hiding and of samples."""
 
     kind: str
     of: Any = None
@@ -84,10 +87,22 @@ class Measure:
     matures: Constant | Term | None = None
     apart: str | None = None
     certain: bool = False
+    between: str | None = None
+    exposure: Value | None = None
+    measure: str | None = None
+    thing: tuple[str, ...] = ()
+    rater: str | None = None
+    scale_of: str | None = None
+    distinct: str | None = None
 
     @property
     def additive(self) -> bool:
-        return self.kind != "quantile" and self.per is None
+        return self.kind not in ("quantile", *TABLED) and self.per is None
+
+    @property
+    def tabled(self) -> bool:
+        """Whether the figure comes from a table of groups or pairs, not from sums."""
+        return self.kind in TABLED
 
 
 @dataclass(frozen=True)
@@ -203,6 +218,11 @@ def _allow(setting: Setting, value: float) -> None:
         raise BadQuestion(Text("ask.setting_not_allowed", "%(name)s cannot be %(value)s. It is one of: %(allowed)s", values))
 
 
+_EXPRESSIONS = ("of", "among", "weight", "up", "down", "exposure")
+_AS_SAID = ("per", "at", "apart", "missing", "between", "measure", "thing", "rater", "scale_of")
+SPLIT = {"agent_state": Grain.DAY, "schedule_shift": Grain.DAY, "shift_part": None}  # a part of a shift ends at midnight already
+
+
 class _Writer:
     """Writes formulas as scans and measures, for one question."""
 
@@ -214,18 +234,23 @@ class _Writer:
     def parts(self, formula: Formula) -> tuple[Part, ...]:
         if formula.kind != "ratio":
             return (self.part(formula, certain=True),)
-        return tuple(self.side(side) for side in (formula.top, formula.bottom))
+        sides = [self.side(side) for side in (formula.top, formula.bottom)]
+        shared = [dimensions(side.over, side.credit, side.place) for _, side in sides]
+        having = {name: word for name, word in shared[0].items() if name in shared[1]}
+        for _, side in sides:
+            self.allow_dimensions(side.over, having)
+        return tuple(writer.part(side) for writer, side in sides)
 
-    def side(self, side: Formula | str | None) -> Part:
+    def side(self, side: Formula | str | None) -> tuple[_Writer, Formula]:
+        """A side of a ratio, and who writes it: another KPI's has that one's settings."""
         if isinstance(side, Formula):
-            return self.part(side)
+            return self, side
         kpi = self.kpis[str(side)]
         said = kpi.said(None, self.level)
         if said.refused:
             raise Refused(Text(f"kpi.{kpi.id}.refuse", said.refused))
         settings = _settings(replace(self.question, set=()), kpi)
-        writer = _Writer(self.question, kpi, self.kpis, settings, self.level, self.clocks)
-        return writer.part(read_formula(said, settings))
+        return _Writer(self.question, kpi, self.kpis, settings, self.level, self.clocks), read_formula(said, settings)
 
     def beside(self, variant: str) -> list[tuple[str, Part]]:
         saids = {name: self.kpi.said(variant, self.level, name) for name in self.kpi.beside}
@@ -248,8 +273,18 @@ class _Writer:
             first=self.question.first,
             last=self.question.last,
             persons=bool(self.question.least_persons) and "agent" in having and self.of_groups(),
+            split=self.split(formula),
         )
         return Part(scan, self.measure(formula, scan, certain=certain))
+
+    def split(self, formula: Formula) -> Grain | None:
+        """Whether what is counted is time that has to be cut: at midnight, and at slots where the hour is asked for (reference 9.3.2)."""
+        nodes = [node for key in _EXPRESSIONS if (node := getattr(formula, key)) is not None]
+        if formula.over not in SPLIT or "duration_s" not in {plain(formula.over, name.name) for node in nodes for name in names(node)}:
+            return None
+        asked = {*self.question.by, *mentioned(self.question.where), *(name for name, _ in self.question.within)}
+        by_hour = "hour" in asked or (self.question.per is not None and self.question.per.within_a_day)
+        return Grain.INTERVAL if by_hour else SPLIT[formula.over]
 
     def of_groups(self) -> bool:
         """Whether groups of agents are asked about."""
@@ -258,12 +293,11 @@ class _Writer:
 
     def measure(self, formula: Formula, scan: Scan, *, certain: bool) -> Measure:
         over = formula.over
-        conditions: dict[str, Any] = {key: self.bound(getattr(formula, key), over) for key in ("of", "among", "weight", "up", "down")}
+        conditions: dict[str, Any] = {key: self.bound(getattr(formula, key), over) for key in _EXPRESSIONS}
         if formula.doubt and ("agent" in scan.by or len(restricted(scan, "agent") or ()) == 1):  # a rule about the notes of one person
             conditions |= {"doubt": self.bound(formula.doubt, over), "doubt_above": formula.doubt_above}
         matures = self.leaf(Name(formula.matures, "number"), over) if formula.matures else None
-        plain: dict[str, Any] = {"per": formula.per, "at": formula.at, "apart": formula.apart, "missing": formula.missing}
-        return Measure(formula.kind, matures=matures, certain=certain, **plain, **conditions)
+        return Measure(formula.kind, matures=matures, certain=certain, **{key: getattr(formula, key) for key in _AS_SAID}, **conditions)
 
     def allow_dimensions(self, over: str, having: Mapping[str, object]) -> None:
         asked = (*self.question.by, *(name for name, _ in self.question.within))
@@ -272,8 +306,18 @@ class _Writer:
         if missing:
             values = {"kpi": self.kpi.text("name"), "missing": ", ".join(missing), "having": ", ".join(having)}
             raise Refused(Text("ask.no_dimension", "%(kpi)s cannot be asked by %(missing)s. It can be asked by: %(having)s", values))
-        if self.question.per and self.question.per.within_a_day and "hour" not in having:
-            raise Refused(Text("ask.no_minutes", "%(kpi)s is kept by day; it cannot be asked by hour or interval.", {"kpi": self.kpi.text("name")}))
+        self.allow_grain(over, by_hour="hour" in having)
+
+    def allow_grain(self, over: str, *, by_hour: bool) -> None:
+        """What is kept by day, week or month can be asked by nothing finer, nor for a part of a month."""
+        per, first, last, kept = self.question.per, self.question.first, self.question.last, kept_by(over)
+        named = {"kpi": self.kpi.text("name")}
+        if kept is None and per and per.within_a_day and not by_hour:
+            raise Refused(Text("ask.no_minutes", "%(kpi)s is kept by day; it cannot be asked by hour or interval.", named))
+        if kept is Grain.MONTH and ((per and too_fine(over, per)) or (first and first.day > 1) or (last and (last + timedelta(days=1)).day > 1)):
+            raise Refused(Text("ask.whole_months", "%(kpi)s is kept by month; it can only be asked for whole months.", named))
+        if kept is Grain.WEEK and per and too_fine(over, per):
+            raise Refused(Text("ask.whole_weeks", "%(kpi)s is kept by week; it can be asked by nothing finer.", named))
 
     def asked(self, over: str, having: Mapping[str, Any]) -> Condition | None:
         if not self.question.where:

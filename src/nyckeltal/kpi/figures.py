@@ -13,6 +13,7 @@ from nyckeltal.kpi.compile import Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
 from nyckeltal.kpi.fields import fields
+from nyckeltal.kpi.formula import TABLED
 from nyckeltal.kpi.request import menu_clock, unnamed
 from nyckeltal.kpi.silence import HANDLING_PARTS, Silence, together
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
@@ -177,7 +178,8 @@ class Figures:
     def valued(self, figure: Figure, key: Key, sums: list[Sums]) -> Figure:
         """With its value, or the reason why it has none."""
         top, bottom, n = self.fraction(sums)
-        figure = replace(figure, numerator=top, denominator=bottom, n=n) if self.plan.formula.kind != "quantile" else replace(figure, n=n)
+        of_sums = self.plan.formula.kind not in ("quantile", *TABLED)
+        figure = replace(figure, numerator=top, denominator=bottom, n=n) if of_sums else replace(figure, n=n)
         if reason := self.nothing(key, sums, bottom):
             return figure.without(*reason)
         value = self.value(sums, top, bottom)
@@ -202,7 +204,7 @@ class Figures:
 
     def value(self, sums: list[Sums], top: float, bottom: float) -> float:
         kind = self.plan.formula.kind
-        if kind == "quantile":
+        if kind in ("quantile", *TABLED):
             return sums[0].value or 0
         return top if kind in ("count", "total") else top / bottom
 
@@ -222,13 +224,13 @@ class Figures:
         silent = self.silence.whole(key) if sums[0].n == 0 or bottom == 0 else []
         covered = sums[0].rows > 0 or self.known.covers(self.period(key[0]), self.request.clients(self.plan.parts[0].scan, key[1]))
         told = covered and not silent and not (kind == "total" and sums[0].n == 0 and sums[0].rows > 0)
-        if told if kind in ("count", "total") else bottom:
+        if told if kind in ("count", "total") else sums[0].value is not None if kind in TABLED else bottom:
             return None
         if sums[0].waiting:
             return "immature", Text("figure.immature", "%(n)s have not waited long enough to be counted.", {"n": sums[0].waiting})
         if silent and covered:
             return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": fields(silent)})
-        return "no_data", self.plan.kpi.text("reading.empty")
+        return "no_data", sums[0].why or self.plan.kpi.text("reading.empty")
 
     def missing_side(self, key: Key, sums: list[Sums]) -> tuple[str, Text] | None:
         """A side of a ratio of which nothing is known is not nought."""
@@ -247,7 +249,7 @@ class Figures:
         for name, part in self.plan.beside:
             sums = self.beside[name].get(key)
             said = self.plan.kpi.said(self.plan.chosen, self.plan.level, name)
-            value = None if sums is None else sums.value if part.measure.kind == "quantile" else _divided(sums, part.measure.kind)
+            value = None if sums is None else sums.value if part.measure.kind in ("quantile", *TABLED) else _divided(sums, part.measure.kind)
             found[name] = None if value is None else value * float(said["scale"] or 1)
         return found
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.errors import did_you_mean
-from nyckeltal.kpi.definition import KINDS
-from nyckeltal.kpi.vocabulary import FACTS, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
+from nyckeltal.kpi.definition import KINDS, OF_ONE_FACT
+from nyckeltal.kpi.vocabulary import COUNTED, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from nyckeltal.contacts.expression import Condition, Value
     from nyckeltal.kpi.definition import Said, Setting
 
 SIDE_KEYS = ("over", "date", "where", "total", "per", "credit")
-UNCOUNTED = ("spread", "alpha")  # kinds of the language whose facts the model does not have
+MEASURES = ("sd", "icc1", "evenness")  # of a spread
+TABLED = ("spread", "alpha")  # kinds whose figure comes from a table of groups or pairs, not from sums
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,17 @@ class Formula:
     unit: str | None = None
     top: Formula | str | None = None
     bottom: Formula | str | None = None
+    between: str | None = None
+    exposure: Value | None = None
+    measure: str | None = None
+    thing: tuple[str, ...] = ()
+    rater: str | None = None
+    scale_of: str | None = None
 
     @property
     def additive(self) -> bool:
         """Whether the figures of two groups of different rows add up to the figure of both."""
-        return self.kind != "quantile" and self.per is None
+        return self.kind not in ("quantile", *TABLED) and self.per is None
 
 
 class BadFormula(Exception):
@@ -65,15 +71,13 @@ class BadFormula(Exception):
 
 def read_formula(said: Said, settings: Mapping[str, Setting]) -> Formula:
     """Read every condition of a formula; raises BadFormula with all that is wrong."""
-    if said.kind in UNCOUNTED:
-        kind_text = Text("kpi.kind_uncounted", "“%(kind)s” cannot be counted yet: the model does not have the facts it rests on.", {"kind": said.kind})
-        raise BadFormula([("kind", kind_text)])
     return _ratio(said, settings) if said.kind == "ratio" else _Reader(said.keys, settings).formula(said.kind)
 
 
 def _ratio(said: Said, settings: Mapping[str, Setting]) -> Formula:
     sides: dict[str, Formula | str] = {}
-    mistakes: list[tuple[str, Text]] = []
+    english = 'A ratio counts two facts: say “%(key)s” on each side, as in top = { over = "sale", where = "accepted" }'
+    mistakes = [(key, Text("kpi.ratio_of_one_fact", english, {"key": key})) for key in OF_ONE_FACT if said[key]]
     for side in KINDS["ratio"]:
         try:
             sides[side] = _side(said[side] or {}, said, settings)
@@ -81,16 +85,21 @@ def _ratio(said: Said, settings: Mapping[str, Setting]) -> Formula:
             mistakes += [(side, text) for _, text in bad.mistakes]
     if mistakes:
         raise BadFormula(mistakes)
-    shared = {"scale": float(said["scale"] or 1), "rolling_months": said["rolling_months"], "unit": said["unit"]}
+    shared = {"scale": float(said["scale"] or 1), "rolling_months": said["rolling_months"], "unit": said["unit"], "apart": said["apart"]}
     return Formula("ratio", "", Place("", "", None, None), top=sides["top"], bottom=sides["bottom"], **shared)
 
 
-def _side(side: Mapping[str, Any], said: Said, settings: Mapping[str, Setting]) -> Formula | str:
+def _side(side: Any, said: Said, settings: Mapping[str, Setting]) -> Formula | str:
+    if not isinstance(side, Mapping):
+        english = 'A side of a ratio is a table: { over = "contact", where = "handled" } or { kpi = "contacts_handled" }'
+        raise BadFormula([("", Text("kpi.side_no_table", english))])
     if "kpi" in side:
         return str(side["kpi"])
     keys = {key: value for key, value in side.items() if key != "total"}
     keys |= {"of": side["total"]} if "total" in side else {}
     keys |= {"direction": said["direction"]} if said["direction"] else {}
+    over = side.get("over")
+    keys |= {"apart": said["apart"]} if said["apart"] and over in COUNTED and said["apart"] in words(over) else {}
     return _Reader(keys, settings).formula("total" if "total" in side else "count")
 
 
@@ -101,12 +110,12 @@ class _Reader:
         self.keys, self.settings = keys, settings
         self.mistakes: list[tuple[str, Text]] = []
         self.over = str(keys.get("over"))
-        if self.over not in FACTS:
-            raise BadFormula([("over", unknown("fact", self.over, FACTS))])
+        if self.over not in COUNTED:
+            raise BadFormula([("over", unknown("fact", self.over, COUNTED))])
         self.words = {**words(self.over), **{name: Word("number") for name in settings}}
 
     def formula(self, kind: str) -> Formula:
-        value = kind in ("mean", "total", "quantile")
+        value = kind in ("mean", "total", "quantile", *TABLED)
         read = Formula(
             kind=kind,
             over=self.over,
@@ -129,6 +138,12 @@ class _Reader:
             scale=float(self.keys.get("scale", 1)),
             rolling_months=self.keys.get("rolling_months"),
             unit=self.keys.get("unit"),
+            between=self.word("between"),
+            exposure=self.number("exposure"),
+            measure=self.one_of("measure", MEASURES, "sd") if kind == "spread" else None,
+            thing=self.thing(),
+            rater=self.word("rater"),
+            scale_of=self.word("scale_of"),
         )
         if self.mistakes:
             raise BadFormula(self.mistakes)
@@ -152,8 +167,20 @@ class _Reader:
             self.mistakes += [(key, issue.text) for issue in bad.issues]
             return None
 
-    def word(self, key: str) -> str | None:
-        name = self.keys.get(key)
+    def one_of(self, key: str, choices: tuple[str, ...], otherwise: str) -> str:
+        found = str(self.keys.get(key, otherwise))
+        if found not in choices:
+            self.mistakes.append((key, unknown("measure of spread", found, choices)))
+        return found
+
+    def thing(self) -> tuple[str, ...]:
+        """The words that together name what is rated: one, or a list of them."""
+        found = self.keys.get("thing")
+        named = found if isinstance(found, list) else [] if found is None else [found]
+        return tuple(word for name in named if (word := self.word("thing", name)))
+
+    def word(self, key: str, said: Any = None) -> str | None:
+        name = self.keys.get(key) if said is None else said
         if name is None:
             return None
         if name not in self.words:

@@ -67,6 +67,12 @@ class Known:
         return (moments.pop() - epoch) / second if len(moments) == 1 else None
 
     @cached_property
+    def least_s(self) -> float | None:
+        """The moment until which all is known whoever a row is about, in seconds since 1970."""
+        until = self.until()
+        return None if until is None else (until - epoch) / second
+
+    @cached_property
     def by_client(self) -> pa.Table | None:
         """Until when each client is known, where clients differ."""
         import pyarrow as pa

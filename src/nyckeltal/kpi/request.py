@@ -10,12 +10,13 @@ from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.compile import Measure, Part, Plan, Refused, Scan, compile_plan, restricted
 from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.engine import tables
 from nyckeltal.kpi.engine.bind import needs_of
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
 from nyckeltal.kpi.silence import told
-from nyckeltal.kpi.vocabulary import TEAM_LISTS
+from nyckeltal.kpi.vocabulary import FACTS, TEAM_LISTS
 from nyckeltal.when.period import Period
 from nyckeltal.words import Text
 
@@ -124,11 +125,34 @@ class Request:
         wanted: dict[tuple[Scan, bool], dict[Measure, None]] = {}
         for plan in plans:
             for part in (*plan.parts, *(part for _, part in plan.beside)):
-                wanted.setdefault(_where_run(plan, part), {})[part.measure] = None
+                if not plan.formula.rolling_months and not part.measure.tabled:
+                    wanted.setdefault(_where_run(plan, part), {})[part.measure] = None
         return {
             (scan, by_agent): engine.prepare(engine.by_agent(scan) if by_agent else scan, list(measures), self.organisation, self.known(scan.over))
             for (scan, by_agent), measures in wanted.items()
         }
+
+    def steps(self, plan: Plan) -> list[Prepared]:
+        """What is run for a plan, in order; of a value that is read over several months, what is run for the last period."""
+        found: list[Prepared] = []
+        for part in (*plan.parts, *(part for _, part in plan.beside)):
+            if plan.formula.rolling_months:
+                found += [self._step(rolled, part.measure) for _, rolled in self._rolled_scans(plan, part)[-1:]]
+            elif part.measure.tabled:
+                found.append(self._step(part.scan, part.measure))
+            elif (step := self.prepared[_where_run(plan, part)]) not in found:
+                found.append(step)
+        return found
+
+    def _step(self, scan: Scan, measure: Measure) -> Prepared:
+        if measure.tabled:
+            return tables.prepare_table(scan, measure, self.organisation, self.known(scan.over))
+        return engine.prepare(scan, [measure], self.organisation, self.known(scan.over))
+
+    def _ran(self, scan: Scan, measure: Measure) -> Found:
+        """The figures of one measure by itself."""
+        step = self._step(scan, measure)
+        return tables.run_table(step, self.facts) if measure.tabled else {key: sums[0] for key, sums in engine.run(step, self.facts).items()}
 
     @cached_property
     def sums(self) -> dict[tuple[Part, bool], Found]:
@@ -145,26 +169,28 @@ class Request:
     def of(self, plan: Plan, part: Part) -> Found:
         """The sums of one part of a plan, by group."""
         if plan.formula.rolling_months:
-            return self._rolled(plan, part)
+            rolled = self._rolled_scans(plan, part)
+            return {(at, by): sums for at, scan in rolled for (_, by), sums in self._ran(scan, part.measure).items()}
+        if part.measure.tabled:
+            return self._ran(part.scan, part.measure)
         return self.sums[part, _where_run(plan, part)[1]]
 
-    def _rolled(self, plan: Plan, part: Part) -> Found:
+    def _rolled_scans(self, plan: Plan, part: Part) -> list[tuple[tuple[Any, ...], Scan]]:
         """Each period read over the months that end with it."""
-        found: Found = {}
-        for at, window in self._windows(plan.formula.rolling_months or 1):
-            scan = replace(part.scan, per=None, first=window.start, last=window.last)
-            step = engine.prepare(scan, [part.measure], self.organisation, self.known(scan.over))
-            found |= {(at, by): sums[0] for (_, by), sums in engine.run(step, self.facts).items()}
-        return found
+        windows = self.windows(plan)
+        return [(at, replace(part.scan, per=None, first=window.start, last=window.last)) for at, window in windows.items()]
 
-    def _windows(self, months: int) -> list[tuple[tuple[Any, ...], Period]]:
-        last = self.question.last or max((_month_end(month) for month in self.facts.months("contact")), default=None)
+    def windows(self, plan: Plan) -> dict[tuple[Any, ...], Period]:
+        """The months that each period asked for is read over; the whole question's under ()."""
+        months = plan.formula.rolling_months or 1
+        there = [month for part in plan.parts for month in self.facts.months(part.scan.over) if part.scan.over in FACTS]
+        last = self.question.last or max((_month_end(month) for month in there), default=None)
         if last is None:
-            return []
-        asked = Period.days(self.question.first or last, last)
+            return {}
+        asked = Period.days(self.question.first or last.replace(day=1), last)
         if self.question.per is None or self.question.per.within_a_day:
-            return [((), asked.rolling(months))]
-        return [((part.start,), part.rolling(months)) for part in asked.parts(self.question.per)]
+            return {(): asked.rolling(months)}
+        return {(part.start,): part.rolling(months) for part in asked.parts(self.question.per)}
 
     def clients(self, scan: Scan, by: tuple[Any, ...]) -> frozenset[str] | None:
         """The clients that a group can have rows of, where group or conditions say so."""

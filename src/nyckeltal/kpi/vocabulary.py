@@ -9,41 +9,54 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import Word
+from nyckeltal.when.period import Grain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FACTS = tuple(name for name, table in TABLES.items() if table.family == "fact")
+COUNTED = (*FACTS, "agent")  # what a KPI may count: facts, and those who left
 
-# a link's name = the table it leads to, and the word that holds that table's key; reasons stand on the contact alone
+_CONTACT = {"contact": ("contact", "contact_id")}
+_AGENT = {"agent": ("agent", "agent_id")}
+_CLIENT = {"client": ("client", "client_id")}
+_QUEUE = {"queue": ("queue", "queue_id")}
+_REASON = {"reason": ("reason", "contact.reason_id")}  # reasons stand on the contact alone
+_WITH_CONTACT = _CONTACT | _QUEUE | _CLIENT | _REASON
+_TEAM = {"team": ("team", "team_id")}
+
+# a link's name = the table it leads to, and the word that holds that table's key
 LINKS: dict[str, dict[str, tuple[str, str]]] = {
-    "contact": {"reason": ("reason", "reason_id"), "queue": ("queue", "queue_id"), "client": ("client", "client_id"), "case": ("case", "case_id")},
-    "queue_visit": {
-        "contact": ("contact", "contact_id"),
-        "queue": ("queue", "queue_id"),
-        "client": ("client", "client_id"),
-        "reason": ("reason", "contact.reason_id"),
-    },
-    "segment": {
-        "contact": ("contact", "contact_id"),
-        "queue_visit": ("queue_visit", "visit_id"),
-        "agent": ("agent", "agent_id"),
-        "queue": ("queue", "queue_id"),
-        "client": ("client", "client_id"),
-        "reason": ("reason", "contact.reason_id"),
-    },
-    "case": {"reason": ("reason", "reason_id"), "client": ("client", "client_id")},
-    "agent_state": {"agent": ("agent", "agent_id"), "queue": ("queue", "queue_id"), "client": ("client", "client_id")},
-    "survey_invitation": {"contact": ("contact", "contact_id"), "agent": ("agent", "agent_id"), "client": ("client", "client_id")},
-    "survey_response": {
-        "question": ("question", "question_id"),
-        "invitation": ("survey_invitation", "invitation_id"),
-        "contact": ("contact", "contact_id"),
-        "queue": ("queue", "queue_id"),
-        "client": ("client", "client_id"),
-        "reason": ("reason", "contact.reason_id"),
-    },
-    "promise": {"agreement": ("agreement", "agreement_id"), "client": ("client", "client_id")},
+    "contact": {"reason": ("reason", "reason_id"), **_QUEUE, **_CLIENT, "case": ("case", "case_id")},
+    "queue_visit": _WITH_CONTACT,
+    "segment": {**_CONTACT, "queue_visit": ("queue_visit", "visit_id"), **_AGENT, **_QUEUE, **_CLIENT, **_REASON},
+    "case": {"reason": ("reason", "reason_id"), **_CLIENT},
+    "agent_state": _AGENT | _QUEUE | _CLIENT,
+    "survey_invitation": _CONTACT | _AGENT | _CLIENT,
+    "survey_response": {"question": ("question", "question_id"), "invitation": ("survey_invitation", "invitation_id"), **_WITH_CONTACT},
+    "interview": {"invitation": ("survey_invitation", "invitation_id"), **_AGENT, **_WITH_CONTACT},
+    "promise": {"agreement": ("agreement", "agreement_id"), **_CLIENT},
+    "message": _CONTACT | _AGENT | _REASON,
+    "schedule_shift": _AGENT,
+    "shift_part": _AGENT,
+    "forecast": _QUEUE | _CLIENT,
+    "outage": {},
+    "qa_evaluation": {"segment": ("segment", "segment_id"), **_AGENT, **_WITH_CONTACT},
+    "qa_answer": {"evaluation": ("qa_evaluation", "evaluation_id")},
+    "qa_item": {"evaluation": ("qa_evaluation", "evaluation_id"), **_CONTACT, **_AGENT, **_CLIENT, **_REASON},
+    "sale": _AGENT | _WITH_CONTACT,
+    "retention_case": _AGENT | _WITH_CONTACT,
+    "order": _AGENT | _CONTACT | _CLIENT | _REASON,
+    "complaint": _WITH_CONTACT,
+    "customer_base_month": _CLIENT,
+    "finance_month": _CLIENT | _TEAM,
+    "absence": _AGENT,
+    "feedback_talk": _AGENT,
+    "employee_response": {"question": ("question", "question_id"), **_TEAM},
+    "report_task": _CLIENT | _TEAM,
+    "agent_day": _AGENT,
+    "agent_month": _AGENT,
+    "agent": {},
 }
 
 # words of the contact that its parts carry themselves, so that no join is needed for them
@@ -77,16 +90,43 @@ _PLACES = {
     ("case", "opened_at"): Place("opened_at", "opened_date", "opened_minute", "opened_offset_s"),
     ("case", "closed_at"): Place("closed_at", "closed_date", "closed_minute", "closed_offset_s"),
     ("promise", "period_ended_on"): Place("period_ended_on", "period_ended_on", None, None),
+    ("customer_base_month", "month_start"): Place("month_start", "month_start", None, None),
+    ("finance_month", "month_start"): Place("month_start", "month_start", None, None),
+    ("agent_month", "month_start"): Place("month_start", "month_start", None, None),
+    ("agent_day", "day"): Place("day", "day", None, None),
+    ("employee_response", "week"): Place("week", "week", None, None),
+    ("report_task", "due_on"): Place("due_on", "due_on", None, None),
+    ("report_task", "delivered_on"): Place("delivered_on", "delivered_on", None, None),
+    ("agent", "left_on"): Place("left_on", "left_on", None, None),
+    ("agent", "hired_on"): Place("hired_on", "hired_on", None, None),
 }
+_USUAL_PLACE = {"agent": "left_on"}  # of those who are no fact
+_KEPT_BY = {"customer_base_month": Grain.MONTH, "finance_month": Grain.MONTH, "agent_month": Grain.MONTH, "employee_response": Grain.WEEK}
+_FINER = (Grain.INTERVAL, Grain.HOUR, Grain.DAY, Grain.WEEK)
 
 
 def place(over: str, date: str | None = None) -> Place | None:
     """How a fact stands in time by one of its columns; None where no local day is kept for that column."""
-    usual = TABLES[over].placed_by
+    table = TABLES[over]
+    usual = table.placed_by or _USUAL_PLACE.get(over)
     column = date or usual
     if (over, column) in _PLACES:
         return _PLACES[over, column or ""]
-    return Place(usual or "", "local_date", "local_minute", "utc_offset_s") if column == usual else None
+    if column != usual or "local_date" not in table:
+        return None
+    minute, offset = ("local_minute", "utc_offset_s") if "local_minute" in table else (None, None)
+    return Place(usual or "local_date", "local_date", minute, offset)
+
+
+def kept_by(over: str) -> Grain | None:
+    """The grain that rows of a fact stand for, where that is coarser than a day: nothing finer can be asked."""
+    return _KEPT_BY.get(over)
+
+
+def too_fine(over: str, grain: Grain) -> bool:
+    """Whether a grain cuts what the fact's rows stand for."""
+    kept = kept_by(over)
+    return kept is not None and grain in _FINER[: 4 if kept is Grain.MONTH else 3]
 
 
 def dates(over: str) -> tuple[str, ...]:
@@ -137,12 +177,13 @@ DIMENSIONS: dict[str, Word] = {
     "hour": Word("count"),
     "repeat": Word("flag"),
     "scale": Word("choice", TABLES["survey_response"]["scale"].choices),
+    "currency": Word("text"),
 }
 
 # asked by several levels at once: agent before team before queue
 LEVELS = ("agent", "team", "queue")
 _LEVEL = {"agent": "agent", "tenure": "agent", "team": "team", "leader": "team", "site": "team", "queue": "queue"}
-_LEVEL_WORDS = {"agent_id": "agent", "first_agent_id": "agent", "queue_id": "queue"}
+_LEVEL_WORDS = {"agent_id": "agent", "first_agent_id": "agent", "queue_id": "queue", "team_id": "team", "leader_id": "team"}
 _DIRECT = {
     "client": "client_id",
     "queue": "queue_id",
@@ -151,7 +192,9 @@ _DIRECT = {
     "language": "language",
     "outcome": "outcome",
     "scale": "scale",
+    "currency": "currency",
 }
+_OF_TEAMS = {"team": "team_id", "leader": "leader_id"}  # where a row names its team itself
 _REASONS = ("reason1", "reason2", "reason3", "area", "demand")
 _THROUGH_AGENT = ("site", "team", "leader", "agent", "tenure")
 GROUPS_OF_AGENTS = frozenset({"team", "leader", "site", "tenure"})
@@ -171,7 +214,14 @@ def usual_credit(over: str) -> str | None:
 
 def dimension_word(over: str, dimension: str) -> str | None:
     """The word that a dimension simply is on this fact; None where it is more than a word, or the fact does not have it."""
+    if dimension in _OF_TEAMS:
+        return _OF_TEAMS[dimension] if names_its_team(over) and _OF_TEAMS[dimension] in TABLES[over] else None
     return _reach(over, _DIRECT[dimension]) if dimension in _DIRECT else None
+
+
+def names_its_team(over: str) -> bool:
+    """Whether rows belong to a team by themselves, not through who worked."""
+    return over in FACTS and "team_id" in TABLES[over]
 
 
 def reason_word(over: str) -> str | None:
@@ -192,10 +242,16 @@ def _reach(over: str, column: str) -> str | None:
 
 def dimensions(over: str, credit: str | None, placed: Place) -> dict[str, Word]:
     """The dimensions that rows of this fact have when they are credited so."""
-    having = {name for name in _DIRECT if dimension_word(over, name)}
+    having = {name for name in (*_DIRECT, *_OF_TEAMS) if dimension_word(over, name)}
     having |= set(_REASONS) if reason_word(over) else set()
-    having |= {"weekday", "hour"} if placed.minute else {"weekday"}
+    having |= {"weekday", "hour"} if placed.minute else {"weekday"} if kept_by(over) is None else set()
     having |= {"repeat"} if repeat_word(over) else set()
     if credit:
         having |= {"team", "leader"} if credit in TEAM_LISTS else set(_THROUGH_AGENT)
-    return {name: word for name, word in DIMENSIONS.items() if name in having}
+    return {name: _as_kept(over, name, word) for name, word in DIMENSIONS.items() if name in having}
+
+
+def _as_kept(over: str, dimension: str, word: Word) -> Word:
+    """A dimension with the values that this fact has of it: an outcome of a request to leave is none of a contact."""
+    own = _DIRECT.get(dimension)
+    return Word(word.kind, TABLES[over][own].choices) if own and word.choices and own in TABLES[over] else word

@@ -33,7 +33,7 @@ def world() -> Watched:
 
 
 def runs(*kpis: str, **question: Any) -> int:
-    with patch.object(engine, "_rows", wraps=engine._rows) as ran:
+    with patch.object(engine, "fetched", wraps=engine.fetched) as ran:
         ask(*kpis, facts=world(), floor=0, **question)
     return ran.call_count
 

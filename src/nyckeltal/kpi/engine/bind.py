@@ -58,9 +58,11 @@ def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
     needs.dimensions |= {*scan.by, *(name for name, _ in scan.within)}
     measures = list(measures)
     for measure in measures:
-        needs.words |= {word for word in (measure.per, measure.apart) if word}
+        named = (measure.per, measure.apart, measure.between, measure.rater, measure.scale_of, measure.distinct, *measure.thing)
+        needs.words |= {word for word in named if word}
+        needs.words |= {TABLES[scan.over].key or ""} if measure.kind == "alpha" else set()
         needs.matures |= measure.matures is not None
-    nodes = [scan.where, scan.asked, *(getattr(m, key) for m in measures for key in ("of", "among", "weight", "up", "down", "doubt", "matures"))]
+    nodes = [scan.where, scan.asked, *(getattr(m, key) for m in measures for key in ("of", "among", "weight", "up", "down", "exposure", "doubt", "matures"))]
     for leaf in (leaf for node in nodes if node is not None for leaf in leaves(node)):
         _note(leaf, needs)
     needs.words |= {name for name in ("is_test", "direction", "client_id") if name in TABLES[scan.over]}
@@ -114,7 +116,8 @@ def _note_dimension(dimension: str, scan: Scan, needs: Needs) -> None:
 def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known) -> Layout:
     """The small tables this scan meets; empty ones are left out, so that nothing is joined in vain."""
     tables: dict[str, pa.Table] = {}
-    for number, term in enumerate(needs.terms):
+    of_clients = "client_id" in TABLES[scan.over]  # nobody agreed on anything about rows that are no client's
+    for number, term in enumerate(needs.terms if of_clients else ()):
         tables |= _agreed_tables(f"term_{number}", organisation.agreed(term), scan)
     for measure in needs.clocks:
         tables |= _agreed_tables(f"clock_{measure}", organisation.menu_clocks[measure], scan)
@@ -125,10 +128,11 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
         tables["agents"] = organisation.agents
     if needs.dimensions & set(_REASON_COLUMNS):
         tables["reasons"] = organisation.reasons
-    if needs.matures and known.by_client is not None:
-        tables["known"] = known.by_client
+    by_client = known.by_client if needs.matures and of_clients else None
+    if by_client is not None:
+        tables["known"] = by_client
     shared = "team" not in scan.by and "teams" in tables and _has_repeats(tables["teams"])
-    return Layout(tables, known.same_s, once=shared)
+    return Layout(tables, known.same_s if of_clients else known.least_s, once=shared)
 
 
 def _has_repeats(teams: pa.Table) -> bool:
@@ -288,7 +292,7 @@ class Rows:
             elapsed = self.layout.known_s - float(str(window.value if isinstance(window, Constant) else window.otherwise))
             latest = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=elapsed)
             return (moment <= ibis.literal(latest, "timestamp('UTC')")).fill_null(False)
-        return (moment.epoch_seconds() + self.leaf(window) <= self.known_s()).fill_null(False)
+        return (moment.cast("timestamp('UTC')").epoch_seconds() + self.leaf(window) <= self.known_s()).fill_null(False)
 
 
 def _flat(word: str) -> str:

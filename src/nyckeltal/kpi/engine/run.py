@@ -19,7 +19,7 @@ from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
 from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, number, reader
-from nyckeltal.kpi.vocabulary import LINKS, filling
+from nyckeltal.kpi.vocabulary import LINKS, filling, place
 from nyckeltal.when.period import add_months
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation,
 
 def run(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
     """The sums of every group, one per measure."""
-    found = _rows(prepared, prepared.sql, facts)
+    found = fetched(prepared, prepared.sql, facts)
     readers = [reader(found.column_names, number, measure) for number, measure in enumerate(prepared.measures)]
     dimensions = [f"by_{number}" for number in range(len(prepared.scan.by))]
-    return {(_at(row), tuple(row[name] for name in dimensions)): [read(row) for read in readers] for row in found.to_pylist()}
+    return {(place_of(row), tuple(row[name] for name in dimensions)): [read(row) for read in readers] for row in found.to_pylist()}
 
 
 def run_by_agent(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
@@ -85,8 +85,8 @@ def values(scan: Scan, measure: Measure, organisation: Organisation, known: Know
     needs = needs_of(scan, [measure])
     layout = layout_of(scan, needs, organisation, known)
     sql = sql_of(scan, ("values", measure, layout.key, below), lambda: _collected(Rows(scan, needs, layout), scan, measure, below))
-    found = _rows(Prepared(scan, (measure,), needs, layout, sql), sql, facts).to_pylist()
-    return {(_at(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))): sorted(row["values"] or ()) for row in found}
+    found = fetched(Prepared(scan, (measure,), needs, layout, sql), sql, facts).to_pylist()
+    return {(place_of(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))): sorted(row["values"] or ()) for row in found}
 
 
 def _collected(rows: Rows, scan: Scan, measure: Measure, below: int) -> ibis.Table:
@@ -109,7 +109,7 @@ def listed(
     sql = sql_of(scan, ("listed", measure, layout.key, *words), lambda: _each(Rows(scan, needs, layout), scan, measure, key, words))
     if only is not None:
         sql = f"select * from ({sql}) where row_id in ({', '.join(literal(each, 'text') for each in only)})"
-    return _rows(Prepared(scan, (measure,), needs, layout, sql), sql, facts)
+    return fetched(Prepared(scan, (measure,), needs, layout, sql), sql, facts)
 
 
 def _each(rows: Rows, scan: Scan, measure: Measure, key: str, words: Sequence[str]) -> ibis.Table:
@@ -140,9 +140,10 @@ def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[Origin, froz
 
     def find() -> dict[Origin, frozenset[str]]:
         with _Cursor() as con:
-            facts.attach(con, fact)
+            facts.attach(con, fact) if TABLES[fact].monthly else con.register(fact, facts.small(fact))
             counts = ", ".join(f'count(coalesce("{filling(fact, word) or word}", "{word}")) as "{word}"' for word in words)
-            rows = con.sql(f'select client_id, source{", " + counts if counts else ""} from "{fact}" group by 1, 2').to_arrow_table().to_pylist()
+            client = "client_id" if "client_id" in TABLES[fact] else "cast(null as varchar) as client_id"
+            rows = con.sql(f'select {client}, source{", " + counts if counts else ""} from "{fact}" group by 1, 2').to_arrow_table().to_pylist()
         return {(row["client_id"], row["source"]): frozenset(word for word in words if row[word]) for row in rows}
 
     found: dict[Origin, frozenset[str]] = _remembered(("filled", facts.id, fact, words), find)
@@ -152,19 +153,20 @@ def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[Origin, froz
 def origins(scan: Scan, organisation: Organisation, known: Known, facts: Facts) -> dict[Key, frozenset[Origin]]:
     """The clients and sources that the rows of each group come from."""
     needs = needs_of(scan, [])
-    needs.words |= {"client_id", "source"}
+    needs.words |= {"client_id", "source"} if "client_id" in TABLES[scan.over] else {"source"}
     layout = layout_of(scan, needs, organisation, known)
     sql = sql_of(scan, ("origins", layout.key), lambda: _from_where(Rows(scan, needs, layout), scan))
     found: dict[Key, set[Origin]] = {}
-    for row in _rows(Prepared(scan, (), needs, layout, sql), sql, facts).to_pylist():
-        key = _at(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))
+    for row in fetched(Prepared(scan, (), needs, layout, sql), sql, facts).to_pylist():
+        key = place_of(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))
         found.setdefault(key, set()).add((row["client_id"], row["source"]))
     return {key: frozenset(each) for key, each in found.items()}
 
 
 def _from_where(rows: Rows, scan: Scan) -> ibis.Table:
     table = kept(rows, scan)
-    return table.select(**group_columns(rows, scan), client_id=rows.word("client_id"), source=rows.word("source")).distinct()
+    client = rows.word("client_id") if "client_id" in TABLES[scan.over] else ibis.null("string")
+    return table.select(**group_columns(rows, scan), client_id=client, source=rows.word("source")).distinct()
 
 
 def zones_seen(facts: Facts) -> dict[str, str]:
@@ -193,11 +195,15 @@ class _Cursor:
         self.con.close()
 
 
-def _rows(prepared: Prepared, sql: str, facts: Facts) -> pa.Table:
+def fetched(prepared: Prepared, sql: str, facts: Facts) -> pa.Table:
+    """What a scan's SQL gives."""
     scan = prepared.scan
     links = {word.partition(".")[0] for word in prepared.needs.words if "." in word}
     with _Cursor() as con:
-        facts.attach(con, scan.over, _months(scan, facts))
+        if TABLES[scan.over].monthly:
+            facts.attach(con, scan.over, _months(scan, facts))
+        else:
+            con.register(scan.over, facts.small(scan.over))
         for name, table in linked_tables(scan.over, _with_contact(scan.over, links)).items():
             if TABLES[table].monthly:
                 facts.attach(con, table, _months_of_link(scan, table, facts), name)
@@ -217,7 +223,7 @@ def _months(scan: Scan, facts: Facts) -> list[str] | None:
     """The months that can hold a row of the scan; a row lies in the month of the day it came about, which is not always the day it counts on."""
     if scan.first is None and scan.last is None:
         return None
-    by_usual_day = scan.place.day in ("local_date", "period_ended_on")
+    by_usual_day = scan.place == place(scan.over) and scan.split is None  # a stretch that is cut may have begun in any month before
     first = f"{scan.first:%Y-%m}" if scan.first and by_usual_day else ""
     last = f"{scan.last:%Y-%m}" if scan.last else "9999-12"
     return [month for month in facts.months(scan.over) if first <= month <= last]
@@ -230,7 +236,8 @@ def _months_of_link(scan: Scan, table: str, facts: Facts) -> list[str] | None:
     return [month for month in facts.months(table) if month <= f"{add_months(scan.last, 1):%Y-%m}"]
 
 
-def _at(row: Mapping[str, Any]) -> At:
+def place_of(row: Mapping[str, Any]) -> At:
+    """What names the period of a result row."""
     if "at_day" not in row:
         return ()
     day = row["at_day"]

@@ -11,17 +11,20 @@ import ibis
 from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.shape import ids_mark
+from nyckeltal.kpi.formula import TABLED
 from nyckeltal.when.period import Grain
 
 if TYPE_CHECKING:
     from nyckeltal.kpi.engine.bind import Rows
+    from nyckeltal.words import Text
 
 
 @dataclass
 class Sums:
     """Sums of one measure over one group. `n` rows counted, `top` and `bottom` the figure's two sums (of a balance: `up`, `down`, `bottom`),
-    `waiting` rows that have not matured, `doubted` rows that were taken out of `top`, `persons` the agents behind
-    it where that is asked, `least` and `most` of the values that must not be mixed; the rest is for intervals."""
+    `waiting` rows that have not matured, `doubted` rows that were taken out of `top`, `persons` the agents behind it where that is asked,
+    `distinct` values of a column that a rule goes by, `groups` that were compared, `why` there is no value though there are rows,
+    `least` and `most` of the values that must not be mixed; the rest is for intervals."""
 
     rows: int = 0
     n: int = 0
@@ -33,6 +36,9 @@ class Sums:
     waiting: int = 0
     doubted: int = 0
     persons: int = 0
+    distinct: int = 0
+    groups: int = 0
+    why: Text | None = None
     least: str | None = None
     most: str | None = None
     squares: float = 0.0
@@ -109,10 +115,10 @@ _TRUNCATED = {Grain.WEEK: "W", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.YEAR:
 def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
     """Whether a row is counted, and whether it would be, had it matured."""
     among = rows.condition(measure.among)
-    if measure.kind in ("mean", "total", "quantile") and measure.of is not None and measure.missing is None:
-        among &= to_python(measure.of, rows.leaf).notnull()
-    if measure.weight is not None:
-        among &= to_python(measure.weight, rows.leaf).notnull()
+    needed = [measure.of] if measure.kind in ("mean", "total", "quantile", *TABLED) and measure.missing is None else []
+    for node in (*needed, measure.weight, measure.exposure):
+        if node is not None:
+            among &= to_python(node, rows.leaf).notnull()
     if measure.matures is None:
         return among, among
     return among & rows.ripe(measure.matures), among
