@@ -98,13 +98,24 @@ def read_text(text: str, file: pathlib.Path, *, own: bool = False) -> Kpi:
         raise BadDefinition(said, (Issue(said, str(file), broken_at(error)),)) from None
     draft, lines = Draft(data, file.stem, own), Lines(text)
     mistakes = [mistake for rule in SHAPE for mistake in rule(draft)]
-    kpi = None if mistakes else _kpi(draft, str(file), own=own)
-    if kpi:
-        mistakes = [mistake for rule in MEANING for mistake in rule(kpi)]
+    kpi, misread = _read(draft, file, mistakes)
+    mistakes += misread
     if mistakes or not kpi:
         issues = {(str(said), lines.of(path)): Issue(said, str(file), lines.of(path), ".".join(map(str, path))) for path, said in mistakes}
         raise BadDefinition(Text("kpi.bad_file", "%(file)s is no KPI yet.", {"file": file.name}), tuple(sorted(issues.values(), key=lambda it: it.line or 0)))
     return kpi
+
+
+def _read(draft: Draft, file: pathlib.Path, mistakes: list[Mistake]) -> tuple[Kpi | None, list[Mistake]]:
+    """The definition and what its formulas get wrong, as far as its shape lets them be read."""
+    told = {path for path, _ in mistakes}
+    try:
+        kpi = _kpi(draft, str(file), own=draft.own)
+        return kpi, [(path, said) for rule in MEANING for path, said in rule(kpi) if path not in told]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        if not mistakes:
+            raise
+        return None, []
 
 
 # ── rules about shape: keys, their types and closed lists ──
@@ -254,13 +265,13 @@ def _kpi(draft: Draft, file: str, *, own: bool) -> Kpi:
     keys = {key: data[key] for key in ROW_KEYS if key in data} | draft.table(kind) | {"kind": kind}
     tables: dict[str, Any] = {key: draft.table(key) for key in _TABLES}
     return Kpi(
-        **{key: data[key] for key in ("id", "version", "name", "asks", "unit", "better")},
+        **{key: data.get(key, "") for key in ("id", "version", "name", "asks", "unit", "better")},  # one that is missing is told by the rules
         **tables,
-        purpose=tuple(data["purpose"]),
+        purpose=tuple(data.get("purpose", ())),
         base=Said(keys, draft.table("words")),
         default=data.get("default", "default"),
         owner=data.get("owner", ""),
-        settings={name: _setting(name, value, data["id"]) for name, value in draft.table("settings").items()},
+        settings={name: _setting(name, value, data.get("id", "")) for name, value in draft.table("settings").items()},
         cases=tuple(data.get("case", ())),
         own=own,
         file=file,

@@ -21,7 +21,7 @@ def test_everybody_finds_every_kpi_with_its_question(as_person: SignIn, name: st
 def test_an_own_kpi_appears_and_a_broken_one_takes_nothing_away(as_person: SignIn, tmp_path: Path) -> None:
     folder = tmp_path / "kpi"
     folder.mkdir()
-    (folder / "broken.toml").write_text("id = 'broken'\nnonsense", encoding="utf-8")
+    (folder / "broken.toml").write_text("id = 'broken'\nnonsense\n", encoding="utf-8")
     page = as_person("david").get("/kpis/").content.decode()
     assert 'href="/kpis/service_level/"' in page
-    assert "broken" not in page
+    assert "broken.toml:2" in page

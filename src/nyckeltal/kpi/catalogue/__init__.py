@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.state import home_folder
@@ -23,6 +24,14 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 def catalogue(home: Path | str | None = None) -> Mapping[str, Kpi]:
     """All KPIs by id, ours and the organisation's own; raises BadDefinition with every mistake of every file."""
+    found, issues = readable(home)
+    if issues:
+        raise BadDefinition(Text("kpi.bad_files", "Some KPI files have mistakes."), issues)
+    return found
+
+
+def readable(home: Path | str | None = None) -> tuple[Mapping[str, Kpi], tuple[Issue, ...]]:
+    """The KPIs of all files without a mistake, and the mistakes of the others."""
     return _read(_stamp(HERE), _stamp(home_folder(home) / "kpi"))
 
 
@@ -33,7 +42,7 @@ def _stamp(folder: Path) -> Stamp:
 
 
 @lru_cache(maxsize=16)
-def _read(ours: Stamp, own: Stamp) -> Mapping[str, Kpi]:
+def _read(ours: Stamp, own: Stamp) -> tuple[Mapping[str, Kpi], tuple[Issue, ...]]:
     found: dict[str, Kpi] = {}
     issues: list[Issue] = []
     for name, is_own in [*((stamp[0], False) for stamp in ours), *((stamp[0], True) for stamp in own)]:
@@ -45,8 +54,7 @@ def _read(ours: Stamp, own: Stamp) -> Mapping[str, Kpi]:
         if kpi.id in found:
             issues.append(Issue(Text("kpi.taken", "There is already a KPI called “%(id)s”.", {"id": kpi.id}), name))
         found.setdefault(kpi.id, kpi)
-    if not issues:
-        issues = [Issue(text, kpi.file, field=".".join(map(str, path))) for kpi, (path, text) in kpis_named_exist(found)]
-    if issues:
-        raise BadDefinition(Text("kpi.bad_files", "Some KPI files have mistakes."), tuple(issues))
-    return found
+    for kpi, (path, text) in list(kpis_named_exist(found)):
+        issues.append(Issue(text, kpi.file, field=".".join(map(str, path))))
+        found.pop(kpi.id, None)
+    return MappingProxyType(found), tuple(issues)

@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +14,11 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from nyckeltal.contacts.world import World
-from nyckeltal.errors import BadQuestion, UserMistake
+from nyckeltal.errors import BadQuestion, Issue
 from nyckeltal.kpi import promises
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.ask import ask, evidence, explain
-from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.catalogue import readable
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.evidence import Evidence
 from nyckeltal.kpi.explain import Explanation
@@ -53,8 +52,8 @@ class Told:
 
 
 def kpis() -> Mapping[str, Kpi]:
-    """The catalogue with the organisation's own; read again when one of its files has changed."""
-    return _catalogue(_stamp())
+    """The catalogue with those of the organisation's own that have no mistake; read again when one of its files has changed."""
+    return readable(settings.NYCKELTAL_HOME)[0]
 
 
 def _stamp() -> tuple[tuple[str, int], ...]:
@@ -63,13 +62,9 @@ def _stamp() -> tuple[tuple[str, int], ...]:
     return tuple(sorted((file.name, file.stat().st_mtime_ns) for file in own.glob("*.toml"))) if own.is_dir() else ()
 
 
-@lru_cache(maxsize=2)
-def _catalogue(_edition: tuple[tuple[str, int], ...]) -> Mapping[str, Kpi]:
-    try:
-        return catalogue(settings.NYCKELTAL_HOME)
-    except UserMistake as mistake:  # somebody is editing an own KPI: the built-in ones still stand
-        logger.warning("Own KPIs are left out: %s %s", mistake, "; ".join(str(issue) for issue in mistake.issues))
-        return catalogue(None)
+def broken() -> tuple[Issue, ...]:
+    """What keeps own KPIs from standing among them."""
+    return readable(settings.NYCKELTAL_HOME)[1]
 
 
 def tell(person: User, question: PageQuestion) -> Told:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.web.frame.nav import Entry
 from nyckeltal.web.kpi import pages, views
+from nyckeltal.web.kpi.own import views as own
 from nyckeltal.web.people import access
 from nyckeltal.web.people.access import Page
 from nyckeltal.web.people.roles import Role
@@ -37,6 +38,9 @@ urlpatterns = [
     path("our-service/<str:client_id>/", pages.our_service, name="one_client"),
     path("evaluations/", pages.evaluations, name="evaluations"),
     path("kpis/", views.listed, name="list"),
+    path("kpis/own/new/", own.new, name="own_new"),
+    path("kpis/own/<slug:kpi_id>/", own.edit, name="own"),
+    path("kpis/own/<slug:kpi_id>/remove/", own.remove, name="own_remove"),
     path("kpis/<slug:kpi_id>/", views.one_explained, name="explained"),
     path("explore/", views.explore, name="explore"),
     path("explore/export/<slug:kind>/", views.export, name="export"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -35,7 +36,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Every KPI with its question, under the purpose it serves first."""
     known = sorted(asking.kpis().values(), key=lambda kpi: say(kpi.text("name")).casefold())
     groups = [(purpose, [kpi for kpi in known if kpi.purpose[0] == purpose]) for purpose in PURPOSES]
-    return render(request, "kpi/list.html", {"groups": [group for group in groups if group[1]]})
+    may_define = access.page(signed_in(request), access.Page.OWN_KPIS).allowed
+    broken = [(Path(issue.file or "").name, issue.line, say(issue.text)) for issue in asking.broken()] if may_define else []
+    return render(request, "kpi/list.html", {"groups": [group for group in groups if group[1]], "may_define": may_define, "broken": broken})
 
 
 @require_safe
@@ -93,6 +96,7 @@ def _around(person: User, kpi: Kpi, question: PageQuestion) -> dict[str, Any]:
     return {
         "goals": explained.goals(kpi), "changes": explained.changes(kpi, clients), "balanced_by": explained.related(kpi, known, "balanced_by"),
         "opposed": explained.related(kpi, known, "opposed"), "caution": say(kpi.text("reading.caution")), "may_explore": access.figures(person).allowed,
+        "may_define": access.page(person, access.Page.OWN_KPIS).allowed,
     }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class Page(Enum):
     PEOPLE = "people"
     CHANGES = "changes"
     LOOKS = "looks"
+    OWN_KPIS = "own KPIs"
 
 
 @dataclass(frozen=True)
@@ -336,6 +337,7 @@ _PAGES: Mapping[Page, tuple[Role, ...]] = {
     Page.PEOPLE: (Role.ADMINISTRATOR,),
     Page.CHANGES: (Role.ADMINISTRATOR, Role.REPRESENTATIVE),
     Page.LOOKS: (Role.REPRESENTATIVE,),
+    Page.OWN_KPIS: (Role.MANAGER, Role.ADMINISTRATOR),
 }
 PERSONAL = frozenset({"agent", "team_membership"})
 _SERVICE = frozenset({"client", "queue", "agreement", "calendar", "team", "reason"})  # how the service is organised, without its people

@@ -32,6 +32,10 @@ SAID: Mapping[str, _StrPromise] = {
     "withdrawn": _("Link withdrawn"),
     "password": _("New password"),
     "unlocked": _("May try to sign in again"),
+    "kpi_kept": _("Defined a key figure: %(after)s"),
+    "kpi_removed": _("Removed a key figure: %(after)s"),
+    "token": _("Token for a program made: %(after)s"),
+    "token_withdrawn": _("Token for a program withdrawn: %(before)s"),
 }
 
 

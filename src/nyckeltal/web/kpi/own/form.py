@@ -1,0 +1,185 @@
+"""The form in which a KPI is put together, and the file that it becomes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from nyckeltal.kpi.checks import BETTER, GOAL_LEVELS, ID
+from nyckeltal.kpi.vocabulary import FACTS
+from nyckeltal.web.frame.say import say
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+MOST = 40_000  # characters of a file
+KINDS: Mapping[str, _StrPromise] = {
+    "share": _("A share: how many of how many"),
+    "count": _("A number: how many there are"),
+    "mean": _("An average"),
+    "total": _("A sum"),
+    "quantile": _("A limit that nine of ten stay under"),
+}
+NEEDS_OF = frozenset({"share", "mean", "total", "quantile"})
+UNITS: Mapping[str, _StrPromise] = {
+    "share": _("percent"),
+    "count": _("a count"),
+    "seconds": _("seconds"),
+    "hours": _("hours"),
+    "days": _("days"),
+    "score": _("a mark"),
+    "points": _("points"),
+    "ratio": _("times"),
+    "money": _("money"),
+}
+PURPOSES: Mapping[str, _StrPromise] = {
+    "service": _("Service"),
+    "efficiency": _("Efficiency"),
+    "sales": _("Sales"),
+    "quality": _("Quality"),
+    "people": _("The people who work here"),
+}
+BETTER_SAID: Mapping[str, _StrPromise] = {"higher": _("higher"), "lower": _("lower"), "band": _("within a band"), "none": _("neither: it is context")}
+JUDGED: Mapping[str, _StrPromise] = {"": _("no goal"), "month": _("by the month"), "quarter": _("by the quarter"), "week": _("by the week")}
+LEVELS: Mapping[str, _StrPromise] = {"company": _("The company"), "client": _("A client"), "team": _("A team"), "agent": _("A person")}
+CALLED: Mapping[str, Text] = {
+    "contact": Text("own.contact", "contacts"),
+    "queue_visit": Text("own.queue_visit", "stays in queues"),
+    "segment": Text("own.segment", "the agents’ parts of contacts"),
+    "case": Text("own.case", "cases"),
+    "agent_state": Text("own.agent_state", "what agents were doing"),
+    "survey_invitation": Text("own.survey_invitation", "invitations to surveys"),
+    "survey_response": Text("own.survey_response", "answers to surveys"),
+}
+
+
+HINTS: Mapping[str, _StrPromise] = {
+    "id": _("For files and commands: small letters, digits and _. Left empty, it is made of the name."),
+    "of": _("A condition; of an average, a sum or a limit the number."),
+    "among": _("A condition. Left empty, every row counts."),
+    "floor": _("With fewer below the line the figure is hidden."),
+}
+
+
+def _area(rows: int = 2) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "input", "spellcheck": "false"})
+
+
+class OwnForm(forms.Form):
+    """A KPI of one of the simple kinds. What its conditions say is checked with the file that it becomes."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    id = forms.CharField(
+        label=_("Short name"),
+        required=False,
+        max_length=60,
+    )
+    asks = forms.CharField(label=_("The question it answers"), max_length=200)
+    owner = forms.CharField(label=_("Who answers for it"), required=False, max_length=80)
+    purpose = forms.ChoiceField(label=_("What it serves"), choices=list(PURPOSES.items()))
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
+    over = forms.ChoiceField(label=_("What is counted"))
+    of = forms.CharField(label=_("Above the line"), required=False, max_length=1000, widget=_area())
+    among = forms.CharField(label=_("Below the line"), required=False, max_length=1000, widget=_area())
+    top = forms.CharField(label=_("Above the line, in words"), required=False, max_length=200)
+    bottom = forms.CharField(label=_("Below the line, in words"), required=False, max_length=200)
+    unit = forms.ChoiceField(label=_("Unit"), choices=list(UNITS.items()))
+    better = forms.ChoiceField(label=_("Better is"), choices=[(one, BETTER_SAID[one]) for one in BETTER])
+    floor = forms.IntegerField(label=_("Shown from so many"), initial=10, min_value=0, max_value=10_000)
+    empty = forms.CharField(label=_("What is said where there is nothing"), max_length=200)
+    caution = forms.CharField(label=_("What it does not see"), required=False, max_length=400)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        over = self.fields["over"]
+        assert isinstance(over, forms.ChoiceField)  # noqa: S101 for the type checker
+        over.choices = [(fact, called(fact)) for fact in FACTS]
+        for level in GOAL_LEVELS:
+            self.fields[f"goal_{level}"] = forms.ChoiceField(label=LEVELS[level], required=False, choices=list(JUDGED.items()))
+        for name, field in self.fields.items():
+            field.widget.attrs.setdefault("class", "select" if isinstance(field.widget, forms.Select) else "input")
+            field.help_text = HINTS.get(name, "")
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("name", "id", "asks", "owner", "purpose", "better", "unit")]
+
+    @property
+    def counting(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("kind", "over", "of", "among", "top", "bottom")]
+
+    @property
+    def reading(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("empty", "caution", "floor")]
+
+    @property
+    def goals(self) -> list[forms.BoundField]:
+        return [self[f"goal_{level}"] for level in GOAL_LEVELS]
+
+    def clean_id(self) -> str:
+        return str(self.cleaned_data["id"] or slug(self.cleaned_data.get("name", "")))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("kind") in NEEDS_OF and not cleaned.get("of"):
+            self.add_error("of", _("Say what stands above the line."))
+        return cleaned
+
+    def text(self) -> str:
+        """The KPI file; of a valid form."""
+        said = self.cleaned_data
+        lines = [f"id = {_quoted(said['id'])}", "version = 1"]
+        lines += [f"{key} = {_quoted(said[key])}" for key in ("name", "asks")]
+        lines += [f"owner = {_quoted(said['owner'])}"] if said["owner"] else []
+        lines += [f"purpose = [{_quoted(said['purpose'])}]"]
+        lines += [f"{key} = {_quoted(said[key])}" for key in ("unit", "better", "over")]
+        formula = {"of": said["of"] if said["kind"] in NEEDS_OF else "", "among": said["among"]}
+        lines += _table(said["kind"], formula) + (["at = 0.9"] if said["kind"] == "quantile" else [])
+        lines += _table("words", {"top": said["top"], "bottom": said["bottom"]})
+        lines += _table("goal", {level: said[f"goal_{level}"] for level in GOAL_LEVELS})
+        lines += [*_table("reading", {"empty": said["empty"], "caution": said["caution"]}), f"floor = {said['floor']}"]
+        return "\n".join(lines) + "\n"
+
+
+class FileForm(forms.Form):
+    """The file itself."""
+
+    text = forms.CharField(
+        label=_("The file"), max_length=MOST, strip=False, widget=forms.Textarea(attrs={"rows": 26, "class": "input code", "spellcheck": "false"})
+    )
+
+
+def called(fact: str) -> str:
+    """What a page calls a fact; one that nobody named goes by its table."""
+    return say(CALLED[fact]) if fact in CALLED else fact.replace("_", " ")
+
+
+def slug(name: str) -> str:
+    """An id made of a name: `Answered by Friday` is `answered_by_friday`."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("æ", "ae").replace("ß", "ss")).encode("ascii", "ignore").decode()
+    made = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:60].rstrip("_")
+    return made if ID.fullmatch(made) else f"own_{made}".rstrip("_")[:60]
+
+
+def renamed(text: str, kpi_id: str) -> str:
+    """A file as the beginning of another KPI: a new id, from version 1."""
+    text = re.sub(r"(?m)^id\s*=.*$", f"id = {_quoted(kpi_id)}", text, count=1)
+    return re.sub(r"(?m)^version\s*=.*$", "version = 1", text, count=1)
+
+
+def _table(name: str, values: Mapping[str, str]) -> list[str]:
+    said = [f"{key} = {_quoted(value)}" for key, value in values.items() if value]
+    return ["", f"[{name}]", *said] if said or name not in ("words", "goal") else []
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML: those of JSON are, but for one character that JSON leaves as it is."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "")

@@ -1,0 +1,161 @@
+"""KPIs of one's own: form and file, all mistakes at once, a trial before anything is kept, earlier editions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from nyckeltal.kpi import own
+from nyckeltal.web.kpi import asking
+from nyckeltal.web.people.models import Change
+
+SignIn = Callable[[str], Client]
+NEW, MINE = "/kpis/own/new/", "/kpis/own/within_a_minute/"
+FORM = {
+    "name": "Within a minute", "id": "", "asks": "How many wait no longer than a minute?", "owner": "David", "purpose": "service", "kind": "share",
+    "over": "contact", "of": "answered and wait_s <= 60", "among": "offered", "top": "answered within a minute", "bottom": "offered", "unit": "share",
+    "better": "higher", "floor": "1", "empty": "Nobody came.", "caution": "", "goal_company": "month",
+}  # fmt: skip
+
+
+def tried(page: Any) -> str:
+    found = re.search(r'name="tried" value="(\w+)"', page.content.decode())
+    assert found, page.content.decode()
+    return found[1]
+
+
+def kept(client: Client) -> Any:
+    return client.post(NEW, FORM | {"keep": "1", "tried": tried(client.post(NEW, FORM | {"try": "1"}))})
+
+
+def test_a_manager_defines_one_by_the_form_sees_it_on_own_data_and_keeps_it(as_person: SignIn, tmp_path: Path) -> None:
+    david = as_person("david")
+    trial = david.post(NEW, FORM | {"try": "1"})
+    assert "On your own data" in trial.content.decode()
+    assert "October 2026" in trial.content.decode()
+    assert not (tmp_path / "kpi").exists()
+    assert kept(david)["Location"] == "/kpis/within_a_minute/"
+    assert (asking.kpis()["within_a_minute"].own, asking.kpis()["within_a_minute"].owner) == (True, "David")
+    assert "Within a minute" in david.get("/kpis/within_a_minute/").content.decode()
+    assert [change.what for change in Change.objects.all()] == ["kpi_kept"]
+
+
+def test_nothing_is_kept_that_was_not_tried_as_it_stands(as_person: SignIn, tmp_path: Path) -> None:
+    david = as_person("david")
+    mark = tried(david.post(NEW, FORM | {"try": "1"}))
+    page = david.post(NEW, FORM | {"among": "offered and handled", "keep": "1", "tried": mark})
+    assert page.status_code == 200
+    assert "Nothing is kept yet" in page.content.decode()
+    assert not (tmp_path / "kpi").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"of": "answered and wait_s <= withn"}, "withn"),
+        ({"of": "chanel == 'voice'"}, "Did you mean “channel”?"),
+        ({"among": "channel == 'vioce'"}, "Did you mean “voice”?"),
+        ({"of": "offered"}, "A share of itself"),
+        ({"of": "__import__('os').system('true')"}, "__import__"),
+        ({"of": "answered and"}, "answered and"),
+        ({"id": "asa"}, "There is already a KPI called “asa”"),
+        ({"id": "../evil"}, "is no id"),
+        ({"kind": "mean", "of": "answered"}, "is not a number"),
+    ],
+)
+def test_what_cannot_be_counted_is_told_and_nothing_is_lost(as_person: SignIn, tmp_path: Path, wrong: dict[str, str], told: str) -> None:
+    page = as_person("david").post(NEW, FORM | wrong | {"keep": "1"})
+    assert page.status_code == 422
+    assert told in page.content.decode().replace("&#x27;", "'").replace("&lt;", "<")
+    assert "How many wait no longer than a minute?" in page.content.decode()
+    assert not (tmp_path / "kpi").exists()
+
+
+def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(as_person: SignIn) -> None:
+    david = as_person("david")
+    file = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", david.post(NEW, FORM | {"file": "1"}).content.decode(), re.DOTALL)
+    assert file
+    text = file[1].replace("&quot;", '"').replace("&lt;", "<").replace("&#x27;", "'")
+    page = david.post(NEW, {"text": text.replace("better", "bettr").replace("offered", "offred").replace('unit = "share"', 'unit = "shares"'), "try": "1"})
+    told = page.content.decode()
+    assert page.status_code == 422
+    assert all(f"Did you mean “{right}”?" in told for right in ("better", "share"))
+    assert told.count("Line ") >= 3
+
+
+def test_one_begins_from_another(as_person: SignIn) -> None:
+    page = as_person("david").get(f"{NEW}?like=aht").content.decode()
+    assert "id = &quot;own_aht&quot;" in page
+
+
+def test_a_changed_formula_needs_a_new_version_and_the_old_one_stays_readable(as_person: SignIn, tmp_path: Path) -> None:
+    david = as_person("david")
+    kept(david)
+    text = (tmp_path / "kpi" / "within_a_minute.toml").read_text(encoding="utf-8").replace("wait_s <= 60", "wait_s <= 45")
+    assert "Write version = 2" in david.post(MINE, {"text": text, "keep": "1"}).content.decode()
+    text = text.replace("version = 1", "version = 2")
+    done = david.post(MINE, {"text": text, "keep": "1", "tried": tried(david.post(MINE, {"text": text, "try": "1"}))})
+    assert done.status_code == 302
+    assert asking.kpis()["within_a_minute"].version == 2
+    assert "wait_s &lt;= 60" in david.get(MINE).content.decode()
+
+
+def test_a_removed_one_leaves_the_list_and_stays_among_the_editions(as_person: SignIn, tmp_path: Path) -> None:
+    david = as_person("david")
+    kept(david)
+    assert david.post(f"{MINE}remove/")["Location"] == "/kpis/"
+    assert "within_a_minute" not in asking.kpis()
+    assert [edition.kpi_id for edition in own.editions("within_a_minute", tmp_path)] == ["within_a_minute"]
+
+
+def test_one_that_another_rests_on_is_not_removed(as_person: SignIn, tmp_path: Path) -> None:
+    david = as_person("david")
+    david.post(
+        NEW, FORM | {"kind": "count", "unit": "count", "keep": "1", "tried": tried(david.post(NEW, FORM | {"kind": "count", "unit": "count", "try": "1"}))}
+    )
+    ratio = """
+id = "rests"
+version = 1
+name = "Rests"
+asks = "How many?"
+purpose = ["service"]
+unit = "ratio"
+better = "higher"
+[ratio]
+top = { kpi = "within_a_minute" }
+bottom = { kpi = "contacts_offered" }
+[reading]
+empty = "None."
+"""
+    own.keep(ratio, tmp_path, now=datetime(2026, 11, 22, tzinfo=UTC))
+    page = david.post(f"{MINE}remove/").content.decode()
+    assert "rests rest on it" in page
+    assert "within_a_minute" in asking.kpis()
+
+
+@pytest.mark.parametrize("name", ["anna", "cecilia", "eva", "fatima", "hanna", "nobody"])
+def test_whoever_is_neither_manager_nor_administrator_defines_nothing(as_person: SignIn, name: str) -> None:
+    assert as_person(name).get(NEW).status_code == 403
+    assert as_person(name).post(NEW, FORM | {"try": "1"}).status_code == 403
+    assert "Define one of your own" not in as_person(name).get("/kpis/").content.decode()
+
+
+def test_an_administrator_may_define_and_sees_no_figures(as_person: SignIn) -> None:
+    page = as_person("ingrid").post(NEW, FORM | {"try": "1"}).content.decode()
+    assert "The figures themselves are not open to you" in page
+    assert "October 2026" not in page
+
+
+def test_a_broken_file_is_named_to_whoever_may_mend_it_and_the_others_stand(as_person: SignIn, tmp_path: Path) -> None:
+    kept(as_person("david"))
+    (tmp_path / "kpi" / "broken.toml").write_text("id = 'broken'\nnonsense\n", encoding="utf-8")
+    page = as_person("david").get("/kpis/").content.decode()
+    assert "broken.toml:2" in page
+    assert "Within a minute" in page
+    assert "broken.toml" not in as_person("anna").get("/kpis/").content.decode()
