@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nyckeltal.stats.balance import adjusted_wald, balance_standard_error
+from nyckeltal.stats.interval import z95
 
 
 def test_published_standard_error() -> None:
@@ -18,6 +19,20 @@ def test_sixty_for_and_fifteen_against_of_a_hundred() -> None:
     assert 100 * balance_standard_error(60, 15, 100) == pytest.approx(7.399, abs=0.0005)
     assert (100 * found.low, 100 * found.high) == pytest.approx((29.34, 58.04), abs=0.005)
     assert 50 * (found.low + found.high) == pytest.approx(43.69, abs=0.005)
+
+
+def test_the_plain_interval_of_the_same_hundred_lies_higher() -> None:
+    half = z95 * balance_standard_error(60, 15, 100)
+    assert (100 * (0.45 - half), 100 * (0.45 + half)) == pytest.approx((30.50, 59.50), abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "n", "error", "within"),
+    [(3, 1, 6, 0.304, 5e-4), (1, 1, 2, 0.707, 5e-4), (1, 0, 2, 0.354, 5e-4), (1, 1, 3, 0.471, 5e-4), (1, 0, 1, 0, 1e-12), (0, 1, 1, 0, 1e-12)],
+)
+def test_standard_errors_of_a_published_package(up: int, down: int, n: int, error: float, within: float) -> None:
+    """Rocks's R package NPS, from its own tests."""
+    assert balance_standard_error(up, down, n) == pytest.approx(error, abs=within)
 
 
 def test_ten_answers_say_next_to_nothing() -> None:

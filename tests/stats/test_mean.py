@@ -63,6 +63,7 @@ def test_the_bootstrap_of_equal_values_is_the_value() -> None:
     found = bca([7.0, 7.0, 7.0])
     assert found is not None
     assert (found.low, found.high) == (7.0, 7.0)
+    assert bca([0.0, 5e-297]) is not None
 
 
 def test_five_groups() -> None:

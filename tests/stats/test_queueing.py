@@ -178,7 +178,13 @@ lines = st.tuples(st.floats(0.01, 0.5), st.floats(20, 400), st.integers(1, 60), 
 @given(lines)
 def test_those_who_leave_are_those_of_the_states(line: tuple[float, float, int, float]) -> None:
     found = erlang_a(*line, 20)
-    assert (found.wait, found.left) == pytest.approx(by_states(*line), abs=1e-9)
+    assert (found.wait, found.left) == pytest.approx(by_states(*line), abs=1e-11)
+
+
+def test_one_server_for_a_crowd_is_exact_too() -> None:
+    """The density turns within seconds and takes hours to die away."""
+    line = (0.5, 330.0, 1, 20.0)
+    assert erlang_a(*line, 20).left == pytest.approx(by_states(*line)[1], abs=1e-13)
 
 
 @given(lines, st.floats(0, 300), st.floats(0, 60))

@@ -56,8 +56,8 @@ def bca(values: Sequence[float], seed: int = 0) -> Interval | None:
     if len(x) < 2:
         return None
     spread = float(x.std())
-    if x.min() == x.max():
-        return Interval(float(x[0]), float(x[0]), "bca")
+    if x.min() == x.max() or spread == 0:  # a spread too small for a number to tell is none
+        return Interval(float(x.min()), float(x.max()), "bca")
     means = _resampled_means(x, seed)
     below = (np.count_nonzero(means < x.mean()) + np.count_nonzero(means == x.mean()) / 2) / resamples
     bias = ndtri(min(max(below, 0.5 / resamples), 1 - 0.5 / resamples))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import ceil, comb, exp, expm1, floor, inf, log
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Factor = TypeVar("Factor", bound=Hashable)
 
 DEFAULT_PATIENCE_S, FEWEST_LEFT = 300.0, 100
-NODES = 64  # of Gauss-Legendre between two breaks: what is integrated is log-concave there
+NODES, BREAKS = 32, (0.0, 0.004, 0.016, 0.064, 0.25, 1.0)  # of Gauss-Legendre between two breaks, from the top of what is integrated outwards
 NEGLIGIBLE = 45.0  # parts that are e^45 times smaller than the greatest count for nothing
 
 
@@ -191,7 +191,8 @@ class _Offered:
         import numpy as np
 
         places, weights = _gauss()
-        w = start_s + (end_s - start_s) * places
+        near, far = (start_s, end_s) if start_s >= self.top_s else (end_s, start_s)
+        w = near + (far - near) * places
         density = self.rate * np.exp(-self.rate / self.leave * np.expm1(-self.leave * w) - self.out * w - self.top - survived * self.leave * w)
         return float((end_s - start_s) * (weights * density * (w if times_wait else 1.0)).sum())
 
@@ -218,11 +219,15 @@ class _Offered:
 
 @cache
 def _gauss() -> tuple[Array, Array]:
-    """Places and weights between 0 and 1."""
+    """Places and weights between 0 and 1, closer together towards 0: there the density turns, further out it only dies away."""
     import numpy as np
 
     places, weights = np.polynomial.legendre.leggauss(NODES)
-    return (places + 1) / 2, weights / 2
+    parts = list(pairwise(BREAKS))
+    return (
+        np.concatenate([low + (high - low) * (places + 1) / 2 for low, high in parts]),
+        np.concatenate([(high - low) * weights / 2 for low, high in parts]),
+    )
 
 
 def _between(waiting: Callable[[int], Waiting], servers: float) -> Waiting:
