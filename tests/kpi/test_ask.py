@@ -23,7 +23,7 @@ def test_a_figure_is_never_bare() -> None:
     facts = of(LATE, contact=[contact(wait_s=12), contact(wait_s=48), contact(outcome="abandoned", wait_s=95)])
     figure = one("service_level", facts=facts, start="2026-03", end="2026-03", per="month")
     assert (figure.numerator, figure.denominator, figure.n) == (1, 3, 3)
-    assert (figure.kpi, figure.version, figure.variant, figure.period, figure.counted) == ("service_level", 1, "excl_short", "2026-03", "contact")
+    assert (figure.kpi, figure.version, figure.variant, figure.period, figure.counted) == ("service_level", 2, "excl_short", "2026-03", "contact")
     assert figure.low is not None
     assert figure.high is not None
     assert figure.low < 1 / 3 < figure.high

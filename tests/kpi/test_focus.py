@@ -36,7 +36,6 @@ def test_each_says_what_it_means_and_what_can_be_done() -> None:
         ('["fcrr"]', "fcr"),  # the nearest that there is
         ('["service_level"]', "Waiting has no agent."),
         ('["nps"]', "Whether somebody recommends us has many causes"),
-        ('["transfer_rate"]', "It does not say what one can do about it."),
         ('["fcr", "csat", "aht", "asa"]', "One to 3 KPIs are in focus."),
     ],
 )
@@ -46,6 +45,14 @@ def test_what_cannot_be_shown_is_refused_with_the_reason(agent: str, said: str, 
     with pytest.raises(BadDefinition) as refused:
         focus(file)
     assert said in str(refused.value.issues[0])
+
+
+def test_a_kpi_that_says_nothing_of_what_can_be_done_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "focus.toml"
+    file.write_text('agent = ["fcr"]\nleader = ["fcr"]\nmanager = ["fcr"]\nclient = ["fcr"]\n', encoding="utf-8")
+    with pytest.raises(BadDefinition) as refused:
+        focus(file)
+    assert "It does not say what one can do about it." in str(refused.value.issues[0])
 
 
 def test_a_role_without_kpis_and_one_that_there_is_not_are_both_told(tmp_path: Path) -> None:

@@ -13,26 +13,60 @@ COUNTED = (False, True)  # by the oracle, by the engine
 
 # id: purpose, better, goal at C K L A, show/compare for one agent, opposing, balancing
 REFERENCE = """
-service_level        | service         | higher | M M W - | -       | occupancy cost_per_contact | csat qa_score
-asa                  | service         | lower  | M M W - | -       | occupancy cost_per_contact | abandonment_rate csat
-answer_rate          | service         | higher | M M W - | -       | occupancy cost_per_contact | service_level csat
-abandonment_rate     | service         | lower  | M M W - | -       | occupancy cost_per_contact | asa csat
-sla_compliance       | service         | higher | M M M - | -       | cost_per_contact | csat qa_score
-contacts_offered     | efficiency      | none   | - - - - | -       | - | contact_rate
-contacts_handled     | efficiency      | none   | M M M - | -       | fcr qa_score csat | repeat_contact_rate
+service_level | service | higher | M M W - | - | occupancy cost_per_contact | csat qa_score
+asa | service | lower | M M W - | - | occupancy cost_per_contact | abandonment_rate csat
+answer_rate | service | higher | M M W - | - | occupancy cost_per_contact | service_level csat
+abandonment_rate | service | lower | M M W - | - | occupancy cost_per_contact | asa csat
+first_reply_time | service | lower | M M W - | - | fcr qa_score | contacts_per_case csat
+reply_in_time_share | service | higher | M M W - | - | fcr qa_score | contacts_per_case csat
+sla_compliance | service | higher | M M M - | - | cost_per_contact | csat qa_score
+contacts_offered | efficiency | none | - - - - | - | - | contact_rate
+contacts_handled | efficiency | none | M M M - | - | fcr qa_score csat | repeat_contact_rate
+contacts_per_hour | efficiency | band | M M M M | 100/300 | fcr csat qa_score upsell_rate | qa_score csat
 aht | efficiency | lower | M M M M | 30/100 | fcr csat qa_score upsell_rate upsell_offer_rate logged_share nps | fcr qa_score repeat_contact_rate
-acw_time             | efficiency      | lower  | - M M M | 30/100  | logged_share qa_score | logged_share
-failure_demand_share | efficiency      | lower  | M M M - | -       | - | logged_share
-logged_share         | efficiency      | higher | M M W W | 40/100  | aht acw_time | acw_time qa_score
-incidents_opened     | efficiency      | none   | - - - - | 100/300 | - | fcr logged_share
-fcr                  | service,quality | higher | M M M M | 40/100  | aht acw_time contacts_per_hour escalation_share | aht csat
-repeat_contact_rate  | quality         | lower  | M M M Q | 40/100  | aht contacts_per_hour | csat
-contacts_per_case    | quality         | lower  | M M M - | -       | aht first_reply_time | csat
-escalation_share     | quality         | band   | M M M M | 40/100  | fcr aht | fcr qa_score
-escalations_count    | quality         | none   | - - - - | -       | - | escalation_share
-transfer_rate        | quality         | lower  | M M M M | 40/100  | aht fcr | fcr
-csat                 | service         | higher | M M M M | 16/62   | aht cost_per_contact | qa_score fcr
-nps                  | service         | higher | M M Q - | -       | aht cost_per_contact | csat
+acw_time | efficiency | lower | - M M M | 30/100 | logged_share qa_score | logged_share
+occupancy | efficiency | band | M - W - | - | service_level asa enps sickness_rate | attrition_rate employee_satisfaction
+adherence | efficiency | band | - - W M | 15/60 | csat fcr | employee_satisfaction
+forecast_error | efficiency | lower | M M M - | - | - | service_level
+cost_per_contact | efficiency | lower | M M Q - | - | service_level csat fcr | fcr csat contact_rate
+cost_share_of_revenue | efficiency | lower | M - - - | - | service_level csat enps | csat service_level
+contact_rate | efficiency | lower | M - Q - | - | csat | csat abandonment_rate
+failure_demand_share | efficiency | lower | M M M - | - | - | logged_share
+logged_share | efficiency | higher | M M W W | 40/100 | aht acw_time | acw_time qa_score
+top_reason_report | efficiency | higher | - - M - | - | - | logged_share
+incidents_opened | efficiency | none | - - - - | 100/300 | - | fcr logged_share
+fcr | service,quality | higher | M M M M | 40/100 | aht acw_time contacts_per_hour escalation_share | aht csat
+repeat_contact_rate | quality | lower | M M M Q | 40/100 | aht contacts_per_hour | csat
+contacts_per_case | quality | lower | M M M - | - | aht first_reply_time | csat
+escalation_share | quality | band | M M M M | 40/100 | fcr aht | fcr qa_score
+escalations_count | quality | none | - - - - | - | - | escalation_share
+transfer_rate | quality | lower | M M M M | 40/100 | aht fcr | fcr
+qa_score | quality | higher | M M M M | 6/23 | aht acw_time contacts_per_hour | csat qa_agreement
+critical_pass_rate | quality | higher | M M M M | 6/40 | aht | qa_agreement
+qa_coverage | quality | higher | M M M - | - | cost_per_contact | qa_agreement
+qa_consistency | quality | lower | Q Q Q - | - | - | qa_score
+qa_agreement | quality | higher | Q - Q - | - | - | qa_coverage
+complaint_rate | quality | lower | M M M - | - | - | csat
+csat | service | higher | M M M M | 16/62 | aht cost_per_contact | qa_score fcr
+nps | service | higher | M M Q - | - | aht cost_per_contact | csat
+ces | service | higher | M M M Q | 16/62 | - | fcr
+total_experience | service | higher | M M M Q | 10/62 | aht | qa_score survey_response_rate
+survey_response_rate | service | higher | M M M - | - | - | csat
+sales_per_day | sales | higher | M M W M | 16/32 | csat aht fcr complaint_rate | csat retention_rate qa_score
+sales_count | sales | higher | M M M - | - | csat complaint_rate | csat
+retention_rate | sales | higher | M M M M | 40/100 | aht order_size csat | complaint_rate cost_per_contact
+retentions_count | sales | higher | M M M - | - | order_size | retention_rate
+upsell_offer_rate | sales | higher | - - M M | 40/100 | aht csat | csat qa_score
+upsell_rate | sales | higher | M M M M | 40/100 | aht csat | csat repurchase_rate
+order_size | sales | higher | M - M Q | 30/100 | upsell_rate retention_rate | repurchase_rate complaint_rate
+repurchase_rate | sales | higher | Q - Q - | - | order_size | csat
+net_customer_growth | sales | higher | M - - - | - | order_size | retention_rate csat
+enps | people | higher | Q - Q - | - | occupancy adherence | attrition_rate
+employee_satisfaction | people | higher | Q - Q - | - | occupancy adherence | attrition_rate
+sickness_rate | people | lower | Q - M - | - | occupancy | employee_satisfaction
+attrition_rate | people | lower | Q - Q - | - | occupancy | enps
+feedback_frequency | people | higher | M - M - | - | - | feedback_equity
+feedback_equity | people | higher | M - M - | - | - | feedback_frequency
 """
 LEVELS = ("company", "client", "team", "agent")
 PERIODS = {"W": "week", "M": "month", "Q": "quarter"}
@@ -102,20 +136,39 @@ def _asked(rows: dict[str, Any], kpi: str, variant: str | None, on_engine: bool,
     return found
 
 
-@pytest.mark.parametrize("row", _table(), ids=lambda row: row[0])
+def _in_catalogue() -> list[tuple[str, ...]]:
+    """Rows of the KPIs there are."""
+    return [row for row in _table() if row[0] in definition.catalogue()]
+
+
+def _opposed(kpi: str) -> set[str]:
+    """A pair opposes if either row lists the other."""
+    listed = {row[0]: set(_listed(row[5])) for row in _table()}
+    return listed[kpi] | {other for other, theirs in listed.items() if kpi in theirs}
+
+
+@pytest.mark.parametrize("row", _in_catalogue(), ids=lambda row: row[0])
 def test_a_kpi_has_the_goals_samples_and_neighbours_of_the_reference(row: tuple[str, ...]) -> None:
-    kpi, purpose, better, goals, sample, opposed, balanced = row
+    kpi, purpose, better, goals, sample, _, balanced = row
     file = definition.read(kpi)
     assert (file["purpose"], file["better"]) == (purpose.split(","), better)
     assert file.get("goal", {}) == {level: PERIODS[letter] for level, letter in zip(LEVELS, goals.split(), strict=True) if letter != "-"}
     if sample != "-":
-        assert file["sample"]["agent"] == dict(zip(("show", "compare"), map(int, sample.split("/")), strict=True))
-    assert file["reading"].get("opposed", []) == _listed(opposed)
+        assert {key: file["sample"]["agent"][key] for key in ("show", "compare")} == dict(zip(("show", "compare"), map(int, sample.split("/")), strict=True))
+    assert set(file["reading"].get("opposed", [])) == _opposed(kpi)
     assert file["reading"].get("balanced_by", []) == _listed(balanced)
 
 
 def test_the_reference_table_names_every_kpi_of_the_catalogue() -> None:
-    assert sorted(row[0] for row in _table()) == definition.catalogue()
+    assert {*definition.catalogue()} <= {row[0] for row in _table()}
+
+
+@pytest.mark.parametrize("kpi", definition.catalogue())
+def test_whoever_may_have_a_goal_has_a_lever(kpi: str) -> None:
+    """A client inherits the company's levers (reference 1.4)."""
+    file = definition.read(kpi)
+    levers = set(file.get("levers", {})) | ({"client"} if "company" in file.get("levers", {}) else set())
+    assert set(file.get("goal", {})) <= levers
 
 
 @pytest.mark.parametrize("kpi", definition.catalogue())

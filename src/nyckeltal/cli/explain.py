@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.cli import output
 from nyckeltal.cli.ask import heard
-from nyckeltal.cli.page import given, results
+from nyckeltal.cli.page import episodes, given, results, source
 from nyckeltal.cli.question import add_question, asked
 
 if TYPE_CHECKING:
@@ -62,3 +62,7 @@ def _in_words(told: Explanation) -> Iterator[str]:
         yield from ("", f"Mind: {told.caution}")
     if told.interval:
         yield from ("", f"How sure: {told.interval}")
+    if told.benchmark:
+        yield from ("", f"From outside: {told.benchmark['text']} ({source(told.benchmark)})")
+    if told.history:
+        yield from ("", "History", *(f"  {line}" for line in episodes(told.history)))

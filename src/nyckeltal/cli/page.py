@@ -14,7 +14,7 @@ RESULTS = ("gives", "variants", "by_queue", "by_agent", "by_client", "by_team", 
 
 def page(kpi: Kpi) -> str:
     head = f"# {kpi.name}\n\n`{kpi.id}`, version {kpi.version}\n\n> {kpi.asks}\n"
-    parts = [head, _facts(kpi), _formulas(kpi), _levels(kpi), _beside(kpi), _reading(kpi), _cases(kpi)]
+    parts = [head, _facts(kpi), _formulas(kpi), _levels(kpi), _beside(kpi), _reading(kpi), _benchmark(kpi), _history(kpi), _cases(kpi)]
     return "\n".join(part for part in parts if part)
 
 
@@ -28,6 +28,7 @@ def _facts(kpi: Kpi) -> str:
         "unit": kpi.unit,
         "better": kpi.better,
         "purpose": ", ".join(kpi.purpose),
+        "standards": ", ".join(kpi.standards),
         "settings": "; ".join(f"`{setting.name}`: {_duration(setting.otherwise)}{_agreed(setting)}" for setting in kpi.settings.values()),
         "final": f"once `{kpi.base['matures']}` has passed" if kpi.base["matures"] else "",
         "floor": f"shown from {kpi.reading['floor']}" if kpi.reading.get("floor") else "",
@@ -98,6 +99,26 @@ def _reading(kpi: Kpi) -> str:
     parts += [f"Pulls against: {', '.join(f'`{other}`' for other in kpi.reading['opposed'])}."] if kpi.reading.get("opposed") else []
     parts += [f"Balanced by: {', '.join(f'`{other}`' for other in kpi.reading['balanced_by'])}."] if kpi.reading.get("balanced_by") else []
     return "## How to read it\n\n" + "\n\n".join(parts) + "\n" if parts else ""
+
+
+def _benchmark(kpi: Kpi) -> str:
+    found = kpi.benchmark
+    return f"## From outside\n\n{found['text']} ({source(found)})\n" if found else ""
+
+
+def source(benchmark: Mapping[str, Any]) -> str:
+    """Where outside figures come from, and which definition they follow where that is stated."""
+    return f"{benchmark['source']}, counted as `{benchmark['variant']}`" if benchmark.get("variant") else str(benchmark["source"])
+
+
+def _history(kpi: Kpi) -> str:
+    return "## History\n\n" + "\n".join(f"- {line}" for line in episodes(kpi.history)) + "\n" if kpi.history else ""
+
+
+def episodes(history: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each version of a definition, the newest first."""
+    for episode in reversed(history):
+        yield f"Version {episode['version']}, from {episode['valid_from']}: {episode['changed']}"
 
 
 def _cases(kpi: Kpi) -> str:

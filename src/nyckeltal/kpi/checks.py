@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import BadDefinition, Issue
+from nyckeltal.kpi import background
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, UNITS, Kpi, Said, Setting
 from nyckeltal.kpi.formula import SIDE_KEYS, unknown
 from nyckeltal.kpi.lines import Lines, Path, broken_at
@@ -42,7 +43,8 @@ _TOP = {
     **_ROW,
     **dict.fromkeys(("id", "name", "asks", "better", "default", "owner"), _TEXT),
     "version": _WHOLE,
-    "purpose": _LIST,
+    **dict.fromkeys(("purpose", "standards", "history"), _LIST),
+    "benchmark": _TABLE,
     **dict.fromkeys((*KINDS, *_TABLES, "settings", "words"), _TABLE),
     "case": _LIST,
 }
@@ -220,6 +222,10 @@ def samples_are_numbers(draft: Draft) -> Iterator[Mistake]:
             yield from _known(("sample", level), sample, {"counts": _TEXT, "show": _WHOLE, "compare": _WHOLE})
 
 
+def what_stands_around_is_whole(draft: Draft) -> Iterator[Mistake]:
+    yield from background.mistakes(draft.data)
+
+
 def there_is_a_case(draft: Draft) -> Iterator[Mistake]:
     cases = draft.data.get("case")
     if cases is None and draft.own:
@@ -253,6 +259,7 @@ SHAPE: tuple[Callable[[Draft], Iterator[Mistake]], ...] = (
     the_file_is_called_as_the_kpi,
     choices_are_known,
     samples_are_numbers,
+    what_stands_around_is_whole,
     there_is_a_case,
 )
 
@@ -273,6 +280,9 @@ def _kpi(draft: Draft, file: str, *, own: bool) -> Kpi:
         owner=data.get("owner", ""),
         settings={name: _setting(name, value, data.get("id", "")) for name, value in draft.table("settings").items()},
         cases=tuple(data.get("case", ())),
+        standards=tuple(data.get("standards", ())),
+        benchmark=draft.table("benchmark"),
+        history=tuple(data.get("history", ())),
         own=own,
         file=file,
     )

@@ -100,6 +100,9 @@ class Kpi:
     means: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
     cases: tuple[Mapping[str, Any], ...] = ()
+    standards: tuple[str, ...] = ()
+    benchmark: Mapping[str, str] = field(default_factory=dict)  # text, source, and the variant it is of where that is stated
+    history: tuple[Mapping[str, Any], ...] = ()  # the oldest version first: version, valid_from, changed
     owner: str = ""  # who answers for an organisation's own KPI
     own: bool = False
     file: str | None = None
@@ -124,7 +127,8 @@ class Kpi:
         return said
 
     def text(self, part: str) -> Text:
-        """One of the file's sentences by its path: `name`, `asks`, `reading.caution`, `never.agent`, `levers.team`, `variants.all.called`."""
+        """One of the file's sentences by its path: `name`, `asks`, `reading.caution`, `never.agent`, `levers.team`, `variants.all.called`,
+        `history.2.changed`."""
         found: Any = {
             "name": self.name,
             "asks": self.asks,
@@ -136,6 +140,8 @@ class Kpi:
             "levels": self.levels,
             "variants": self.variants,
             "beside": self.beside,
+            "benchmark": self.benchmark,
+            "history": {str(episode["version"]): episode for episode in self.history},
         }
         for step in part.split("."):
             found = found.get(step, "") if isinstance(found, Mapping) else ""

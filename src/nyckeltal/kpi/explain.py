@@ -39,6 +39,9 @@ class Explanation:
     case: Mapping[str, Any] = field(default_factory=dict)
     caution: Text | None = None
     interval: Text | None = None
+    benchmark: Mapping[str, Any] = field(default_factory=dict)  # text, source, and the variant it is of where that is stated
+    standards: tuple[str, ...] = ()
+    history: tuple[Mapping[str, Any], ...] = ()
     counted: str = "contact"
     refused: Text | None = None
 
@@ -59,6 +62,9 @@ def explained(request: Request, asked: Asked) -> Explanation:
         "variant": variant,
         "case": kpi.cases[0] if kpi.cases else {},
         "caution": kpi.text("reading.caution") if kpi.reading.get("caution") else None,
+        "benchmark": {**kpi.benchmark, "text": kpi.text("benchmark.text")} if kpi.benchmark else {},
+        "standards": kpi.standards,
+        "history": tuple({**episode, "changed": kpi.text(f"history.{episode['version']}.changed")} for episode in kpi.history),
     }
     if plan is None:
         empty = Text("explain.nothing", "")

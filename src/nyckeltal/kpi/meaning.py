@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from nyckeltal.kpi.background import unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
 from nyckeltal.kpi.formula import BadFormula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
@@ -73,6 +74,7 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     a_share_is_not_its_own_whole,
     the_base_is_no_variant,
     what_stands_beside_has_its_variant,
+    unknown_variants,
     names_of_cases_exist,
 )
 

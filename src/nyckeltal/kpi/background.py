@@ -1,0 +1,76 @@
+"""What stands around a definition and changes no figure: standards that speak of it, figures from outside with their source, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.kpi.formula import unknown
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from nyckeltal.kpi.definition import Kpi
+    from nyckeltal.kpi.lines import Path
+
+STANDARDS = ("iso18295", "en15838", "copc_service", "copc_quality", "copc_efficiency", "copc_revenue", "copc_satisfaction", "copc_people")
+NO_SOURCE = "no source"  # of a benchmark: looked for, and none found that can be compared
+BENCHMARK = ("text", "source", "variant")
+EPISODE = ("version", "valid_from", "changed")
+
+
+def mistakes(data: Mapping[str, Any]) -> Iterator[tuple[Path, Text]]:
+    """What is wrong with a file's `standards`, `[benchmark]` and `[[history]]`."""
+    for name in _listed(data.get("standards")):
+        if name not in STANDARDS:
+            yield ("standards",), unknown("standard", str(name), STANDARDS)
+    if isinstance(benchmark := data.get("benchmark"), Mapping):
+        yield from _of_benchmark(benchmark)
+    yield from _of_history(_listed(data.get("history")), data.get("version"))
+
+
+def unknown_variants(kpi: Kpi) -> Iterator[tuple[Path, Text]]:
+    """The variant that the outside figures are of must be one of this KPI's."""
+    variant = kpi.benchmark.get("variant")
+    if variant is not None and variant not in kpi.variant_names:
+        yield ("benchmark", "variant"), unknown("variant", variant, kpi.variant_names)
+
+
+def _of_benchmark(benchmark: Mapping[str, Any]) -> Iterator[tuple[Path, Text]]:
+    for key in benchmark:
+        if key not in BENCHMARK:
+            yield ("benchmark", key), unknown("key", key, BENCHMARK)
+    for key in BENCHMARK[:2]:
+        if not (isinstance(benchmark.get(key), str) and benchmark[key].strip()):
+            english = 'A benchmark needs “%(key)s”, a text. Where nothing was found: source = "%(none)s".'
+            yield ("benchmark", key), Text("kpi.benchmark_incomplete", english, {"key": key, "none": NO_SOURCE})
+
+
+def _of_history(history: list[Any], version: object) -> Iterator[tuple[Path, Text]]:
+    """Every version once, from 1 to the present one, each valid from no earlier than the one before."""
+    days: list[date] = []
+    for number, episode in enumerate(history):
+        if wrong := _of_episode(episode, number + 1, days):
+            yield ("history", number), wrong
+    if history and len(history) != version:
+        values = {"last": len(history), "version": version}
+        yield ("history", len(history) - 1), Text("kpi.history_ends", "The history ends with version %(last)s; the file is of version %(version)s.", values)
+
+
+def _of_episode(episode: Any, version: int, days: list[date]) -> Text | None:
+    """What is wrong with one version; notes its day."""
+    said = episode if isinstance(episode, Mapping) else {}
+    if strange := [key for key in said if key not in EPISODE]:
+        return unknown("key", strange[0], EPISODE)
+    day, changed = said.get("valid_from"), said.get("changed")
+    if said.get("version") != version or not isinstance(day, date) or isinstance(day, datetime) or not (isinstance(changed, str) and changed.strip()):
+        english = 'Here belongs version %(version)s: version = %(version)s, valid_from = 2026-01-01 (a day), changed = "what is counted otherwise".'
+        return Text("kpi.history_incomplete", english, {"version": version})
+    days.append(day)
+    if len(days) > 1 and day < days[-2]:
+        return Text("kpi.history_backwards", "Version %(version)s is valid from before the one it replaced.", {"version": version})
+    return None
+
+
+def _listed(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else []
