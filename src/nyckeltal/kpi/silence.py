@@ -25,7 +25,7 @@ _HANDLING = ("handle_s", "handle_ring_s", "active_handle_s")
 _PARTS_IN_ORDER = ("talk_s", "hold_s", "acw_s")
 HANDLING_PARTS = frozenset(_PARTS_IN_ORDER)
 _ALWAYS_TOLD = frozenset(("offered", "handled", "in_hours", "contacts_n", "segments_n", "direction", "is_test"))  # made for every row
-_OF_NEIGHBOURS = frozenset(("previous_handled_after_s", "next_contact_after_s"))  # missing means that there was none
+_OF_NEIGHBOURS = frozenset(("previous_handled_after_s", "next_contact_after_s", "next_order_after_s"))  # missing means that there was none
 # what a file would have to give, for words that are made of it
 _MADE_OF = {
     "answered": ("outcome",),
