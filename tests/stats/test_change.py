@@ -184,12 +184,26 @@ def test_months_without_anything_have_no_share() -> None:
     assert laney([5, 5], [5, 5]) is None
 
 
+season = [1.2, 1.1, 1, 1, 0.9, 0.8, 0.8, 0.9, 1, 1, 1.1, 1.2]
+
+
 def test_what_every_year_repeats_is_taken_out() -> None:
-    season = [1.2, 1.1, 1, 1, 0.9, 0.8, 0.8, 0.9, 1, 1, 1.1, 1.2]
-    adjusted = seasonally_adjusted([100 * factor for factor in season] + [110 * factor for factor in season] + [120.0])
+    adjusted = seasonally_adjusted([100 * season[month % 12] for month in range(25)])
     assert adjusted
-    assert adjusted == pytest.approx([100] * 12 + [110] * 12 + [100])
+    assert adjusted == pytest.approx([100] * 25)
     assert seasonally_adjusted([1.0] * 23) is None
+    assert seasonally_adjusted([0.0] * 24) is None
+
+
+def test_what_grows_all_the_time_is_left_in() -> None:
+    adjusted = seasonally_adjusted([(100 + month) * season[month % 12] for month in range(36)])
+    assert adjusted
+    assert adjusted == pytest.approx([100 + month for month in range(36)], rel=0.01)
+
+
+def test_a_week_has_an_odd_number_of_days() -> None:
+    adjusted = seasonally_adjusted([10 * (1 + day % 7) for day in range(21)], season=7)
+    assert adjusted == pytest.approx([40] * 21)
 
 
 @given(st.lists(st.integers(-50, 50), min_size=12, max_size=60))

@@ -33,9 +33,9 @@ middle = sum(k for k, _ in counts) / sum(ns)
 
 def test_the_spread_of_twelve_agents_is_the_published_one() -> None:
     funnel = of_shares(middle, values, ns)
-    assert middle == pytest.approx(0.75430, abs=1e-5)
-    assert funnel.dispersion == pytest.approx(2.9644, abs=1e-3)
-    assert sqrt(funnel.extra) == pytest.approx(0.03949, abs=1e-4)
+    assert middle == pytest.approx(0.75430, abs=5e-6)
+    assert funnel.dispersion == pytest.approx(2.9644, abs=5e-5)
+    assert sqrt(funnel.extra) == pytest.approx(0.03949, abs=5e-6)
     assert [at + 1 for at, (value, n) in enumerate(zip(values, ns, strict=True)) if not funnel.holds(value, n)] == [7]
 
 

@@ -216,12 +216,26 @@ def signals(values: Sequence[float], limits: Sequence[Limits]) -> list[Signal]:
 
 
 def seasonally_adjusted(values: Sequence[float], season: int = 12) -> list[float] | None:
-    """Each value through the factor of its month, which is its mean share of a year's level; None under two whole years (kpi-reference 3.5)."""
-    years = [values[start : start + season] for start in range(0, len(values) - season + 1, season)]
-    if len(years) < 2 or any(sum(year) <= 0 for year in years):
+    """Each value through the factor of its month: the mean ratio to the moving average of a year around it (kpi-reference 3.5).
+
+    None under two whole years, and where a year or a factor is not above nought.
+    """
+    if len(values) < 2 * season:
         return None
-    factors = [sum(year[month] * season / sum(year) for year in years) / len(years) for month in range(season)]
-    return None if min(factors) <= 0 else [value / factors[at % season] for at, value in enumerate(values)]
+    around = {at: _year_around(values, at, season) for at in range(season // 2, len(values) - season // 2)}
+    if min(around.values()) <= 0:
+        return None
+    ratios = [[values[at] / mean for at, mean in around.items() if at % season == month] for month in range(season)]
+    factors = [sum(month) / len(month) for month in ratios]
+    level = sum(factors) / season
+    return None if min(factors) <= 0 else [value * level / factors[at % season] for at, value in enumerate(values)]
+
+
+def _year_around(values: Sequence[float], at: int, season: int) -> float:
+    """Mean of a whole season with `at` in its middle; of an even one the two ends count half."""
+    reach = season // 2
+    whole = sum(values[at - reach : at + reach + 1])
+    return (whole - (values[at - reach] + values[at + reach]) / 2) / season if season % 2 == 0 else whole / season
 
 
 def _followed(values: Sequence[float], limits: Callable[[int, int], list[Limits] | None], baseline: int) -> Followed | None:
