@@ -82,7 +82,7 @@ def test_a_right_file_is_read(tmp_path: Path) -> None:
         ("wait_s = 12", "wait = 12", 29, "Did you mean “wait_s”?"),
         ('of = "answered and wait_s <= within"', 'of = "offered"', 12, "A share of itself"),
         ("[share]", "[mean]", 12, "is not a number"),
-        ("[share]", "[alpha]", 11, "cannot be counted yet"),
+        ("[share]", "[alpha]", 11, "“alpha.thing” is missing"),
         ("[[case]]", "[[cases]]", 27, "Did you mean “case”?"),
         ('id = "mine"', 'id = "yours"', 1, "Both must be the same"),
         ("= 1\n", "= = 1\n", 2, "not TOML"),

@@ -27,17 +27,27 @@ Mistake = tuple[Path, Text]
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PURPOSES = ("service", "efficiency", "sales", "quality", "people")
 BETTER = ("higher", "lower", "band", "none")
-SHOWN_IN = ("share", "seconds", "count", "score", "points", "ratio", "per_100", "per_1000", "per_hour", "per_day", "per_month", "money", "hours", "days")
+_RATES = ("per_100", "per_1000", "per_hour", "per_day", "per_month")
+SHOWN_IN = ("share", "seconds", "count", "score", "points", "ratio", *_RATES, "money", "hours", "days", "alpha")
 GOAL_LEVELS = ("company", "client", "team", "agent")
 PERIODS = ("day", "week", "month", "quarter", "year")
 DIRECTIONS = ("inbound", "outbound", "both")
-NEEDED = {"count": (), "total": ("of",), "share": ("of",), "balance": ("up", "down"), "mean": ("of",), "quantile": ("of", "at"), "ratio": ("top", "bottom")}
+NEEDED = {
+    "total": ("of",),
+    "share": ("of",),
+    "balance": ("up", "down"),
+    "mean": ("of",),
+    "quantile": ("of", "at"),
+    "ratio": ("top", "bottom"),
+    "spread": ("of", "between"),
+    "alpha": ("of", "thing", "rater"),
+}
 
-_TEXT, _NUMBER, _WHOLE, _LIST, _TABLE = "a text", "a number", "a whole number", "a list", "a table"
-_PYTHON: dict[str, tuple[type, ...]] = {_TEXT: (str,), _NUMBER: (int, float), _WHOLE: (int,), _LIST: (list,), _TABLE: (dict,)}
+_TEXT, _NUMBER, _WHOLE, _LIST, _TABLE, _FLAG = "a text", "a number", "a whole number", "a list", "a table", "true or false"
+_PYTHON: dict[str, tuple[type, ...]] = {_TEXT: (str,), _NUMBER: (int, float), _WHOLE: (int,), _LIST: (list,), _TABLE: (dict,), _FLAG: (bool,)}
 _ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, _TEXT) | {"scale": _NUMBER, "rolling_months": _WHOLE}
-_KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER, "missing": _NUMBER, "doubt_above": _NUMBER}
-_OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "top": "", "bottom": ""}
+_KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER, "missing": _NUMBER, "doubt_above": _NUMBER, "thing": ""}
+_OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "top": "", "bottom": "", "words": _TABLE}
 _TABLES = ("levels", "variants", "beside", "sample", "privacy", "goal", "never", "levers", "means", "reading")
 _TOP = {
     **_ROW,
@@ -58,7 +68,7 @@ _CASE = {
 }
 _INNER: dict[str, dict[str, str]] = {
     "reading": _READING,
-    "privacy": {"least": _WHOLE, "of": _TEXT, "comments": _WHOLE, "complementary": ""},
+    "privacy": {"least": _WHOLE, "of": _TEXT, "comments": _WHOLE, "complementary": _FLAG},
     "words": dict.fromkeys(("called", "top", "bottom"), _TEXT),
     "goal": dict.fromkeys(GOAL_LEVELS, _TEXT),
     **{said: dict.fromkeys(GOAL_LEVELS, _TEXT) for said in ("never", "levers", "means")},
@@ -153,6 +163,8 @@ def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
 def _overlay(path: Path, overlay: Any, allowed: dict[str, str]) -> Iterator[Mistake]:
     if isinstance(overlay, dict):
         yield from _known(path, {key: value for key, value in overlay.items() if value is not False}, allowed)
+        if isinstance(overlay.get("words"), dict):  # a ratio's sides are tables, so its words stand apart from them
+            yield from _known((*path, "words"), overlay["words"], dict.fromkeys(("top", "bottom"), _TEXT))
         yield from _closed((*path, "kind"), overlay.get("kind"), "kind", tuple(KINDS))
         yield from _closed((*path, "direction"), overlay.get("direction"), "direction", DIRECTIONS)
         yield from _closed((*path, "unit"), overlay.get("unit"), "unit", SHOWN_IN)

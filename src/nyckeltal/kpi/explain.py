@@ -77,16 +77,10 @@ def explained(request: Request, asked: Asked) -> Explanation:
         bottom=said["bottom"] if plan.formula.kind not in ("count", "total") else None,
         formula=dict(plan.said.keys),
         settings={name: spelled(request, plan, setting) for name, setting in plan.settings.items()},
-        sql=tuple(step.sql for step in statements(request, plan)),
+        sql=tuple(step.sql for step in request.steps(plan)),
         interval=certainty.method(plan.parts[0].measure, plan.unit, clustered=plan.clustered),
         counted=plan.counted,
     )
-
-
-def statements(request: Request, plan: Plan) -> list[Any]:
-    """What is run for a plan, in order."""
-    scans = [part.scan for part in plan.parts] + [part.scan for _, part in plan.beside]
-    return [step for (scan, _), step in request.prepared.items() if scan in scans]
 
 
 def worded(request: Request, plan: Plan, part: str) -> Text | None:

@@ -9,10 +9,13 @@ from nyckeltal.kpi.background import unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
 from nyckeltal.kpi.formula import BadFormula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
-from nyckeltal.kpi.vocabulary import FACTS, LEVELS, words
+from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, words
 from nyckeltal.words import Text
 
 Mistake = tuple[Path, Text]
+
+LEAST = {"least": 5, "comments": 10}  # reference 6.5
+COUNTS = ("top", "bottom")  # what a sample may count besides rows: the events above the line, what is below it
 
 
 def every_formula_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
@@ -68,6 +71,33 @@ def names_of_cases_exist(kpi: Kpi) -> Iterator[Mistake]:
                 yield ("case", number, "set"), unknown("setting", name, kpi.settings)
 
 
+def a_side_names_no_side(kpi: Kpi) -> Iterator[Mistake]:
+    """A ratio that rests on itself would never come to an end."""
+    for path, side in _sides(kpi):
+        if side.get("kpi") == kpi.id:
+            yield path, Text("kpi.side_is_itself", "A ratio cannot rest on itself.")
+
+
+def hiding_is_never_loosened(kpi: Kpi) -> Iterator[Mistake]:
+    """Who must not be told from others is protected by at least five; a file may only ask for more (reference 6.5)."""
+    for key, least in LEAST.items():
+        if kpi.privacy.get(key, least) < least:
+            yield ("privacy", key), Text("kpi.privacy_least", "“%(key)s” may be raised, not lowered: at least %(least)s.", {"key": key, "least": least})
+    if not kpi.privacy.get("complementary", True):
+        english = "What is hidden must not be worked out from a sum: the next smallest is always hidden beside it."
+        yield ("privacy", "complementary"), Text("kpi.privacy_complementary", english)
+
+
+def what_is_told_apart_by_exists(kpi: Kpi) -> Iterator[Mistake]:
+    """Columns that the rules of hiding and of samples count by."""
+    counted: list[tuple[Path, Any]] = [(("privacy", "of"), kpi.privacy.get("of"))]
+    counted += [(("sample", level, "counts"), sample.get("counts")) for level, sample in kpi.sample.items()]
+    for path, name in counted:
+        for over in _facts_of(kpi) if name not in (None, *COUNTS) else ():
+            if name not in words(over):
+                yield path, unknown("word", str(name), words(over))
+
+
 MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     every_formula_can_be_read,
     no_setting_is_called_like_a_word,
@@ -76,25 +106,38 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     what_stands_beside_has_its_variant,
     unknown_variants,
     names_of_cases_exist,
+    a_side_names_no_side,
+    hiding_is_never_loosened,
+    what_is_told_apart_by_exists,
 )
 
 
 def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
     """Across files: a ratio may rest on another KPI's count or total."""
+    counts = [name for name, other in kpis.items() if other.base.kind in ("count", "total")]
     for kpi in kpis.values():
+        for path, side in _sides(kpi):
+            if "kpi" in side and side["kpi"] not in counts:
+                yield kpi, (path, unknown("count or total", str(side["kpi"]), counts))
+
+
+def _sides(kpi: Kpi) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every side of a ratio that the file says, on whichever layer, and where."""
+    layers: list[tuple[Path, Any]] = [((kpi.base.kind,), kpi.base.keys)]
+    for table, overlays in (("levels", kpi.levels), ("variants", kpi.variants), ("beside", kpi.beside)):
+        layers += [((table, name), overlay) for name, overlay in overlays.items()]
+        layers += [((table, name, level), inside(overlay, (level,))) for name, overlay in overlays.items() for level in LEVELS]
+    for path, layer in layers:
         for side in KINDS["ratio"]:
-            named = inside(kpi.base.keys, (side, "kpi"))
-            if named and (named not in kpis or kpis[named].base.kind not in ("count", "total")):
-                counts = [name for name, other in kpis.items() if other.base.kind in ("count", "total")]
-                yield kpi, (("ratio", side), unknown("count or total", named, counts))
+            if isinstance(said := inside(layer, (side,)), dict):
+                yield (*path, side), said
 
 
 def _facts_of(kpi: Kpi) -> list[str]:
     """Every fact that some formula of the file counts."""
-    layers = (kpi.base.keys, *kpi.levels.values(), *kpi.variants.values())
-    sides = (layer.get(side) for layer in layers for side in KINDS["ratio"])
-    named = (layer.get("over") for layer in (*layers, *(side for side in sides if isinstance(side, dict))))
-    return sorted({over for over in named if over in FACTS})
+    layers = (kpi.base.keys, *kpi.levels.values(), *kpi.variants.values(), *(side for _, side in _sides(kpi)))
+    named = (layer.get("over") for layer in layers)
+    return sorted({over for over in named if over in COUNTED})
 
 
 def _where_said(kpi: Kpi, key: str, variant: str, level: str | None, beside: str | None) -> Path:
