@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import FACTS, ORGANISATION, connect
+from nyckeltal.contacts.upkeep import FACTS, LOADED, ORGANISATION, connect
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 Progress = Callable[[str, int, int], None]
-TELLING = (*FACTS, *ORGANISATION)  # the tables that files tell about
+TELLING = (*LOADED, *ORGANISATION)  # the tables that files tell about
 
 
 @dataclass
@@ -35,8 +35,9 @@ class Change:
 
     def __post_init__(self) -> None:
         self.con = connect(str(self.folder))
-        for table in TELLING:
+        for table in (*FACTS, *ORGANISATION):
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
+        for table in TELLING:
             self.con.execute(f"create temp table new_{table} as select {typed_nothing(table, columns.based(table))}")
             self.con.execute(f"create temp table was_{table} as select {columns.nothing(table)}")
 

@@ -17,6 +17,7 @@ _TYPES = {
     "seconds": "double",
     "number": "double",
     "count": "bigint",
+    "money": "bigint",
     "flag": "boolean",
     "ids": "varchar[]",
 }

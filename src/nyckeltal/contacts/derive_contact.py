@@ -275,11 +275,12 @@ select c.*, w.* exclude (contact_id, rings_s, handles_s, actives_s, menu_s, cloc
     n.next_contact_at, n.previous_handled_at,
     (epoch_us(n.next_contact_at) - epoch_us(c.offered_at)) / 1e6 as next_contact_after_s,
     (epoch_us(c.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s,
-    p.in_hours, p.local_date, p.local_minute, p.utc_offset_s, {_FLAGS} as flags
+    p.in_hours, p.local_date, p.local_minute, p.utc_offset_s, a.* exclude (contact_id), {_FLAGS} as flags
 from base_contact c
 join contact_words w on w.contact_id = c.contact_id
 join placed_contact p on p.contact_id = c.contact_id
+left join contact_reply a on a.contact_id = c.contact_id
 left join neighbours n on n.contact_id = c.contact_id;
 """
 
-STEPS = (CONTACT_PLACED, VISIT_WORDS, SEGMENT_WORDS, CONTACT_PARTS, CONTACT_WORDS, NEIGHBOURS, MADE_CONTACT)
+STEPS = (CONTACT_PLACED, VISIT_WORDS, SEGMENT_WORDS, CONTACT_PARTS, CONTACT_WORDS, NEIGHBOURS)  # then replies, then MADE_CONTACT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nyckeltal.contacts.derive_time import local_words
+from nyckeltal.contacts.derive_time import AT, local_words
 
 PLACES = """
 create or replace temp table place_case as
@@ -37,8 +37,6 @@ left join client_zone c on c.client_id = r.client_id
 left join known_zone f on f.zone = r.zone;
 """
 
-_AT = "clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000"
-
 # What the customer brought to us counts; a test or a call of ours does not, nor does the call-back that a contact asked for.
 CASES = f"""
 create or replace temp table made_case as
@@ -50,7 +48,7 @@ select k.*, coalesce(n.contacts_n, 0) as contacts_n,
     opened_date as local_date, k.marks as flags
 from base_case k
 join place_case p on p.case_id = k.case_id
-join clock on {_AT}
+join clock on {AT}
 left join clock closing on closing.zone = p.zone and closing.quarter = epoch_us(p.closed_at) // 900000000
 left join reason_level r on r.reason_id = k.reason_id
 left join (
@@ -61,7 +59,7 @@ left join (
 STATES = f"""
 create or replace temp table made_state as
 select s.*, (epoch_us(s.ended_at) - epoch_us(s.started_at)) / 1e6 as duration_s, {local_words("p.moment")}, s.marks as flags
-from base_agent_state s join place_state p on p.state_id = s.state_id join clock on {_AT};
+from base_agent_state s join place_state p on p.state_id = s.state_id join clock on {AT};
 """
 
 # Who was asked about a test, or about a call of ours, is left out with it; asked about no contact, a customer speaks of us all the same.
@@ -72,7 +70,7 @@ create or replace temp table made_invitation as
 select i.*, {_SORT}, {local_words("p.moment")}, i.marks as flags
 from base_survey_invitation i
 join place_invitation p on p.invitation_id = i.invitation_id
-join clock on {_AT}
+join clock on {AT}
 left join base_contact c on c.contact_id = i.contact_id;
 """
 
@@ -82,7 +80,7 @@ select r.*, q.measure, coalesce(i.agent_id, w.first_agent_id) as agent_id, i.con
     w.reason_level2_id, {_SORT}, {local_words("p.moment")}, r.marks as flags
 from base_survey_response r
 join place_response p on p.response_id = r.response_id
-join clock on {_AT}
+join clock on {AT}
 left join question q on q.question_id = r.question_id
 left join base_survey_invitation i on i.invitation_id = r.invitation_id
 left join base_contact c on c.contact_id = i.contact_id

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 QUARTER_US = 900_000_000
 
+# Joins the clock to a relation `p` of places.
+AT = "clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000"
+
 ZONES = """
 create or replace temp table queue_zone as select q.queue_id, z.zone from queue q join known_zone z on z.zone = q.tz;
 -- a client who says no zone lives by that of the first of its queues
@@ -49,11 +52,11 @@ def quarter(moment: str) -> str:
     return f"(epoch_us({moment}) // {QUARTER_US})"
 
 
-def wind_clock(places: Iterable[tuple[str, str]]) -> str:
-    """Make `clock`: the offset for every zone and quarter that the moments of these relations fall in."""
+def wind_clock(places: Iterable[tuple[str, str]], name: str = "clock") -> str:
+    """Make the table `name`: the offset for every zone and quarter that the moments of these relations fall in."""
     asked = " union ".join(f"select zone, {quarter(moment)} as quarter from {place} where {moment} is not null" for place, moment in places)
     return f"""
-    create or replace temp table clock as
+    create or replace temp table {name} as
     select zone, quarter, cast(epoch(timezone(zone, to_timestamp(quarter * 900))) as bigint) - quarter * 900 as offset_s from ({asked});
     """
 

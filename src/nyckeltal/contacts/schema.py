@@ -14,7 +14,7 @@ from nyckeltal.contacts import model
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STORE_VERSION = 7  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
+STORE_VERSION = 8  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
 MODEL_VERSION = 2  # part of a load's marker; raised when a file would be read differently
 
 _KEYS = {
@@ -26,12 +26,34 @@ _KEYS = {
     "survey_invitation": "invitation_id",
     "survey_response": "response_id",
     "promise": "promise_id",
+    "message": "message_id",
+    "schedule_shift": "shift_id",
+    "forecast": "forecast_id",
+    "outage": "outage_id",
+    "absence": "absence_id",
+    "feedback_talk": "talk_id",
+    "employee_response": "answer_id",
+    "report_task": "task_id",
+    "qa_evaluation": "evaluation_id",
+    "qa_answer": "answer_id",
+    "sale": "sale_id",
+    "retention_case": "retention_id",
+    "order": "order_id",
+    "complaint": "complaint_id",
+    "customer_base_month": "base_id",
+    "finance_month": "finance_id",
+    "shift_part": "part_id",
+    "agent_day": "agent_day_id",
+    "agent_month": "agent_month_id",
+    "qa_item": "answer_id",
+    "interview": "invitation_id",
     "client": "client_id",
     "queue": "queue_id",
     "agreement": "agreement_id",
     "calendar": "calendar_id",
     "team": "team_id",
     "team_membership": "membership_id",
+    "employment": "employment_id",
     "agent": "agent_id",
     "reason": "reason_id",
     "question": "question_id",
@@ -46,6 +68,27 @@ _PLACED_BY = {  # where each fact stands in time, unless a KPI says otherwise (k
     "survey_invitation": "drawn_at",
     "survey_response": "answered_at",
     "promise": "period_ended_on",
+    "message": "sent_at",
+    "schedule_shift": "started_at",
+    "forecast": "interval_start",
+    "outage": "started_at",
+    "absence": "started_at",
+    "feedback_talk": "held_at",
+    "employee_response": "week",
+    "report_task": "due_on",
+    "qa_evaluation": "completed_at",
+    "qa_answer": "local_date",
+    "sale": "sold_at",
+    "retention_case": "requested_at",
+    "order": "ordered_at",
+    "complaint": "received_at",
+    "customer_base_month": "month_start",
+    "finance_month": "month_start",
+    "shift_part": "started_at",
+    "agent_day": "day",
+    "agent_month": "month_start",
+    "qa_item": "completed_at",
+    "interview": "completed_at",
 }
 
 PROVENANCE = ("source", "source_id", "changed_at", "loaded_at", "load_id")
@@ -74,6 +117,7 @@ class Table:
     key: str | None
     placed_by: str | None
     family: Literal["fact", "organisation", "ledger"]
+    made: bool = False  # of other facts, never loaded
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -83,7 +127,7 @@ class Table:
 
     @property
     def loaded(self) -> tuple[Column, ...]:
-        """The columns that come from files."""
+        """The columns that come from files, or with a row that is made."""
         return tuple(column for column in self.columns if not column.derived)
 
     @property
@@ -119,7 +163,7 @@ def _table(noun: type[Any], family: Literal["fact", "organisation", "ledger"]) -
     hints = typing.get_type_hints(noun, include_extras=True)
     name = _snake(noun.__name__)
     columns = tuple(_column(field, hints[field.name]) for field in dataclasses.fields(noun))
-    return Table(name=name, columns=columns, key=_KEYS.get(name), placed_by=_PLACED_BY.get(name), family=family)
+    return Table(name=name, columns=columns, key=_KEYS.get(name), placed_by=_PLACED_BY.get(name), family=family, made=noun in model.MADE)
 
 
 TABLES: dict[str, Table] = {
@@ -144,6 +188,7 @@ def _arrow_type(column: Column) -> pa.DataType:
         "seconds": pa.float64(),
         "number": pa.float64(),
         "count": pa.int64(),
+        "money": pa.int64(),
         "flag": pa.bool_(),
         "ids": pa.list_(pa.string()),
     }

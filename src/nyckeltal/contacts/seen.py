@@ -18,25 +18,22 @@ _PROVENANCE = ("source", "source_id", "loaded_at", "load_id")
 source = "seen"
 
 NAMES = {  # organisation table → where facts name its rows
-    "client": (
-        ("contact", "client_id"),
-        ("case", "client_id"),
-        ("agent_state", "client_id"),
-        ("survey_invitation", "client_id"),
-        ("survey_response", "client_id"),
-        ("queue", "client_id"),
-        ("agreement", "client_id"),
-        ("promise", "client_id"),
+    "client": tuple(
+        (table, "client_id")
+        for table in (
+            *("contact", "case", "agent_state", "survey_invitation", "survey_response", "queue", "agreement", "promise", "qa_evaluation"),
+            *("sale", "retention_case", "order", "complaint", "customer_base_month", "finance_month", "report_task"),
+        )
     ),
-    "queue": (("contact", "queue_id"), ("queue_visit", "queue_id"), ("segment", "queue_id"), ("segment", "target_queue_id"), ("agent_state", "queue_id")),
+    "queue": (
+        *((table, "queue_id") for table in ("contact", "queue_visit", "segment", "agent_state", "forecast")),
+        ("segment", "target_queue_id"),
+    ),
     "agent": (
-        ("contact", "own_agent_id"),
-        ("contact", "logged_by"),
-        ("segment", "agent_id"),
-        ("agent_state", "agent_id"),
-        ("case", "opened_by"),
-        ("survey_invitation", "agent_id"),
-        ("team_membership", "agent_id"),
+        *((table, "agent_id") for table in ("segment", "agent_state", "survey_invitation", "team_membership", "employment", "message")),
+        *((table, "agent_id") for table in ("schedule_shift", "absence", "feedback_talk", "qa_evaluation", "sale", "retention_case", "order")),
+        *(("contact", "own_agent_id"), ("contact", "logged_by"), ("case", "opened_by"), ("qa_evaluation", "evaluator_id")),
+        *(("feedback_talk", "leader_id"), ("report_task", "leader_id")),
     ),
     "reason": (("contact", "reason_id"), ("case", "reason_id")),
 }

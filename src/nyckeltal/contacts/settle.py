@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts import columns, touch
+from nyckeltal.contacts import columns, derive_made, touch, touch_made
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.lake import Lake
 from nyckeltal.contacts.schema import TABLES, arrow_schema
-from nyckeltal.contacts.upkeep import FACTS, ORGANISATION, batches, derive_all, made, sort_key
+from nyckeltal.contacts.upkeep import FACTS, MADE, ORGANISATION, batches, derive_all, made, sort_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +31,8 @@ def work_out(change: Change) -> list[Write]:
     touch.organise(change)
     touch.gather(change)
     derive_all(change.con)
+    touch_made.gather(change)
+    derive_made.make(change.con)
     writes = []
     for number, table in enumerate(FACTS):
         change.say("stage", number, len(FACTS))
@@ -59,7 +61,7 @@ def _stage(change: Change, table: str) -> Write | None:
     names = ", ".join(columns.quoted(name) for name in columns.types(table))
     finished = f"({made(table)})"
     if not change.any(f"old_{table}"):
-        if table not in touch.PARTS and not change.any(f"base_{table}"):
+        if table not in touch.PARTS and not change.any(MADE[table] if TABLES[table].made else f"base_{table}"):
             return None
         return _staged(table, change, f"select {names} from {finished} m", path)
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))

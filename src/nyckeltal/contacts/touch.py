@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nyckeltal.contacts import columns, derive_contact, derive_time
+from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time
 from nyckeltal.contacts.change import Change, same
-from nyckeltal.contacts.upkeep import GATHERED, ORGANISATION, derive_parts
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.upkeep import GATHERED, LOADED, ORGANISATION, derive_parts
 
 PARTS = ("queue_visit", "segment")  # of a contact
+SPEAKING = tuple(  # facts that speak of a contact and have words of it
+    table for table in LOADED if "contact_id" in TABLES[table] and table not in ("contact", *PARTS, "survey_invitation", "survey_response")
+)
 
 _CLOCKS_OF = {
     "queue": "queue left join queue_zone using (queue_id) left join calendar using (calendar_id)",
@@ -23,7 +27,7 @@ _MATTERS = {  # what of the organisation the words of facts depend on
     "client": "zone",
     "agent": "zone",
     "reason": "coalesce(level2_id, reason_id)",
-    "question": "measure",
+    "question": "struct_pack(measure, scale)",
 }
 
 
@@ -78,15 +82,30 @@ def gather(change: Change) -> None:
         _gather_contacts(change)
     _gather_surveys_and_states(change)
     _gather_cases(change)
+    _gather_rest(change)
 
 
 def _touch_by_rows(change: Change) -> None:
-    for table in ("contact", *PARTS):
+    for table in ("contact", *PARTS, *SPEAKING):
         change.run(f"insert into touched select contact_id from new_{table} union select contact_id from was_{table}")
     if change.any("new_case") or change.any("was_case"):
         change.run(
             "insert into touched select contact_id from stored_contact where case_id in (select case_id from new_case union select case_id from was_case)"
         )
+    if change.any(f"({_REPLY_TERMS})"):
+        change.run(f"insert into touched select contact_id from stored_contact where channel in {derive_reply.WRITTEN} and client_id in ({_REPLY_TERMS})")
+    if change.has_stored("qa_evaluation") and (change.any("new_qa_answer") or change.any("was_qa_answer")):
+        change.run(f"insert into touched select contact_id from stored_qa_evaluation where evaluation_id in ({_ANSWERED})")
+
+
+# Clients whose agreements about replies differ, or the hours that those name.
+_REPLY_TERMS = f"""
+    select client_id from (select * from new_agreement union all by name select * from was_agreement) where measure in {derive_reply.MEASURES}
+    union
+    select client_id from stored_agreement where measure in {derive_reply.MEASURES}
+        and calendar_id in (select calendar_id from new_calendar union select calendar_id from was_calendar)
+"""
+_ANSWERED = "select evaluation_id from new_qa_answer union select evaluation_id from was_qa_answer"
 
 
 def _touch_by_organisation(change: Change) -> None:
@@ -196,3 +215,46 @@ def _gather_cases(change: Change) -> None:
         union all
         select {few} from stored_contact where case_id in (select case_id from base_case) and contact_id not in (select contact_id from within);
     """)
+
+
+def _gather_rest(change: Change) -> None:
+    """The other facts: what speaks of the gathered contacts, or lies under what changed in the organisation; and what depends on its like."""
+    agents, clients = "agent_id in (from changed_agent)", "client_id in (from changed_client)"
+    of_contact = "contact_id in (select contact_id from within)"
+    evaluations = "evaluation_id in (select evaluation_id from base_qa_evaluation union select evaluation_id from old_qa_evaluation)"
+    orders = "(client_id, customer_key) in (select (client_id, customer_key) from new_order union select (client_id, customer_key) from was_order)"
+    for table, condition in {
+        "message": of_contact,
+        "qa_evaluation": f"{of_contact} or {clients} or evaluation_id in ({_ANSWERED})",
+        "qa_answer": evaluations,
+        "sale": f"{of_contact} or {clients}",
+        "retention_case": f"{of_contact} or {clients}",
+        "complaint": f"{of_contact} or {clients}",
+        "order": f"{of_contact} or {clients} or {orders}",
+        "customer_base_month": "false",
+        "finance_month": "false",
+        "schedule_shift": f"{agents} or {_overlaps('new_schedule_shift')} or {_overlaps('was_schedule_shift')}",
+        "absence": agents,
+        "feedback_talk": agents,
+        "employee_response": "question_id in (from changed_question)",
+        "report_task": clients,
+        "outage": "scope = 'queue' and scope_id in (from changed_queue)",
+    }.items():
+        change.take(table, f"{condition} or (source, source_id) in (select (source, source_id) from was_{table})", f"old_{table}")
+        _base(change, table)
+    _gather_neighbours(change)
+
+
+def _overlaps(rows: str) -> str:
+    return f"exists (select 1 from {rows} n where n.agent_id = o.agent_id and n.started_at < o.ended_at and n.ended_at > o.started_at)"
+
+
+def _gather_neighbours(change: Change) -> None:
+    """`near_schedule_shift`, `near_order`: those in hand, and the ones that their words depend on."""
+    customers = "(client_id, customer_key) in (select (client_id, customer_key) from base_order)"
+    for table, condition in {"schedule_shift": _overlaps("base_schedule_shift"), "order": customers}.items():
+        change.take(table, condition, "met")
+        change.run(f"""
+            create or replace temp table near_{table} as select * from base_{table} union all by name
+            select {_based(table)} from met m anti join old_{table} o on {same(table, "m", "o")};
+        """)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES, arrow_schema
-from nyckeltal.contacts.upkeep import FACTS, ORGANISATION, batches, connect, derive_whole, made, sort_key
+from nyckeltal.contacts.upkeep import FACTS, LOADED, ORGANISATION, batches, connect, derive_whole, made, sort_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +24,7 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
     """Write every table again as this version would have written it. The lock is held, and `folder` is private."""
     con = connect(str(folder))
     try:
-        for table in (*FACTS, *ORGANISATION):
+        for table in (*LOADED, *ORGANISATION):
             _open(con, snapshot, table)
         _say(progress, "derive")
         derive_whole(con)

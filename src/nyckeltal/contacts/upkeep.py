@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts import columns, derive_contact, derive_other, derive_time
+from nyckeltal.contacts import columns, derive_contact, derive_made, derive_other, derive_quality, derive_reply, derive_time, derive_trade, derive_work
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -20,28 +20,34 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.state import State
 
 FACTS = tuple(table.name for table in TABLES.values() if table.family == "fact")
+LOADED = tuple(table for table in FACTS if not TABLES[table].made)
 ORGANISATION = tuple(table.name for table in TABLES.values() if table.family == "organisation")
 
 # What a load removed stays on disk this long, for readers that began before it.
 KEEP_H = 24
 
-_MADE = {
-    "contact": "made_contact",
+_CALLED = {
     "queue_visit": "made_visit",
-    "segment": "made_segment",
-    "case": "made_case",
     "agent_state": "made_state",
     "survey_invitation": "made_invitation",
     "survey_response": "made_response",
-    "promise": "made_promise",
 }
+MADE = {table: _CALLED.get(table, f"made_{table}") for table in FACTS}  # where the finished rows of each fact are while they are made
 
 GATHERED = {"contact": "base_contact", "segment": "all_segment"}  # every row in hand, derived segments among them
 
 _CLOCKS = (
     *(("place_contact", "moment"), ("place_visit", "moment"), ("place_case", "moment"), ("place_case", "closed_at")),
     *(("place_state", "moment"), ("place_invitation", "moment"), ("place_response", "moment")),
+    *((f"place_{table}", "moment") for table in (*derive_work.CLOCKED, *derive_trade.CLOCKED, "message", "qa_evaluation")),
 )
+_STEPS = {
+    **derive_other.STEPS,
+    **derive_work.STEPS,
+    **derive_trade.STEPS,
+    **derive_quality.STEPS,
+    "message": derive_reply.MESSAGES,
+}
 
 
 def connect(temporary: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -67,18 +73,34 @@ def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def derive_all(con: duckdb.DuckDBPyConnection) -> None:
-    """Second half: the words of every fact, as the relations that `made` reads.
+    """Second half: the words of every loaded fact, as the relations that `made` reads; those of forecasts are `derive_made`'s.
 
     Expects as well `case_contact`: every contact that names a case of `base_case`.
     """
     con.execute(derive_contact.PLACES + derive_other.PLACES)
+    con.execute(derive_work.PLACES + derive_trade.PLACES + derive_quality.PLACES + derive_reply.PLACES)
     con.execute(derive_time.wind_clock(_CLOCKS))
     _hours(con)
     for step in derive_contact.STEPS:
         con.execute(step)
-    for table, step in derive_other.STEPS.items():
-        some = con.execute(f"select 1 from base_{table} limit 1").to_arrow_table().num_rows
-        con.execute(step if some else f"create or replace temp table {_MADE[table]} as select {columns.nothing(table)}")
+    _replies(con)
+    con.execute(derive_contact.MADE_CONTACT)
+    for table, step in _STEPS.items():
+        some = con.execute(f'select 1 from "base_{table}" limit 1').to_arrow_table().num_rows
+        con.execute(step if some else f"create or replace temp table {MADE[table]} as select {columns.nothing(table)}")
+
+
+def _replies(con: duckdb.DuckDBPyConnection) -> None:
+    """When written contacts were replied to and when that was due, counted in opening hours."""
+    if not con.execute(f"select 1 from base_contact where channel in {derive_reply.WRITTEN} limit 1").to_arrow_table().num_rows:
+        con.execute(derive_reply.NO_REPLIES)
+        return
+    con.execute(derive_reply.TERMS)
+    named, opened = _intervals(con, derive_reply.REPLY_DAYS, due=True)
+    _keep_hours(con, "reply_hours", named, opened)
+    con.execute(derive_reply.REPLIES)
+    con.execute(derive_time.wind_clock([("place_reply", "moment")], "reply_clock"))
+    con.execute(derive_reply.WORDS)
 
 
 def _hours(con: duckdb.DuckDBPyConnection) -> None:
@@ -92,20 +114,32 @@ def _hours(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _open_hours(con: duckdb.DuckDBPyConnection) -> None:
-    """The open intervals of every calendar on the days that are asked about; a year without holidays is the calendar's mistake."""
+    """The open intervals of every calendar on the days that are asked about."""
+    named, opened = _intervals(con, derive_time.CALENDAR_DAYS)
+    _keep_hours(con, "open_hours", named, opened)
+
+
+def _intervals(con: duckdb.DuckDBPyConnection, days: str, due: bool = False) -> tuple[list[str], list[tuple[datetime, datetime]]]:
+    """What is open on days that a query names, and by which calendar; a year without holidays is the calendar's mistake. With `due`
+    as much more as is asked for then (`limit_s`), where the calendar says so much."""
     from nyckeltal.when.hours import Hours
 
     named: list[str] = []
     opened: list[tuple[datetime, datetime]] = []
     calendars = {row["calendar_id"]: row for row in con.execute("from calendar").to_arrow_table().to_pylist()}
-    for asked in con.execute(derive_time.CALENDAR_DAYS).to_arrow_table().to_pylist():
+    for asked in con.execute(days).to_arrow_table().to_pylist():
         row = calendars[asked["calendar_id"]]
         hours = Hours.read(row["calendar_id"], row["tz"], row["weekly"], row["holidays"], row["valid_from"], row["valid_to"])
         found = hours.open_intervals(asked["first_day"], asked["last_day"])
+        found += hours.further(asked["last_day"], asked["limit_s"]) if due else []
         opened += found
         named += [row["calendar_id"]] * len(found)
+    return named, opened
+
+
+def _keep_hours(con: duckdb.DuckDBPyConnection, table: str, named: list[str], opened: list[tuple[datetime, datetime]]) -> None:
     con.execute(f"""
-        create or replace temp table open_hours as select unnest({columns.texts(named)}) as calendar_id,
+        create or replace temp table {table} as select unnest({columns.texts(named)}) as calendar_id,
             unnest({columns.moments(opens for opens, _ in opened)}) as opens_at, unnest({columns.moments(closes for _, closes in opened)}) as closes_at
     """)
 
@@ -114,13 +148,13 @@ def made(table: str) -> str:
     """SQL for the finished rows of a fact, in the columns and types of the store."""
     names = [name for name in columns.types(table) if name != "month"]
     day = "local_date"
-    return f"select {columns.select(table, names)}, coalesce(strftime({day}, '%Y-%m'), 'unknown') as month from {_MADE[table]}"
+    return f"select {columns.select(table, names)}, coalesce(strftime({day}, '%Y-%m'), 'unknown') as month from {MADE[table]}"
 
 
 def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """A complete world from its loaded rows: every derived word, visit and segment. Tables that are not given are empty."""
+    """A complete world from its loaded rows: every derived word, and every fact that is made. Tables that are not given are empty."""
     con = connect()
-    for name in (*FACTS, *ORGANISATION):
+    for name in (*LOADED, *ORGANISATION):
         given = tables.get(name, arrow_schema(name).empty_table())
         con.register(f"given_{name}", given)
         derived_rows = " where is_derived is not true" if "is_derived" in given.column_names else ""
@@ -133,12 +167,16 @@ def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 
 
 def derive_whole(con: duckdb.DuckDBPyConnection) -> None:
-    """Both halves of the derivation, where the `base_…` tables are all that there is."""
+    """The whole derivation, where the `base_…` tables are all that there is."""
     derive_parts(con)
     for name, (table, told, _) in derive_contact.TELLING.items():
         con.execute(f"create temp table {name} as {told.format(rows=GATHERED[table])}")
     con.execute("create temp view case_contact as select case_id, direction, is_test, callback_of from base_contact where case_id is not null")
+    for table in ("schedule_shift", "order"):
+        con.execute(f"create temp view near_{table} as select * from base_{table}")
     derive_all(con)
+    derive_made.everything(con, MADE)
+    derive_made.make(con)
 
 
 def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:

@@ -38,7 +38,8 @@ class World:
         """From plain dict rows in loaded columns; `defaults` adds what a worked case need not name.
 
         A row may state a derived word too (`in_hours`, `next_contact_after_s`): it then stands as stated. With `defaults` a contact
-        may state its segment's words (`talk_s`, `agent_id`, `handle_s`).
+        may state its segment's words (`talk_s`, `agent_id`, `handle_s`). Where rows are stated of a fact that is made of others
+        (`agent_day`), they are all its rows.
         """
         plain = {table: [dict(row) for row in given] for table, given in rows.items()}
         if defaults:
@@ -47,7 +48,8 @@ class World:
         named = seen.rows(tables)
         for table, given in named.items():
             tables[table] = _table(table, [*plain.get(table, []), *given])
-        return cls(_stated(derive_world(tables), plain), known_until)
+        world = derive_world(tables) | {table: _placed(table, tables[table]) for table in tables if TABLES[table].made}
+        return cls(_stated(world, plain), known_until)
 
     def attach(self, con: duckdb.DuckDBPyConnection, table: str, months: Collection[str] | None = None, name: str | None = None) -> None:
         con.register(name or table, self._of_months(table, months))
@@ -91,10 +93,29 @@ def _value(table: str, name: str, value: Any) -> Any:
     return value
 
 
+def _placed(table: str, rows: pa.Table) -> pa.Table:
+    """Stated rows of a fact that is made of others, in their local day, which is UTC's where they say no other."""
+    import pyarrow as pa
+
+    moment = TABLES[table].placed_by or ""
+    told = [{**_day(row[moment]), **{name: value for name, value in row.items() if value is not None}} for row in rows.to_pylist()]
+    return pa.Table.from_pylist(told, rows.schema)
+
+
+def _day(moment: datetime | date | None) -> dict[str, Any]:
+    if moment is None:
+        return {"month": "unknown"}
+    clock = {"local_minute": moment.hour * 60 + moment.minute, "utc_offset_s": 0} if isinstance(moment, datetime) else {}
+    local = moment.date() if isinstance(moment, datetime) else moment
+    return {"local_date": local, "month": f"{local:%Y-%m}", **clock}
+
+
 def _stated(tables: Mapping[str, pa.Table], rows: Rows) -> dict[str, pa.Table]:
     """Derived words that a row states replace what was derived, on the row and on its contact's one derived segment."""
     found = dict(tables)
     for table, given in rows.items():
+        if TABLES[table].made:
+            continue
         derived = [column.name for column in TABLES[table].columns if column.derived]
         key = TABLES[table].key or ""
         words = {row[key]: {name: _value(table, name, row[name]) for name in derived if name in row} for row in given}
@@ -165,6 +186,11 @@ def _case_default(table: str, column: Column, number: int) -> Any:
         ("survey_response", "question_id"): "q",
         ("survey_response", "scale"): "0_10",
         ("question", "measure"): "csat",
+        ("qa_evaluation", "completed_at"): case_moment,
+        ("employee_response", "question_id"): "q",
+        ("report_task", "due_on"): date(2026, 3, 31),
+        ("message", "author"): "agent",
+        ("agent_day", "month_share"): 1.0,
     }
     if (table, column.name) in special:
         return special[table, column.name]
@@ -172,8 +198,17 @@ def _case_default(table: str, column: Column, number: int) -> Any:
 
 
 def _plain_default(column: Column) -> Any:
-    by_kind = {"moment": case_moment, "date": date(2026, 1, 1), "flag": True, "text": column.name}
-    by_name = {"client_id": case_client, "channel": "voice", "tz": "UTC", "weekly": "mo-su 00:00-24:00", "holidays": "2025; 2026; 2027"}
+    by_kind = {"moment": case_moment, "date": date(2026, 1, 1), "flag": True, "text": column.name, "number": 0.0, "seconds": 0.0, "count": 0}
+    by_name = {
+        "client_id": case_client,
+        "queue_id": case_queue,
+        "channel": "voice",
+        **dict.fromkeys(("day", "week"), case_day),
+        "month_start": case_day.replace(day=1),
+        "tz": "UTC",
+        "weekly": "mo-su 00:00-24:00",
+        "holidays": "2025; 2026; 2027",
+    }
     if column.name in by_name:
         return by_name[column.name]
     return column.choices[0] if column.choices else by_kind.get(column.kind, column.name)
@@ -210,7 +245,7 @@ def _name_questions(rows: dict[str, list[dict[str, Any]]]) -> None:
     """A question called like a measure asks for it."""
     measures = TABLES["question"]["measure"].choices
     described = {row["question_id"] for row in rows.get("question", [])}
-    asked = {row["question_id"] for row in rows.get("survey_response", [])}
+    asked = {row["question_id"] for table in ("survey_response", "employee_response") for row in rows.get(table, [])}
     for name in sorted(asked - described):
         if name in measures:
             rows.setdefault("question", []).append({"question_id": name, "measure": name})

@@ -59,6 +59,20 @@ class Hours:
         days = (first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
         return _joined((_moment(day, start, self.tz), _moment(day, end, self.tz)) for day in days for start, end in self.on(day))
 
+    def further(self, last_day: date, seconds: float) -> list[Open]:
+        """What is open after a day until so many seconds have passed; less where the calendar ends, names no holidays, or stays closed for a year."""
+        found: list[Open] = []
+        left, closed_days, day = timedelta(seconds=seconds), 0, last_day
+        while left > timedelta() and closed_days <= 366:
+            day += timedelta(days=1)
+            if day.year not in self.years:
+                break
+            opened = self.open_intervals(day, day)
+            left -= sum((closes - opens for opens, closes in opened), timedelta())
+            closed_days = 0 if opened else closed_days + 1
+            found += opened
+        return found
+
     def is_open(self, moment: datetime) -> bool:
         day = local_date(moment, self.tz)
         return any(start <= moment < end for start, end in self.open_intervals(day, day))

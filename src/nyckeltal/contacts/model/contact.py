@@ -97,6 +97,13 @@ class Contact:
     logged_after_s: Seconds | None = derived()
     case_closed_after_s: Seconds | None = derived()
     case_reopened_after_s: Seconds | None = derived()  # null unless the case is open again
+    first_reply_at: Moment | None = derived()  # an agent's first message that no machine wrote; of a written contact without messages `answered_at`
+    reply_s: Seconds | None = derived()
+    reply_business_s: Seconds | None = derived()  # the same in opening hours
+    reply_due_at: Moment | None = derived()  # of written contacts: offered_at and the agreed hours, in opening hours
+    reply_due_date: Day | None = derived()
+    reply_due_minute: Count | None = derived()
+    reply_due_offset_s: Count | None = derived()
     local_date: Day | None = derived()
     local_minute: Count | None = derived()
     utc_offset_s: Count | None = derived()

@@ -133,8 +133,8 @@ class AgentDay:
     worked_s: Seconds | None = None  # logged in, breaks left out; null where no states are known
     worked_days: Number | None = None  # worked_s in days of the contract
     contracted_h: Number | None = None
-    sick_h: Number = 0.0
-    sick: Flag = False
+    sick_h: Number | None = None  # these two null in months before the first absence that is known
+    sick: Flag | None = None
     local_date: Day | None = derived()
 
 
@@ -146,7 +146,7 @@ class AgentMonth:
     agent_id: Id
     month_start: Day
     in_service: Number  # share of the month
-    working_days_n: Count
-    evaluations_n: Count
-    talks_n: Count
+    working_days_n: Count  # days worked by the states, else planned, else with a handled part of a contact
+    evaluations_n: Count | None = None  # completed, of the sample; null in months before the first evaluation that is known
+    talks_n: Count | None = None  # null in months before the first talk that is known
     local_date: Day | None = derived()

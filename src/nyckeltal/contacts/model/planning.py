@@ -25,6 +25,7 @@ class ScheduleShift:
     zone: Words | None = None
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
+    counts: Flag | None = derived()  # no other stretch of this agent with a higher version overlaps it
     duration_s: Seconds | None = derived()
     local_date: Day | None = derived()
     local_minute: Count | None = derived()
@@ -52,8 +53,9 @@ class Forecast:
 
     client_id: Id | None = derived()  # these two are the queue's
     channel: Words | None = derived()
+    counts: Flag | None = derived()  # none of that queue and interval was made later
     actual_n: Count | None = derived()  # contacts offered to that queue in that interval; null where the contacts are not known that far
-    error_n: Number | None = derived()  # actual - forecast
+    error_n: Number | None = derived()  # actual - forecast; these three only where the forecast counts
     abs_error_n: Number | None = derived()
     local_date: Day | None = derived()
     local_minute: Count | None = derived()

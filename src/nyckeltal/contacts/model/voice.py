@@ -90,6 +90,8 @@ class Interview:
     completed_at: Moment
     experience: Number  # mean of the answers, each brought to 0 to 1
     weight: Number = 1.0
+    is_test: Flag | None = derived()  # the contact's; without one false, and inbound
+    direction: Direction | None = derived()
     queue_id: Id | None = derived()
     channel: Channel | None = derived()
     reason_level2_id: Id | None = derived()
