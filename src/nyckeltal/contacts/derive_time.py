@@ -54,7 +54,7 @@ def quarter(moment: str) -> str:
 
 def wind_clock(places: Iterable[tuple[str, str]], name: str = "clock") -> str:
     """Make the table `name`: the offset for every zone and quarter that the moments of these relations fall in."""
-    asked = " union ".join(f"select zone, {quarter(moment)} as quarter from {place} where {moment} is not null" for place, moment in places)
+    asked = " union ".join(f"select distinct zone, {quarter(moment)} as quarter from {place} where {moment} is not null" for place, moment in places)
     return f"""
     create or replace temp table {name} as
     select zone, quarter, cast(epoch(timezone(zone, to_timestamp(quarter * 900))) as bigint) - quarter * 900 as offset_s from ({asked});
