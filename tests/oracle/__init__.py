@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from oracle.counting import Result, ask
+from oracle.counting import ask
+from oracle.result import Result
 from oracle.world import World
 
 __all__ = ["Result", "World", "ask"]

@@ -28,11 +28,31 @@ def label(moment: datetime | None, day: date, zone: str, per: str) -> str:
 
 
 def span(text: str) -> tuple[date, date]:
-    """First day and day after the last of `2026-03` or `2026-03-29`."""
+    """First day and day after the last of `2026-Q1`, `2026-03`, `2026-W10` or `2026-03-29`."""
+    if "W" in text:
+        start = date.fromisocalendar(int(text[:4]), int(text[-2:]), 1)
+        return start, start + timedelta(days=7)
+    if "Q" in text:
+        start = date(int(text[:4]), int(text[-1]) * 3 - 2, 1)
+        return start, (start + timedelta(days=95)).replace(day=1)
     if len(text) == len("2026-03"):
         start = date.fromisoformat(text + "-01")
         return start, (start + timedelta(days=32)).replace(day=1)
     return date.fromisoformat(text), date.fromisoformat(text) + timedelta(days=1)
+
+
+def months_before(day: date, months: int) -> date:
+    """The first of a month, so many months earlier."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, day.day)
+
+
+def part_after(day: date, per: str) -> date:
+    """The first day of the part that follows the one which holds a day."""
+    after = day + timedelta(days=1)
+    while label(None, after, "UTC", per) == label(None, day, "UTC", per):
+        after += timedelta(days=1)
+    return after
 
 
 def is_open(calendar: Mapping[str, Any], moment: datetime) -> bool:
@@ -66,3 +86,23 @@ def _moment(day: date, minutes: int, zone: str) -> datetime:
     """A time of the local clock in UTC: the first of two, and moved on where the clock skips it."""
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 - local on purpose
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def cut(row: dict[str, Any], *, quarters: bool) -> list[dict[str, Any]]:
+    """A stretch of time in pieces, each within one local day, or one quarter of an hour."""
+    start, end = row["started_at"], row["ended_at"]
+    found = []
+    while end is not None and start < end:
+        until = min(end, _next_border(start, row["clock"], quarters=quarters))
+        found.append({**row, "started_at": start, "ended_at": until, "duration_s": (until - start).total_seconds()})
+        start = until
+    return found
+
+
+def _next_border(moment: datetime, zone: str, *, quarters: bool) -> datetime:
+    """The next local midnight, or the next quarter: every zone is whole quarters away from UTC."""
+    step = timedelta(minutes=15)
+    border = datetime.fromtimestamp(moment.timestamp() // 900 * 900, UTC) + step
+    while not quarters and local(border, zone).date() == local(moment, zone).date():
+        border += step
+    return border

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from oracle import clocks, conditions, definition, dimensions
+from nyckeltal.contacts.schema import TABLES
+from oracle import clocks, conditions, definition, dimensions, tables
+from oracle.result import Result
 from oracle.rows import Reader
 
 if TYPE_CHECKING:
@@ -17,18 +19,6 @@ if TYPE_CHECKING:
     from oracle.world import Row, World
 
 Key = tuple[Any, ...]
-
-
-@dataclass
-class Result:
-    """One figure. `reason` is null, no_data, immature or refused."""
-
-    numerator: float | None = None
-    denominator: float | None = None
-    value: float | None = None
-    n: int = 0
-    reason: str | None = None
-    beside: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,28 +64,56 @@ def ask(world: World, kpi: str, by: Sequence[str] = (), **asked: Any) -> dict[Ke
 
 def counted(world: World, asked: Definition, question: Question, kpi: str) -> dict[Key, Result]:
     if asked["kind"] == "ratio" and "refuse" not in asked:
-        return _ratio(world, asked, question)
+        return _ratio(world, asked, question, kpi)
     reader = Reader(world, asked, kpi, question.given)
     if (
-        not reader.knows(question.names, question.per)
+        not reader.knows(question.names, question.per, question.period)
         or _names_nothing(reader, question)
         or (not {"queue", "client", "team"} & set(question.by) and _starts_in_menu(reader, question, {}))
     ):
         return {("refused",): Result(reason="refused")}
+    if asked.get("rolling_months"):
+        return _rolled(world, asked, question, kpi)
     groups: dict[Key, list[Row]] = {} if question.by or question.per else {(None,): []}
-    for row in reader.belonging():
+    for row in reader.belonging(slots="hour" in question.names or question.per in ("hour", "interval")):
         for key in _keys(reader, row, question):
             groups.setdefault(key, []).append(row)
-    apart = asked.get("apart")
+    mixed = {key for key, rows in groups.items() if len(_sorts(reader, rows)) > 1}
+    if mixed and (asked["apart"] == "scale" or not (question.by or question.per)) and asked["apart"] not in question.by:
+        return {("refused",): Result(reason="refused")}
     everything = {id(row): row for rows in groups.values() for row in rows}.values()
-    if apart and apart not in question.by and len({row[apart] for row in everything if reader.holds(asked.get("among"), row)}) > 1:
+    if asked.get("apart") == "scale" and "scale" not in question.by and len(_sorts(reader, list(everything))) > 1:
         return {("refused",): Result(reason="refused")}
     unnamed = reader.teams_without() & _meant(reader, question) if tuple(question.by) == ("team",) else set()
     menu = {key: bool(question.by) and _starts_in_menu(reader, question, dict(zip(question.by, key[1:], strict=True))) for key in groups}
     if menu and all(menu.values()):
         return {("refused",): Result(reason="refused")}
-    figures = {key: Result(reason="refused") if menu[key] else _figure(reader, rows, question) for key, rows in groups.items()}
+    figures = {key: Result(reason="refused") if menu[key] or key in mixed else _figure(reader, rows, question) for key, rows in groups.items()}
     return figures | {(None, team): Result(reason="refused") for team in unnamed}
+
+
+def _sorts(reader: Reader, rows: list[Row]) -> set[Any]:
+    """The values that must not be mixed, among the rows that count; no currency is one too."""
+    apart = reader.asked.get("apart")
+    return {row[apart] for row in rows if reader.holds(reader.asked.get("among"), row)} if apart else set()
+
+
+def _rolled(world: World, asked: Definition, question: Question, kpi: str) -> dict[Key, Result]:
+    """Each period read over the months that end with it."""
+    alone = {name: value for name, value in asked.items() if name != "rolling_months"}
+    if question.period is None:
+        raise AssertionError("what is read over months is asked for days")
+    first, end = question.period
+    if question.per is None:
+        return counted(world, alone, replace(question, period=(clocks.months_before(end, asked["rolling_months"]), end)), kpi)
+    found = {}
+    while first < end:
+        label, after = clocks.label(None, first, "UTC", question.per), clocks.part_after(first, question.per)
+        window = (clocks.months_before(after, asked["rolling_months"]), after)
+        for key, figure in counted(world, alone, replace(question, per=None, period=window), kpi).items():
+            found[label, *key[1:]] = figure
+        first = after
+    return found
 
 
 def _meant(reader: Reader, question: Question) -> set[str]:
@@ -168,7 +186,13 @@ def _figure(reader: Reader, rows: list[Row], question: Question) -> Result:
     among = [row for row in rows if reader.holds(asked.get("among"), row)]
     ripe = [row for row in among if reader.is_ripe(row)]
     if asked["kind"] == "count":
-        return Result(len(ripe), 1, len(ripe) * asked.get("scale", 1), len(ripe))
+        n = len({row[asked["per"]] for row in ripe if row[asked["per"]] is not None}) if "per" in asked else len(ripe)
+        return Result(n, 1, n * asked.get("scale", 1), n)
+    if asked["kind"] == "total":
+        told = [found for row in ripe if (found := reader.word_of(asked["of"], row)) is not None]
+        return Result(sum(told), 1, sum(told) * asked.get("scale", 1), len(told)) if told or not rows else Result(0, 1, reason="no_data")
+    if asked["kind"] in ("spread", "alpha"):
+        return tables.figure(reader, ripe)
     if asked["kind"] == "quantile":
         points = [reader.word(asked["of"], row) for row in ripe]
         return _quantile(sorted(point for point in points if point is not None), asked["at"])
@@ -186,18 +210,31 @@ def _figure(reader: Reader, rows: list[Row], question: Question) -> Result:
 def _sums(reader: Reader, rows: list[Row]) -> Result:
     """Numerator, denominator and how many rows they rest on, for shares, balances and means."""
     asked = reader.asked
-    stated = [row for row in rows if asked["kind"] == "mean" and reader.word(asked["of"], row) is not None]
+    if asked["kind"] == "share" and "per" in asked:
+        return _of_different(reader, rows)
+    stated = [row for row in rows if asked["kind"] == "mean" and reader.word_of(asked["of"], row) is not None]
     if asked["kind"] == "mean" and not ("missing" in asked and stated):
         rows = stated
-    weight = [float(row[asked["weight"]]) if "weight" in asked else 1.0 for row in rows]
+    if "weight" in asked:
+        rows = [row for row in rows if reader.word_of(asked["weight"], row) is not None]
+    weight = [float(reader.word_of(asked["weight"], row)) if "weight" in asked else 1.0 for row in rows]
     if asked["kind"] == "mean":
-        told = [reader.word(asked["of"], row) for row in rows]
+        told = [reader.word_of(asked["of"], row) for row in rows]
         points = [float(asked["missing"] if point is None else point) for point in told]
     elif asked["kind"] == "balance":
         points = [float(reader.holds(asked["up"], row)) - float(reader.holds(asked["down"], row)) for row in rows]
     else:
         points = [float(reader.holds(asked["of"], row)) for row in rows]
-    return Result(sum(w * x for w, x in zip(weight, points, strict=True)), sum(weight), None, len(rows))
+    below = len({row[asked["per"]] for row in rows} - {None}) if "per" in asked else sum(weight)
+    return Result(sum(w * x for w, x in zip(weight, points, strict=True)), below, None, len(rows))
+
+
+def _of_different(reader: Reader, rows: list[Row]) -> Result:
+    """Of different values of a column, those that some row meets the condition for."""
+    per = reader.asked["per"]
+    among = {row[per] for row in rows} - {None}
+    of = {row[per] for row in rows if reader.holds(reader.asked["of"], row)} - {None}
+    return Result(len(of), len(among), None, len(among))
 
 
 def _quantile(values: list[float], at: float) -> Result:
@@ -209,24 +246,31 @@ def _quantile(values: list[float], at: float) -> Result:
     return Result(None, None, values[low] + (values[high] - values[low]) * (place - low), len(values))
 
 
-def _ratio(world: World, asked: Definition, question: Question) -> dict[Key, Result]:
+def _ratio(world: World, asked: Definition, question: Question, kpi: str) -> dict[Key, Result]:
     """The two facts are counted apart and joined on what was asked."""
-    sides = [_side(world, asked[side], question) for side in ("top", "bottom")]
+    if asked.get("rolling_months"):
+        return _rolled(world, asked, question, kpi)
+    sides = [_side(world, asked, asked[side], question) for side in ("top", "bottom")]
     if any(("refused",) in side for side in sides):
         return {("refused",): Result(reason="refused")}
     found = {}
     for key in {*sides[0], *sides[1]}:
         top, bottom = (side.get(key, Result(0, 1, 0, 0)) for side in sides)
         figure = Result(top.numerator, bottom.numerator, None, bottom.n)
-        if figure.denominator:
-            figure.value = asked.get("scale", 1) * (figure.numerator or 0) / figure.denominator
-        else:
+        if "refused" in (top.reason, bottom.reason):
+            figure.reason = "refused"
+        elif "no_data" in (top.reason, bottom.reason) or not figure.denominator:
             figure.reason = "no_data"
+        else:
+            figure.value = asked.get("scale", 1) * (figure.numerator or 0) / figure.denominator
         found[key] = figure
     return found
 
 
-def _side(world: World, side: Mapping[str, Any], question: Question) -> dict[Key, Result]:
+def _side(world: World, asked: Definition, side: Mapping[str, Any], question: Question) -> dict[Key, Result]:
     if "kpi" in side:
-        return counted(world, definition.effective(side["kpi"], question.level, None), question, side["kpi"])
-    return counted(world, {"kind": "count", "among": side.get("where"), **side}, question, question.kpi)
+        return counted(world, definition.effective(side["kpi"], question.level, None), replace(question, given={}), side["kpi"])
+    kind: Definition = {"kind": "total", "of": side["total"]} if "total" in side else {"kind": "count"}
+    shared: Definition = {name: asked[name] for name in ("direction", "settings") if name in asked}
+    apart: Definition = {"apart": asked["apart"]} if asked.get("apart") in TABLES[side["over"]] else {}
+    return counted(world, {**shared, **apart, **kind, **side}, question, question.kpi)

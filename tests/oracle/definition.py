@@ -13,15 +13,19 @@ Definition = dict[str, Any]
 CATALOGUE = REPOSITORY / "src" / "nyckeltal" / "kpi" / "catalogue"
 KINDS = {
     "count": ("among", "per"),
+    "total": ("of", "among"),
     "share": ("of", "among", "weight", "per", "doubt", "doubt_above"),
     "balance": ("up", "down", "among", "weight"),
     "mean": ("of", "among", "weight", "per", "missing"),
     "quantile": ("of", "at", "among"),
     "ratio": ("top", "bottom"),
+    "spread": ("of", "between", "among", "exposure", "measure"),
+    "alpha": ("of", "thing", "rater", "among", "scale_of"),
 }
 LEVELS = ("queue", "team", "agent")
 OTHER_FACT = ("date", "credit", "matures", "per")  # what a definition forgets when it turns to another fact
-PASSING = ("over", "date", "where", "credit", "direction", "scale", "matures", "apart", "settings")
+OF_ONE_FACT = ("over", "date", "where", "credit", "matures")  # what a ratio says on each side instead
+PASSING = (*OF_ONE_FACT, "direction", "scale", "rolling_months", "apart", "settings")
 
 
 @cache
@@ -68,7 +72,8 @@ def laid(flat: Definition, overlay: Definition, level: str | None) -> Definition
     plain = {name: value for name, value in overlay.items() if name not in LEVELS}
     found = dict(flat)
     if (kind := plain.get("kind", found["kind"])) != found["kind"]:
-        found = {name: value for name, value in found.items() if name not in KINDS[found["kind"]] or name in KINDS[kind]}
+        dropped = {*KINDS[found["kind"]], *(OF_ONE_FACT if kind == "ratio" else ())} - {*KINDS[kind]}
+        found = {name: value for name, value in found.items() if name not in dropped}
     if plain.get("over", found.get("over")) != found.get("over"):
         found = {name: value for name, value in found.items() if name not in OTHER_FACT}
     found = {name: value for name, value in (found | plain).items() if value is not False}

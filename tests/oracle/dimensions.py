@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from oracle import clocks
@@ -38,9 +39,9 @@ def _value(reader: Reader, row: Row, name: str) -> Any:
         case "tenure":
             return _tenure(reader, row)
         case "reason1" | "reason2" | "reason3":
-            return reader.world.ancestor(row["reason_id"], int(name[-1]))
+            return reader.world.ancestor(reader.reason_of(row), int(name[-1]))
         case "area" | "demand":
-            return (reader.world.get("reason", row["reason_id"]) or {}).get(OF_THE_REASON[name])
+            return (reader.linked("reason", row) or {}).get(OF_THE_REASON[name])
         case "weekday":
             day = reader.day(row)
             return day and day.isoweekday()
@@ -58,9 +59,10 @@ def _of_the_contact(reader: Reader, row: Row, column: str) -> Any:
 
 def _repeat(reader: Reader, row: Row) -> bool | None:
     """Whether the customer had been here about it within the agreed window; unknown where the customer is."""
-    if _of_the_contact(reader, row, "customer_key") is None:
+    about = row if "previous_handled_after_s" in row else reader.linked("contact", row) or {}
+    if about.get("customer_key") is None:
         return None
-    before = _of_the_contact(reader, row, "previous_handled_after_s")
+    before = about.get("previous_handled_after_s")
     days = reader.agreed("repeat_window_d", ("repeat_contact_rate", "fcr"), row)
     return before is not None and before <= (7 if days is None else days) * 86400
 
@@ -75,7 +77,9 @@ def _tenure(reader: Reader, row: Row) -> str | None:
 
 
 def _teams(reader: Reader, row: Row) -> list[str | None]:
-    """The teams that answer for the row's queue or client, or the one its person was in on that day."""
+    """The teams that answer for the row's queue or client, or the one its person was in on that day, or its own."""
+    if reader.names_its_team:
+        return [row["team_id"]]
     if listed := reader.team_lists:
         return [team["team_id"] for team in reader.world.tables["team"] if row[reader.credit or ""] in team[listed]] or [None]
     agent = reader.word(reader.credit or "", row)
@@ -84,12 +88,16 @@ def _teams(reader: Reader, row: Row) -> list[str | None]:
 
 
 def _leader(reader: Reader, row: Row, team: str | None) -> str | None:
+    if reader.names_its_team:
+        return str(row["leader_id"]) if row.get("leader_id") else None
     leading = _valid(reader, row, [found for found in reader.world.tables["team_membership"] if found["team_id"] == team and found["role"] == "leader"])
     return str(leading["agent_id"]) if leading else None
 
 
 def _valid(reader: Reader, row: Row, memberships: list[Row]) -> Any:
-    """The membership that holds on the row's day; of several the one that began later."""
+    """The membership that holds on the row's day, of those who left on the day before; of several the one that began later."""
     day = reader.day(row)
+    if day and reader.over == "agent":
+        day -= timedelta(days=1)
     holding = [found for found in memberships if day and found["valid_from"] <= day and (found["valid_to"] is None or day < found["valid_to"])]
     return max(enumerate(holding), key=lambda pair: (pair[1]["valid_from"], pair[0]))[1] if holding else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES
@@ -15,9 +15,45 @@ if TYPE_CHECKING:
 
 REASONS = {"reason1", "reason2", "reason3"}
 OF_THE_REASON = {"area", "demand"}
-COLUMNS = {"client": "client_id", "queue": "queue_id", "channel": "channel", "outcome": "outcome", "scale": "scale", "direction": "direction"}
-PLACES = {"contact": "offered_at", "queue_visit": "entered_at", "segment": "placed_at", "case": "closed_at", "survey_response": "answered_at"}
-CASE_DAYS = {"opened_at": "opened_date", "closed_at": "closed_date"}
+COLUMNS = {name: f"{name}_id" for name in ("client", "queue")} | {name: name for name in ("channel", "outcome", "scale", "direction", "currency")}
+PLACES = {
+    "contact": "offered_at",
+    "queue_visit": "entered_at",
+    "segment": "placed_at",
+    "message": "sent_at",
+    "case": "closed_at",
+    "survey_invitation": "drawn_at",
+    "survey_response": "answered_at",
+    "interview": "completed_at",
+    "promise": "period_ended_on",
+    "agent_state": "started_at",
+    "schedule_shift": "started_at",
+    "shift_part": "started_at",
+    "absence": "started_at",
+    "outage": "started_at",
+    "forecast": "interval_start",
+    "qa_evaluation": "completed_at",
+    "qa_item": "completed_at",
+    "qa_answer": "local_date",
+    "sale": "sold_at",
+    "retention_case": "requested_at",
+    "order": "ordered_at",
+    "complaint": "received_at",
+    "feedback_talk": "held_at",
+    "employee_response": "week",
+    "report_task": "due_on",
+    "customer_base_month": "month_start",
+    "finance_month": "month_start",
+    "agent_month": "month_start",
+    "agent_day": "day",
+    "agent": "left_on",
+}
+MONTHLY = {"customer_base_month", "finance_month", "agent_month"}
+WEEKLY = {"employee_response"}
+CUT = {"agent_state", "schedule_shift", "shift_part"}  # time that belongs to the days and slots it lies in
+LINKED = {"contact": "contact_id", "question": "question_id", "case": "case_id", "agent": "agent_id", "queue": "queue_id", "client": "client_id"}
+LINKED |= {"team": "team_id", "agreement": "agreement_id", "queue_visit": "visit_id", "segment": "segment_id"}
+CALLED = {"invitation": ("survey_invitation", "invitation_id"), "evaluation": ("qa_evaluation", "evaluation_id")}
 
 
 class Reader:
@@ -28,26 +64,49 @@ class Reader:
         self.over: str = asked.get("over", "contact")
         self.settings: Mapping[str, Any] = asked.get("settings", {})
 
-    def knows(self, by: Collection[str], per: str | None) -> bool:
-        """Whether it can be asked so: not refused, and the fact has every dimension, and an hour where hours are asked."""
+    def knows(self, by: Collection[str], per: str | None, period: tuple[date, date] | None = None) -> bool:
+        """Whether it can be asked so: not refused, and the fact has every dimension, and days and hours where those are asked."""
         if "refuse" in self.asked or (per in ("hour", "interval") and not self._knows("hour")):
             return False
-        return all(self._knows(name) for name in by)
+        if self.over in MONTHLY and (per in ("day", "week") or any(day.day > 1 for day in period or ())):
+            return False
+        return not (self.over in WEEKLY and per == "day") and all(self._knows(name) for name in by)
 
     def _knows(self, name: str) -> bool:
+        table = TABLES[self.over]
         if name in COLUMNS or name == "repeat":
             column = COLUMNS.get(name, "previous_handled_after_s")
-            return column in TABLES[self.over] or ("contact_id" in TABLES[self.over] and column in TABLES["contact"])
-        if name in REASONS or name in OF_THE_REASON or name == "hour":
-            return self.over != "promise"
+            return column in table or ("contact_id" in table and column in TABLES["contact"])
+        if name in REASONS or name in OF_THE_REASON:
+            return "reason_id" in table or "contact_id" in table
+        if name == "hour":
+            return self.by_the_clock
+        if name == "weekday":
+            return self.over not in MONTHLY | WEEKLY
         if name in ("agent", "tenure"):
             return self.credit is not None and not self.team_lists
-        return name not in ("team", "leader") or self.credit is not None
+        if self.names_its_team:
+            return {"team": "team_id", "leader": "leader_id"}[name] in table
+        return self.credit is not None
+
+    @property
+    def by_the_clock(self) -> bool:
+        """Whether rows stand at a moment, not on a day."""
+        return TABLES[self.over][self.place].kind == "moment"
+
+    @property
+    def place(self) -> str:
+        """The column that places a row."""
+        return str(self.asked.get("date", PLACES[self.over]))
+
+    @property
+    def names_its_team(self) -> bool:
+        return self.over in ("finance_month", "employee_response", "report_task")
 
     @property
     def credit(self) -> str | None:
         """The column through which a row belongs to a person."""
-        own = {"segment": "agent_id", "survey_response": "agent_id"}.get(self.over)
+        own = "agent_id" if "agent_id" in TABLES[self.over] else None
         credit: str | None = self.asked.get("credit", own)
         return credit
 
@@ -59,12 +118,20 @@ class Reader:
         """Teams that name nothing they answer for, where that is what makes a row theirs."""
         return {team["team_id"] for team in self.world.tables["team"] if self.team_lists and not team[self.team_lists]}
 
-    def belonging(self) -> Iterator[Row]:
-        """Rows of the fact that the KPI is about: no tests, the asked direction, and its own `where`."""
-        directions = {"inbound": ("inbound",), "outbound": ("outbound",), "both": ("inbound", "outbound")}[self.asked.get("direction", "inbound")]
+    def belonging(self, slots: bool = False) -> Iterator[Row]:
+        """Rows of the fact that the KPI is about: no tests, the asked direction, its own `where`; time is cut at midnight, and at slots where asked."""
+        directions = {"inbound": ("inbound", None), "outbound": ("outbound",), "both": ("inbound", "outbound", None)}[self.asked.get("direction", "inbound")]
+        directions = tuple(way for way in directions if way or self.over not in ("contact", "queue_visit", "segment"))
         for row in self.world.tables[self.over]:
-            if not row.get("is_test") and ("direction" not in row or row["direction"] in directions) and self.holds(self.asked.get("where"), row):
-                yield row
+            if row.get("is_test") or ("direction" in row and row["direction"] not in directions):
+                continue
+            pieces = clocks.cut(row, quarters=slots) if self.over in CUT and self.is_of_time else [row]
+            yield from (piece for piece in pieces if self.holds(self.asked.get("where"), piece))
+
+    @property
+    def is_of_time(self) -> bool:
+        """Whether it is time that is counted, not how often."""
+        return any("duration_s" in str(self.asked.get(key)) for key in ("of", "among", "weight", "exposure"))
 
     def holds(self, condition: str | None, row: Row) -> bool:
         return conditions.holds(condition, lambda name: self.word(name, row))
@@ -82,9 +149,20 @@ class Reader:
         linked = row if table == self.over else self.linked(table, row)
         return None if linked is None else linked[word]
 
-    def linked(self, table: str, row: Row) -> Row | None:
-        key = {"contact": "contact_id", "reason": "reason_id", "question": "question_id", "invitation": "invitation_id", "case": "case_id"}[table]
-        return self.world.get("survey_invitation" if table == "invitation" else table, row.get(key))
+    def word_of(self, text: str, row: Row) -> Any:
+        """A number: a word, or words and constants added up."""
+        return conditions.value(text, lambda name: self.word(name, row))
+
+    def linked(self, name: str, row: Row) -> Row | None:
+        if name == "reason":
+            return self.world.get("reason", self.reason_of(row))
+        table, key = CALLED.get(name, (name, LINKED.get(name, "")))
+        return self.world.get(table, row.get(key))
+
+    def reason_of(self, row: Row) -> str | None:
+        """The reason of a row, or of the contact that it speaks of."""
+        found: str | None = row["reason_id"] if "reason_id" in row else (self.world.get("contact", row.get("contact_id")) or {}).get("reason_id")
+        return found
 
     def _starts_in_menu(self, row: Row) -> bool:
         """Whether the wait counts from the menu, by the agreement of this very KPI."""
@@ -109,28 +187,34 @@ class Reader:
         day = self.day(row)
         for measure in measures:
             for agreement in sorted(self.world.tables["agreement"], key=lambda found: not found["queue_ids"]):
-                if (agreement["client_id"], agreement["measure"]) != (row["client_id"], measure) or agreement[term] is None:
+                if (agreement["client_id"], agreement["measure"]) != (row.get("client_id"), measure) or agreement[term] is None:
                     continue
-                if agreement["queue_ids"] and row.get("queue_id") not in agreement["queue_ids"]:
+                if agreement["queue_ids"] and self.queue_of(row) not in agreement["queue_ids"]:
                     continue
                 if day is not None and agreement["valid_from"] <= day and (agreement["valid_to"] is None or day < agreement["valid_to"]):
                     return agreement[term]
         return None
 
+    def queue_of(self, row: Row) -> str | None:
+        """The queue of a row, or of the contact that it speaks of."""
+        found: str | None = row["queue_id"] if "queue_id" in row else (self.world.get("contact", row.get("contact_id")) or {}).get("queue_id")
+        return found
+
     def moment(self, row: Row) -> datetime | None:
-        name = self.asked.get("date", PLACES.get(self.over))
-        return row.get(name) if name else None
+        found = row.get(self.place)
+        return found if isinstance(found, datetime) else None
 
     def day(self, row: Row) -> date | None:
-        moment = self.moment(row)
-        if self.over == "promise":
-            ended: date = row["local_date"]
-            return ended
-        return clocks.local(moment, row["clock"]).date() if moment else None
+        found = row.get(self.place)
+        if found is None or not isinstance(found, datetime):
+            return found
+        return clocks.local(found, row["clock"]).date()
 
     def is_ripe(self, row: Row) -> bool:
         """Whether the time that must have passed has passed, as far as the world is known."""
         if not self.asked.get("matures") or self.world.known_until is None:
             return True
         moment, window = self.moment(row), self.setting(self.asked["matures"], row)
+        if moment is None and (day := self.day(row)):
+            moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
         return moment is not None and moment + timedelta(seconds=window or 0) <= self.world.known_until

@@ -90,7 +90,6 @@ _PLACES = {
     ("contact", "reply_due_at"): Place("reply_due_at", "reply_due_date", "reply_due_minute", "reply_due_offset_s"),
     ("case", "opened_at"): Place("opened_at", "opened_date", "opened_minute", "opened_offset_s"),
     ("case", "closed_at"): Place("closed_at", "closed_date", "closed_minute", "closed_offset_s"),
-    ("contact", "reply_due_at"): Place("reply_due_at", "reply_due_date", "reply_due_minute", "reply_due_offset_s"),
     ("promise", "period_ended_on"): Place("period_ended_on", "period_ended_on", None, None),
     ("customer_base_month", "month_start"): Place("month_start", "month_start", None, None),
     ("finance_month", "month_start"): Place("month_start", "month_start", None, None),

@@ -19,7 +19,7 @@ from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
 from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, number, reader
-from nyckeltal.kpi.vocabulary import LINKS, filling, place
+from nyckeltal.kpi.vocabulary import LINKS, filling
 from nyckeltal.when.period import add_months
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _months(scan: Scan, facts: Facts) -> list[str] | None:
     """The months that can hold a row of the scan; a row lies in the month of the day it came about, which is not always the day it counts on."""
     if scan.first is None and scan.last is None:
         return None
-    by_usual_day = scan.place == place(scan.over) and scan.split is None  # a stretch that is cut may have begun in any month before
+    by_usual_day = scan.place.day in ("local_date", TABLES[scan.over].placed_by) and scan.split is None  # what is cut may have begun long before
     first = f"{scan.first:%Y-%m}" if scan.first and by_usual_day else ""
     last = f"{scan.last:%Y-%m}" if scan.last else "9999-12"
     return [month for month in facts.months(scan.over) if first <= month <= last]
