@@ -231,9 +231,9 @@ class _Writer:
     ) -> None:
         self.question, self.kpi, self.kpis, self.settings, self.level, self.clocks = question, kpi, kpis, settings, level, clocks
 
-    def parts(self, formula: Formula) -> tuple[Part, ...]:
+    def parts(self, formula: Formula, *, certain: bool = True) -> tuple[Part, ...]:
         if formula.kind != "ratio":
-            return (self.part(formula, certain=True),)
+            return (self.part(formula, certain=certain),)
         sides = [self.side(side) for side in (formula.top, formula.bottom)]
         shared = [dimensions(side.over, side.credit, side.place) for _, side in sides]
         having = {name: word for name, word in shared[0].items() if name in shared[1]}
@@ -253,8 +253,10 @@ class _Writer:
         return _Writer(self.question, kpi, self.kpis, settings, self.level, self.clocks), read_formula(said, settings)
 
     def beside(self, variant: str) -> list[tuple[str, Part]]:
+        """What stands beside the value, by name: one part, or top and bottom of a ratio."""
         saids = {name: self.kpi.said(variant, self.level, name) for name in self.kpi.beside}
-        return [(name, self.part(read_formula(said, self.settings))) for name, said in saids.items() if not said.refused and said.kind != "ratio"]
+        read = [(name, read_formula(said, self.settings)) for name, said in saids.items() if not said.refused]
+        return [(name, part) for name, formula in read for part in self.parts(formula, certain=False)]
 
     def part(self, formula: Formula, *, certain: bool = False) -> Part:
         over = formula.over

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.kpi import certainty, few
 from nyckeltal.kpi.answer import Figure, beside_few_persons, floored, of_few_persons, with_shares
-from nyckeltal.kpi.compile import Plan, Term, restricted
+from nyckeltal.kpi.compile import Part, Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
 from nyckeltal.kpi.fields import fields
@@ -42,7 +42,9 @@ class Figures:
     def __init__(self, request: Request, plan: Plan) -> None:
         self.request, self.plan, self.question = request, plan, request.question
         self.found: list[Found] = [request.of(plan, part) for part in plan.parts]
-        self.beside: dict[str, Found] = {name: request.of(plan, part) for name, part in plan.beside}
+        self.beside: dict[str, list[tuple[Part, Found]]] = {}
+        for name, part in plan.beside:
+            self.beside.setdefault(name, []).append((part, request.of(plan, part)))
         self.known = request.known(plan.counted)
         self.silence = Silence(request, plan)
         self.by = plan.parts[0].scan.by
@@ -246,10 +248,10 @@ class Figures:
     def parts(self, key: Key) -> dict[str, Any]:
         """What stands beside the value."""
         found: dict[str, Any] = {}
-        for name, part in self.plan.beside:
-            sums = self.beside[name].get(key)
+        for name, besides in self.beside.items():
             said = self.plan.kpi.said(self.plan.chosen, self.plan.level, name)
-            value = None if sums is None else sums.value if part.measure.kind in ("quantile", *TABLED) else _divided(sums, part.measure.kind)
+            values = [_alone(part, there.get(key)) for part, there in besides]
+            value = values[0] if len(values) == 1 else _ratio(*values)
             found[name] = None if value is None else value * float(said["scale"] or 1)
         return found
 
@@ -301,6 +303,17 @@ class Figures:
         if sum(counts) > most:
             return {}
         return engine.values(part.scan, part.measure, self.request.organisation, self.request.known(part.scan.over), self.request.facts, below)
+
+
+def _alone(part: Part, sums: Sums | None) -> float | None:
+    """The value of what stands beside, or of a side of it."""
+    if sums is None:
+        return None
+    return sums.value if part.measure.kind in ("quantile", *TABLED) else _divided(sums, part.measure.kind)
+
+
+def _ratio(top: float | None, bottom: float | None) -> float | None:
+    return (top or 0) / bottom if bottom else None
 
 
 def _divided(sums: Sums, kind: str) -> float | None:

@@ -14,7 +14,7 @@ from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.where import family, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
 from nyckeltal.kpi.engine.shape import first_mark, last_mark
-from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, reason_word, repeat_word
+from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, names_its_team, reason_word, repeat_word
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -121,7 +121,7 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
         tables |= _agreed_tables(f"term_{number}", organisation.agreed(term), scan)
     for measure in needs.clocks:
         tables |= _agreed_tables(f"clock_{measure}", organisation.menu_clocks[measure], scan)
-    if needs.dimensions & {"team", "leader"}:
+    if needs.dimensions & {"team", "leader"} and not names_its_team(scan.over):
         by_list = TEAM_LISTS.get(scan.credit or "")
         tables["teams"] = organisation.teams_of_lists(by_list) if by_list else organisation.teams_of_agents
     if needs.dimensions & {"site", "tenure"}:
