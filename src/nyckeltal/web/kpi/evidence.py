@@ -28,6 +28,7 @@ from nyckeltal.when.period import Period
 DRAWN = 5
 OPENED = 60  # of those that may be the reader's own, looked at one by one until there are enough
 _READ = ("contact_id", "client_id", "queue_id", "offered_at", "local_date", "utc_offset_s")
+Opened = tuple[Evidence, found.Row]  # a row behind a figure, and its contact
 _MEASURES = ("wait_s", "handle_s", "acw_s", "value", "next_contact_after_s", "contacts_n")
 
 
@@ -50,19 +51,26 @@ class Shown:
 
 def behind(person: User, kpi: Kpi, question: PageQuestion, *, seed: int) -> dict[str, Shown]:
     """Nothing for those who may not see contacts, and where the question cannot be asked of single contacts."""
+    try:
+        drawn = drawn_for(person, question, seed=seed)
+    except BadQuestion:
+        return {}
+    return {} if drawn is None else {"evidence": _shown(kpi, question, drawn, seed)}
+
+
+def drawn_for(person: User, question: PageQuestion, *, seed: int, purpose: str = looks.CHECKING) -> list[Opened] | None:
+    """A few rows behind the figure whose contacts the person may open, each logged; None where contacts are not open at all, or there are none."""
     ruling = access.contacts(person)
     within = asking.narrowed(_of_clients(ruling), question.chosen) if ruling.allowed else None
     if within is None:
-        return {}
+        return None
     own = access.may_take_part(person)
     among = None if own is None else found.with_agents(own, _months(question))
-    try:
-        drawn = asking.drawn(question, within, n=DRAWN if among is None else OPENED, seed=_seed(question, seed), among=among)
-    except BadQuestion:
-        return {}
+    drawn = asking.drawn(question, within, n=DRAWN if among is None else OPENED, seed=_seed(question, seed), among=among)
     drawn = [one for one in drawn if one.contact_id]
     random.Random(_seed(question, seed)).shuffle(drawn)  # noqa: S311 - of those drawn the first few may be opened, in no order
-    return {"evidence": _shown(person, kpi, question, drawn, seed)} if drawn or among is not None else {}
+    contacts = _open_to(person, [one.contact_id for one in drawn if one.contact_id], _months(question), purpose)
+    return [(one, contacts[one.contact_id]) for one in drawn if one.contact_id in contacts] if drawn or among is not None else None
 
 
 def _of_clients(ruling: access.Ruling) -> access.Within:
@@ -75,11 +83,9 @@ def _seed(question: PageQuestion, seed: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{question.address}#{seed}".encode()).digest()[:4])
 
 
-def _shown(person: User, kpi: Kpi, question: PageQuestion, drawn: Sequence[Evidence], seed: int) -> Shown:
-    contacts = _open_to(person, [one.contact_id for one in drawn if one.contact_id], _months(question))
-    own = [one for one in drawn if one.contact_id in contacts]
-    word = _word(own)
-    rows = sorted(((contacts[str(one.contact_id)]["offered_at"], _row(kpi, one, contacts[str(one.contact_id)], word)) for one in own), key=lambda pair: pair[0])
+def _shown(kpi: Kpi, question: PageQuestion, drawn: Sequence[Opened], seed: int) -> Shown:
+    word = _word([one for one, _ in drawn])
+    rows = sorted(((contact["offered_at"], _row(kpi, one, contact, word)) for one, contact in drawn), key=lambda pair: pair[0])
     others = "&".join(part for part in (f"month={question.first:%Y-%m}", *(f"{name}={value}" for name, value in question.chosen.items()), f"draw={seed + 1}"))
     return Shown([row for _, row in rows], _measured(word), _said(len(rows)), others)
 
@@ -94,14 +100,14 @@ def _said(count: int) -> str:
     ) % {"n": count}
 
 
-def _open_to(person: User, ids: Sequence[str], months: Sequence[str]) -> dict[str, found.Row]:
+def _open_to(person: User, ids: Sequence[str], months: Sequence[str], purpose: str) -> dict[str, found.Row]:
     """The first few that the person may open, by id, each logged."""
     rows = {row["contact_id"]: row for row in found.rows("contact", ids, months, _READ)} if ids else {}
     agents = found.agents(rows, months) if rows else {}
     allowed = (one for one in dict.fromkeys(ids) if one in rows and access.contact(person, found.as_access_sees(rows[one], agents[one])))
     opened = {one: rows[one] for one in islice(allowed, DRAWN)}
     for contact_id in opened:
-        looks.log_contact(person, agents[contact_id], contact_id=contact_id, purpose=looks.CHECKING, thing=Look.Thing.EVIDENCE)
+        looks.log_contact(person, agents[contact_id], contact_id=contact_id, purpose=purpose, thing=Look.Thing.EVIDENCE)
     return opened
 
 

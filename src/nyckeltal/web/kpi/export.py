@@ -40,7 +40,7 @@ class Sheet:
 
 
 def sheet(question: PageQuestion, figures: Sequence[Figure], how: Explanation, within: Within, now: datetime) -> Sheet:
-    hide = _pseudonyms(question)
+    hide = pseudonyms(question)
     parts = sorted({part for figure in figures for part in figure.parts})
     columns = (
         "kpi", "version", "variant", "period", *(column for one in question.by for column in _columns(one)), "value", "unit", "reason",
@@ -67,7 +67,7 @@ def _row(question: PageQuestion, figure: Figure, parts: Sequence[str], hide: Cal
     )  # fmt: skip
 
 
-def _pseudonyms(question: PageQuestion) -> Callable[[object], Cell]:
+def pseudonyms(question: PageQuestion) -> Callable[[object], Cell]:
     """An agent's pseudonym as the organisation gave it, else one made with this home's secret."""
     if not PERSONS & set(question.by):
         return lambda value: None if value is None else str(value)

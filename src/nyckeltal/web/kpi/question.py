@@ -38,6 +38,16 @@ class PageQuestion:
         parts += [("first", self.first.isoformat()), ("last", self.last.isoformat()), *self.chosen.items()]
         return urlencode([(name, value) for name, value in parts if value])
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The dimensions it names besides those it is narrowed by."""
+        return self.by
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What the engine is told besides KPI, dimensions and grain."""
+        return {"start": self.first, "end": self.last, "variant": self.variant or None}
+
     def without(self, **changes: Any) -> PageQuestion:
         return replace(self, **changes)
 
