@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from nyckeltal.contacts.schema import TABLES
-from oracle import clocks, parts
+from oracle import clocks, parts, trade, work
 
 Row = dict[str, Any]
 
@@ -74,9 +74,13 @@ class World:
         for response in self.tables["survey_response"]:
             response.update(self._about(response))
         for invitation in self.tables["survey_invitation"]:
-            invitation.update(_sort_of(self.get("contact", invitation["contact_id"])))
+            contact = self.get("contact", invitation["contact_id"])
+            zone = self.zone_of((contact or {}).get("queue_id"), invitation["client_id"], invitation["zone"])
+            invitation |= {"clock": zone, "local_date": _day(invitation["drawn_at"], zone), **_sort_of(contact)}
         for promise in self.tables["promise"]:
             promise |= {"clock": "UTC", "local_date": promise["period_ended_on"]}
+        trade.derive(self)
+        work.derive(self)
 
     def _about(self, response: Row) -> Row:
         """What an answer takes from its question, its invitation and the contact it is about."""
