@@ -56,7 +56,7 @@ def kpis() -> Mapping[str, Kpi]:
     return readable(settings.NYCKELTAL_HOME)[0]
 
 
-def _stamp() -> tuple[tuple[str, int], ...]:
+def stamp() -> tuple[tuple[str, int], ...]:
     """Which edition of the organisation's own definitions stands: a figure kept under another is asked anew."""
     own = settings.NYCKELTAL_HOME / "kpi"
     return tuple(sorted((file.name, file.stat().st_mtime_ns) for file in own.glob("*.toml"))) if own.is_dir() else ()
@@ -68,7 +68,7 @@ def broken() -> tuple[Issue, ...]:
 
 
 def tell(person: User, question: PageQuestion) -> Told:
-    ruling = _ruled(person, question)
+    ruling = ruled(person, question)
     if not ruling.allowed:
         return Told(refusal=ruling.why, not_open=True, role=ruling.role)
     within = narrowed(ruling.within, question.chosen)
@@ -80,13 +80,13 @@ def tell(person: User, question: PageQuestion) -> Told:
         return Told(refusal=mistake.text, role=ruling.role, within=within)
 
 
-def _ruled(person: User, question: PageQuestion) -> access.Ruling:
-    return access.figures(person, question.by, question.chosen, access.Days(question.first, question.last, question.per))
+def ruled(person: User, question: PageQuestion) -> access.Ruling:
+    return access.figures(person, question.about, question.chosen, access.Days(question.first, question.last, question.per))
 
 
 def tell_together(person: User, kpis: Sequence[str], question: PageQuestion) -> dict[str, Told]:
     """Several KPIs of one question at once, each with its own figures: one ruling, one run."""
-    ruling = _ruled(person, question)
+    ruling = ruled(person, question)
     within = narrowed(ruling.within, question.chosen) if ruling.allowed else None
     if within is None:
         refusal = access.OUTSIDE if ruling.allowed else ruling.why
@@ -105,7 +105,7 @@ def outcomes(person: User, agreement: Mapping[str, Any]) -> list[Outcome]:
     if not ruling.allowed or narrowed(ruling.within, {"client": client}) is None:
         return []
     now = facts.current()
-    key = _key(now.id, _stamp(), timezone.now().date(), agreement["agreement_id"], "outcomes")
+    key = _key(now.id, stamp(), timezone.now().date(), agreement["agreement_id"], "outcomes")
     kept: list[Outcome] | None = cache.get(key)
     if kept is None:
         kept = promises.outcomes(agreement, now, settings.NYCKELTAL_HOME, timezone.now())
@@ -165,7 +165,7 @@ def _guarded(question: PageQuestion, ruling: access.Ruling, within: Within, kpis
 
 def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0) -> tuple[Figure, ...]:
     """Kept by what was asked and by what the asker may see, so that nobody meets an answer made for another ruling."""
-    key = _key(facts.current().id, _stamp(), timezone.now().date(), kpis, question.address, question.by, sorted(within.items()), least_persons)
+    key = _key(facts.current().id, stamp(), timezone.now().date(), kpis, question.address, question.by, sorted(within.items()), least_persons)
     kept: tuple[Figure, ...] | None = cache.get(key)
     if kept is None:
         kept = tuple(ask(*(kpis or (question.kpi,)), by=question.by, per=question.per or None, least_persons=least_persons, **_terms(question, within)).figures)
@@ -178,12 +178,5 @@ def _key(*content: object) -> str:
 
 
 def _terms(question: PageQuestion, within: Within) -> dict[str, Any]:
-    return {
-        "start": question.first,
-        "end": question.last,
-        "variant": question.variant or None,
-        "within": within or None,
-        "facts": facts.current(),
-        "home": settings.NYCKELTAL_HOME,
-        "now": timezone.now(),
-    }
+    here = {"facts": facts.current(), "home": settings.NYCKELTAL_HOME, "now": timezone.now()}
+    return {**question.terms, "within": within or None, **here}
