@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.organisation.edit import Edit
     from nyckeltal.kpi.ask import ask, explain
     from nyckeltal.kpi.question import Question
+    from nyckeltal.server import connect
     from nyckeltal.sources.load import LoadReport
     from nyckeltal.when.period import Period
 
-__all__ = ["Period", "Question", "ask", "edit", "explain", "load", "undo"]
+__all__ = ["Period", "Question", "ask", "connect", "edit", "explain", "load", "undo"]
 
 _FOUND_IN = {
     "ask": "nyckeltal.kpi.ask",
     "explain": "nyckeltal.kpi.ask",
+    "connect": "nyckeltal.server",
     "Question": "nyckeltal.kpi.question",
     "Period": "nyckeltal.when.period",
 }

@@ -63,6 +63,27 @@ def people(db: None) -> dict[str, User]:
 
 
 @pytest.fixture
+def token_of(people: dict[str, User]) -> Callable[..., str]:
+    """A token of that person, with these rights of the person's, or all of them."""
+    from nyckeltal.web.people import tokens
+
+    def made(name: str, *scopes: str, days: int = 30) -> str:
+        return tokens.make(people[name], purpose=f"{name}’s sheet", scopes=scopes or list(tokens.Scope), days=days)
+
+    return made
+
+
+@pytest.fixture
+def as_program(token_of: Callable[..., str]) -> Callable[..., Client]:
+    """A program with that person's token."""
+
+    def calling(name: str, *scopes: str, **headers: str) -> Client:
+        return Client(headers={"Authorization": f"Bearer {token_of(name, *scopes)}", **headers})
+
+    return calling
+
+
+@pytest.fixture
 def as_person(people: dict[str, User]) -> Callable[[str], Client]:
     """A browser in which that person has signed in."""
 

@@ -20,13 +20,16 @@ EVERYBODY = set(cast.CAST)
 ADMINISTRATOR, REPRESENTATIVE = {"ingrid"}, {"hanna"}
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 READS_ORGANISATION = {"ingrid", "hanna", "cecilia", "david"}
-OPEN_TO_STRANGERS = {"frame:alive", "frame:language", "frame:theme", "people:sign_in", "people:demo_sign_in", "people:welcome", "people:by_link"}
+OPEN_TO_STRANGERS = {"api:openapi", "frame:alive", "frame:language", "frame:theme", "people:sign_in", "people:demo_sign_in", "people:welcome", "people:by_link"}
 
 # A page: address → its path, who gets it (200), what the others get.
 GET: dict[str, tuple[str, set[str], int]] = {
     "frame:alive": ("/alive/", EVERYBODY, 0),
     "people:welcome": ("/welcome/", set(), 410),  # nobody without a link
     "people:account": ("/account/", EVERYBODY, 0),
+    "people:tokens": ("/account/tokens/", EVERYBODY, 0),
+    "api:reference": ("/api/", EVERYBODY, 0),
+    "api:openapi": ("/api/openapi.json", EVERYBODY, 0),
     "people:who_sees_what": ("/who-sees-what/", EVERYBODY, 0),
     "people:oversight": ("/oversight/", REPRESENTATIVE, 403),
     "people:looks": ("/oversight/looks/", REPRESENTATIVE, 403),
@@ -75,6 +78,7 @@ NOT_THERE = {
 }
 # Pages that take a form at the same address; all others refuse POST.
 WITH_FORM = {
+    "people:tokens",
     "kpi:own_new",
     "kpi:own",
     "contacts:thing",
@@ -99,12 +103,29 @@ POST_ONLY: dict[str, tuple[str, set[str], int]] = {
     "kpi:own_remove": ("/kpis/own/no_such/remove/", {"david", "ingrid"}, 403),
     "people:own_password": ("/account/password/", EVERYBODY, 0),
     "people:end_sessions": ("/account/sign-out-everywhere/", EVERYBODY, 0),
+    "people:withdraw_token": ("/account/tokens/1/withdraw/", EVERYBODY, 0),
+    "people:withdraw_persons_token": ("/people/{anna}/tokens/1/withdraw/", ADMINISTRATOR, 403),
     "people:link": ("/people/{anna}/link/", ADMINISTRATOR, 403),
     "people:withdraw": ("/people/{anna}/link/withdraw/", ADMINISTRATOR, 403),
     "people:sign_out_person": ("/people/{anna}/sign-out/", ADMINISTRATOR, 403),
     "people:close": ("/people/{anna}/close/", ADMINISTRATOR, 403),
     "people:reopen": ("/people/{anna}/reopen/", ADMINISTRATOR, 403),
 }
+# An address for programs: its path below /api/, whose programs get it, what the others get.
+API: dict[str, tuple[str, set[str], int]] = {
+    "api:ask": ("ask?kpi=contacts_handled", WITH_FIGURES, 403),
+    "api:explain": ("explain?kpi=contacts_handled", EVERYBODY, 0),
+    "api:evidence": ("evidence/contacts_offered?from=2026-10&to=2026-10", WITH_FIGURES, 403),
+    "api:catalogue": ("catalogue", EVERYBODY, 0),
+    "api:kpi": ("catalogue/service_level", EVERYBODY, 0),
+    "api:organisation": ("organisation", READS_ORGANISATION, 403),
+    "api:organisation_table": ("organisation/agreement", READS_ORGANISATION, 403),
+    "api:loads": ("loads", ADMINISTRATOR, 403),
+    "api:load": ("loads/no-such-load", set(), 403),
+    "api:refused": ("loads/no-such-load/refused", set(), 403),
+    "api:job": (f"jobs/{NOBODYS}", set(), 403),
+}
+API_NOT_THERE = {"api:load", "api:refused", "api:job"}
 OF_SOMETHING = {"kpi:own", "kpi:one_team", "kpi:person", "kpi:one_client", "contacts:thing"}  # there is none of it where nothing was loaded
 DONE = {200, 204, 302, 400, 404, 409}  # done, or refused for another reason than who asks
 NO_CONTACTS = {"eva", "hanna", "ingrid", "nobody"}
@@ -146,6 +167,29 @@ WITH_OTHERS_IDS = [
     "/organisation/",
     "/organisation/memberships/of/m4/",
     "/organisation/teams/of/syd/",
+]
+
+# The same asked by programs: names and ids of persons whom the reader may not see stand in no answer.
+API_WITH_OTHERS_IDS = [
+    "ask?kpi=contacts_handled&by=agent",
+    "ask?kpi=contacts_handled&by=leader",
+    "ask?kpi=contacts_handled&by=team",
+    "ask?kpi=contacts_handled&by=client&per=month",
+    "ask?kpi=contacts_handled&by=queue&format=csv",
+    "ask?kpi=contacts_handled&client=one",
+    "ask?kpi=contacts_handled&client=two",
+    "ask?kpi=contacts_handled&team=syd",
+    "ask?kpi=contacts_handled&team=syd&by=agent",
+    "ask?kpi=contacts_handled&queue=orders&by=agent",
+    "ask?kpi=contacts_handled&where=agent == 'sven'",
+    "ask?kpi=contacts_handled&where=team == 'syd'",
+    "ask?kpi=contacts_handled&where=client == 'two'&by=queue",
+    "explain?kpi=service_level&by=agent",
+    "explain?kpi=service_level&client=two",
+    "evidence/contacts_handled?from=2026-10&to=2026-10&client=two",
+    "evidence/contacts_handled?from=2026-10&to=2026-10",
+    "organisation/agent",
+    "organisation/team_membership",
 ]
 
 AGENTS = {name: f"{name.capitalize()} Berg" for name in ("anna", "bengt", "cecilia", "sven", "siri")}
@@ -191,7 +235,7 @@ def _body(answer: HttpResponse | FileResponse) -> str:
 
 
 def test_every_address_stands_in_the_table() -> None:
-    assert sorted(_names(get_resolver().url_patterns)) == sorted({*GET, *MOVES_ON, *POST_ONLY})
+    assert sorted(_names(get_resolver().url_patterns)) == sorted({*GET, *MOVES_ON, *POST_ONLY, *API})
 
 
 @pytest.mark.parametrize("person", sorted(cast.CAST))
@@ -307,3 +351,32 @@ def test_an_administrator_sees_no_figures(as_person: SignIn) -> None:
 @pytest.mark.parametrize(("contact_id", "status"), [("phone:11", 200), ("phone:599", 404)])
 def test_a_leader_opens_what_a_former_member_did_while_in_the_team(contact_id: str, status: int, as_person: SignIn) -> None:
     assert as_person("cecilia").get(f"/contacts/{contact_id}/").status_code == status  # Siri left Team Nord on 1 September
+
+
+@pytest.mark.parametrize("person", sorted(cast.CAST))
+def test_each_program_gets_what_its_person_may_see(person: str, as_program: SignIn) -> None:
+    program = as_program(person)
+    for address, (path, allowed, otherwise) in API.items():
+        missing = address in API_NOT_THERE and person in ADMINISTRATOR
+        assert program.get(f"/api/{path}").status_code == (404 if missing else 200 if person in allowed else otherwise), address
+
+
+@pytest.mark.parametrize("person", sorted(HIDDEN))
+def test_no_program_is_told_what_its_person_may_not_see(person: str, as_program: SignIn) -> None:
+    program = as_program(person)
+    hidden = [*HIDDEN[person], *(f'"{name}"' for name, called in AGENTS.items() if called in HIDDEN[person])]
+    said = {path: [name for name in hidden if name in _body(program.get(f"/api/{path}"))] for path in API_WITH_OTHERS_IDS}
+    assert {path: names for path, names in said.items() if names} == {}
+
+
+@pytest.mark.parametrize("address", sorted(API))
+def test_a_program_needs_a_token_and_a_browser_is_none(address: str, as_person: SignIn, client: Client) -> None:
+    for caller in (client, as_person("ingrid"), as_person("david")):
+        for answer in (caller.get(f"/api/{API[address][0]}"), caller.post(f"/api/{API[address][0]}"), caller.delete(f"/api/{API[address][0]}")):
+            assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+            assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("address", sorted(API))
+def test_programs_survive_no_data(address: str, as_program: SignIn, nothing_loaded: None) -> None:
+    assert {as_program(person).get(f"/api/{API[address][0]}").status_code for person in ("ingrid", "hanna", "nobody")} <= {200, 403, 404}

@@ -20,9 +20,10 @@ from uuid import UUID
 from nyckeltal.errors import CannotRead
 from nyckeltal.words import Text
 
-# A backup opens no door: who was signed in then is not signed in again, and a link handed out before lets nobody in. Tables are told by their columns.
+# A backup opens no door: who was signed in then is not signed in again, and a link or token handed out before lets nobody in. Tables are told by their columns.
 of_a_session = {"session_key", "session_data"}
 of_a_link = {"token_hash", "used_at", "withdrawn_at"}
+of_a_token = {"token_hash", "last_used_at", "withdrawn_at"}
 batch = 500
 
 
@@ -59,6 +60,8 @@ def _close_doors(copy: sqlite3.Connection) -> None:
             copy.execute(f'DELETE FROM "{table}"')
         if of_a_link <= columns:
             copy.execute(f'UPDATE "{table}" SET withdrawn_at = ? WHERE used_at IS NULL AND withdrawn_at IS NULL', (now,))
+        if of_a_token <= columns:
+            copy.execute(f'UPDATE "{table}" SET withdrawn_at = ? WHERE withdrawn_at IS NULL', (now,))
     copy.commit()
 
 
@@ -98,8 +101,11 @@ def fill(source: Path) -> None:
                 model._base_manager.all()._raw_delete(connection.alias)
             _insert(lines, {model._meta.label_lower: model for model in models})
             for model in models:
-                if of_a_link <= {field.attname for field in model._meta.concrete_fields}:
+                columns = {field.attname for field in model._meta.concrete_fields}
+                if of_a_link <= columns:
                     model._base_manager.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=datetime.now(UTC))
+                if of_a_token <= columns:
+                    model._base_manager.filter(withdrawn_at=None).update(withdrawn_at=datetime.now(UTC))
             with connection.cursor() as cursor:
                 for statement in connection.ops.sequence_reset_sql(no_style(), models):
                     cursor.execute(statement)

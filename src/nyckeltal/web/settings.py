@@ -89,7 +89,7 @@ LOCAL_ONLY = all(host in {"localhost", "127.0.0.1", "[::1]", "testserver"} for h
 HTTPS = _flag("NYCKELTAL_HTTPS", default=not (LOCAL_ONLY or NYCKELTAL_DEMO or DEBUG))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "*" not in host] if HTTPS else []
 
-ROOMS = ("frame", "jobs", "people", "contacts", "kpi")  # in the order of the menu
+ROOMS = ("frame", "jobs", "people", "contacts", "kpi", "api")  # in the order of the menu
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -111,10 +111,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "nyckeltal.web.api.door.in_its_own_words",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "nyckeltal.web.people.session.ends",
+    "nyckeltal.web.api.door.by_token",
     "nyckeltal.web.frame.middleware.bounded",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -206,7 +208,8 @@ BEHIND_PROXY = _flag("NYCKELTAL_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 UPLOAD_LIMIT_BYTES = _whole("NYCKELTAL_UPLOAD_MB", 500, 1, 10_000) * 1_000_000
-FILES_ARE_SENT_TO = {"/loads/send/": "nyckeltal.web.people.access.enter_loads"}  # and who refuses others; all other addresses take forms only
+FILES_ARE_SENT_TO = dict.fromkeys(("/loads/send/", "/api/loads"), "nyckeltal.web.people.access.enter_loads")  # who refuses others; the rest takes forms only
+API_CALLS_PER_MINUTE = _whole("NYCKELTAL_API_PER_MINUTE", 120, 1, 100_000)  # of one token
 FORM_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from nyckeltal.web.people import changes, links, throttle
+from nyckeltal.web.people import changes, links, throttle, tokens
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.organisation import agents
 from nyckeltal.web.people.roles import Role
@@ -79,6 +79,7 @@ def close_account(person: User, *, by: User) -> None:
     _keep_an_administrator(without=person)
     User.objects.filter(pk=person.pk).update(is_active=False)
     links.withdraw(person, by=by)
+    tokens.withdraw_all(person, by=by)
     end_all(person)
     changes.note(person, "closed", by=by)
 
@@ -99,9 +100,10 @@ def sign_out_everywhere(person: User, *, by: User, but: str | None = None) -> in
 
 @transaction.atomic
 def give_password(username: str, password: str, *, by: User | None = None) -> User:
-    """Ends every session and every open link. Raises User.DoesNotExist or ValidationError."""
+    """Ends every session, every open link and every token. Raises User.DoesNotExist or ValidationError."""
     person = _with_password(User.objects.get(username=username), password)
     links.withdraw(person, by=by)
+    tokens.withdraw_all(person, by=by)
     end_all(person)
     throttle.forget(username)
     changes.note(person, "password", by=by)

@@ -1,4 +1,4 @@
-"""What a person types: to sign in, about oneself, and as an administrator about others."""
+"""What a person types: to sign in, about oneself and one's programs, and as an administrator about others."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from nyckeltal.web.people import tokens
 from nyckeltal.web.people.models import Look, User
 from nyckeltal.web.people.organisation import agents, clients
 from nyckeltal.web.people.roles import Role
@@ -79,6 +80,36 @@ class OwnForm(forms.Form):
         assert isinstance(language, forms.ChoiceField)  # noqa: S101 - for the type checker
         language.choices = [("", _("As the browser asks")), *_languages()]
         _dressed(self)
+
+
+class TokenForm(forms.Form):
+    """A token for a program: what for, which of the person's rights, until when; and the password, since it outlives the session."""
+
+    purpose = forms.CharField(label=_("What it is for"), max_length=100, help_text=_("It stands beside everything the program reads about persons."))
+    scopes = forms.MultipleChoiceField(label=_("What the program may do"), widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label=_("How long it works"), coerce=int, initial=90, choices=[(7, _("A week")), (30, _("A month")), (90, _("Three months")), (365, _("A year"))]
+    )
+    password = forms.CharField(label=_("Your password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        scopes = self.fields["scopes"]
+        assert isinstance(scopes, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        scopes.choices = [(scope.value, scope.label) for scope in tokens.open_to(person)]
+        if not person.has_usable_password():
+            del self.fields["password"]
+        _dressed(self)
+
+    def clean_password(self) -> str:
+        """Not kept: it only says who is sitting there."""
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This is not your password."))
+        return ""
+
+    def details(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("purpose", "scopes", "days")}
 
 
 class PersonForm(forms.Form):

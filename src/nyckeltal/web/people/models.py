@@ -1,4 +1,4 @@
-"""Users with their roles, their sessions and links to get in, and two logs: who looked at whom, and who changed which account."""
+"""Users with their roles, their sessions, links and tokens to get in, and two logs: who looked at whom, and who changed which account."""
 
 from __future__ import annotations
 
@@ -148,6 +148,40 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} → {self.expires_at:%Y-%m-%d}"
+
+
+class Tokens(models.QuerySet["Token"]):
+    """Finds tokens by what can still be done with them."""
+
+    def open(self, now: datetime) -> Tokens:
+        return self.filter(withdrawn_at=None, expires_at__gt=now)
+
+
+class Token(models.Model):
+    """A way in for a program of that person: never more than the person's own rights, and of those only `scopes`. Only its hash is kept.
+
+    `purpose` is what the person says it is for, and stands in the log of who looked. `free_at` is when its calls are no longer counted
+    against the limit, in seconds since 1970 (tokens.py).
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    purpose = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    ends_in = models.CharField(max_length=4)  # to know it by
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    free_at = models.FloatField(default=0)
+
+    objects = Tokens.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} (…{self.ends_in})"
 
 
 class Change(models.Model):

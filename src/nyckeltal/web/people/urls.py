@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.web.frame.nav import Entry
 from nyckeltal.web.people import access
 from nyckeltal.web.people.session import signed_in
-from nyckeltal.web.people.views import account, oversight, people, sign_in, welcome
+from nyckeltal.web.people.views import account, oversight, people, sign_in, tokens, welcome
 
 
 def keeps_people(request: HttpRequest) -> bool:
@@ -28,6 +28,8 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/password/", account.own_password, name="own_password"),
     path("account/sign-out-everywhere/", account.end_sessions, name="end_sessions"),
+    path("account/tokens/", tokens.own, name="tokens"),
+    path("account/tokens/<int:token_id>/withdraw/", tokens.withdraw_own, name="withdraw_token"),
     path("who-sees-what/", oversight.who_sees_what, name="who_sees_what"),
     path("oversight/", oversight.oversight, name="oversight"),
     path("oversight/looks/", oversight.all_looks, name="looks"),
@@ -37,6 +39,7 @@ urlpatterns = [
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/link/", people.link, name="link"),
     path("people/<int:person_id>/link/withdraw/", people.withdraw, name="withdraw"),
+    path("people/<int:person_id>/tokens/<int:token_id>/withdraw/", people.withdraw_token, name="withdraw_persons_token"),
     path("people/<int:person_id>/sign-out/", people.sign_out, name="sign_out_person"),
     path("people/<int:person_id>/close/", people.close, name="close"),
     path("people/<int:person_id>/reopen/", people.reopen, name="reopen"),

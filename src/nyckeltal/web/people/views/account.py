@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nyckeltal.web.frame.context import THEME_COOKIE
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.frame.views import remember_choices
-from nyckeltal.web.people import access, actions, changes
+from nyckeltal.web.people import access, actions, changes, tokens
 from nyckeltal.web.people.forms import OwnForm, OwnPasswordForm
 from nyckeltal.web.people.models import Session, User
 from nyckeltal.web.people.session import leave_if_ended, signed_in
@@ -69,6 +69,7 @@ def _page(request: HttpRequest, person: User, *, form: OwnForm | None = None, pa
         "here": request.session.session_key,
         "roles": [(role, list(dict.fromkeys(say(ruling.why) for ruling in _says(person) if ruling.role is role))) for role in person.held],
         "changes": [(change, changes.said(change)) for change in changes.of(person)[:SHOWN_CHANGES]],
+        "tokens": len(tokens.standing(person)),
         "done": request.GET.get("done"),
     }
     return render(request, "people/account.html", context)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from nyckeltal.web.people import access, actions, changes, links
+from nyckeltal.web.people import access, actions, changes, links, tokens
 from nyckeltal.web.people.forms import InvitationForm, PersonForm
 from nyckeltal.web.people.models import Link, User
 from nyckeltal.web.people.organisation import agents, clients
@@ -101,6 +101,7 @@ def _about(request: HttpRequest, about: User, form: PersonForm) -> dict[str, Any
     link = links.standing(about)
     return {
         "person": about, "form": form, "link": link, "standing": standing(about, link is not None), "lacking": lacking(about),
+        "tokens": [(token, tokens.may(token)) for token in tokens.standing(about)],
         "last_administrator": actions.is_last_administrator(about), "sessions": about.sessions.filter(expire_date__gt=timezone.now()).count(),
         "changes": [(change, changes.said(change)) for change in changes.of(about)[:SHOWN_CHANGES]], "done": request.GET.get("done"),
     }  # fmt: skip
@@ -152,6 +153,11 @@ def sign_out(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, person_id: int) -> HttpResponse:
     return _done(request, person_id, links.withdraw, "withdrawn")
+
+
+@require_POST
+def withdraw_token(request: HttpRequest, person_id: int, token_id: int) -> HttpResponse:
+    return _done(request, person_id, lambda about, by: tokens.withdraw(about, token_id, by=by), "token")
 
 
 @never_cache
