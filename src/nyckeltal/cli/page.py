@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nyckeltal.kpi.definition import Kpi, Said, Setting
 
-COUNTED_KEYS = ("where", "of", "up", "down", "among", "weight", "per", "at", "direction")
+COUNTED_KEYS = ("where", "of", "up", "down", "among", "weight", "per", "at", "between", "exposure", "measure", "thing", "rater", "scale_of", "direction")
 RESULTS = ("gives", "variants", "by_queue", "by_agent", "by_client", "by_team", "as_team", "say", "period", "known_until", "set", "calendar", "times")
 
 
@@ -30,10 +30,17 @@ def _facts(kpi: Kpi) -> str:
         "purpose": ", ".join(kpi.purpose),
         "standards": ", ".join(kpi.standards),
         "settings": "; ".join(f"`{setting.name}`: {_duration(setting.otherwise)}{_agreed(setting)}" for setting in kpi.settings.values()),
+        "read over": f"{kpi.base['rolling_months']} months, ending with the one asked for" if kpi.base["rolling_months"] else "",
         "final": f"once `{kpi.base['matures']}` has passed" if kpi.base["matures"] else "",
         "floor": f"shown from {kpi.reading['floor']}" if kpi.reading.get("floor") else "",
+        "hidden": f"below {kpi.privacy['least']} {_told_apart(kpi)}, with the next smallest beside it" if kpi.privacy.get("least") else "",
     }
     return _table(("", ""), [(name, value) for name, value in rows.items() if value])
+
+
+def _told_apart(kpi: Kpi) -> str:
+    """What the rule of hiding counts."""
+    return f"different `{kpi.privacy['of']}`" if kpi.privacy.get("of") else "rows"
 
 
 def _agreed(setting: Setting) -> str:
