@@ -3,16 +3,17 @@ they replace or that go (`was_<table>`), as DuckDB tables. Merging and undoing f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import FACTS, LOADED, ORGANISATION, connect
+from nyckeltal.contacts.upkeep import CORE, LOADED, ORGANISATION, REST, connect
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,15 +32,25 @@ class Change:
     now: datetime
     folder: Path
     progress: Progress | None = None
+    given: Collection[str] = ()  # tables that a batch brings
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
         self.con = connect(str(self.folder))
-        for table in (*FACTS, *ORGANISATION):
+        for table in self.telling:
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
-        for table in TELLING:
-            self.con.execute(f"create temp table new_{table} as select {typed_nothing(table, columns.based(table))}")
-            self.con.execute(f"create temp table was_{table} as select {columns.nothing(table)}")
+            self.con.execute(f"create temp table new_{table} {columns.declared(table, columns.based(table))}")
+            self.con.execute(f"create temp table was_{table} {columns.declared(table)}")
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The loaded facts in question: what the store may well be without, and is, costs nothing."""
+        return (*CORE, *(table for table in REST if table in self.given or self.has_stored(table)))
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The tables in question that files tell about."""
+        return (*self.facts, *ORGANISATION)
 
     @property
     def stamp(self) -> str:
@@ -59,10 +70,11 @@ class Change:
         return self.con.execute(sql).to_arrow_table()
 
     def count(self, relation: str) -> int:
-        return int(self.rows(f"select count(*) as n from {relation}")[0]["n"])
+        counted = self.con.execute(f"select count(*) from {relation}").fetchone()
+        return int(counted[0]) if counted else 0
 
     def any(self, relation: str) -> bool:
-        return bool(self.rows(f"select 1 as one from {relation} limit 1"))
+        return self.con.execute(f"select 1 from {relation} limit 1").fetchone() is not None
 
     def has_stored(self, table: str) -> bool:
         return bool(self.snapshot.files(table))
@@ -74,7 +86,7 @@ class Change:
     def take(self, table: str, where: str, into: str, key: Sequence[str] | None = None) -> None:
         """Make table `into` of the stored rows that meet a condition over keys and links: first which, then only their months."""
         if not self.has_stored(table):
-            self.run(f"create or replace temp table {into} as select {columns.nothing(table)}")
+            self.run(f"create or replace temp table {into} {columns.declared(table)}")
             return
         if not TABLES[table].monthly:
             self.run(f"create or replace temp table {into} as select * from stored_{table} o where {where}")
@@ -99,8 +111,3 @@ def chain_key(table: str) -> tuple[str, ...]:
 def same(table: str, one: str, other: str) -> str:
     """SQL: two rows are the same thing."""
     return " and ".join(f"{one}.{name} = {other}.{name}" for name in identity(table))
-
-
-def typed_nothing(table: str, names: Sequence[str]) -> str:
-    kinds = columns.types(table)
-    return ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in names) + " where false"

@@ -83,6 +83,13 @@ def moments(values: Iterable[datetime]) -> str:
     return f"[{', '.join(moment(value) for value in values)}]::timestamptz[]"
 
 
+@cache
+def declared(table: str, names: tuple[str, ...] | None = None) -> str:
+    """The columns of a table that is made without a row, all or those named: told so it is made faster than by a query for nothing."""
+    kinds = types(table)
+    return f"({', '.join(f'{quoted(name)} {kinds[name]}' for name in names or kinds)})"
+
+
 def nothing(table: str) -> str:
     """A select list and condition that give the table's columns and no row."""
     return ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in types(table).items()) + " where false"
