@@ -13,6 +13,7 @@ from nyckeltal.contacts.expression import Constant, Contains, Every, Name, Some
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.where import family, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
+from nyckeltal.kpi.engine import cut
 from nyckeltal.kpi.engine.shape import first_mark, last_mark
 from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, names_its_team, reason_word, repeat_word
 
@@ -43,12 +44,13 @@ class Layout:
     """The small tables that are joined, by the name they have in SQL, and what is constant. Decides what the SQL looks like."""
 
     tables: dict[str, pa.Table] = field(default_factory=dict)
+    clocks: dict[str, pa.Table] = field(default_factory=dict)  # what stretches of time are cut by
     known_s: float | None = None  # known until, in seconds since 1970, where it is the same for all clients
     once: bool = False  # several teams answer for one row, which is to be counted once all the same
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (self.known_s, self.once, *sorted(self.tables))
+        return (self.known_s, self.once, *sorted(self.tables), *sorted(self.clocks))
 
 
 def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
@@ -70,6 +72,8 @@ def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
         _note_dimension(dimension, scan, needs)
     if (needs.terms or needs.clocks) and (queue := dimension_word(scan.over, "queue")):
         needs.words.add(queue)
+    if needs.terms and scan.over == "contact":
+        needs.words.add("local_date")
     return needs
 
 
@@ -132,7 +136,8 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
     if by_client is not None:
         tables["known"] = by_client
     shared = "team" not in scan.by and "teams" in tables and _has_repeats(tables["teams"])
-    return Layout(tables, known.same_s if of_clients else known.least_s, once=shared)
+    clocks = cut.clocks_of(scan, organisation) if scan.split else {}
+    return Layout(tables, clocks, known.same_s if of_clients else known.least_s, once=shared)
 
 
 def _has_repeats(teams: pa.Table) -> bool:
@@ -168,8 +173,11 @@ class Rows:
             self.links.insert(0, "contact")
             own.add("contact_id")
         self.linked = {word for word in (*needs.words, *keys) if "." in word}
+        own |= cut.words_for(scan) if scan.split else set()
         source = _table(scan.over, scan.over)
         self.table = source.select(**{name: _told(source, scan.over, name) for name in source.columns if name in own})
+        if scan.split:
+            self.table = cut.pieces(self.table, scan, layout.clocks)
         self._filter_days()
         self._join_links()
         self._join_organisation()
@@ -207,7 +215,7 @@ class Rows:
             if name.endswith("_queue"):
                 yield self.word(dimension_word(self.scan.over, "queue") or "") == right[f"{name}__queue_id"]
         if f"{name}__starts" in right.columns:
-            day = self.table[self.scan.place.day]
+            day = self.table["local_date" if _agreed_when_offered(self.scan, name) else self.scan.place.day]
             yield day >= right[f"{name}__starts"]
             yield day < right[f"{name}__ends"]
 
@@ -293,6 +301,11 @@ class Rows:
             latest = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=elapsed)
             return (moment <= ibis.literal(latest, "timestamp('UTC')")).fill_null(False)
         return (moment.cast("timestamp('UTC')").epoch_seconds() + self.leaf(window) <= self.known_s()).fill_null(False)
+
+
+def _agreed_when_offered(scan: Scan, table: str) -> bool:
+    """Whether a small table holds terms about contacts: those hold that were valid on the day a contact was offered, wherever it is placed."""
+    return scan.over == "contact" and table.startswith("term_")
 
 
 def _flat(word: str) -> str:

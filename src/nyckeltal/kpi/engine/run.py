@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import ibis
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import literal, to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
+from nyckeltal.kpi.engine.session import Cursor, remembered
 from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, number, reader
 from nyckeltal.kpi.vocabulary import LINKS, filling
@@ -33,9 +30,6 @@ At = tuple[Any, ...]  # what names a group's period: () without, (day,) or (day,
 Key = tuple[At, tuple[Any, ...]]  # its period, then its value of each dimension
 Origin = tuple[str | None, str]  # where a row comes from: client, source
 
-_kept_answers = 1000
-_lock = Lock()
-
 
 @dataclass(frozen=True)
 class Prepared:
@@ -46,14 +40,6 @@ class Prepared:
     needs: Needs
     layout: Layout
     sql: str
-
-
-@cache
-def _engine() -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(":memory:")
-    con.execute("set timezone = 'UTC'")
-    con.execute("set enable_progress_bar = false")
-    return con
 
 
 def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation, known: Known) -> Prepared:
@@ -120,33 +106,18 @@ def _each(rows: Rows, scan: Scan, measure: Measure, key: str, words: Sequence[st
     return table.select(row_id=rows.word(key), counted=among, top=among & top, **{word: rows.word(word) for word in words}).order_by("row_id")
 
 
-_asked: OrderedDict[object, Any] = OrderedDict()
-
-
-def _remembered(key: object, find: Callable[[], Any]) -> Any:
-    with _lock:
-        if key in _asked:
-            return _asked[key]
-    found = find()
-    with _lock:
-        _asked[key] = found
-        while len(_asked) > _kept_answers:
-            _asked.popitem(last=False)
-    return found
-
-
 def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[Origin, frozenset[str]]:
     """Every client and source that rows of a fact come from, and which of these columns that source ever fills for that client."""
 
     def find() -> dict[Origin, frozenset[str]]:
-        with _Cursor() as con:
+        with Cursor() as con:
             facts.attach(con, fact) if TABLES[fact].monthly else con.register(fact, facts.small(fact))
             counts = ", ".join(f'count(coalesce("{filling(fact, word) or word}", "{word}")) as "{word}"' for word in words)
             client = "client_id" if "client_id" in TABLES[fact] else "cast(null as varchar) as client_id"
             rows = con.sql(f'select {client}, source{", " + counts if counts else ""} from "{fact}" group by 1, 2').to_arrow_table().to_pylist()
         return {(row["client_id"], row["source"]): frozenset(word for word in words if row[word]) for row in rows}
 
-    found: dict[Origin, frozenset[str]] = _remembered(("filled", facts.id, fact, words), find)
+    found: dict[Origin, frozenset[str]] = remembered(("filled", facts.id, fact, words), find)
     return found
 
 
@@ -169,37 +140,11 @@ def _from_where(rows: Rows, scan: Scan) -> ibis.Table:
     return table.select(**group_columns(rows, scan), client_id=client, source=rows.word("source")).distinct()
 
 
-def zones_seen(facts: Facts) -> dict[str, str]:
-    """The zone that a client's files named, for clients that have none themselves; from the latest months there are."""
-
-    def find() -> dict[str, str]:
-        with _Cursor() as con:
-            facts.attach(con, "contact", facts.months("contact")[-2:])
-            found = con.sql("select client_id, max(zone) as zone from contact where zone is not null group by 1 order by 1").to_arrow_table().to_pylist()
-        return {row["client_id"]: row["zone"] for row in found}
-
-    seen: dict[str, str] = _remembered(("zones", facts.id), find)
-    return seen
-
-
-class _Cursor:
-    """One cursor per request; what it registers goes with it."""
-
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        with _lock:
-            self.con = _engine().cursor()
-        self.con.execute("set timezone = 'UTC'")
-        return self.con
-
-    def __exit__(self, *_: object) -> None:
-        self.con.close()
-
-
 def fetched(prepared: Prepared, sql: str, facts: Facts) -> pa.Table:
     """What a scan's SQL gives."""
     scan = prepared.scan
     links = {word.partition(".")[0] for word in prepared.needs.words if "." in word}
-    with _Cursor() as con:
+    with Cursor() as con:
         if TABLES[scan.over].monthly:
             facts.attach(con, scan.over, _months(scan, facts))
         else:
@@ -209,7 +154,7 @@ def fetched(prepared: Prepared, sql: str, facts: Facts) -> pa.Table:
                 facts.attach(con, table, _months_of_link(scan, table, facts), name)
             else:
                 con.register(name, facts.small(table))
-        for name, small in prepared.layout.tables.items():
+        for name, small in {**prepared.layout.tables, **prepared.layout.clocks}.items():
             con.register(name, small)
         return con.sql(sql).to_arrow_table()
 
