@@ -3,17 +3,16 @@ they replace or that go (`was_<table>`), as DuckDB tables. Merging and undoing f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import CORE, LOADED, ORGANISATION, REST, connect
+from nyckeltal.contacts.upkeep import FACTS, LOADED, ORGANISATION, connect
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,25 +31,15 @@ class Change:
     now: datetime
     folder: Path
     progress: Progress | None = None
-    given: Collection[str] = ()  # tables that a batch brings
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
         self.con = connect(str(self.folder))
-        for table in self.telling:
+        for table in (*FACTS, *ORGANISATION):
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
+        for table in TELLING:
             self.con.execute(f"create temp table new_{table} {columns.declared(table, columns.based(table))}")
             self.con.execute(f"create temp table was_{table} {columns.declared(table)}")
-
-    @cached_property
-    def facts(self) -> tuple[str, ...]:
-        """The loaded facts in question: what the store may well be without, and is, costs nothing."""
-        return (*CORE, *(table for table in REST if table in self.given or self.has_stored(table)))
-
-    @property
-    def telling(self) -> tuple[str, ...]:
-        """The tables in question that files tell about."""
-        return (*self.facts, *ORGANISATION)
 
     @property
     def stamp(self) -> str:
