@@ -47,6 +47,7 @@ def _promised() -> Iterator[Expected]:
 
 
 PROMISED = list(_promised())
+COUNTED = [expected for expected in PROMISED if expected.gives != "hidden"]  # hiding is no counting; the engine alone hides
 
 
 def _rows(case: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -75,7 +76,7 @@ def _centre(kpi: str, say: str) -> oracle.World:
     return oracle.World(_rows(case), case.get("known_until"), case=True)
 
 
-@pytest.mark.parametrize("expected", PROMISED, ids=str)
+@pytest.mark.parametrize("expected", COUNTED, ids=str)
 def test_a_worked_case_comes_out_by_plain_python(expected: Expected) -> None:
     world = _centre(expected.kpi, expected.case["say"])
     period = clocks.span(expected.case["period"]) if "period" in expected.case else None
@@ -101,6 +102,9 @@ def test_a_worked_case_comes_out_on_the_engine(expected: Expected) -> None:
         assert [figure.reason for figure in figures] == ["refused"]
         return
     figure = next(figure for figure in figures if not expected.by or figure.by[expected.by] == expected.of)
+    if expected.gives == "hidden":
+        assert (figure.reason, figure.value, figure.numerator, figure.denominator, figure.n) == ("hidden", None, None, None, None)
+        return
     if beside:
         assert figure.parts.get(beside) == _value(expected.gives), figure
         return
