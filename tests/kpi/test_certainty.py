@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from nyckeltal import ask
+from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi import certainty
 from nyckeltal.kpi.compile import Measure
@@ -110,6 +111,23 @@ def test_an_interval_ends_where_the_scale_ends() -> None:
     assert found is not None
     assert found.low == 0
     assert found.high == pytest.approx(10 + 1.9842 * 10, abs=0.01)
+
+
+def test_amounts_of_money_are_as_skewed_as_durations() -> None:
+    amounts = sums_of(tuple(100.0 * value for value in (*X, *X)))
+    times = sums_of((*X, *X))
+    of_money, of_time = certainty.interval(amounts, MEAN, "money"), certainty.interval(times, MEAN, "seconds")
+    assert of_money is not None
+    assert of_time is not None
+    assert (of_money.low, of_money.high) == pytest.approx((100 * of_time.low, 100 * of_time.high))
+    assert certainty.needs_values(sums_of(X), MEAN, "money")  # a few are drawn again
+
+
+def test_an_interview_is_never_better_than_a_hundred() -> None:
+    mean = Measure("mean", of=Name("experience", "number"))
+    found = certainty.interval(sums_of((1.0, 1.0, 0.9, 0.6)), mean, "score")
+    assert found is not None
+    assert (found.low > 0.5, found.high) == (True, 1.0)
 
 
 def test_scores_have_students_interval_however_few() -> None:

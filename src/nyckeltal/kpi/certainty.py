@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import inf, log, sqrt
 from typing import TYPE_CHECKING
 
+from nyckeltal.contacts.expression import Name
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from nyckeltal.stats.interval import Interval
 
 few, many = 30, 100  # below `few` values a bootstrap, from `many` on Student's t; between them the log-normal mean
+skewed = ("seconds", "money")  # many small values and a few large ones, whose logarithms behave
 most_resampled = 2_000  # values in one answer: the bootstrap draws 10,000 times as many
 least_variance = 1e-9  # of logarithms; below it the values are one and the same, and the rest is rounding
 most_ordered = 100_000  # values in one answer that are put in order for the interval of a percentile
@@ -41,7 +43,7 @@ def needs_values(sums: Sums, measure: Measure, unit: str) -> bool:
     """Whether the interval can only be had from the values: few durations, those that no log-normal law describes, and percentiles."""
     if measure.kind == "quantile":
         return sums.n > 1
-    plain = measure.kind == "mean" and unit == "seconds" and measure.weight is None and measure.per is None and sums.clusters is None
+    plain = measure.kind == "mean" and unit in skewed and measure.weight is None and measure.per is None and sums.clusters is None
     return plain and 1 < sums.n < many and (sums.n < few or not _log_normal(sums))
 
 
@@ -83,7 +85,7 @@ def method(measure: Measure, unit: str, *, clustered: bool = False) -> Text | No
             return Text("interval.quantile", "The interval comes from the values in order, as many places up and down as chance would move it.")
         case "mean" if clustered:
             return Text("interval.clusters", "The interval rests on how much the agents differ, since contacts of one agent are alike.")
-        case "mean" if unit == "seconds" and measure.weight is None and measure.per is None:
+        case "mean" if unit in skewed and measure.weight is None and measure.per is None:
             english = (
                 "Below %(few)s values the interval comes from drawing them again and again (BCa bootstrap), from %(few)s to below %(many)s from their "
                 "logarithms (Cox; still from drawing where noughts or several peaks among them would mislead it), from %(many)s on it is Student's t. Where a "
@@ -120,7 +122,7 @@ def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
         return ratio_of_clusters(*sums.clusters)
     if measure.per or sums.n < 2 or not sums.bottom or needs_values(sums, measure, unit):
         return None
-    if unit == "seconds" and measure.weight is None and sums.n < many:
+    if unit in skewed and measure.weight is None and sums.n < many:
         return modified_cox(*_logs(sums), sums.n)
     return _bounded_student(sums, measure, unit)
 
@@ -131,7 +133,9 @@ def _bounded_student(sums: Sums, measure: Measure, unit: str) -> Interval | None
 
 
 def _ends(sums: Sums, measure: Measure, unit: str) -> tuple[float, float]:
-    """What no mean can lie beyond: the ends of the scale that was answered on, and no time at all."""
+    """What no mean can lie beyond: the ends of the scale that was answered on, of an interview's 0 to 1, and no time at all."""
+    if isinstance(measure.of, Name) and measure.of.name == "experience":
+        return 0.0, 1.0
     low, _, high = (sums.least or "").partition("_") if measure.apart == "scale" else ("", "", "")
     if low.isdigit() and high.isdigit():
         return float(low), float(high)
