@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 REASONS = {"reason1", "reason2", "reason3"}
 OF_THE_REASON = {"area", "demand"}
-COLUMNS = {name: f"{name}_id" for name in ("client", "queue")} | {name: name for name in ("channel", "outcome", "scale", "direction", "currency")}
+COLUMNS = (
+    {name: f"{name}_id" for name in ("client", "queue", "item")}
+    | {"form": "form_version_id"}
+    | {name: name for name in ("channel", "outcome", "scale", "direction", "currency")}
+)
 PLACES = {
     "contact": "offered_at",
     "queue_visit": "entered_at",
@@ -53,6 +57,7 @@ WEEKLY = {"employee_response"}
 CUT = {"agent_state", "schedule_shift", "shift_part"}  # time that belongs to the days and slots it lies in
 LINKED = {"contact": "contact_id", "question": "question_id", "case": "case_id", "agent": "agent_id", "queue": "queue_id", "client": "client_id"}
 LINKED |= {"team": "team_id", "agreement": "agreement_id", "queue_visit": "visit_id", "segment": "segment_id"}
+UNITS = {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}
 CALLED = {"invitation": ("survey_invitation", "invitation_id"), "evaluation": ("qa_evaluation", "evaluation_id")}
 
 
@@ -120,7 +125,7 @@ class Reader:
 
     def belonging(self, slots: bool = False) -> Iterator[Row]:
         """Rows of the fact that the KPI is about: no tests, the asked direction, its own `where`; time is cut at midnight, and at slots where asked."""
-        directions = {"inbound": ("inbound", None), "outbound": ("outbound",), "both": ("inbound", "outbound", None)}[self.asked.get("direction", "inbound")]
+        directions = {"inbound": ("inbound", None), "outbound": ("outbound", None), "both": ("inbound", "outbound", None)}[self.asked.get("direction", "inbound")]
         directions = tuple(way for way in directions if way or self.over not in ("contact", "queue_visit", "segment"))
         for row in self.world.tables[self.over]:
             if row.get("is_test") or ("direction" in row and row["direction"] not in directions):
@@ -173,18 +178,18 @@ class Reader:
         if not isinstance(spoken, dict):
             return float(self.given.get(name, spoken))
         fallback = spoken.get("else", spoken)
-        in_days = isinstance(fallback, dict)
+        unit = next((unit for unit in UNITS if isinstance(fallback, dict) and unit in fallback), None)
         if name in self.given:
-            return float(self.given[name] * (86400 if in_days else spoken.get("times", 1)))
+            return float(self.given[name] * (UNITS[unit] if unit else spoken.get("times", 1)))
         measures = spoken.get("measure", self.kpi)
         agreed = self.agreed(spoken["agreement"], (measures,) if isinstance(measures, str) else measures, row) if "agreement" in spoken else None
         if agreed is not None:
             return float(agreed * spoken.get("times", 1))
-        return float(fallback["days"] * 86400 if in_days else fallback)
+        return float(fallback[unit] * UNITS[unit] if unit else fallback)
 
     def agreed(self, term: str, measures: Sequence[str], row: Row) -> Any:
         """The term agreed with the row's client for its queue on its day, for the first of the measures that has one."""
-        day = self.day(row)
+        day = row["local_date"] if self.over == "contact" else self.day(row)  # what holds for a contact was agreed when it was offered
         for measure in measures:
             for agreement in sorted(self.world.tables["agreement"], key=lambda found: not found["queue_ids"]):
                 if (agreement["client_id"], agreement["measure"]) != (row.get("client_id"), measure) or agreement[term] is None:

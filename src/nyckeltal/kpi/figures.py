@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.kpi import certainty, few
-from nyckeltal.kpi.answer import Figure, beside_few_persons, floored, of_few_persons, with_shares
+from nyckeltal.kpi import certainty
+from nyckeltal.kpi.answer import Figure, floored, with_shares
+from nyckeltal.kpi.apart import Apart
 from nyckeltal.kpi.compile import Part, Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
 from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.formula import TABLED
+from nyckeltal.kpi.hidden import Hidden
 from nyckeltal.kpi.request import menu_clock, unnamed
 from nyckeltal.kpi.silence import HANDLING_PARTS, Silence, together
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
@@ -46,28 +48,22 @@ class Figures:
         for name, part in plan.beside:
             self.beside.setdefault(name, []).append((part, request.of(plan, part)))
         self.known = request.known(plan.counted)
+        self.apart = Apart(plan, self.found)
         self.silence = Silence(request, plan)
         self.by = plan.parts[0].scan.by
 
     def all(self) -> list[Figure]:
-        if mixed := self.mixed():
-            return [mixed]
+        if mixed := self.apart.whole():
+            return [self.refusal(mixed)]
         if (keys := self.keys()) and all(self.starts_in_menu(by) for _, by in keys):
-            return [replace(refused(self.plan.kpi, self.plan.variant, menu_clock), counted=self.plan.counted, unit=self.plan.unit)]
-        shown = {key: floored(self.of_enough(key), self.plan, self.question.floor) for key in keys}
+            return [self.refusal(menu_clock)]
+        shown = {key: floored(self.of_enough(key), self.plan, self.question.floor, self.sampled(key)) for key in keys}
         figures = [self.certain(key, figure) for key, figure in shown.items()]
         if self.plan.formula.kind == "count" and self.by and not self.plan.parts[0].measure.per:
             figures = with_shares(figures)
         return figures + self.teams_without()
 
-    def mixed(self) -> Figure | None:
-        """The refusal of the whole question where it rests on values that must not be mixed or set side by side (reference 1.5)."""
-        word = self.plan.parts[0].measure.apart
-        kinds = sorted({kind for sums in self.found[0].values() for kind in (sums.least, sums.most) if kind})
-        if word is None or word in self.by or len(kinds) < 2:
-            return None
-        values = {"word": word, "least": kinds[0], "most": kinds[-1]}
-        said = Text("figure.apart", "Answers of several kinds (%(word)s: %(least)s, %(most)s) are not mixed. Ask by %(word)s.", values)
+    def refusal(self, said: Text) -> Figure:
         return replace(refused(self.plan.kpi, self.plan.variant, said), counted=self.plan.counted, unit=self.plan.unit)
 
     # ── which figures there are ──
@@ -123,30 +119,26 @@ class Figures:
             return []
         meant = restricted(scan, "team")
         teams = [team for team in self.request.organisation.teams_without(list_name) if meant is None or team in meant]
-        whole = [replace(refused(self.plan.kpi, self.plan.variant, unnamed(list_name, [team])), by={"team": team}) for team in teams]
-        return [replace(figure, counted=self.plan.counted, unit=self.plan.unit) for figure in whole]
+        return [replace(self.refusal(unnamed(list_name, [team])), by={"team": team}) for team in teams]
 
     # ── one figure ──
 
     def of_enough(self, key: Key) -> Figure:
         """The figure, unless it would tell of a single person."""
-        if key in self._of_few:
-            return of_few_persons(self.figure(key), self.question.least_persons)
-        return beside_few_persons(self.figure(key)) if key in self._beside_few else self.figure(key)
+        why, figure = self.hidden.why(key), self.figure(key)
+        return figure if why is None else figure.without("hidden", why)
 
     @cached_property
-    def _persons(self) -> dict[Key, int]:
-        """How many stand behind each figure, where that is asked for; in order, so that of two alike always the same one is hidden."""
-        counted = [each for part, each in zip(self.plan.parts, self.found, strict=True) if part.scan.persons]
-        return {key: min(each[key].persons for each in counted if key in each) for key in self.keys() if any(key in each for each in counted)}
+    def hidden(self) -> Hidden:
+        return Hidden(self.request, self.plan, self.found, self.keys())
 
-    @cached_property
-    def _of_few(self) -> set[Key]:
-        return few.too_few(self._persons, self.question.least_persons)
-
-    @cached_property
-    def _beside_few(self) -> set[Key]:
-        return few.beside(self._persons, self._of_few, self.question.least_persons)
+    def sampled(self, key: Key) -> float | None:
+        """How many a figure of one agent rests on, where the file counts something else than rows: events above the line, days."""
+        counts = self.plan.kpi.sample.get("agent", {}).get("counts") if self.plan.level == "agent" else None
+        sums = [each[key] for each in self.found if key in each]
+        if counts is None or not sums:
+            return None
+        return sums[0].top if counts == "top" else self.fraction(sums)[1] if counts == "bottom" else max(it.distinct for it in sums)
 
     def figure(self, key: Key) -> Figure:
         at, by = key
@@ -165,7 +157,8 @@ class Figures:
             provisional=self.provisional(at, sums[0], until, clients),
             known_until=until,
         )
-        return plain.without("refused", menu_clock) if self.starts_in_menu(by) else self.valued(plain, key, sums)
+        refusal = menu_clock if self.starts_in_menu(by) else self.apart.one(key)
+        return self.valued(plain, key, sums) if refusal is None else plain.without("refused", refusal)
 
     def starts_in_menu(self, by: tuple[Any, ...]) -> bool:
         """Whether this group's wait is not the queues' alone."""
@@ -186,7 +179,9 @@ class Figures:
             return figure.without(*reason)
         value = self.value(sums, top, bottom)
         scale = self.plan.formula.scale
-        figure = replace(figure, value=value if scale == 1 else value * scale, parts=self.parts(key))
+        currency = self.apart.currency(key)
+        parts = self.parts(key) | ({"currency": currency} if currency else {})
+        figure = replace(figure, value=value if scale == 1 else value * scale, parts=parts)
         return replace(figure, message=together([*self.silence.said(key), *self.remarks(figure, sums[0])]))
 
     def remarks(self, figure: Figure, sums: Sums) -> Iterator[Text]:

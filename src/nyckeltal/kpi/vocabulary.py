@@ -179,6 +179,8 @@ DIMENSIONS: dict[str, Word] = {
     "repeat": Word("flag"),
     "scale": Word("choice", TABLES["survey_response"]["scale"].choices),
     "currency": Word("text"),
+    "form": Word("id"),
+    "item": Word("id"),
 }
 
 # asked by several levels at once: agent before team before queue
@@ -194,6 +196,8 @@ _DIRECT = {
     "outcome": "outcome",
     "scale": "scale",
     "currency": "currency",
+    "form": "form_version_id",
+    "item": "item_id",
 }
 _OF_TEAMS = {"team": "team_id", "leader": "leader_id"}  # where a row names its team itself
 _REASONS = ("reason1", "reason2", "reason3", "area", "demand")

@@ -130,6 +130,8 @@ def _ratings(rows: Rows, scan: Scan, measure: Measure) -> ibis.Table:
     columns = {**group_columns(rows, scan), **{f"thing_{number}": rows.word(word) for number, word in enumerate(measure.thing)}}
     columns |= {"rater": rows.word(measure.rater or ""), "value": to_python(measure.of, rows.leaf).cast("float64"), "among": among}
     columns |= {"moment": rows.word(scan.place.moment), "row_id": rows.word(rows.key)}
+    if measure.apart:
+        columns["apart"] = rows.word(measure.apart)
     if measure.scale_of:
         columns["scale"] = rows.word(measure.scale_of)
     return table.select(**columns, **_beside(rows, scan, measure)).order_by("moment", "row_id")
@@ -144,6 +146,8 @@ def _agreement(rows: Sequence[Row], measure: Measure) -> Sums:
     kinds = {LEVELS.get(row.get("scale"), "interval") for _, row in judged}
     for name in ("persons", "distinct"):
         setattr(found, name, len({row[name] for _, row in judged if row.get(name) is not None}))
+    if told_apart := sorted({str(row["apart"]) for row in rows if row["among"] and row.get("apart") is not None}):
+        found.least, found.most = told_apart[0], told_apart[-1]
     if len(kinds) == 1:
         found.value = krippendorff_alpha([(thing, row["rater"], row["value"]) for thing, row in judged], kinds.pop())
     if found.value is None and found.rows:
@@ -152,11 +156,12 @@ def _agreement(rows: Sequence[Row], measure: Measure) -> Sums:
 
 
 def _judged_twice(rows: Iterable[Row], measure: Measure) -> list[tuple[tuple[Any, ...], Row]]:
-    """The judgements of things that several judged; of two by the same the later one counts."""
+    """The judgements of things that several judged; of two by the same the later one counts. The first word names a thing, the others tell
+    things apart, missing or not."""
     things: dict[tuple[Any, ...], dict[Any, Row]] = defaultdict(dict)
     named = itemgetter(*(f"thing_{number}" for number in range(len(measure.thing))), "rater")
     for row in rows:
         *thing, rater = named(row)
-        if rater is not None and None not in thing:
+        if rater is not None and thing[0] is not None:
             things[tuple(thing)][rater] = row
     return [(thing, row) for thing, by_rater in things.items() if len(by_rater) > 1 for row in by_rater.values()]
