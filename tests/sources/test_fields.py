@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.sources import fields
+from nyckeltal.sources import explained, fields
 from nyckeltal.sources.mapping import KINDS, said_fields
 
 
@@ -22,4 +22,4 @@ def test_every_field_is_explained_under_the_name_a_mapping_uses(fact: str) -> No
 
 @pytest.mark.parametrize("fact", KINDS)
 def test_no_explanation_is_of_a_field_that_is_gone(fact: str) -> None:
-    assert set(fields._own[fact]) - {field.name for field in fields.fields(fact)} == set()
+    assert set(explained.OWN[fact]) - {field.name for field in fields.fields(fact)} == set()

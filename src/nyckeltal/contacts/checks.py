@@ -45,7 +45,7 @@ def rules(table: str, limits: Limits) -> list[DataRule]:
 
 def negative_duration(table: Table, _: Limits) -> Iterator[DataRule]:
     """Talk, hold, work, ring or queue time below zero is never clamped."""
-    for field in ("wait_s", "ring_s", "talk_s", "hold_s", "acw_s"):
+    for field in ("wait_s", "ring_s", "talk_s", "hold_s", "acw_s", "aht_s", "patience_s"):
         if column := _column(table, field):
             text = Text("check.negative", "%(field)s is %(value)s; a duration is never negative.", {"field": field})
             yield DataRule("negative_duration", field, f"{column} < 0", f"{column}", text)
@@ -65,6 +65,11 @@ def ends_before_it_starts(table: Table, limits: Limits) -> Iterator[DataRule]:
         ("closed_at", "opened_at"),
         ("reopened_at", "opened_at"),
         ("answered_at", "drawn_at"),
+        ("completed_at", "started_at"),
+        ("cancelled_at", "sold_at"),
+        ("lost_at", "requested_at"),
+        ("closed_at", "received_at"),
+        ("acknowledged_at", "held_at"),
     )
     for end, start in pairs:
         last, first = _column(table, end), _column(table, start)
@@ -132,7 +137,77 @@ def off_the_scale(table: Table, _: Limits) -> Iterator[DataRule]:
         yield DataRule(f"off_the_scale_{scale}", "value", f"scale = '{scale}' AND NOT value BETWEEN {low} AND {high}", "value", text)
 
 
-RULES = (off_the_scale, negative_duration, ends_before_it_starts, valid_to_before_from, too_long, parts_exceed_whole, ghost, clock_disagrees)
+def below_zero(table: Table, _: Limits) -> Iterator[DataRule]:
+    """Amounts, hours and numbers of things that cannot be negative. Revenue can: more may be paid back than comes in."""
+    for field in _NEVER_NEGATIVE.get(table.name, ()):
+        text = Text("check.below_zero", "%(field)s is %(value)s, and cannot be below zero.", {"field": field})
+        shown = f'round("{field}" / 100.0, 2)' if table[field].kind == "money" else f'"{field}"'
+        yield DataRule("below_zero", field, f'"{field}" < 0', shown, text)
+
+
+def zero(table: Table, _: Limits) -> Iterator[DataRule]:
+    """What others are divided by, or counted with, is more than nothing."""
+    for field in _MORE_THAN_ZERO.get(table.name, ()):
+        text = Text("check.zero", "%(field)s is %(value)s, and must be more than zero.", {"field": field})
+        yield DataRule("zero", field, f"{field} <= 0", field, text)
+
+
+def beyond_its_range(table: Table, _: Limits) -> Iterator[DataRule]:
+    """Shares lie between 0 and 1, scores between 0 and 100, a day has 24 hours and a week 168."""
+    for field, most in _AT_MOST.get(table.name, {}).items():
+        values = {"field": field, "most": most}
+        if most == 1:
+            text = Text("check.share", "%(field)s is %(value)s; a share lies between 0 and 1, so that 30 %% is 0.3.", values)
+        else:
+            text = Text("check.range", "%(field)s is %(value)s; it lies between 0 and %(most)s.", values)
+        yield DataRule("beyond_its_range", field, f"NOT {field} BETWEEN 0 AND {most}", field, text)
+
+
+def more_than_the_whole(table: Table, _: Limits) -> Iterator[DataRule]:
+    """A part that is larger than what it is a part of."""
+    for part, whole in _PARTS.get(table.name, ()):
+        text = Text("check.more_than_whole", "%(part)s is %(value)s, more than %(whole)s.", {"part": part, "whole": whole})
+        yield DataRule("more_than_the_whole", part, f"{part} > {whole}", part, text)
+
+
+def customers_do_not_add_up(table: Table, _: Limits) -> Iterator[DataRule]:
+    """Opening and new customers less those lost are not those at the end; the row is kept and marked."""
+    if table.name == "customer_base_month":
+        text = Text("check.customer_base", "opening + new - churned is %(value)s, and closing says otherwise.")
+        yield DataRule("customers_do_not_add_up", "closing", 'opening + "new" - churned <> closing', 'opening + "new" - churned', text, "mark")
+
+
+def no_currency(table: Table, _: Limits) -> Iterator[DataRule]:
+    """Amounts are added up per currency, so each has one name."""
+    if any(column.kind == "money" for column in table.loaded):
+        text = Text("check.currency", "“%(value)s” is no currency; write its three letters, such as SEK or EUR.")
+        yield DataRule("no_currency", "currency", "NOT regexp_full_match(currency, '[A-Z]{3}')", "currency", text)
+
+
+_NEVER_NEGATIVE: dict[str, tuple[str, ...]] = {
+    "schedule_shift": ("version",),
+    "forecast": ("contacts", "agents_required", "agents_scheduled"),
+    "sale": ("amount",),
+    "order": ("amount",),
+    "customer_base_month": ("opening", "new", "churned", "closing", "active"),
+    "finance_month": ("service_cost", "transactions"),
+    "absence": ("days", "hours"),
+    "report_task": ("reasons_n", "with_owner_and_action_n"),
+}
+_MORE_THAN_ZERO = {"forecast": ("interval_s",), "qa_evaluation": ("design_weight",), "employment": ("day_h",)}
+_AT_MOST: dict[str, dict[str, int]] = {
+    "forecast": {"shrinkage": 1},
+    "outage": {"lost_agent_share": 1},
+    "qa_answer": {"value_n": 1},
+    "qa_evaluation": dict.fromkeys(("score", "score_zero_section", "score_flag", "score_pooled", "score_full"), 100),
+    "employment": {"hours_week": 168, "day_h": 24},
+}
+_PARTS = {"report_task": (("with_owner_and_action_n", "reasons_n"),)}
+
+RULES = (
+    *(off_the_scale, negative_duration, ends_before_it_starts, valid_to_before_from, too_long, parts_exceed_whole, ghost, clock_disagrees),
+    *(below_zero, zero, beyond_its_range, more_than_the_whole, customers_do_not_add_up, no_currency),
+)
 
 
 def _column(table: Table, field: str, *instead: str) -> str | None:

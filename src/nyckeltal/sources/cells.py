@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nyckeltal.sources import amounts, spans
 from nyckeltal.words import Text
 
 duration_forms = ("seconds", "milliseconds", "minutes", "hours", "days", "mm:ss", "h:mm:ss", "hh:mm:ss", "hh:mm", "h:mm")
 moment_forms = ("iso", "epoch", "epoch_ms", "epoch_us", "excel")
+dated = ("moment", "date", "month", "week")  # kinds with a form of their own; month and week are days that stand for more
 _yes = ("true", "t", "yes", "y", "1", "x", "ja", "j", "igen", "i", "kyllä", "sand", "sant", "on")
 _no = ("false", "f", "no", "n", "0", "nej", "nem", "ei", "falsk", "falskt", "off")
 _directive = re.compile(r"%(-?)(.)")
@@ -57,6 +59,11 @@ def read(kind: str, text: str, forms: tuple[str, ...], decimal: str | None) -> R
         return _moment(text, forms)
     if kind == "date":
         return _date(text, forms)
+    if kind in ("month", "week"):
+        return _span(kind, text, forms)
+    if kind == "money":
+        said = "“%(value)s” is no amount of money. Write it like 349.90 or 1 234,50; say under [file] which sign is the decimal one where that is not plain."
+        return Reading(amounts.minor_units(text, decimal), Text("sources.cell.money", said))
     if kind == "seconds":
         return _seconds(text, forms, decimal)
     if kind == "number":
@@ -85,16 +92,18 @@ def bad_form(kind: str, form: str) -> Text | None:
     if kind == "seconds" and form not in duration_forms and "%" not in form:
         values = {"form": form, "known": ", ".join(duration_forms)}
         return Text("sources.mapping.duration_form", "“%(form)s” is no way to write a duration. There is: %(known)s, or a clock like %%H:%%M:%%S.", values)
-    if kind in ("moment", "date") and form not in moment_forms:
+    if kind in dated and form not in moment_forms:
         if "%" not in form:
             values = {"form": form}
             return Text(
                 "sources.mapping.moment_form", "“%(form)s” is no way to write a moment. Write it like %%d.%%m.%%Y %%H:%%M, or iso, epoch, excel.", values
             )
         marks = {mark for _, mark in _directive.findall(form)}
+        if (kind == "month" and marks & set("mbB") and marks & set("yY")) or (kind == "week" and marks & set("VUW") and marks & set("GyY")):
+            return None
         if not (marks & set("cxDj") or (marks & set("d") and marks & set("mbB") and marks & set("yY"))):
             return Text("sources.mapping.no_day", "“%(form)s” has no day, month and year, so it is no moment.", {"form": form})
-    if kind not in ("moment", "date", "seconds"):
+    if kind not in (*dated, "seconds"):
         return Text("sources.mapping.no_form", "“as” is for moments, dates and durations only.")
     return None
 
@@ -141,6 +150,17 @@ def _date(text: str, forms: tuple[str, ...]) -> Reading:
     parts = [_local(text, form) for form in forms or ("iso",)]
     value = f"CAST({_first([part for part in parts if part]) or 'NULL'} AS DATE)"
     return Reading(value, Text("sources.cell.date", "“%(value)s” is no date in the form %(form)s. Say the form with “as”.", {"form": shown}))
+
+
+def _span(kind: str, text: str, forms: tuple[str, ...]) -> Reading:
+    """The first day of a month or week."""
+    parts = [part for part in (_local(text, form) for form in forms) if part]
+    usual = spans.month(text) if kind == "month" else spans.week(text)
+    value = f"CAST(date_trunc('{kind}', {_first(parts) if forms else usual}) AS DATE)"
+    shown = " / ".join(forms) or ("2026-03, 2026-03-01 or March 2026" if kind == "month" else "2026-W10 or 2026-03-02")
+    if kind == "month":
+        return Reading(value, Text("sources.cell.month", "“%(value)s” is no month like %(form)s. Say the form with “as”.", {"form": shown}))
+    return Reading(value, Text("sources.cell.week", "“%(value)s” is no week like %(form)s. Say the form with “as”.", {"form": shown}))
 
 
 def _seconds(text: str, forms: tuple[str, ...], decimal: str | None) -> Reading:

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts.schema import TABLES
 from nyckeltal.sources import cells
+from nyckeltal.sources.placing import placed_by
 from nyckeltal.when import clock
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class Clock:
         for at, survey in enumerate(mapping.surveys):
             if survey.answered_at:
                 moments[f"s{at}_answered_at"] = survey.answered_at
-        placing = TABLES[mapping.kind].placed_by
-        placing = "opened_at" if mapping.kind == "case" else "started_at" if mapping.kind == "segment" else placing
+        placing = placed_by(mapping.kind)
         zone = mapping.form.zone or setting.zone or "UTC"
         days = () if zone in _steady else change_days(zone)
         here = Clock(zone, setting.now, moments, placing if placing in moments else None, days, None)
@@ -174,11 +173,11 @@ def text_of(rule: Rule, raw: RawTable) -> str:
     """The cell or cells of a rule as one text, NULL where the file says none."""
     none = ", ".join(map(cells.quote, rule.none))
     parts = [cells.trimmed(raw.column(name)) for name in rule.columns]
-    if len(parts) > 1 and rule.kind in ("moment", "date"):
+    if len(parts) > 1 and rule.kind in cells.dated:
         parts = [clock_part(part) for part in parts]
     if none:
         parts = [f"CASE WHEN {part} NOT IN ({none}) THEN {part} END" for part in parts]
-    joined = (" || ' ' || " if rule.kind in ("moment", "date", "text") else " || '-' || ").join(parts)
+    joined = (" || ' ' || " if rule.kind in (*cells.dated, "text") else " || '-' || ").join(parts)
     return f"CASE WHEN ({joined}) NOT IN ({none}) THEN {joined} END" if none and len(parts) > 1 else joined
 
 

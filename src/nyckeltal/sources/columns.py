@@ -101,6 +101,140 @@ NAMES: Mapping[str, str] = {
     "measure": "measure, kpi, mått, nyckeltal, måltal, nøgletal, mutató, mérőszám, mittari, tunnusluku",
     "threshold": "threshold, limit, gräns, gränsvärde, grænse, grænseværdi, küszöb, határérték, raja, raja arvo",
     "target": "target, goal, mål, målnivå, cél, célérték, tavoite",
+    # messages
+    "message_id": "message, message id, meddelande id, besked id, üzenet azonosító, viestin tunnus",
+    "sent_at": "sent, sent at, message sent, skickat, skickad, avsänt, sendt, afsendt, elküldve, küldve, lähetetty",
+    "author": "author, written by, sender type, författare, avsändare, skrivet av, afsender, skrevet af, szerző, feladó, lähettäjä, kirjoittaja",
+    "is_auto": "auto, automatic, is auto, autosvar, automatiskt, automatisk, automatikus, automaattinen",
+    # what was planned
+    "shift_id": "shift, shift id, pass, pass id, skift, vagt, vagt id, műszak, műszak azonosító, vuoro, työvuoro, vuoron tunnus",
+    "state_class": "activity, planned activity, scheduled activity, planned state, shift type, aktivitet, planerad aktivitet, passtyp, planlagt aktivitet, "
+    "vagttype, "
+    "tevékenység, tervezett tevékenység, műszaktípus, toiminta, suunniteltu toiminta, vuorotyyppi",
+    "schedule_shift.started_at": "shift start, scheduled start, planned start, start, start time, started, from, från, start, starttid, pass start, fra, "
+    "vagt start, "
+    "kezdet, kezdés, műszak kezdete, ettől, alku, alkaen, alkuaika, vuoron alku",
+    "schedule_shift.ended_at": "shift end, scheduled end, planned end, end, end time, ended, to, until, slut, sluttid, pass slut, till, til, vagt slut, vége, "
+    "műszak vége, eddig, loppu, asti, loppuaika, vuoron loppu",
+    "version": "version, revision, plan version, schemaversion, planversion, verzió, versio",
+    "published_at": "published, published at, publicerat, publicerad, offentliggjort, udgivet, közzétéve, julkaistu",
+    "exception": "exception, approved exception, undantag, undtagelse, kivétel, poikkeus",
+    "forecast_id": "forecast id, prognos id, prognose id, előrejelzés azonosító, ennusteen tunnus",
+    "interval_start": "interval, interval start, period start, time, start, starttid, intervall, intervallstart, intervalstart, tidspunkt, időköz, "
+    "időköz kezdete, "
+    "kezdet, aikaväli, aikavälin alku, alku",
+    "interval_s": "interval length, interval seconds, intervallängd, intervallængde, időköz hossza, aikavälin pituus",
+    "made_at": "made at, forecast made, forecast date, prognos gjord, prognosdatum, prognose lavet, prognosedato, előrejelzés készült, ennuste tehty",
+    "forecast.contacts": "forecast, forecast contacts, forecasted, expected contacts, expected, contacts, volume, calls, prognos, förväntade, volym, prognose, "
+    "forventede, volumen, opkald, előrejelzés, várható, várt hívások, ennuste, odotetut, määrä",
+    "aht_s": "aht, forecast aht, handle time, average handling time, hanteringstid, medelärendetid, behandlingstid, kezelési idő, käsittelyaika",
+    "agents_required": "required, agents required, staff required, fte required, behov, bemanningsbehov, bemandingsbehov, szükséges, szükséges létszám, tarve, "
+    "henkilöstötarve",
+    "agents_scheduled": "scheduled, agents scheduled, staffed, planned agents, bemanning, schemalagda, bemanding, planlagte, beosztott, beosztott létszám, "
+    "suunniteltu, miehitys",
+    "shrinkage": "shrinkage, bortfall, svind, frånvaroandel, veszteség, hävikki",
+    "patience_s": "patience, patience time, tålamod, tålmodighed, türelem, kärsivällisyys",
+    "outage_id": "outage, outage id, incident, avbrott, driftstopp, driftstörning, nedbrud, üzemzavar, leállás, häiriö, käyttökatko",
+    "scope": "scope, affected, omfattning, drabbade, omfang, ramt, hatókör, érintett, laajuus, kohde",
+    "scope_id": "scope id, site, system, queue, plats, plads, rendszer, hely, järjestelmä, paikka",
+    "lost_agent_share": "lost share, lost agent share, share of agents, bortfallen andel, andel agenter, tabt andel, kiesett arány, poissa olleiden osuus",
+    "external": "external, extern, külső, ulkoinen",
+    # quality
+    "evaluation_id": "evaluation, evaluation id, review, review id, scorecard, utvärdering, utvärderings id, bedömning, evaluering, evaluerings id, vurdering, "
+    "értékelés azonosító, értékelés, arviointi, arvioinnin tunnus",
+    "form_version_id": "form, form version, form id, scorecard version, formulär, formulärversion, skema, skemaversion, űrlap, űrlap verzió, lomake, "
+    "lomakeversio",
+    "evaluator_id": "evaluator, reviewer, evaluated by, assessor, utvärderare, bedömare, evaluator, bedømmer, értékelő, arvioija",
+    "purpose": "purpose, syfte, ändamål, formål, cél, tarkoitus",
+    "completed_at": "completed, completed at, evaluated, evaluated at, evaluation date, utvärderad, bedömd, slutförd, evalueret, bedømt, gennemført, "
+    "értékelve, "
+    "befejezve, arvioitu, valmis, valmistunut",
+    "score": "score, total score, qa score, result, poäng, totalpoäng, kvalitetspoäng, resultat, point, kvalitetsscore, pontszám, összpontszám, pisteet, "
+    "kokonaispisteet, laatupisteet",
+    "critical": "critical, critical error, kritiskt fel, kritisk fejl, kritikus hiba, kriittinen virhe",
+    "disputed": "disputed, bestridd, bestridt, anfægtet, vitatott, kiistetty",
+    "design_weight": "weight, design weight, vikt, vægt, súly, paino",
+    "stratum": "stratum, strata, ositus, réteg",
+    "item_id": "item, item id, criterion, question, kriterium, fråga, punkt, spørgsmål, szempont, kérdés, kriteeri, kohta, kysymys",
+    "qa_answer.value": "answer, value, rating, svar, värde, værdi, vurdering, válasz, érték, vastaus, arvo",
+    "qa_answer.value_n": "score, points, poäng, point, pontszám, pisteet",
+    "is_na": "na, n a, not applicable, ej tillämpligt, ikke relevant, nem értelmezhető, ei sovellu",
+    "comment": "comment, comments, kommentar, megjegyzés, kommentti",
+    # trade
+    "sale_id": "sale, sale id, sales id, deal, försäljning, försäljnings id, sälj id, salg, salgs id, értékesítés, eladás, eladás azonosító, myynti, "
+    "myynnin tunnus",
+    "sold_at": "sold, sold at, sale date, sales date, såld, säljdatum, försäljningsdatum, solgt, salgsdato, eladva, eladás dátuma, myyty, myyntipäivä",
+    "sale.kind": "kind, type, sale type, typ, slag, försäljningstyp, salgstype, típus, eladás típusa, tyyppi, myyntityyppi",
+    "accepted": "accepted, accepted offer, accepterat, tackade ja, accepteret, elfogadva, hyväksytty",
+    "amount": "amount, value, price, total, order value, sum, belopp, värde, pris, ordervärde, summa, beløb, ordreværdi, összeg, érték, ár, rendelési érték, "
+    "summa, "
+    "hinta, tilauksen arvo",
+    "cancelled_at": "cancelled, cancelled at, canceled, cancellation date, avbeställd, annullerad, makulerad, annulleret, afbestilt, lemondva, visszavonva, "
+    "peruttu, "
+    "perutettu",
+    "retention_id": "retention, retention id, cancellation, cancellation id, churn case, uppsägning, uppsägnings id, opsigelse, opsigelses id, fastholdelse, "
+    "felmondás, "
+    "felmondás azonosító, irtisanominen, irtisanomisen tunnus, pito",
+    "requested_at": "requested, requested at, cancel requested, cancellation date, begärd, uppsagd, uppsägningsdatum, anmodet, opsagt, opsigelsesdato, "
+    "kérve, felmondva, "
+    "felmondás dátuma, pyydetty, irtisanottu",
+    "retention_case.outcome": "outcome, result, utfall, resultat, udfald, kimenetel, eredmény, tulos, lopputulos",
+    "lost_at": "lost, lost at, left, churned at, lämnade, förlorad, tabt, forlod, elveszett, távozott, menetetty, poistui",
+    "order_id": "order, order id, order number, ordernummer, köp, ordre, ordre id, ordrenummer, rendelés, rendelésszám, tilaus, tilausnumero",
+    "ordered_at": "ordered, ordered at, order date, order time, beställd, orderdatum, bestilt, ordredato, megrendelve, rendelés dátuma, tilattu, tilauspäivä",
+    "complaint_id": "complaint, complaint id, klagomål, klagomåls id, klage, klage id, panasz, panasz azonosító, valitus, reklamaatio, valituksen tunnus",
+    "received_at": "received, received at, complaint date, registered, inkommet, inkom, registrerat, modtaget, registreret, beérkezett, érkezett, saapunut, "
+    "saapui, "
+    "kirjattu",
+    "about": "about, concerns, complaint type, gäller, avser, klagomålstyp, vedrører, klagetype, tárgya, panasz típusa, koskee, aihe",
+    "month_start": "month, period, month start, månad, måned, hónap, kuukausi",
+    "opening": "opening, opening customers, customers at start, start of month, ingående, ingående kunder, primo, nyitó, nyitó ügyfélszám, alussa, "
+    "asiakkaita alussa",
+    "new": "new, new customers, won, nya, nya kunder, nye, nye kunder, új, új ügyfelek, uudet, uudet asiakkaat",
+    "churned": "churned, lost, lost customers, churn, förlorade, tappade kunder, tabte, mistede kunder, elveszett, elveszett ügyfelek, menetetyt, poistuneet",
+    "closing": "closing, closing customers, customers at end, utgående, utgående kunder, ultimo, záró, záró ügyfélszám, lopussa, asiakkaita lopussa",
+    "active": "active, active customers, aktiva, aktiva kunder, aktive, aktive kunder, aktív, aktív ügyfelek, aktiiviset, aktiiviset asiakkaat",
+    "service_cost": "cost, costs, service cost, customer service cost, kostnad, kostnader, servicekostnad, omkostning, omkostninger, serviceomkostninger, "
+    "költség, "
+    "ügyfélszolgálati költség, kulut, kustannukset, palvelukulut",
+    "revenue": "revenue, income, turnover, sales revenue, omsättning, intäkt, intäkter, omsætning, indtægter, árbevétel, bevétel, liikevaihto, tuotot",
+    "transactions": "transactions, transaktioner, tranzakciók, tapahtumat, transaktiot",
+    "cost_scope": "cost scope, includes, omfattar, omfatter, tartalmazza, sisältää",
+    # people
+    "employment_id": "employment, employment id, contract id, anställning, anställnings id, ansættelse, ansættelses id, munkaviszony, työsuhde, "
+    "työsuhteen tunnus",
+    "hours_week": "hours a week, hours per week, weekly hours, contract hours, timmar per vecka, veckoarbetstid, timer per uge, ugentlige timer, heti óra, "
+    "heti óraszám, "
+    "viikkotunnit, tunnit viikossa",
+    "day_h": "hours a day, hours per day, timmar per dag, timer per dag, napi óra, tunnit päivässä",
+    "profile": "profile, profil, profiili",
+    "absence_id": "absence, absence id, frånvaro, frånvaro id, fravær, fravær id, távollét, hiányzás, poissaolo, poissaolon tunnus",
+    "absence.kind": "kind, type, absence type, absence kind, typ, orsak, frånvarotyp, frånvaroorsak, fraværstype, fraværsårsag, årsag, típus, "
+    "hiányzás típusa, tyyppi, "
+    "poissaolon tyyppi, poissaolon syy",
+    "absence.started_at": "started, start, start date, from, first day, från, från och med, startdatum, fra, fra og med, startdato, ettől, kezdete, alkaen, "
+    "alku, alkupäivä",
+    "absence.ended_at": "ended, end, end date, to, until, last day, till, till och med, slutdatum, til, til og med, slutdato, eddig, vége, asti, loppu, "
+    "loppupäivä",
+    "days": "days, working days, dagar, dage, napok, päivät",
+    "hours": "hours, absence hours, timmar, timer, órák, tunnit",
+    "approved": "approved, godkänd, beviljad, godkendt, jóváhagyva, hyväksytty",
+    "talk_id": "talk id, feedback talk, coaching id, samtals id feedback, återkopplingssamtal, feedbacksamtale, visszajelzés azonosító, palautekeskustelu",
+    "leader_id": "leader, manager, team leader, supervisor, coach, ledare, chef, gruppledare, teamledare, leder, teamleder, vezető, csoportvezető, esihenkilö, "
+    "tiiminvetäjä",
+    "held_at": "held, held at, talk date, feedback date, coached at, hållet, hölls, samtalsdatum, afholdt, samtaledato, megtartva, megbeszélés dátuma, pidetty",
+    "feedback_talk.kind": "kind, type, form, typ, form, típus, forma, tyyppi, muoto",
+    "kpi_ids": "kpis, key figures, nyckeltal, nøgletal, mutatók, tunnusluvut, mittarit",
+    "agreed_actions": "actions, agreed actions, agreed, åtgärder, överenskommet, handlinger, aftalt, teendők, megállapodás, toimenpiteet, sovittu",
+    "acknowledged_at": "acknowledged, acknowledged at, confirmed, bekräftad, kvitterad, bekræftet, megerősítve, visszaigazolva, vahvistettu, kuitattu",
+    "wave_id": "wave, survey wave, round, omgång, mätning, runde, måling, hullám, kör, kierros, mittaus",
+    "week": "week, vecka, uge, hét, viikko",
+    "task_id": "task, task id, report, report id, uppgift, rapport, opgave, feladat, jelentés, tehtävä, raportti",
+    "due_on": "due, due on, due date, deadline, förfaller, senast, forfalder, frist, határidő, esedékes, määräpäivä, eräpäivä",
+    "delivered_at": "delivered, delivered at, delivery date, levererad, levererat, leveret, leveringsdato, leszállítva, elkészült, toimitettu, toimituspäivä",
+    "reasons_n": "reasons, number of reasons, antal orsaker, orsaker, antal årsager, árok száma, okok száma, syitä, syiden määrä",
+    "with_owner_and_action_n": "with owner and action, reasons with owner and action, med ägare och åtgärd, med ejer og handling, felelőssel és teendővel, "
+    "omistajalla ja toimenpiteellä",
 }
 STATES: Mapping[str, str] = {
     "available": "available, ready, idle, login, logged in, tillgänglig, ledig, klar, inloggad, logget ind, elérhető, szabad, bejelentkezve, vapaa, "

@@ -14,7 +14,7 @@ from nyckeltal.errors import CannotRead, did_you_mean
 from nyckeltal.sources import fact as facts
 from nyckeltal.sources import find, mapping_text, proposal
 from nyckeltal.sources.keys import Key
-from nyckeltal.sources.mapping import KINDS
+from nyckeltal.sources.mapping import DERIVED, KINDS, no_kind
 from nyckeltal.sources.shapes import Shape, settled, shape
 from nyckeltal.sources.tables import FileForm, RawTable, connect, read_table
 from nyckeltal.sources.tables.text import glance
@@ -90,6 +90,8 @@ def known_fact(fact: str) -> str:
     """The fact itself, or a mistake that names those there are."""
     if fact in KINDS:
         return fact
+    if fact in DERIVED:
+        raise CannotRead(no_kind(fact))
     values = {"word": fact, "near": did_you_mean(fact, KINDS) or KINDS[0], "known": ", ".join(KINDS)}
     raise CannotRead(Text("sources.describe.fact", "There is no fact “%(word)s”. Did you mean “%(near)s”? There is: %(known)s.", values))
 

@@ -18,6 +18,23 @@ def _with(first: str, *others: str) -> tuple[set[str], ...]:
 
 # Fact → the sets of fields of which one must be named whole, and the fields that speak against it.
 SIGNS: dict[str, tuple[tuple[set[str], ...], set[str]]] = {
+    "message": (({"message_id", "author"}, {"author", "sent_at"}, {"message_id", "sent_at"}), _calls),
+    "schedule_shift": ((*_with("shift_id", "started_at", "state_class", "agent_id"), {"state_class", "agent_id", "started_at"}), _calls | {"state"}),
+    "forecast": (_with("contacts", "interval_start", "made_at", "agents_required", "queue_id"), {"agent_id", "contact_id", "own_talk_s", "outcome"}),
+    "outage": (_with("outage_id", "started_at", "scope", "lost_agent_share"), _calls | {"agent_id"}),
+    "absence": (({"absence_id", "agent_id"}, {"agent_id", "kind", "started_at", "days"}, {"agent_id", "kind", "started_at", "hours"}), _calls | {"state"}),
+    "qa_evaluation": (_with("evaluator_id", "agent_id", "score", "evaluation_id") + _with("evaluation_id", "score", "agent_id"), _calls | {"item_id"}),
+    "qa_answer": (_with("evaluation_id", "item_id"), _calls | {"score"}),
+    "sale": (_with("sold_at", "agent_id", "amount", "accepted", "sale_id") + _with("sale_id", "amount", "agent_id"), _calls),
+    "retention_case": (_with("requested_at", "retention_id", "lost_at", "outcome"), {"wait_s", "own_talk_s", "queue_id"}),
+    "order": (_with("ordered_at", "order_id", "amount") + _with("order_id", "amount"), {"wait_s", "own_talk_s", "queue_id", "sold_at", "requested_at"}),
+    "complaint": (_with("complaint_id", "received_at", "about", "contact_id"), {"wait_s", "own_talk_s"}),
+    "customer_base_month": (_with("month_start", "opening", "churned", "closing", "active"), _calls),
+    "finance_month": (_with("month_start", "service_cost", "revenue"), _calls),
+    "employment": (_with("hours_week", "agent_id", "employment_id"), _calls | {"week"}),
+    "feedback_talk": ((*_with("held_at", "agent_id", "leader_id"), {"talk_id", "agent_id"}), _calls),
+    "employee_response": ((*_with("wave_id", "value", "question_id", "team_id"), {"week", "question_id", "value"}), _calls | {"contact_id", "invitation_id"}),
+    "report_task": (_with("due_on", "delivered_at", "leader_id", "reasons_n", "task_id"), _calls),
     "case": (({"opened_at", "closed_at"},), {"wait_s", "own_talk_s"}),
     "segment": (_with("segment_id", "contact_id", "agent_id"), set()),
     "queue_visit": (({"visit_id", "queue_id"}, {"queue_id", "entered_at", "left_at"}), {"own_talk_s", "own_acw_s"}),

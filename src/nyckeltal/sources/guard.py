@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import cells
+from nyckeltal.sources.placing import placed_by
 from nyckeltal.sources.reading import Reading
 from nyckeltal.words import Text
 
@@ -23,7 +23,7 @@ def refuse_corrections(con: duckdb.DuckDBPyConnection, facts: Any, kind: str, so
     listed = ", ".join(f"'{path}'" for path in reading.facts[kind])
     con.execute(f"CREATE OR REPLACE TEMP VIEW arriving AS SELECT * FROM read_parquet([{listed}])")
     stored = f"SELECT * FROM in_store WHERE source = {cells.quote(source)}"
-    placed = {"case": "opened_at", "segment": "started_at"}.get(kind, TABLES[kind].placed_by)
+    placed = placed_by(kind)
     if placed:
         stored += f" AND {placed} BETWEEN (SELECT min({placed}) FROM arriving) AND (SELECT max({placed}) FROM arriving)"
     gone = _count(con, f"SELECT count(*) FROM ({stored}) s ANTI JOIN arriving a USING (source_id)")

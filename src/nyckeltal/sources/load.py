@@ -193,9 +193,10 @@ def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment:
     clients, questions = snapshot.small("client"), snapshot.small("question").to_pylist()
     described = frozenset(str(question["question_id"]) for question in questions if question["source"] != job.source)
     zones: dict[str | None, str | None] = dict(zip(clients["client_id"].to_pylist(), clients["tz"].to_pylist(), strict=True))
+    currencies = {row["client_id"]: row["currency"] for row in clients.to_pylist() if row["currency"]}
     zone = job.zone or zones.get(job.client)
     hide, beside = (lambda sql: privacy.pseudonym_sql(sql, store.home)), _standing(snapshot, job.source)
-    return Setting(folder, job.source, job.client, zone, moment, hide, load_id, progress, zones, described, snapshot, beside)
+    return Setting(folder, job.source, job.client, zone, moment, hide, load_id, progress, zones, currencies, described, snapshot, beside)
 
 
 def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:

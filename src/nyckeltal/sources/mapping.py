@@ -12,7 +12,15 @@ from nyckeltal.sources.tables.raw import FileForm
 from nyckeltal.words import Text
 
 most_named = 60
-KINDS = tuple(name for name, table in TABLES.items() if table.family != "ledger" and name != "promise")
+DERIVED: Mapping[str, str] = {  # never loaded → what to load instead
+    "promise": "agreement",
+    "qa_item": "qa_evaluation, qa_answer",
+    "interview": "survey_invitation, survey_response",
+    "shift_part": "schedule_shift, agent_state",
+    "agent_day": "agent, employment, agent_state, absence",
+    "agent_month": "agent, agent_state, qa_evaluation, feedback_talk",
+}
+KINDS = tuple(name for name, table in TABLES.items() if table.family != "ledger" and name not in DERIVED)
 
 
 @dataclass(frozen=True)
@@ -133,3 +141,11 @@ def unknown(said: Text, word: str, known: Sequence[str]) -> Text:
     if near:
         hint = Text("sources.mapping.near", "Did you mean “%(near)s”? There is: %(known)s.", {"near": near, "known": there})
     return Text("sources.mapping.unknown", "%(what)s %(hint)s", {"what": said, "hint": hint})
+
+
+def no_kind(word: str) -> Text:
+    """What to say of a kind of fact that cannot be loaded: one that is worked out, or none at all."""
+    if word in DERIVED:
+        values = {"kind": word, "instead": DERIVED[word]}
+        return Text("sources.mapping.worked_out", "“%(kind)s” is worked out from other facts and never loaded. Load these: %(instead)s.", values)
+    return unknown(Text("sources.mapping.unknown_kind", "There is no kind of fact “%(word)s”.", {"word": word}), word, KINDS)

@@ -12,9 +12,11 @@ from nyckeltal.contacts.model.kinds import Scale
 from nyckeltal.contacts.model.voice import SurveyMeasure
 from nyckeltal.contacts.schema import TABLES, Column, Table
 from nyckeltal.errors import BadMapping, Issue, UserMistake
-from nyckeltal.sources.cells import bad_form
-from nyckeltal.sources.mapping import KINDS, LeaveOut, Rule, Survey, TableMapping, field_of, said_fields, unknown
+from nyckeltal.sources import anonymous
+from nyckeltal.sources.cells import bad_form, dated
+from nyckeltal.sources.mapping import KINDS, LeaveOut, Rule, Survey, TableMapping, field_of, no_kind, said_fields, unknown
 from nyckeltal.sources.notation import reader_of
+from nyckeltal.sources.placing import read_as
 from nyckeltal.sources.tables.raw import FileForm
 from nyckeltal.words import Text
 
@@ -27,6 +29,14 @@ _known = {
     "rule": ("is", "from", "as", "none", "values", "where", "source"),
     "survey": ("question", "measure", "scale", "value", "text", "answered_at", "survey_id"),
     "leave_out": ("where", "reason"),
+}
+
+
+_constants: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("seconds", "number", "money"), (int, float)),
+    "flag": (bool,),
+    "count": (int,),
+    "ids": (list, str),
 }
 
 
@@ -94,6 +104,8 @@ class _Reader:
         if kind != "contact" and self.tables.get("survey"):
             self.wrong("survey", Text("sources.mapping.survey_kind", "[[survey]] belongs to a mapping of kind contact."))
         self.complete(mapping, described)
+        for place, text in anonymous.mistakes(mapping):
+            self.wrong(place, text)
         return mapping, self.issues
 
     def wrong(self, place: str, text: Text) -> None:
@@ -151,7 +163,7 @@ class _Reader:
         kind = fact.get("kind", "contact")
         if kind in KINDS:
             return str(kind)
-        self.wrong("fact.kind", unknown(Text("sources.mapping.unknown_kind", "There is no kind of fact “%(word)s”.", {"word": str(kind)}), str(kind), KINDS))
+        self.wrong("fact.kind", no_kind(str(kind)))
         return "contact"
 
     def zone(self, form: FileForm) -> None:
@@ -171,7 +183,9 @@ class _Reader:
         found: dict[str, Rule] = {}
         for said, given in self.table("columns").items():
             column = field_of(described, said)
-            if column is None:
+            if column is None and self.fact == anonymous.KIND and anonymous.tells_too_much(said):
+                self.wrong(said, anonymous.refusal(said))
+            elif column is None:
                 options = said_fields(described)
                 self.wrong(
                     said,
@@ -187,8 +201,9 @@ class _Reader:
         return tuple(found.values())
 
     def rule(self, place: str, said: str, column: Column, given: Any) -> Rule | None:
+        kind = read_as(self.fact, column.name, column.kind)
         if isinstance(given, str):
-            return Rule(column.name, said, column.kind, (given,))
+            return Rule(column.name, said, kind, (given,))
         if not isinstance(given, Mapping):
             self.wrong(place, Text("sources.mapping.no_rule", '“%(field)s” is a column in quotes, or a table like { from = "…" }.', {"field": said}))
             return None
@@ -199,7 +214,7 @@ class _Reader:
         rule = Rule(
             column.name,
             said,
-            column.kind,
+            kind,
             self.words(place, given.get("from", ())),
             self.words(place, given.get("as", ())),
             self.words(place, given.get("none", ())),
@@ -212,13 +227,13 @@ class _Reader:
         return rule
 
     def check(self, place: str, column: Column, rule: Rule) -> None:
-        if len(rule.columns) > 1 and column.kind not in ("moment", "date", "text", "id"):
+        if len(rule.columns) > 1 and rule.kind not in (*dated, "text", "id"):
             said = Text("sources.mapping.several", "“%(field)s” is one column; only texts, ids and moments are put together.", {"field": rule.said})
             self.wrong(place, said)
         if rule.where is not None and column.kind != "flag":
             self.wrong(place, Text("sources.mapping.no_flag", "Only a yes/no field may be a condition; “%(field)s” is none.", {"field": rule.said}))
         for form in rule.forms:
-            if mistake := bad_form(column.kind, form):
+            if mistake := bad_form(rule.kind, form):
                 self.wrong(place, mistake)
 
     def meanings(self, place: str, column: Column, given: Any) -> Mapping[str, Any] | None:
@@ -229,7 +244,14 @@ class _Reader:
 
     def meaning(self, place: str, column: Column, value: Any) -> Any:
         """A constant in the field's own kind."""
-        kinds: dict[str, tuple[type, ...]] = {"flag": (bool,), "seconds": (int, float), "number": (int, float), "count": (int,), "ids": (list, str)}
+        kinds: dict[str, tuple[type, ...]] = {
+            "flag": (bool,),
+            "seconds": (int, float),
+            "number": (int, float),
+            "money": (int, float),
+            "count": (int,),
+            "ids": (list, str),
+        }
         wanted = kinds.get(column.kind)
         if isinstance(value, str) and (reader := reader_of(self.fact, column.name)):
             try:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.schema import TABLES, Column
 from nyckeltal.sources import cells
 from nyckeltal.sources import columns as known
 from nyckeltal.sources.keys import Key, best_key
+from nyckeltal.sources.meanings import known_values
+from nyckeltal.sources.placing import read_as
 from nyckeltal.sources.shapes import clock_forms, day_forms, fits
 
 if TYPE_CHECKING:
@@ -22,16 +24,18 @@ if TYPE_CHECKING:
 fitting = {  # the shapes of values that each kind of field can be read from
     "moment": ("moment", "date"),
     "date": ("date", "moment"),
+    "month": ("date", "moment", "text", "number"),
+    "week": ("date", "moment", "text", "number"),
     "seconds": ("number", "clock", "duration"),
     "number": ("number",),
     "count": ("number",),
+    "money": ("number", "text"),
     "flag": ("flag", "text", "number"),
     "choice": ("text", "flag", "number"),
     "ids": ("text", "number"),
 }
 named_exactly = ("customer_key", "language", "channel", "case_id", "is_test")  # a likeness says too little
 scales = {"1_5": (1, 5), "1_7": (1, 7), "1_10": (1, 10), "0_10": (0, 10)}
-choices = {"outcome": known.OUTCOMES, "channel": known.CHANNELS, "direction": known.DIRECTIONS, "state": known.STATES}
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
             (1.0 if guess.name == column.name else known.likeness(guess.name, names), -at, guess, column)
             for column, names in wanted
             for at, guess in enumerate(seen)
-            if no_rows or guess.shape.kind in fitting.get(column.kind, ("text", "number", "flag", "clock", "date"))
+            if no_rows or guess.shape.kind in fitting.get(read_as(kind, column.name, column.kind), ("text", "number", "flag", "clock", "date"))
         ),
         key=lambda one: (-one[0], -one[1]),
     )
@@ -85,7 +89,7 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
     taken: set[str] = set()
     for likeness, _, guess, column in ranked:
         if likeness >= (1 if column.name in named_exactly else 0.5) and column.name not in found and guess.name not in taken:
-            rule = _rule(con, raw, guess, column.kind, column.name)
+            rule = _rule(con, raw, guess, column, kind)
             if rule is not None:
                 sure = likeness == 1 and guess.shape.sure and not (isinstance(rule, dict) and rule.get("unknown"))
                 found[column.name] = ([guess.name], rule, "sure" if sure else "check")
@@ -94,16 +98,17 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
     return found
 
 
-def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, kind: str, field: str) -> Any:
+def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, column: Column, fact: str) -> Any:
     """How to read the column as the field, None where it cannot be."""
+    kind, field = column.kind, column.name
     if kind in ("moment", "date"):
         return {"from": guess.name, "as": guess.shape.form} if guess.shape.form else guess.name
     if kind == "seconds" and guess.shape.kind == "clock":
         form = guess.shape.form or "h:mm:ss"
         return {"from": guess.name, "as": "h:mm:ss" if form == "%H:%M:%S" else "mm:ss" if form in ("%H:%M", "mm:ss") else form}
-    if field in choices:
+    if column.choices:
         values = _values(con, raw, guess.name)
-        meant = known.meanings(values, choices[field])
+        meant = known.meanings(values, known_values(fact, field))
         return {"from": guess.name, "values": meant, "unknown": [value for value in values if value not in meant]} if meant else None
     return guess.name
 

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 Coverage = Mapping[str, tuple[datetime, datetime]]
 
-prefixed = ("contact_id", "visit_id", "segment_id", "case_id", "invitation_id", "response_id", "state_id", "callback_of")
+# fmt: off
+prefixed = (
+    "contact_id", "visit_id", "segment_id", "case_id", "message_id", "state_id", "invitation_id", "response_id", "callback_of",
+    "shift_id", "forecast_id", "outage_id", "evaluation_id", "answer_id", "sale_id", "retention_id", "order_id", "complaint_id",
+    "base_id", "finance_id", "absence_id", "talk_id", "task_id",
+)
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Setting:
     load_id: str = ""
     progress: Progress | None = None
     known_clients: Mapping[str | None, str | None] = field(default_factory=dict)  # client → its zone
+    currencies: Mapping[str, str] = field(default_factory=dict)  # client → its currency
     known_questions: frozenset[str] = frozenset()  # described by another source
     facts: Facts | None = None  # what the store holds, for a log that goes on where an earlier file ended
     beside: tuple[str, ...] = ()  # the loads of this source that the store holds

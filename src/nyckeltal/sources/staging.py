@@ -12,7 +12,7 @@ from nyckeltal.contacts import checks, where
 from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.schema import TABLES, Column, staged_schema
 from nyckeltal.errors import Issue
-from nyckeltal.sources import cells, notation
+from nyckeltal.sources import amounts, cells, choices, notation
 from nyckeltal.sources.clocks import Clock, text_of
 from nyckeltal.sources.mapping import Rule, Survey, TableMapping
 from nyckeltal.sources.reading import Setting, prefixed
@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 
 earliest_year = 1970
 ahead_days = 366
-sql_types = {"moment": "TIMESTAMPTZ", "date": "DATE", "seconds": "DOUBLE", "number": "DOUBLE", "count": "BIGINT", "flag": "BOOLEAN", "ids": "VARCHAR[]"}
+sql_types = {
+    "moment": "TIMESTAMPTZ",
+    "date": "DATE",
+    "month": "DATE",
+    "week": "DATE",
+    "ids": "VARCHAR[]",
+    "seconds": "DOUBLE",
+    "number": "DOUBLE",
+    "count": "BIGINT",
+    "money": "BIGINT",
+    "flag": "BOOLEAN",
+}
 scales = {"0_10": (0, 10), "1_10": (1, 10), "1_5": (1, 5), "1_7": (1, 7)}
 
 
@@ -102,6 +113,8 @@ def stage(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: TableMapping, 
     else:
         plan.values.append("NULL::TIMESTAMPTZ AS changed_at")
     plan.problems += [Problem(said, broken, "NULL", text) for said, broken, text in notation.mistakes(con, raw, mapping)]
+    plan.problems[:0] = [Problem(*found) for found in choices.near_misses(con, raw, mapping)]
+    plan.problems += _other_currencies(mapping)
     _rules(plan, mapping)
     plan.kept += [column.name for column in described.loaded]
     rows = setting.folder / f"{tag}-staged.parquet"
@@ -159,7 +172,7 @@ def _field(plan: Plan, column: Column, raw: RawTable, mapping: TableMapping, set
         plan.values.append(f"v_{column.name} AS {column.name}")
         return
     if not rule.columns:
-        plan.values.append(f"{_own_id(column, rule, constant(column.kind, rule.constant), setting)} AS {column.name}")
+        plan.values.append(f"{_own_id(column, rule, constant(rule.kind, rule.constant), setting)} AS {column.name}")
         return
     value = _read_rule(plan, column.name, rule, raw, mapping, clock, column, setting)
     if column.required:
@@ -175,7 +188,29 @@ def _unsaid(column: Column, mapping: TableMapping, setting: Setting) -> str:
         return cells.quote(setting.client)
     if column.name == "zone" and mapping.form.zone:
         return cells.quote(mapping.form.zone)
+    if column.name == "currency" and any(other.kind == "money" for other in described.columns):
+        return _currency(mapping, setting)
     return constant(column.kind, column.default)
+
+
+def _currency(mapping: TableMapping, setting: Setting) -> str:
+    """The currency that the amounts name, else the client's."""
+    named = [f"nullif({amounts.currency(f'x_{rule.field}')}, '')" for rule in _amounts(mapping)]
+    clients = "".join(f" WHEN {cells.quote(client)} THEN {cells.quote(currency)}" for client, currency in setting.currencies.items())
+    of_client = f"CASE client_id{clients} END" if clients else "NULL::VARCHAR"
+    return f"coalesce({', '.join([*named, of_client])}, NULL)"
+
+
+def _amounts(mapping: TableMapping) -> list[Rule]:
+    return [rule for rule in mapping.rules if rule.kind == "money" and rule.columns]
+
+
+def _other_currencies(mapping: TableMapping) -> list[Problem]:
+    """Amounts that name another currency than their row."""
+    text = Text("sources.row.currency", "“%(value)s” names another currency than the row. One row is in one currency.")
+    return [
+        Problem(rule.said, f"{amounts.currency(f'x_{rule.field}')} NOT IN ('', coalesce(currency, ''))", f"x_{rule.field}", text) for rule in _amounts(mapping)
+    ]
 
 
 def constant(kind: str, value: object) -> str:
@@ -183,6 +218,8 @@ def constant(kind: str, value: object) -> str:
     target = sql_types.get(kind, "VARCHAR")
     if value is None:
         return f"NULL::{target}"
+    if kind in ("money", "month", "week"):
+        return cells.read(kind, cells.quote(value), (), ".").value
     if kind == "ids":
         parts = [value] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
         return f"[{', '.join(map(cells.quote, parts))}]::VARCHAR[]"
@@ -195,6 +232,8 @@ def _own_id(column: Column, rule: Rule, value: str, setting: Setting) -> str:
     """Ids of facts carry their source, so that two sources never collide; customers are hidden."""
     if column.name in prefixed:
         return f"{cells.quote((rule.source or setting.source) + ':')} || {value}"
+    if column.name == "currency":
+        return f"upper({value})"
     return setting.hide_sql(value) if column.name == "customer_key" else value
 
 
@@ -230,14 +269,14 @@ def _read_rule(
     plan.values.append(f"{value} AS {name}")
     missing = f"{name} IS NULL" if rule.kind != "ids" else "false"
     plan.problems.append(Problem(rule.said, f"x_{name} IS NOT NULL AND {missing}", f"x_{name}", text))
-    if rule.kind in ("moment", "date"):
+    if rule.kind in cells.dated:
         plan.problems.append(_beyond_sense(name, rule, clock))
     return name
 
 
 def _beyond_sense(name: str, rule: Rule, clock: Clock) -> Problem:
     text = Text("sources.row.beyond_sense", "“%(value)s” would be %(field)s in a year that makes no sense.", {"field": rule.said})
-    if rule.kind == "date":
+    if rule.kind != "moment":
         return Problem(rule.said, f"year({name}) NOT BETWEEN 1901 AND 9999", f"x_{name}", text)
     latest = f"TIMESTAMPTZ '{clock.now.isoformat()}' + INTERVAL {ahead_days} DAY"
     return Problem(rule.said, f"({name} < TIMESTAMPTZ '{earliest_year}-01-02' OR {name} > {latest})", f"x_{name}", text)

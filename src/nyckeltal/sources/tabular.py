@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.errors import BadMapping, CannotRead, Issue
-from nyckeltal.sources import cells
+from nyckeltal.sources import anonymous, cells
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.mapping import TableMapping, fit, refuse_if
+from nyckeltal.sources.placing import placed_by
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import Staged, conditions, problem_rows, select_staged, stage
 from nyckeltal.sources.survey import survey_facts
@@ -47,7 +48,8 @@ def read_raw_tables(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], ma
         setting.tell("convert", at, len(raws))
         staged.append(stage(con, raw, mapping, setting, f"file{at}"))
     reading = _finish(con, staged, mapping, setting)
-    reading.warnings = ([] if mapping.form.encoding else [note for raw in raws for note in notes(raw)]) + _zone_note(mapping, setting)
+    guessed = [] if mapping.form.encoding else [note for raw in raws for note in notes(raw)]
+    reading.warnings = [*guessed, *_zone_note(mapping, setting), *_currency_note(con, mapping)]
     if not reading.counts[mapping.kind].read:
         reading.warnings.append(Text("sources.warning.no_rows", "There is a header and no row below it."))
     return reading
@@ -75,6 +77,15 @@ def _zone_note(mapping: TableMapping, setting: Setting) -> list[Text]:
     ]
 
 
+def _currency_note(con: duckdb.DuckDBPyConnection, mapping: TableMapping) -> list[Text]:
+    """Amounts of which nobody says the currency stand apart from all others."""
+    money = [rule.field for rule in mapping.rules if rule.kind == "money"]
+    bare = " OR ".join(f"{field} IS NOT NULL" for field in money) or "false"
+    [n] = (con.execute(f"SELECT count(*) FROM good WHERE currency IS NULL AND ({bare})").fetchone() if money else None) or (0,)
+    english = 'Rows whose currency is not known: %(n)s. Say currency = { is = "SEK" } under [columns], or give the client a currency before loading.'
+    return [Text("sources.warning.currency", english, {"n": n})] if n else []
+
+
 def _once(issues: list[Issue]) -> list[Issue]:
     return list({(str(issue.text), issue.field): issue for issue in issues}.values())
 
@@ -85,7 +96,7 @@ def _finish(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], mapping: T
     reading.contents_are_keys = not mapping.key and mapping.rule(TABLES[mapping.kind].key or "") is None
     for at, one in enumerate(staged):
         _count(con, one, mapping, counted)
-        reading.set_aside.append(_set_aside(con, one, mapping.kind, setting, at))
+        reading.set_aside.append(_set_aside(con, one, mapping, setting, at))
     rows = " UNION ALL ".join(f"SELECT *, {at} AS file_at FROM read_parquet('{one.rows}')" for at, one in enumerate(staged))
     good = f"SELECT * FROM ({rows}) WHERE left_out IS NULL AND problem IS NULL"
     earlier = _repeated(con, good, mapping, counted)
@@ -149,8 +160,7 @@ def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, s
 def _repeated(con: duckdb.DuckDBPyConnection, good: str, mapping: TableMapping, counted: Counted) -> str:
     """Keep the last row of each key; a key that many different rows share is no key. The SQL that leaves out the earlier ones."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT hash(source_id) AS h FROM ({good}) GROUP BY 1 HAVING count(*) > 1")
-    placed = TABLES[mapping.kind].placed_by or ("valid_from" if "valid_from" in TABLES[mapping.kind] else "NULL")
-    placed = {"case": "opened_at", "segment": "started_at"}.get(mapping.kind, placed)
+    placed = placed_by(mapping.kind) or ("valid_from" if "valid_from" in TABLES[mapping.kind] else "NULL")
     newest = f"{'changed_at NULLS FIRST, ' if mapping.changed_at else ''}file_at, line"
     con.execute(f"""CREATE OR REPLACE TEMP TABLE earlier AS
         SELECT file_at, line, {placed} IS DISTINCT FROM last_value({placed}) OVER here AND file_at = last_value(file_at) OVER here AS differs
@@ -175,7 +185,7 @@ def _no_key(mapping: TableMapping, differing: int, kept: int, line: int) -> BadM
     return BadMapping(text, (Issue(text, None, line, "key"),))
 
 
-def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, fact: str, setting: Setting, at: int) -> Path:
+def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, setting: Setting, at: int) -> Path:
     """The refused rows of a file as the ledger has them, with the row as it stood."""
     path = setting.folder / f"set_aside-{at}.parquet"
     con.execute("CREATE OR REPLACE TEMP TABLE problems (problem INTEGER, field VARCHAR, reason_id VARCHAR, english VARCHAR, others VARCHAR)")
@@ -184,21 +194,22 @@ def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, fact: str, setting: 
         con.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", rows)
     bad = f"""SELECT r.line, s.source_id, nullif(p.field, '') AS field, p.reason_id, replace(p.english, '%(value)s', coalesce(s.problem_value, '')) AS reason,
         CASE WHEN s.problem_value IS NULL THEN p.others ELSE json_merge_patch(p.others, json_object('value', s.problem_value))::VARCHAR END AS "values",
-        {_original(one.raw)} AS original
+        {_original(one.raw, anonymous.kept(mapping, one.raw))} AS original
         FROM read_parquet('{one.rows}') s JOIN problems p USING (problem) JOIN read_parquet('{one.raw.rows}') r ON r.line = s.line"""
     if one.raw.ragged:
+        whole = "NULL::VARCHAR" if mapping.kind == anonymous.KIND else "original"
         bad += f""" UNION ALL SELECT line, NULL, NULL, {cells.quote(_ragged.id)},
             replace(replace({cells.quote(_ragged.english)}, '%(cells)s', cells::VARCHAR), '%(columns)s', columns::VARCHAR),
-            json_object('cells', cells::VARCHAR, 'columns', columns::VARCHAR)::VARCHAR, original FROM read_parquet('{one.raw.ragged}')"""
-    said = {"load_id": setting.load_id, "fact": fact, "file": one.raw.file}
+            json_object('cells', cells::VARCHAR, 'columns', columns::VARCHAR)::VARCHAR, {whole} FROM read_parquet('{one.raw.ragged}')"""
+    said = {"load_id": setting.load_id, "fact": mapping.kind, "file": one.raw.file}
     constants = {name: f"{cells.quote(value)}" for name, value in said.items()} | {"set_aside_at": f"TIMESTAMPTZ '{setting.now.isoformat()}'"}
     columns = ", ".join(f'{constants.get(name, chr(34) + name + chr(34))} AS "{name}"' for name in arrow_schema("set_aside").names)
     con.execute(f"COPY (SELECT {columns} FROM ({bad}) ORDER BY line) TO '{path}' (FORMAT parquet)")
     return path
 
 
-def _original(raw: RawTable) -> str:
-    """The row as one line of the file would write it."""
+def _original(raw: RawTable, kept: Sequence[bool]) -> str:
+    """The row as one line of the file would write it; cells that may not be kept are empty."""
     mark = cells.quote(raw.separator)
 
     def part(column: str) -> str:
@@ -206,4 +217,4 @@ def _original(raw: RawTable) -> str:
         special = " OR ".join(f"contains({column}, {one})" for one in (mark, "'\"'", "chr(10)"))
         return f"CASE WHEN {column} IS NULL THEN '' WHEN {special} THEN {quoted} ELSE {column} END"
 
-    return f"concat_ws({mark}, {', '.join(part(f'r.c{at}') for at in range(len(raw.names)))})"
+    return f"concat_ws({mark}, {', '.join(part(f'r.c{at}') if keep else repr('') for at, keep in enumerate(kept))})"

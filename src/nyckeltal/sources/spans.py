@@ -1,0 +1,65 @@
+"""Months and weeks as files name them: 2026-03, 202603, 3/2026, mars 2026, 2026-03-01, a spreadsheet's day; 2026-W10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+_iso = r"^\d{4}-\d\d?-\d\d?([ T]|$)"
+_serial = r"^[2-9]\d{4}(\.0+)?$"  # a spreadsheet's number of days, from 1954 on
+languages = ("en", "sv", "da", "hu", "fi")
+
+
+def month(text: str) -> str:
+    """SQL for a moment within the month that a text names."""
+    name = f"regexp_extract(lower({text}), '\\p{{L}}+')"
+    names = " ".join(f"WHEN '{word}' THEN {number}" for word, number in month_names().items())
+    by_name = f"(CASE {name} {names} END)::VARCHAR"
+    numbered, together = r"^(\d{4})[-./](\d{1,2})\.?$", r"^(\d{4})(\d\d)$"
+    turned = r"^(\d{1,2})[-./](\d{4})$"
+    year = r"(\d{4})"
+    worded = r"^(\d{4}\.?[\s-]*\p{L}+\.?|\p{L}+\.?[\s-]*\d{4})$"
+    cases = (
+        (_iso, f"try_cast({text} AS TIMESTAMP)"),
+        (numbered, _first_of(_part(text, numbered, 1), _part(text, numbered, 2))),
+        (together, _first_of(_part(text, together, 1), _part(text, together, 2))),
+        (turned, _first_of(_part(text, turned, 2), _part(text, turned, 1))),
+        (worded, _first_of(_part(text, year, 1), by_name)),
+        (_serial, f"TIMESTAMP '1899-12-30' + to_days(try_cast({text} AS DOUBLE)::INTEGER)"),
+    )
+    return _cases(text, cases)
+
+
+def week(text: str) -> str:
+    """SQL for a moment within the week that a text names."""
+    numbered = r"^(\d{4})-?[WwVv](\d{1,2})$"
+    monday = f"{_part(text, numbered, 1)} || ' ' || lpad({_part(text, numbered, 2)}, 2, '0') || ' 1'"
+    return _cases(text, ((numbered, f"try_strptime({monday}, '%G %V %u')"), (_iso, f"try_cast({text} AS TIMESTAMP)")))
+
+
+def _cases(text: str, cases: Sequence[tuple[str, str]]) -> str:
+    whens = " ".join(f"WHEN regexp_matches({text}, '{pattern}') THEN {moment}" for pattern, moment in cases)
+    return f"CASE {whens} END"
+
+
+def _part(text: str, pattern: str, group: int) -> str:
+    return f"regexp_extract({text}, '{pattern}', {group})"
+
+
+def _first_of(year: str, number: str) -> str:
+    return f"try_strptime({year} || '-' || {number}, '%Y-%m')"
+
+
+@cache
+def month_names() -> dict[str, int]:
+    """What months are called in five languages, whole and short, without the full stop."""
+    from babel.dates import get_month_names
+
+    forms = (("wide", "format"), ("wide", "stand-alone"), ("abbreviated", "format"), ("abbreviated", "stand-alone"))
+    names = {
+        name.casefold().rstrip("."): number
+        for language in languages
+        for width, context in forms
+        for number, name in get_month_names(width, context, language).items()  # type: ignore[arg-type]  # literals in a tuple are widened to str
+    }
+    return {name: number for name, number in names.items() if name.isalpha()}
