@@ -59,7 +59,7 @@ def test_a_draw_can_be_among_some_contacts_only() -> None:
 
 
 def test_what_rows_say_is_read_for_those_drawn_alone() -> None:
-    with patch.object(engine, "_rows", wraps=engine._rows) as ran:
+    with patch.object(engine, "fetched", wraps=engine.fetched) as ran:
         evidence("service_level", n=2, facts=facts())
     ids, drawn = (call.args[1] for call in ran.call_args_list)
     assert "handle_s" not in ids

@@ -78,8 +78,9 @@ class Answer:
         return [figure.as_dict() for figure in self.figures]
 
 
-def floored(figure: Figure, plan: Plan, floor: int | None) -> Figure:
-    """The figure as it may be shown: hidden below the floor of its level, marked where it must not be compared.
+def floored(figure: Figure, plan: Plan, floor: int | None, sampled: float | None = None) -> Figure:
+    """The figure as it may be shown: hidden below the floor of its level, marked where it must not be compared. `sampled`: what an agent's
+    figure rests on, where that is not its rows.
 
     Company, client and team have the file's floor, which counts and totals have not; an agent's figure needs what `[sample]` says.
     """
@@ -87,22 +88,13 @@ def floored(figure: Figure, plan: Plan, floor: int | None) -> Figure:
         return figure
     sample = plan.kpi.sample.get("agent", {}) if plan.level == "agent" else {}
     least = floor if floor is not None else sample.get("show") or plan.kpi.reading.get("floor", 0)
-    if (figure.n or 0) < least:
-        said = Text("figure.too_few", "Rests on %(n)s; shown from %(floor)s.", {"n": figure.n or 0, "floor": least})
+    rests_on = (figure.n or 0) if sampled is None else round(sampled)
+    if rests_on < least:
+        said = Text("figure.too_few", "Rests on %(n)s; shown from %(floor)s.", {"n": rests_on, "floor": least})
         return figure.without("too_few", said)
-    if (figure.n or 0) < sample.get("compare", 0):
+    if rests_on < sample.get("compare", 0):
         return replace(figure, parts={**figure.parts, "compare": False})
     return figure
-
-
-def of_few_persons(figure: Figure, least: int) -> Figure:
-    """Hidden because so few persons stand behind it that it would tell of one of them."""
-    return figure.without("hidden", Text("figure.few_persons", "Fewer than %(least)s persons stand behind this, so it is not shown.", {"least": least}))
-
-
-def beside_few_persons(figure: Figure) -> Figure:
-    """Hidden so that what is hidden beside it cannot be worked out from a sum."""
-    return figure.without("hidden", Text("figure.beside_few", "Not shown, to protect those asked"))
 
 
 def with_shares(figures: list[Figure]) -> list[Figure]:

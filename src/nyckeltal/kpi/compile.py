@@ -299,7 +299,14 @@ class _Writer:
         if formula.doubt and ("agent" in scan.by or len(restricted(scan, "agent") or ()) == 1):  # a rule about the notes of one person
             conditions |= {"doubt": self.bound(formula.doubt, over), "doubt_above": formula.doubt_above}
         matures = self.leaf(Name(formula.matures, "number"), over) if formula.matures else None
-        return Measure(formula.kind, matures=matures, certain=certain, **{key: getattr(formula, key) for key in _AS_SAID}, **conditions)
+        plain = {key: getattr(formula, key) for key in _AS_SAID}
+        return Measure(formula.kind, matures=matures, certain=certain, distinct=self.distinct(over), **plain, **conditions)
+
+    def distinct(self, over: str) -> str | None:
+        """The column whose different values a rule of hiding, or of an agent's sample, goes by."""
+        of_sample = self.kpi.sample.get("agent", {}).get("counts") if self.level == "agent" else None
+        named = self.kpi.privacy.get("of") or of_sample
+        return plain(over, str(named)) if named in words(over) else None
 
     def allow_dimensions(self, over: str, having: Mapping[str, object]) -> None:
         asked = (*self.question.by, *(name for name, _ in self.question.within))

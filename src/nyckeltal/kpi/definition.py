@@ -92,7 +92,7 @@ class Kpi:
     levels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    sample: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sample: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     privacy: Mapping[str, Any] = field(default_factory=dict)
     goal: Mapping[str, str] = field(default_factory=dict)
     never: Mapping[str, str] = field(default_factory=dict)

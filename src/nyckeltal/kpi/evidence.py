@@ -12,6 +12,7 @@ from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.compile import Scan
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.bind import needs_of
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.request import Request
 
 # who a contact belongs to is not evidence; the pages add what the asker may see
-_PERSONS = ("agent_id", "first_agent_id", "customer_key", "opened_by", "logged_by", "invitation.agent_id")
+_PERSONS = ("agent_id", "first_agent_id", "customer_key", "opened_by", "logged_by", "evaluator_id", "leader_id")
 _USUAL = ("client_id", "queue_id", "channel", "outcome", "wait_s", "handle_s")
 
 
@@ -40,6 +41,8 @@ def drawn(request: Request, n: int, seed: int, among: Collection[str] | None = N
     asked = request.asked[0]
     if asked.plan is None:
         raise BadQuestion(asked.refused or asked.kpi.text("reading.empty"))
+    if asked.kpi.privacy:
+        raise BadQuestion(Text("evidence.private", "Single answers behind %(kpi)s are shown to nobody.", {"kpi": asked.kpi.text("name")}))
     part = asked.plan.parts[0]
     words = _shown(part.scan, part.measure)
     around = request.organisation, request.known(part.scan.over), request.facts
@@ -68,7 +71,7 @@ def _shown(scan: Scan, measure: Measure) -> list[str]:
     """The words that decided, and those anybody would ask for."""
     mentioned = needs_of(scan, [measure]).words
     usual = {word for word in _USUAL if word in TABLES[scan.over]}
-    return sorted({*mentioned, *usual, *_contact(scan)} - {*_PERSONS, TABLES[scan.over].key})
+    return sorted({word for word in {*mentioned, *usual, *_contact(scan)} - {TABLES[scan.over].key} if word.rpartition(".")[2] not in _PERSONS})
 
 
 def _evidence(scan: Scan, row: Mapping[str, Any]) -> Evidence:

@@ -169,12 +169,16 @@ class Request:
 
     def of(self, plan: Plan, part: Part) -> Found:
         """The sums of one part of a plan, by group."""
-        if plan.formula.rolling_months:
-            rolled = self._rolled_scans(plan, part)
-            return {(at, by): sums for at, scan in rolled for (_, by), sums in self._ran(scan, part.measure).items()}
-        if part.measure.tabled:
-            return self._ran(part.scan, part.measure)
+        if plan.formula.rolling_months or part.measure.tabled:
+            return self.ran(plan, part)
         return self.sums[part, _where_run(plan, part)[1]]
+
+    def ran(self, plan: Plan, part: Part) -> Found:
+        """The same, run by itself."""
+        if not plan.formula.rolling_months:
+            return self._ran(part.scan, part.measure)
+        rolled = self._rolled_scans(plan, part)
+        return {(at, by): sums for at, scan in rolled for (_, by), sums in self._ran(scan, part.measure).items()}
 
     def _rolled_scans(self, plan: Plan, part: Part) -> list[tuple[tuple[Any, ...], Scan]]:
         """Each period read over the months that end with it."""
@@ -184,7 +188,7 @@ class Request:
     def windows(self, plan: Plan) -> dict[tuple[Any, ...], Period]:
         """The months that each period asked for is read over; the whole question's under ()."""
         months = plan.formula.rolling_months or 1
-        there = [month for part in plan.parts for month in self.facts.months(part.scan.over) if part.scan.over in FACTS]
+        there = [month for part in plan.parts if part.scan.over in FACTS for month in self.facts.months(part.scan.over)]
         last = self.question.last or max((_month_end(month) for month in there), default=None)
         if last is None:
             return {}

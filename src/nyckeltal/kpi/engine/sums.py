@@ -138,7 +138,8 @@ def _columns(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]:
     for name in ("of", "up", "down", "weight"):
         if (node := getattr(measure, name)) is not None:
             found[name] = number(rows, measure, node) if name in numbers else among & rows.condition(node)
-    return found | {name: rows.word(word) for name, word in (("per", measure.per), ("apart", measure.apart)) if word}
+    found |= {"apart": rows.word(measure.apart).fill_null("")} if measure.apart else {}  # what says no currency is not in that of the others
+    return found | {name: rows.word(word) for name, word in (("per", measure.per), ("distinct", measure.distinct)) if word}
 
 
 def number(rows: Rows, measure: Measure, node: Any) -> Any:
@@ -151,6 +152,8 @@ def _aggregates(it: _Columns, measure: Measure, *, persons: bool) -> dict[str, A
     found = _KINDS[measure.kind](it, measure)
     if persons:  # what is counted for nobody else is no less a group's: all whose rows were looked through
         found["persons"] = it.person.nunique() if measure.kind in ("count", "total") else it.person.nunique(where=it.among)
+    if measure.distinct:
+        found["distinct"] = it.distinct.nunique(where=it.among)
     if measure.matures is not None:
         found["waiting"] = it.many(it.waits)
     if measure.doubt is not None:
@@ -237,7 +240,7 @@ def folded(parts: list[Sums]) -> Sums:
     """The sums of a group out of those of its agents, with what the interval of a ratio of clusters needs."""
     whole = Sums()
     for part in parts:
-        for name in ("rows", "n", "top", "bottom", "waiting", "doubted", "persons", "squares", "weights2", "zeros", "logs", "logs2"):
+        for name in ("rows", "n", "top", "bottom", "waiting", "doubted", "persons", "distinct", "squares", "weights2", "zeros", "logs", "logs2"):
             setattr(whole, name, (getattr(whole, name) or 0) + (getattr(part, name) or 0))
         whole.least = min((it for it in (whole.least, part.least) if it is not None), default=None)
         whole.most = max((it for it in (whole.most, part.most) if it is not None), default=None)
