@@ -216,8 +216,9 @@ class Rows:
                 yield self.word(dimension_word(self.scan.over, "queue") or "") == right[f"{name}__queue_id"]
         if f"{name}__starts" in right.columns:
             day = self.table["local_date" if _agreed_when_offered(self.scan, name) else self.scan.place.day]
-            yield day >= right[f"{name}__starts"]
-            yield day < right[f"{name}__ends"]
+            left = self.scan.over == "agent" and self.scan.place.day == "left_on"  # the first day without: the team is that of the day before
+            yield day > right[f"{name}__starts"] if left else day >= right[f"{name}__starts"]
+            yield day <= right[f"{name}__ends"] if left else day < right[f"{name}__ends"]
 
     def _left_join(self, right: ibis.Table, meets: list[Any]) -> None:
         self.table = self.table.left_join(right, meets)
