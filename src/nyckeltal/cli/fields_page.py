@@ -14,9 +14,9 @@ What a file may tell, fact by fact: the names on the left side of [a mapping](gu
 prints one of these tables.
 
 Types: *id* and *text* are as written; *moment* is a date with a time, *date* a date; *seconds* is a duration; *count* a whole number;
-*number* any number; *flag* yes or no; *list* several values separated by semicolons or commas; *one of* only the values named. A required
-field must be given by a column, as a constant, or where its meaning says so; everything else may be missing, and then whatever needs it
-says so instead of guessing.
+*number* any number; *money* an amount in major units (349.90); *flag* yes or no; *list* several values separated by semicolons or commas;
+*one of* only the values named. A required field must be given by a column, as a constant, or where its meaning says so; everything else
+may be missing, and then whatever needs it says so instead of guessing.
 """
 
 
