@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from nyckeltal.stats.change import Verdict
     from nyckeltal.stats.interval import Interval
 
-# the smallest step worth speaking of: 3 % of a time, two points of a share, 0.2 of a score, five points of a balance
-WORTHWHILE: Mapping[str, float] = {"seconds": 0.03, "share": 0.02, "score": 0.2, "points": 5.0}
+# the smallest step worth speaking of: two points of a share, 0.2 of a score, five points of a balance, 3 % of a time and of what is had per something
+_BY_RATIO = ("seconds", "hours", "days", "money", "per_100", "per_1000", "per_hour", "per_day", "per_month")
+WORTHWHILE: Mapping[str, float] = {"share": 0.02, "score": 0.2, "points": 5.0, **dict.fromkeys(_BY_RATIO, 0.03)}
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,15 @@ class Changed:
 
 
 def compared(now: Figure, before: Figure) -> Changed | None:
-    """None where one of them has no value or no interval, or where the two were not counted alike."""
+    """None where one of them has no value or no interval, is not final, or where the two were not counted alike."""
     alike = (now.kpi, now.version, now.variant, now.unit, now.counted) == (before.kpi, before.version, before.variant, before.unit, before.counted)
     sides = [_side(one) for one in (now, before)]
     worthwhile = WORTHWHILE.get(now.unit)
-    if not alike or worthwhile is None or sides[0] is None or sides[1] is None:
+    if not alike or now.provisional or before.provisional or worthwhile is None or sides[0] is None or sides[1] is None:
         return None
     from nyckeltal.stats.change import difference, ratio
 
-    change = (ratio if now.unit == "seconds" else difference)(*sides[0], *sides[1])
+    change = (ratio if now.unit in _BY_RATIO else difference)(*sides[0], *sides[1])
     return None if change is None else Changed(change.verdict(worthwhile), change.up)
 
 
@@ -60,4 +61,4 @@ def _side(figure: Figure) -> tuple[float, Interval] | None:
 
 def _part(figure: Figure) -> tuple[float, float] | None:
     share = figure.parts.get("share_of_all")
-    return (figure.value, figure.value / share) if figure.value and share else None
+    return (figure.value, figure.value / share) if figure.value and share and not figure.provisional else None

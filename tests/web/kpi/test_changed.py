@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nyckeltal.kpi.answer import Figure
-from nyckeltal.web.kpi.changed import delta
+from nyckeltal.kpi.trend import trend
+from nyckeltal.web.kpi.changed import delta, signal_words
 
 
 def figure(period: str, value: float | None, half: float = 0.01) -> Figure:
@@ -41,3 +44,39 @@ def test_a_month_before_without_value_is_named() -> None:
     assert found.text == "September 2026 has no value to compare with."
     assert delta(figure("2026-10", None), figure("2026-09", 0.8)) is None
     assert delta(figure("2026-10", 0.8), None) is None
+
+
+def months(values: list[float]) -> list[Figure]:
+    return [figure(f"{2025 + at // 12}-{at % 12 + 1:02d}", value, 0.001) for at, value in enumerate(values)]
+
+
+YEAR = [0.78, 0.80, 0.77, 0.79, 0.81, 0.78, 0.80, 0.79, 0.77, 0.80, 0.78, 0.79]
+
+
+@pytest.mark.parametrize(
+    ("last", "sign", "said"),
+    [
+        (0.81, "even", "No change beyond usual variation. Usually between 73.3 and 84.4%."),
+        (0.88, "up", "Unusual since January 2026: above what varied before. Usually between 73.3 and 84.4%."),
+        (0.70, "fall", "Unusual since January 2026: below what varied before. Usually between 73.3 and 84.4%."),
+    ],
+)
+def test_with_a_year_of_months_the_series_speaks_and_not_the_month_before(last: float, sign: str, said: str) -> None:
+    figures = months([*YEAR, last])
+    found = delta(figures[-1], figures[-2], trend(figures))
+    assert found
+    assert (found.sign, f"{found.strong} {found.text}", found.real) == (sign, said, sign != "even")
+
+
+def test_what_is_not_final_is_not_judged() -> None:
+    figures = months([*YEAR, 0.88])
+    found = delta(replace(figures[-1], provisional=True), figures[-2], trend(figures[:-1]))
+    assert found
+    assert (found.strong, found.text, found.real) == ("Not final yet.", "Only what is final is judged.", False)
+
+
+def test_a_mark_says_why_it_is_one() -> None:
+    found = trend(months([*YEAR, 0.88]))
+    assert found
+    assert signal_words(found.usual["2026-01"]) == "above what varied before"
+    assert signal_words(found.usual["2025-12"]) == ""

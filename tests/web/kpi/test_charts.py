@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from nyckeltal.kpi.trend import Usual
 from nyckeltal.web.frame.drawing import WIDTHS
 from nyckeltal.web.kpi import charts
 from nyckeltal.web.kpi.charts import Point
@@ -104,3 +105,15 @@ def test_what_was_agreed_is_a_dashed_line_that_the_axis_holds() -> None:
     dashed = next(layer for layer in spec["layer"] if layer.get("mark", {}).get("strokeDash") == [6, 4])
     assert dashed["encoding"]["y"] == {"datum": 0.8}
     assert any(layer["data"]["values"] == [{"text": "Agreed 80%"}] for layer in spec["layer"] if "data" in layer)
+
+
+def test_a_trend_that_is_judged_has_its_limits_as_lines_and_its_signals_as_squares() -> None:
+    usual, signal = Usual(0.4, 0.5, 0.6), Usual(0.4, 0.5, 0.6, "X1", up=True)
+    points = [Point("2026-09", 0.5, None, None, "50%", "x", usual=usual), Point("2026-10", 0.7, None, None, "70%", "x", usual=signal)]
+    ticks = {"2026-09": "Sep", "2026-10": "Oct"}
+    layers = charts.trend({"": points}, ticks, "share", 420)["layer"]
+    assert [layer["encoding"]["y"]["field"] for layer in layers if layer["mark"].get("interpolate") == "step"] == ["low", "high"]
+    squares = [layer["data"]["values"] for layer in layers if layer["mark"].get("shape") == "square"]
+    assert [[one["name"] for one in found] for found in squares] == [["2026-10"]]
+    plain = json.dumps(charts.trend({"": [Point("2026-09", 0.5, None, None, "50%", "x")]}, ticks, "share", 420))
+    assert '"step"' not in plain

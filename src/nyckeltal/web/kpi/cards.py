@@ -9,12 +9,13 @@ from django.utils.translation import gettext, ngettext
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.trend import Usual
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart, Width, draw
 from nyckeltal.web.frame.figures import Shown, amount, digits_for, short, show, why, why_short
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import agreed, asking, charts, findings, table
-from nyckeltal.web.kpi.changed import Delta, delta
+from nyckeltal.web.kpi.changed import Delta, delta, in_words, signal_words
 from nyckeltal.web.kpi.charts import Goal, Point
 from nyckeltal.web.kpi.findings import sentence
 from nyckeltal.web.kpi.focused import Focused
@@ -30,6 +31,7 @@ class MonthRow:
     provisional: bool
     reason: str
     shown: bool
+    unusual: str = ""  # why this month is a signal
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,11 @@ def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str]) -> Card
         rests=rests(figure) if figure else "",
         goal=agreed.words(kpi, goal.value) if goal else "",
         reached=agreed.reached(kpi, figure, goal) if goal and figure and level == "client" else None,
-        delta=delta(figure, before),
+        delta=delta(figure, before, page.trend(kpi.id, page.month)),
         chart=_development(page, kpi, goal, ("narrow", "mid") if level in ("agent", "person", "team") else ("narrow", "mid", "wide")),
         means=_means(kpi, level, figure) if figure else "",
         lever=_lever(kpi, level),
-        rows=[_row(one, page.month) for one in reversed(page.series(kpi.id))],
+        rows=_rows(page, kpi),
     )
 
 
@@ -108,15 +110,20 @@ def _lever(kpi: Kpi, level: str) -> str:
     return say(kpi.text(f"levers.{level if level in kpi.levers else 'company'}"))
 
 
-def _row(figure: Figure, month: str) -> MonthRow:
+def _rows(page: Focused, kpi: Kpi) -> list[MonthRow]:
+    series = page.trend(kpi.id)
+    usual = series.usual if series else {}
+    return [_row(one, page.month, signal_words(usual.get(one.period or ""))) for one in reversed(page.series(kpi.id))]
+
+
+def _row(figure: Figure, month: str, unusual: str) -> MonthRow:
     label = numbers.period(figure.period or "")
     n = "" if figure.n is None else numbers.whole(figure.n)
     if figure.value is None:
         return MonthRow(label, why_short(figure), "", n, figure.provisional, why(figure), figure.period == month)
     digits = digits_for(figure)
-    return MonthRow(
-        label, short(figure.value, figure.unit, digits), table.between(figure, digits), n, figure.provisional, say(figure.message), figure.period == month
-    )
+    value, between, reason = short(figure.value, figure.unit, digits), table.between(figure, digits), say(figure.message)
+    return MonthRow(label, value, between, n, figure.provisional, reason, figure.period == month, unusual)
 
 
 def _development(page: Focused, kpi: Kpi, goal: Goal | None, widths: Sequence[Width]) -> Chart | None:
@@ -126,18 +133,22 @@ def _development(page: Focused, kpi: Kpi, goal: Goal | None, widths: Sequence[Wi
     if len(known) < 2:
         return None
     digits = max(digits_for(figure) for figure in known) if known[0].unit != "share" else min(digits_for(figure) for figure in known)
-    points = [_point(figure, digits) for figure in figures]
+    series = page.trend(kpi.id)
+    usual = series.usual if series else {}
+    points = [_point(figure, digits, usual.get(figure.period or "")) for figure in figures]
     ticks = {month: numbers.short_period(month, with_year=False) for month in page.months}
     title = findings.of_trend([figure for figure in figures if (figure.period or "") <= page.month], digits)
     coming = gettext("Hollow: not final yet.") if any(point.hollow and point.value is not None for point in points) else ""
-    description = f"{say(kpi.text('name'))}. {title}. {coming}".strip()
+    under = findings.of_usual(series)
+    description = f"{say(kpi.text('name'))}. {title}. {in_words(series) if series else ''} {under} {coming}".strip()
     unit = known[0].unit
-    return draw(title, "", description, lambda width: charts.trend({"": points}, ticks, unit, width, goal=goal, mark=page.month), widths)
+    return draw(title, under, description, lambda width: charts.trend({"": points}, ticks, unit, width, goal=goal, mark=page.month), widths)
 
 
-def _point(figure: Figure, digits: int) -> Point:
+def _point(figure: Figure, digits: int, usual: Usual | None) -> Point:
     month = figure.period or ""
     if figure.value is None:
         return Point(month, None, None, None, "", "", hollow=figure.provisional)
     label = short(figure.value, figure.unit, digits)
-    return Point(month, figure.value, figure.low, figure.high, label, sentence(figure, numbers.period(month), digits), hollow=figure.provisional)
+    said = sentence(figure, numbers.period(month), digits, signal_words(usual))
+    return Point(month, figure.value, figure.low, figure.high, label, said, hollow=figure.provisional, usual=usual)

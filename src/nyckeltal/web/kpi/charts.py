@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nyckeltal.kpi.trend import Usual
 from nyckeltal.web.frame.drawing import BAND, DATA, INK, INK_2, INK_3, QUIET, STRONG, SURFACE, TARGET, Spec
 from nyckeltal.web.frame.figures import short
 from nyckeltal.web.kpi.scale import Scale, scale
@@ -33,6 +34,7 @@ class Point:
     hollow: bool = False
     strong: bool = False
     note: str = ""  # said after the label where there is room
+    usual: Usual | None = None  # where it usually lies in a trend
 
     @property
     def row(self) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit:
     alone = len(series) == 1
     bounds = [value for point in every for value in ((point.value, point.low, point.high) if alone else (point.value,)) if value is not None]
     bounds += [goal.value] if goal else []
+    bounds += [limit for point in every if alone and point.usual for limit in (point.usual.low, point.usual.high)]
     axis = scale(bounds or [0], unit, zero=unit == "count")
     height = 240 if total > 500 else 190
     left = 14 + round(LETTER * max(len(short(tick, unit, _axis_digits(axis, unit))) for tick in axis.ticks))
@@ -104,8 +107,10 @@ def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit:
     y = _value_axis(axis, unit, _axis_digits(axis, unit), vertical=False)
     layers: list[Spec] = [_unfinished(next(iter(series.values())), order, total - left - right, height)] if mark else []
     layers += [_goal_across(Goal(goal.value, ""), vertical=False)] if goal else []
+    layers += _usually(every, x, y) if alone else []
     for number, points in enumerate(series.values()):
         layers += _line(points, x, y, number, alone=alone)
+    layers += _unusual(every, x, y) if alone else []
     layers += _marked(next(iter(series.values())), mark, x, y) if mark else []
     words = {name: _end_text(name, end, total, alone=alone) for name, end in ends.items() if end}
     layers += _end_labels(ends, words, axis, height, alone=alone, letters=round((right - 18) / LETTER))
@@ -300,6 +305,20 @@ def _line(points: Sequence[Point], x: Spec, y: Spec, number: int, *, alone: bool
     shown = [point.row for point in points if point.value is not None]
     layers.append({"data": {"values": shown}, "mark": dots, "encoding": {"x": x, "y": y, "fill": fill, "stroke": line, "description": {"field": "say"}}})
     return layers
+
+
+def _usually(points: Sequence[Point], x: Spec, y: Spec) -> list[Spec]:
+    """Between two calm lines a value usually lies; they step where the level has moved."""
+    known = [{"name": point.name, "low": point.usual.low, "high": point.usual.high} for point in points if point.usual]
+    line = {"type": "line", "color": QUIET, "strokeWidth": 1.25, "strokeDash": [3, 4], "interpolate": "step"}
+    return [{"data": {"values": known}, "mark": line, "encoding": {"x": x, "y": y | {"field": side}}} for side in ("low", "high")] if known else []
+
+
+def _unusual(points: Sequence[Point], x: Spec, y: Spec) -> list[Spec]:
+    """Signals, told from the other dots by shape and colour."""
+    found = [point.row for point in points if point.usual and point.usual.rule and point.value is not None]
+    mark = {"type": "point", "shape": "square", "filled": True, "opacity": 1, "size": 110, "color": DATA[1], "stroke": SURFACE, "strokeWidth": 1.75}
+    return [{"data": {"values": found}, "mark": mark, "encoding": {"x": x, "y": y, "description": {"field": "say"}}}] if found else []
 
 
 def _marked(points: Sequence[Point], mark: str, x: Spec, y: Spec) -> list[Spec]:

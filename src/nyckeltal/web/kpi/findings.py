@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext, ngettext
 
 from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.trend import Trend
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import figures_only, likely, short
 
@@ -56,6 +57,15 @@ def of_trend(figures: Sequence[Figure], digits: int) -> str:
     return gettext("No clear change from %(first)s to %(last)s: the two differ no more than chance would have it") % said
 
 
+def of_usual(series: Trend | None) -> str:
+    """What the lines and marks of a judged trend stand for."""
+    if series is None:
+        return ""
+    if any(one.rule for one in series.usual.values()):
+        return gettext("Between the dotted lines lies usual variation; squares mark what was unusual.")
+    return gettext("Between the dotted lines lies usual variation.")
+
+
 def of_lines(lines: Sequence[Sequence[Figure]], digits: int) -> str:
     """Several lines: where they stand in the last period that is final."""
     final = [figure for line in lines for figure in line if figure.value is not None and not figure.provisional]
@@ -89,13 +99,14 @@ def of_funnel(inside: int, everybody: int) -> str:
     return ngettext("%(inside)s of %(everybody)s is where chance would put it", "%(inside)s of %(everybody)s are where chance would put them", inside) % said
 
 
-def sentence(figure: Figure, name: str, digits: int) -> str:
-    """“June 2026: 80.3%, likely between 77.2 and 83.4%; 108”: what a mark of the chart says."""
+def sentence(figure: Figure, name: str, digits: int, unusual: str = "") -> str:
+    """“June 2026: 80.3%, likely between 77.2 and 83.4%; 108”: what a mark of the chart says. `unusual` is why it is a signal."""
     said = [f"{name}: {short(figure.value or 0, figure.unit, digits)}", likely(figure, digits)]
     if figure.n is not None and figure.unit != "count":
         said.append(gettext("%(n)s counted") % {"n": numbers.whole(figure.n)})
     if figure.provisional:
         said.append(gettext("preliminary"))
+    said.append(unusual)
     return ", ".join(part for part in said if part)
 
 

@@ -1,4 +1,7 @@
-"""The figures of a page that shows a role's KPIs in focus: month by month over thirteen months, one of them shown."""
+"""The figures of a page that shows a role's KPIs in focus: month by month over thirteen months, one of them shown.
+
+A year more is asked for, so that what is usual is known from before the months that are shown.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.utils import timezone
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.focus import focus
+from nyckeltal.kpi.trend import Trend, trend
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.kpi.asking import Told
 from nyckeltal.web.kpi.forms import months
@@ -18,6 +22,7 @@ from nyckeltal.web.people.models import User
 from nyckeltal.when.period import Period, add_months
 
 MONTHS = 13
+BEFORE = 12  # months before those shown
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,11 @@ class Focused:
 
     def series(self, kpi: str) -> list[Figure]:
         """A KPI's figures in their months; one that was refused has none."""
-        return [figure for figure in self.told[kpi].figures if figure.period]
+        return [figure for figure in self.told[kpi].figures if figure.period in self.months]
+
+    def trend(self, kpi: str, until: str = "") -> Trend | None:
+        """How its months vary, those before the first shown among them; as it was known in one of the months, where `until` names it."""
+        return trend([figure for figure in self.told[kpi].figures if not until or (figure.period or "") <= until])
 
     def figure(self, kpi: str, month: str) -> Figure | None:
         return next((figure for figure in self.series(kpi) if figure.period == month), None)
@@ -58,7 +67,8 @@ def focused(person: User, role: str, chosen: Mapping[str, str], asked: str) -> F
     if not known:
         return None
     window = _window(known[-1], asked if asked in known else "")
-    question = PageQuestion(focus()[role][0], Period.of(window[0]).start, Period.of(window[-1]).last, per="month", chosen=chosen)
+    first = add_months(Period.of(window[0]).start, -BEFORE)
+    question = PageQuestion(focus()[role][0], first, Period.of(window[-1]).last, per="month", chosen=chosen)
     told = asking.tell_together(person, focus()[role], question)
     month = asked if asked in known else _usual(window, known, told)
     return Focused(window, month, *_beside(known, month), told)

@@ -22,6 +22,8 @@ def of_cards(page: Focused, cards: Sequence[Card]) -> str:
         return gettext("There is too little in %(month)s to say anything yet.") % {"month": month}
     if not compared:
         return gettext("This is how it stood in %(month)s; there is no month before to compare with.") % {"month": month}
+    if any(card.delta and card.delta.of_trend for card in compared) and all(card.delta and card.delta.of_trend for card in real):
+        return _of_trends(real)
     if len(real) == 1 and real[0].delta:
         said = {"name": real[0].name, "month": before}
         if real[0].delta.sign == "up":
@@ -31,6 +33,19 @@ def of_cards(page: Focused, cards: Sequence[Card]) -> str:
         words = ngettext("%(n)s figure has really changed since %(month)s.", "%(n)s figures have really changed since %(month)s.", len(real))
         return words % {"n": len(real), "month": before}
     return gettext("Nothing has clearly changed since %(month)s: the months differ as much as chance would have it.") % {"month": before}
+
+
+def _of_trends(real: Sequence[Card]) -> str:
+    """Where a year is known, what has left its usual variation."""
+    if not real:
+        return gettext("Nothing has changed beyond its usual variation.")
+    if len(real) == 1 and real[0].delta:
+        name = {"name": real[0].name}
+        if real[0].delta.sign == "up":
+            return gettext("%(name)s is higher than its usual variation explains.") % name
+        return gettext("%(name)s is lower than its usual variation explains.") % name
+    words = ngettext("%(n)s figure is beyond its usual variation.", "%(n)s figures are beyond their usual variation.", len(real))
+    return words % {"n": len(real)}
 
 
 def of_promises(page: Focused, promises: Sequence[Promise]) -> str:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from django.utils.translation import gettext
 
 from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.trend import Usual, trend
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart, Width, draw
 from nyckeltal.web.frame.figures import digits_for, short
 from nyckeltal.web.kpi import charts, findings, names, table
+from nyckeltal.web.kpi.changed import signal_words
 from nyckeltal.web.kpi.charts import Point
 from nyckeltal.web.kpi.findings import sentence
 from nyckeltal.web.kpi.funnels import of_people
@@ -39,10 +41,11 @@ def chart_of(question: PageQuestion, figures: Sequence[Figure], name: str) -> Ch
     return None
 
 
-def _point(figure: Figure, key: str, name: str, digits: int) -> Point:
+def _point(figure: Figure, key: str, name: str, digits: int, usual: Usual | None = None) -> Point:
     label = "" if figure.value is None else short(figure.value, figure.unit, digits)
     drawn = figure.value is not None
-    return Point(key, figure.value, figure.low, figure.high, label, sentence(figure, name, digits) if drawn else "", hollow=figure.provisional)
+    said = sentence(figure, name, digits, signal_words(usual)) if drawn else ""
+    return Point(key, figure.value, figure.low, figure.high, label, said, hollow=figure.provisional, usual=usual if drawn else None)
 
 
 def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, digits: int) -> Chart | None:
@@ -50,15 +53,23 @@ def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, dig
     if not 2 <= len(places) <= MOST_PLACES:
         return None
     lines = _lines(question, figures)
-    series = {line: [_point(one, one.period or "", numbers.period(one.period or ""), digits) for one in members] for line, members in lines.items()}
+    judged = trend(lines[ONE_LINE]) if ONE_LINE in lines else None
+    usual = judged.usual if judged else {}
+    series = {line: [_placed(one, digits, usual) for one in members] for line, members in lines.items()}
     ticks = {place: numbers.short_period(place, with_year=at == 0 or place.endswith("-01")) for at, place in enumerate(places)}
     title = findings.of_trend(lines[ONE_LINE], digits) if ONE_LINE in lines else findings.of_lines(list(lines.values()), digits)
     under = f"{name}, {about_words(question)}"
     groups = len({tuple(figure.by.values()) for figure in figures})
     if groups > MOST_LINES:
         under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_LINES, "all": groups}
+    under = ". ".join(part for part in (under, findings.of_usual(judged).rstrip(".")) if part)
     unit = figures[0].unit
     return draw(title, under, f"{title}. {under}", lambda width: charts.trend(series, ticks, unit, width), WIDTHS)
+
+
+def _placed(figure: Figure, digits: int, usual: Mapping[str, Usual]) -> Point:
+    place = figure.period or ""
+    return _point(figure, place, numbers.period(place), digits, usual.get(place))
 
 
 def _lines(question: PageQuestion, figures: Sequence[Figure]) -> Mapping[str, list[Figure]]:

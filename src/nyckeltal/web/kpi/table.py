@@ -9,10 +9,12 @@ from django.utils.translation import gettext
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.trend import trend
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import digits_for, figures_only, short, why, why_short
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
+from nyckeltal.web.kpi.changed import signal_words
 from nyckeltal.web.kpi.question import PageQuestion
 
 MOST, AT_MOST = 100, 1000  # rows on a page at first, and ever; the export has all
@@ -27,6 +29,7 @@ class Row:
     n: str
     provisional: bool
     reason: str
+    unusual: str = ""  # why this period is a signal in its series
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,17 @@ def beside(kpi: Kpi, figures: Sequence[Figure]) -> list[Beside]:
 
 
 def rows(question: PageQuestion, figures: Sequence[Figure], columns: Sequence[Beside] = (), most: int = MOST) -> list[Row]:
-    return [_row(question, figure, columns) for figure in in_order(question, figures)[:most]]
+    signals = _signals(question, figures)
+    return [_row(question, figure, columns, signals.get((figure.period, *figure.by.values()), "")) for figure in in_order(question, figures)[:most]]
+
+
+def _signals(question: PageQuestion, figures: Sequence[Figure]) -> dict[tuple[object, ...], str]:
+    """What is unusual, each group against its own series."""
+    series: dict[tuple[object, ...], list[Figure]] = {}
+    for figure in figures if question.per else ():
+        series.setdefault(tuple(figure.by.values()), []).append(figure)
+    judged = {group: trend(members) for group, members in series.items()}
+    return {(period, *group): signal_words(usual) for group, found in judged.items() if found for period, usual in found.usual.items()}
 
 
 def in_order(question: PageQuestion, figures: Sequence[Figure]) -> list[Figure]:
@@ -63,7 +76,7 @@ def in_order(question: PageQuestion, figures: Sequence[Figure]) -> list[Figure]:
     return sorted(figures, key=lambda one: (one.by.get(question.by[0]) is None, -((one.value if one.unit == "count" else one.n) or 0)))
 
 
-def _row(question: PageQuestion, figure: Figure, columns: Sequence[Beside]) -> Row:
+def _row(question: PageQuestion, figure: Figure, columns: Sequence[Beside], unusual: str) -> Row:
     heads = [numbers.period(figure.period)] if figure.period else []
     heads += [names.named(dimension, figure.by.get(dimension)) for dimension in question.by]
     n = "" if figure.n is None else numbers.whole(figure.n)
@@ -71,7 +84,7 @@ def _row(question: PageQuestion, figure: Figure, columns: Sequence[Beside]) -> R
         return Row(tuple(heads), why_short(figure), tuple((column.heading, "") for column in columns), "", n, figure.provisional, why(figure))
     digits = digits_for(figure)
     more = tuple((column.heading, column.cell(figure)) for column in columns)
-    return Row(tuple(heads), short(figure.value, figure.unit, digits), more, between(figure, digits), n, figure.provisional, "")
+    return Row(tuple(heads), short(figure.value, figure.unit, digits), more, between(figure, digits), n, figure.provisional, "", unusual)
 
 
 def between(figure: Figure, digits: int) -> str:

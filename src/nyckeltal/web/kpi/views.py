@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_safe
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.trend import trend
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import show
 from nyckeltal.web.frame.say import say, say_strong
 from nyckeltal.web.kpi import agreed, asking, evidence, explained, table, worked
 from nyckeltal.web.kpi import export as files
+from nyckeltal.web.kpi.changed import Delta, of_series
 from nyckeltal.web.kpi.foot import foot
 from nyckeltal.web.kpi.forms import ExploreForm, PeriodForm, allowed_values, months
 from nyckeltal.web.kpi.question import PageQuestion, about_words, period_words, variant_words
@@ -123,11 +126,17 @@ def _explored(person: User, question: PageQuestion, most: int) -> dict[str, Any]
         "chart": chart_of(question, told.figures, name) if told.figures else None, "columns": columns,
         "rows": table.rows(question, told.figures, columns, most),
         "heads": [] if lone else _heads(question), "more": len(told.figures) - most, "further": min(most * 3, table.AT_MOST) if most < table.AT_MOST else 0,
-        "lone": lone, "shown": show(lone) if lone else None,
+        "lone": lone, "finding": _finding(question, told.figures), "shown": show(lone) if lone else None,
         "foot": foot(told.figures),
         "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
         "all_preliminary": bool(told.figures) and all(figure.provisional for figure in told.figures),
     }  # fmt: skip
+
+
+def _finding(question: PageQuestion, figures: Sequence[Figure]) -> Delta | None:
+    """One series in one sentence; several groups are told apart in the table."""
+    found = trend(figures) if question.per and not question.by else None
+    return of_series(found, next(figure for figure in figures if figure.period == found.last)) if found else None
 
 
 def _heads(question: PageQuestion) -> list[str]:
