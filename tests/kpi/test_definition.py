@@ -79,3 +79,10 @@ def test_a_variant_of_a_ratio_says_its_words_apart_from_its_sides() -> None:
     closed = base.under({"top": {"over": "case", "date": "closed_at"}, "words": {"top": "cases closed"}})
     assert closed["top"] == {"over": "case", "date": "closed_at"}
     assert closed.words == {"top": "cases closed", "bottom": "contacts handled"}
+
+
+def test_a_variant_may_need_another_sample_of_one_agent() -> None:
+    kpi = catalogue()["upsell_offer_rate"]
+    assert kpi.sample_of() == {"show": 40, "compare": 100}
+    assert kpi.sample_of("qa_item") == {"show": 6, "compare": 23}
+    assert kpi.said("qa_item")["sample"] is None

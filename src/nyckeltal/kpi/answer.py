@@ -86,7 +86,7 @@ def floored(figure: Figure, plan: Plan, floor: int | None, sampled: float | None
     """
     if figure.value is None or plan.formula.kind in ("count", "total"):
         return figure
-    sample = plan.kpi.sample.get("agent", {}) if plan.level == "agent" else {}
+    sample = plan.kpi.sample_of(plan.chosen) if plan.level == "agent" else {}
     least = floor if floor is not None else sample.get("show") or plan.kpi.reading.get("floor", 0)
     rests_on = (figure.n or 0) if sampled is None else round(sampled)
     if rests_on < least:

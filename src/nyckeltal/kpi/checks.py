@@ -14,7 +14,7 @@ from nyckeltal.errors import BadDefinition, Issue
 from nyckeltal.kpi import background
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, UNITS, Kpi, Said, Setting
 from nyckeltal.kpi.formula import SIDE_KEYS, unknown
-from nyckeltal.kpi.lines import Lines, Path, broken_at
+from nyckeltal.kpi.lines import Lines, Path, broken_at, inside
 from nyckeltal.kpi.meaning import MEANING
 from nyckeltal.kpi.vocabulary import FACTS, LEVELS
 from nyckeltal.words import Text
@@ -149,13 +149,13 @@ def sides_are_known(draft: Draft) -> Iterator[Mistake]:
 
 def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
     for table in ("levels", "variants", "beside"):
-        nested = dict.fromkeys(LEVELS, _TABLE) if table == "variants" else {}
+        nested = dict.fromkeys((*LEVELS, "sample"), _TABLE) if table == "variants" else {}
         for name, overlay in draft.table(table).items():
             if not isinstance(overlay, dict):
                 yield (table, name), _wrong_type(name, _TABLE)
                 continue
             yield from _overlay((table, name), overlay, {**_OVERLAY, **nested, **({"only": _LIST} if table == "beside" else {})})
-            for level in nested:
+            for level in LEVELS if nested else ():
                 yield from _overlay((table, name, level), overlay.get(level, {}), _OVERLAY)
     yield from (((("levels", name), unknown("level", name, LEVELS))) for name in draft.table("levels") if name not in LEVELS)
 
@@ -228,10 +228,13 @@ def choices_are_known(draft: Draft) -> Iterator[Mistake]:
 
 
 def samples_are_numbers(draft: Draft) -> Iterator[Mistake]:
-    for level, sample in draft.table("sample").items():
-        yield from _closed(("sample", level), level, "level", GOAL_LEVELS)
-        if isinstance(sample, dict):
-            yield from _known(("sample", level), sample, {"counts": _TEXT, "show": _WHOLE, "compare": _WHOLE})
+    samples: list[tuple[Path, Any]] = [(("sample",), draft.table("sample"))]
+    samples += [(("variants", name, "sample"), inside(overlay, ("sample",))) for name, overlay in draft.table("variants").items()]
+    for path, said in samples:
+        for level, sample in said.items() if isinstance(said, dict) else ():
+            yield from _closed((*path, level), level, "level", GOAL_LEVELS)
+            if isinstance(sample, dict):
+                yield from _known((*path, level), sample, {"counts": _TEXT, "show": _WHOLE, "compare": _WHOLE})
 
 
 def what_stands_around_is_whole(draft: Draft) -> Iterator[Mistake]:

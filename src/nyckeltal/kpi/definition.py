@@ -71,7 +71,7 @@ class Said:
             keys = {key: value for key, value in keys.items() if changes["kind"] != "ratio" or key not in OF_ONE_FACT}
         if changes.get("over", keys.get("over")) != keys.get("over"):
             keys = {key: value for key, value in keys.items() if key not in _FORGOTTEN}
-        keys.update({key: value for key, value in changes.items() if key not in ("agent", "team", "queue")})
+        keys.update({key: value for key, value in changes.items() if key not in ("agent", "team", "queue", "sample")})
         return Said({key: value for key, value in keys.items() if value is not False}, words)
 
 
@@ -111,6 +111,10 @@ class Kpi:
     def variant_names(self) -> tuple[str, ...]:
         """The base by its name, then the variants."""
         return (self.default, *(name for name in self.variants if name != self.default))
+
+    def sample_of(self, variant: str | None = None) -> Mapping[str, Any]:
+        """From how many a figure of one agent is shown and compared; a variant that counts something else may need others."""
+        return {**self.sample.get("agent", {}), **self.variants.get(variant or self.default, {}).get("sample", {}).get("agent", {})}
 
     def said(self, variant: str | None = None, level: str | None = None, beside: str | None = None) -> Said:
         """Base ← level ← variant ← the variant at that level ← beside."""

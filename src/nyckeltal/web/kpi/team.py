@@ -119,7 +119,7 @@ def _people(kpi: Kpi, figures: list[Figure], team: str, words: str) -> People:
 
 def _instead(kpi: Kpi, figures: Sequence[Figure]) -> str:
     """Why people are not compared here."""
-    least = kpi.sample.get("agent", {}).get("compare", 0)
+    least = kpi.sample_of(figures[0].variant if figures else None).get("compare", 0)
     enough = sum(1 for figure in figures if figure.value is not None and figure.parts.get("compare", True))
     said = {"n": enough, "least": numbers.whole(least)}
     if not least:
