@@ -80,6 +80,8 @@ VARIANTS = {
     "nps": "nps_0_10 nps_1_10 recommend_mean_1_10",
     "csat": "mean top2 top1",
     "answer_rate": "excl_short all all_hours",
+    "sickness_rate": "hours calendar_days episodes",
+    "attrition_rate": "all voluntary",
 }
 DAY = [
     {"times": 760, "wait_s": 12},
