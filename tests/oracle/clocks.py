@@ -64,6 +64,13 @@ def is_open(calendar: Mapping[str, Any], moment: datetime) -> bool:
     return any(_moment(day, start, calendar["tz"]) <= moment < _moment(day, end, calendar["tz"]) for start, end in _hours(calendar, day))
 
 
+def open_spans(calendar: Mapping[str, Any], day: date) -> list[tuple[datetime, datetime]]:
+    """What of a local day a calendar is open, in UTC."""
+    if (calendar.get("valid_from") and day < calendar["valid_from"]) or (calendar.get("valid_to") and day >= calendar["valid_to"]):
+        return []
+    return [(_moment(day, start, calendar["tz"]), _moment(day, end, calendar["tz"])) for start, end in sorted(_hours(calendar, day))]
+
+
 def _hours(calendar: Mapping[str, Any], day: date) -> list[tuple[int, int]]:
     own = [part.strip() for part in calendar["holidays"].split(";") if part.strip().startswith(day.isoformat())]
     if own:

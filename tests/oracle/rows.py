@@ -125,8 +125,9 @@ class Reader:
 
     def belonging(self, slots: bool = False) -> Iterator[Row]:
         """Rows of the fact that the KPI is about: no tests, the asked direction, its own `where`; time is cut at midnight, and at slots where asked."""
-        directions = {"inbound": ("inbound", None), "outbound": ("outbound", None)}.get(self.asked.get("direction", "inbound"), ("inbound", "outbound", None))
-        directions = tuple(way for way in directions if way or self.over not in ("contact", "queue_visit", "segment"))
+        way = self.asked.get("direction", "inbound")
+        directions: tuple[str | None, ...] = ("inbound", "outbound") if way == "both" else (way,)
+        directions += () if self.over in ("contact", "queue_visit", "segment") else (None,)  # time of no direction counts for both
         for row in self.world.tables[self.over]:
             if row.get("is_test") or ("direction" in row and row["direction"] not in directions):
                 continue

@@ -68,12 +68,12 @@ def _agreement(reader: Reader, rows: list[Row]) -> Result:
     asked = reader.asked
     words = asked["thing"] if isinstance(asked["thing"], list) else [asked["thing"]]
     things: dict[tuple[Any, ...], dict[Any, Row]] = {}
-    for row in sorted(rows, key=lambda row: (row[reader.place], row["answer_id"])):
+    for row in sorted(rows, key=lambda row: (row[str(reader.place)], row["answer_id"])):
         thing, rater = tuple(reader.word(word, row) for word in words), reader.word(asked["rater"], row)
         if rater is not None and thing[0] is not None:
             things.setdefault(thing, {})[rater] = row
     judged = [list(by_rater.values()) for by_rater in things.values() if len(by_rater) > 1]
-    kinds = {SCALES.get(row.get(str(asked.get("scale_of"))), "interval") for found in judged for row in found}
+    kinds = {SCALES.get(str(row.get(str(asked.get("scale_of")))), "interval") for found in judged for row in found}
     units = [[float(reader.word_of(asked["of"], row)) for row in found] for found in judged]
     return Result(None, None, _alpha(units, kinds.pop()) if len(kinds) == 1 else None, len(units))
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from nyckeltal.contacts.schema import TABLES
-from oracle import clocks, parts, trade, work
+from oracle import clocks, parts, planning, trade, work
 
 Row = dict[str, Any]
 
@@ -33,7 +33,9 @@ class World:
         self.known_until = known_until
         self.tables: dict[str, list[Row]] = {table: [_filled(table, row) for row in found] for table, found in given.items()}
         self.by_id = {table: {str(row[TABLES[table].key or ""]): row for row in found} for table, found in self.tables.items() if TABLES[table].key}
+        stated = {table: rows for table, rows in self.tables.items() if TABLES[table].made and rows}
         self._derive()
+        self.tables |= {table: [_placed(table, row) for row in rows] for table, rows in stated.items()}
 
     def get(self, table: str, key: str | None) -> Row | None:
         return self.by_id[table].get(key) if key is not None else None
@@ -81,6 +83,7 @@ class World:
             promise |= {"clock": "UTC", "local_date": promise["period_ended_on"]}
         trade.derive(self)
         work.derive(self)
+        planning.derive(self)
 
     def _about(self, response: Row) -> Row:
         """What an answer takes from its question, its invitation and the contact it is about."""
@@ -98,6 +101,12 @@ class World:
             "reason_id": contact.get("reason_id"),
             **_sort_of(contact),
         }
+
+
+def _placed(table: str, row: Row) -> Row:
+    """A stated row of a fact that is made of others, in its day by UTC; where rows are stated, they are all there are."""
+    moment = row[TABLES[table].placed_by or ""]
+    return {"local_date": moment.date() if isinstance(moment, datetime) else moment, **row, "clock": "UTC"}
 
 
 def _sort_of(contact: Row | None) -> Row:
