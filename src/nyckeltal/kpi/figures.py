@@ -13,11 +13,11 @@ from nyckeltal.kpi.apart import Apart
 from nyckeltal.kpi.compile import Part, Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
-from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.formula import TABLED
 from nyckeltal.kpi.hidden import Hidden
+from nyckeltal.kpi.lacking import Lacking
 from nyckeltal.kpi.request import menu_clock, unnamed
-from nyckeltal.kpi.silence import HANDLING_PARTS, Silence, together
+from nyckeltal.kpi.silence import HANDLING_PARTS, together
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
 from nyckeltal.when.clock import slots, zone
 from nyckeltal.when.period import Grain, Period
@@ -47,9 +47,10 @@ class Figures:
         self.beside: dict[str, list[tuple[Part, Found]]] = {}
         for name, part in plan.beside:
             self.beside.setdefault(name, []).append((part, request.of(plan, part)))
-        self.known = request.known(plan.counted)
+        self.knowns = [request.known(over) for over in dict.fromkeys(part.scan.over for part in plan.parts)]
+        self.known = self.knowns[0]
+        self.lacking = Lacking(request, plan)
         self.apart = Apart(plan, self.found)
-        self.silence = Silence(request, plan)
         self.by = plan.parts[0].scan.by
 
     def all(self) -> list[Figure]:
@@ -175,14 +176,26 @@ class Figures:
         top, bottom, n = self.fraction(sums)
         of_sums = self.plan.formula.kind not in ("quantile", *TABLED)
         figure = replace(figure, numerator=top, denominator=bottom, n=n) if of_sums else replace(figure, n=n)
-        if reason := self.nothing(key, sums, bottom):
+        if reason := self.lacking.why(key, self.read_over(key[0]), sums, bottom):
             return figure.without(*reason)
         value = self.value(sums, top, bottom)
         scale = self.plan.formula.scale
         currency = self.apart.currency(key)
         parts = self.parts(key) | ({"currency": currency} if currency else {})
         figure = replace(figure, value=value if scale == 1 else value * scale, parts=parts)
-        return replace(figure, message=together([*self.silence.said(key), *self.remarks(figure, sums[0])]))
+        return replace(figure, message=together([*self.said(key), *self.remarks(figure, sums[0])]))
+
+    def said(self, key: Key) -> Iterator[Text]:
+        """What the sources of any part leave out, each said once."""
+        yield from {str(text): text for silence in self.lacking.silences for text in silence.said(key)}.values()
+
+    def read_over(self, at: At) -> Period | None:
+        """The days that a figure rests on: those it speaks of, or the months that end with them."""
+        return self.windows.get(at) if self.plan.formula.rolling_months else self.period(at)
+
+    @cached_property
+    def windows(self) -> dict[At, Period]:
+        return self.request.windows(self.plan)
 
     def remarks(self, figure: Figure, sums: Sums) -> Iterator[Text]:
         """What a reader must know to take the value and its parts for what they are."""
@@ -213,33 +226,6 @@ class Figures:
             return top, bottom, sums[1].n
         return sums[0].top or 0, 1 if kind in ("count", "total") else sums[0].bottom or 0, sums[0].n
 
-    def nothing(self, key: Key, sums: list[Sums], bottom: float) -> tuple[str, Text] | None:
-        """Why there is no value, if there is none."""
-        kind = self.plan.formula.kind
-        if kind == "ratio" and (missing := self.missing_side(key, sums)):
-            return missing
-        silent = self.silence.whole(key) if sums[0].n == 0 or bottom == 0 else []
-        covered = sums[0].rows > 0 or self.known.covers(self.period(key[0]), self.request.clients(self.plan.parts[0].scan, key[1]))
-        told = covered and not silent and not (kind == "total" and sums[0].n == 0 and sums[0].rows > 0)
-        if told if kind in ("count", "total") else sums[0].value is not None if kind in TABLED else bottom:
-            return None
-        if sums[0].waiting:
-            return "immature", Text("figure.immature", "%(n)s have not waited long enough to be counted.", {"n": sums[0].waiting})
-        if silent and covered:
-            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": fields(silent)})
-        return "no_data", sums[0].why or self.plan.kpi.text("reading.empty")
-
-    def missing_side(self, key: Key, sums: list[Sums]) -> tuple[str, Text] | None:
-        """A side of a ratio of which nothing is known is not nought."""
-        for part, found in zip(self.plan.parts, sums, strict=True):
-            known = self.request.known(part.scan.over)
-            if found.rows or known.covers(self.period(key[0]), self.request.clients(part.scan, key[1])):
-                continue
-            if known.stretches:
-                return "no_data", self.plan.kpi.text("reading.empty")
-            return "not_in_source", Text("figure.not_in_source", "The source never fills %(words)s.", {"words": fields([part.scan.over])})
-        return None
-
     def parts(self, key: Key) -> dict[str, Any]:
         """What stands beside the value."""
         found: dict[str, Any] = {}
@@ -253,10 +239,11 @@ class Figures:
     # ── how far, and how certain ──
 
     def until(self, at: At, clients: frozenset[str] | None) -> datetime | None:
-        if clients is not None:
-            return self.known.until(clients)
+        """Until when both sides are known, where there are two."""
         period = self.period(at)
-        return self.known.until_of_those_there(*(period.start, period.end) if period else (self.question.first, None))
+        asked = (period.start, period.end) if period else (self.question.first, None)
+        found = [known.until(clients) if clients is not None else known.until_of_those_there(*asked) for known in self.knowns]
+        return None if None in found else min(it for it in found if it)
 
     def provisional(self, at: At, sums: Sums, until: datetime | None, clients: frozenset[str] | None) -> bool:
         """Final when the period is closed, everything has matured, and all that is known; a figure without end while it still grows."""

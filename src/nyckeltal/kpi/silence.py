@@ -11,13 +11,14 @@ from nyckeltal.contacts.expression import Compare, Constant, Every, Missing, Nam
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.fields import fields
+from nyckeltal.kpi.formula import TABLED
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from nyckeltal.contacts.expression import Condition
-    from nyckeltal.kpi.compile import Plan
+    from nyckeltal.kpi.compile import Part, Plan
     from nyckeltal.kpi.engine.run import Key, Origin
     from nyckeltal.kpi.request import Request
 
@@ -40,11 +41,11 @@ Lacks = dict["Origin", tuple[str, ...]]  # what each of some origins never tells
 
 
 class Silence:
-    """Of one plan: for every figure the words that its sources leave empty, and what to say of it."""
+    """Of one part of a plan: for every figure the words that its sources leave empty, and what to say of it."""
 
-    def __init__(self, request: Request, plan: Plan) -> None:
-        self.request, self.plan = request, plan
-        self.scan, self.measure = plan.parts[0].scan, plan.parts[0].measure
+    def __init__(self, request: Request, plan: Plan, part: Part | None = None) -> None:
+        self.request, self.plan, self.part = request, plan, part or plan.parts[0]
+        self.scan, self.measure = self.part.scan, self.part.measure
 
     def whole(self, key: Key) -> list[str]:
         """Where no source behind the figure tells all that counting needs: what they leave empty."""
@@ -53,8 +54,17 @@ class Silence:
 
     def said(self, key: Key) -> Iterator[Text]:
         """What a figure that has a value leaves out."""
+        yield from self.of_one_side()
         yield from self.left_out(key)
         yield from self.not_recorded(key)
+
+    def of_one_side(self) -> Iterator[Text]:
+        """Clients that are left out of a ratio, since one of its sides knows nothing of them."""
+        lone = one_sided(self.request, self.plan) if self.plan.formula.kind == "ratio" else []
+        for clients, other in zip(lone, reversed(self.plan.parts), strict=False):
+            if clients:
+                values = {"left": self.named([(client, "") for client in clients], ()), "words": fields([other.scan.over])}
+                yield Text("figure.partly_not_in_source", "Without %(left)s, whose source never fills %(words)s.", values)
 
     def left_out(self, key: Key) -> Iterator[Text]:
         """Sources whose contacts cannot be counted, beside others whose can."""
@@ -80,7 +90,7 @@ class Silence:
     @cached_property
     def lacking(self) -> Lacks:
         """Sources that leave a word empty without which no row can be counted, or none above the line."""
-        if self.plan.formula.kind == "ratio" or not self._needed:
+        if not self._needed:
             return {}
         basis = tuple(sorted({part for word in self._needed for part in _MADE_OF.get(word, ()) if part in TABLES[self.scan.over]}))
         filled = engine.filled(self.request.facts, self.scan.over, (*self._needed, *basis))
@@ -90,7 +100,7 @@ class Silence:
     @cached_property
     def _needed(self) -> tuple[str, ...]:
         words = {word for node in (self.scan.where, self.measure.among) if node is not None for word in needs(node)}
-        if self.measure.kind in ("mean", "total", "quantile") and self.measure.of is not None:
+        if self.measure.kind in ("mean", "total", "quantile", *TABLED) and self.measure.of is not None:
             words |= {name.name for name in names(self.measure.of)}
         if self.measure.kind == "share":
             words |= _compared(self.measure.of) - _OF_NEIGHBOURS
@@ -141,8 +151,11 @@ class Silence:
 
 
 def told(request: Request, plan: Plan) -> Plan:
-    """A share without the rows of sources that cannot tell what stands above its line: below it they would count as failures.
+    """A ratio without the clients that one side knows nothing of; a share without the rows of sources that cannot tell what stands above
+    its line: below it they would count as failures.
     Only sources of the clients asked about are named: who reads the query learns of no others."""
+    if plan.formula.kind == "ratio":
+        return replace(plan, parts=tuple(_without_clients(part, clients) for part, clients in zip(plan.parts, one_sided(request, plan), strict=True)))
     part, among = plan.parts[0], plan.parts[0].measure.among
     clients = request.clients(replace(part.scan, by=()), ())
     found = Silence(request, plan).lacking if plan.formula.kind == "share" else {}
@@ -152,6 +165,27 @@ def told(request: Request, plan: Plan) -> Plan:
     spared = [Not(Every((_is("client_id", client), _is("source", source)))) for client, source in lacking]
     among = Every((*spared, *((among,) if among is not None else ())))
     return replace(plan, parts=(replace(part, measure=replace(part.measure, among=among)),))
+
+
+def one_sided(request: Request, plan: Plan) -> list[frozenset[str]]:
+    """Per side of a ratio the clients it has rows of while nothing is known of them on the other side: their cost is no part of others' contacts.
+    Asked by client each stands for itself."""
+    if "client" in plan.parts[0].scan.by or not all("client_id" in TABLES[part.scan.over] for part in plan.parts):
+        return [frozenset() for _ in plan.parts]
+    asked = request.clients(replace(plan.parts[0].scan, by=()), ())
+    there = [{client for client, _ in engine.filled(request.facts, part.scan.over, ())} for part in plan.parts]
+    known = [request.known(part.scan.over).untils.keys() for part in plan.parts]
+    found = [
+        frozenset(client for client in mine if client and None not in theirs and client not in theirs and (asked is None or client in asked))
+        for mine, theirs in zip(there, reversed(known), strict=True)
+    ]
+    return [lone if lone < {client for client in mine if asked is None or client in asked} else frozenset() for lone, mine in zip(found, there, strict=True)]
+
+
+def _without_clients(part: Part, clients: Collection[str]) -> Part:
+    spared = [Not(_is("client_id", client)) for client in sorted(clients)]
+    where = [part.scan.where] if part.scan.where is not None else []
+    return replace(part, scan=replace(part.scan, where=Every((*where, *spared)))) if spared else part
 
 
 def _is(word: str, value: str | None) -> Condition:
