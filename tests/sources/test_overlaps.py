@@ -78,3 +78,12 @@ def test_an_agent_who_speaks_in_two_calls_at_once_is_pointed_out(home: Path, tmp
     assert told(home, tmp_path, "contact", head + after_work + chats).warnings == []
     [warning] = told(home, tmp_path, "contact", head + call(5, "09:05:50", "09:08:00", 130), "later.csv").warnings
     assert "at once: 1. The first: “bo”, 2026-03-02 09:05:50 UTC" in str(warning)
+
+
+def test_somebody_with_two_contracts_at_once_is_pointed_out(home: Path, tmp_path: Path) -> None:
+    head = "employment_id,agent_id,valid_from,valid_to,hours_week\n"
+    assert told(home, tmp_path, "employment", head + "e1,anna,2026-01-01,2026-02-01,40\ne2,anna,2026-02-01,,32\ne3,bo,2026-01-01,,40\n").warnings == []
+    report = told(home, tmp_path, "employment", head + "e1,anna,2026-01-01,2026-03-01,40\n", "later.csv")
+    assert [str(warning) for warning in report.warnings] == [
+        "“anna” has the contracts “e1” and “e2” on the same days, from 2026-02-01 on. End the earlier one when the later one begins."
+    ]

@@ -246,7 +246,7 @@ def _merge(
     def fits(snapshot: Snapshot) -> None:
         _as_understood(snapshot, job, reading)
         overlaps.refuse_agreements(reading, snapshot)
-        noticed.extend(overlaps.memberships(reading, snapshot))
+        noticed.extend(overlaps.memberships(reading, snapshot) + overlaps.employments(reading, snapshot))
 
     merged = store.merge(batch, now=moment, progress=progress, guard=fits)
     if merged.already:

@@ -1,4 +1,4 @@
-"""What may not, or should not, hold at the same time: agreements about the same thing, a person's teams, and the calls an agent speaks in."""
+"""What may not, or should not, hold at the same time: agreements about the same thing, a person's teams and contracts, the calls an agent speaks in."""
 
 from __future__ import annotations
 
@@ -58,6 +58,28 @@ def _two_teams(row: Row, other: Row) -> Text:
     english = "“%(person)s” is in “%(team)s” and in “%(other)s” on the same days, from %(start)s on. Figures then count for the team begun later."
     values = {"person": row["agent_id"], "team": row["team_id"], "other": other["team_id"], "start": _start(row, other)}
     return Text("sources.warning.two_teams", english, values)
+
+
+def employments(reading: Reading, facts: Facts) -> list[Text]:
+    """Whether somebody comes to have two contracts at once: hours would be counted by one of them only, and that is said."""
+    together = _by(("agent_id",), "employment", reading, facts)
+    pairs: dict[frozenset[str], Text] = {}
+    for row in _arriving("employment", reading):
+        for other in together[row["agent_id"],].values():
+            if other["employment_id"] != row["employment_id"] and shared(row, other):
+                pairs.setdefault(frozenset((row["employment_id"], other["employment_id"])), _two_contracts(row, other))
+    if len(pairs) < 2:
+        return [*pairs.values()]
+    english = "Contracts of one person that overlap: %(n)s. The first: %(first)s"
+    return [Text("sources.warning.contracts_overlap", english, {"n": len(pairs), "first": next(iter(pairs.values()))})]
+
+
+def _two_contracts(row: Row, other: Row) -> Text:
+    english = (
+        "“%(person)s” has the contracts “%(one)s” and “%(other)s” on the same days, from %(start)s on. End the earlier one on the day the later one begins."
+    )
+    values = {"person": row["agent_id"], "one": row["employment_id"], "other": other["employment_id"], "start": _start(row, other)}
+    return Text("sources.warning.two_contracts", english, values)
 
 
 def _start(one: Row, other: Row) -> str:
