@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from nyckeltal.contacts.organisation.files import guarded
+from nyckeltal.contacts.organisation.files import cell
 from nyckeltal.web.api.parameters import Parameter
 from nyckeltal.web.api.plain import listed, plain
 from nyckeltal.web.api.problem import Refused
@@ -52,23 +52,16 @@ def sent(form: str, rows: Sequence[Any], table: Callable[[], pa.Table], headers:
 
 
 def _as_csv(table: pa.Table) -> Iterator[bytes]:
-    """Text that a spreadsheet would run is made plain text."""
+    """Cells as in files of the organisation: what a spreadsheet would run is made plain text, and `nyckeltal load` reads it back."""
     out = io.StringIO(newline="")
     write = csv.writer(out)
     write.writerow(table.column_names)
     for batch in table.to_batches(max_chunksize=ROW_BY_ROW):
-        write.writerows([_cell(value) for value in row.values()] for row in batch.to_pylist())
+        write.writerows([cell(plain(value)) for value in row.values()] for row in batch.to_pylist())
         yield out.getvalue().encode()
         out.seek(0)
         out.truncate()
     yield out.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    value = plain(value)
-    if isinstance(value, list):
-        value = ", ".join(map(str, value))
-    return guarded(value) if isinstance(value, str) else value
 
 
 def _as_arrow(table: pa.Table) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.errors import Issue
 from nyckeltal.kpi import promises
+from nyckeltal.sources import find
 from nyckeltal.sources import written as tables
 from nyckeltal.sources.refused import refused_rows
 from nyckeltal.web.api import paging
@@ -76,7 +77,7 @@ def refused(call: Call) -> HttpResponseBase:
 
         found = found.filter(pc.is_null(found.column("corrected_by")))
     shown = paging.part(range(found.num_rows), call.given, ledger.store().snapshot().id)
-    rows = found.take(list(shown.rows))
+    rows = found.slice(shown.rows[0], len(shown.rows)) if shown.rows else found.slice(0, 0)
     form = form_of(call.request, call.given.get("format"), FORMS)
     return sent(form, rows.to_pylist() if form == "json" else shown.rows, lambda: rows, paging.headers(call.request, shown.cursor))
 
@@ -90,9 +91,10 @@ def send(call: Call) -> HttpResponseBase:
     words = _words(request)
     if not files:
         raise Refused(422, NOT_SO, [Issue(Text("api.no_files", "Send at least one file as “files”."), field="files")])
+    mapping = _mapping(words)
     upload = uploads.receive(call.person, files)
     try:
-        _understood(upload, words)
+        _understood(upload, words, mapping)
     except BaseException:
         uploads.forget(upload)
         raise
@@ -111,17 +113,20 @@ def _words(request: HttpRequest) -> dict[str, Any]:
         raise Refused(422, NOT_SO, [Issue(Text("api.long_mapping", "This is no mapping."), field="mapping")])
     if sum(bool(one) for one in (mapping, found.get("mapping_name"), found.get("system"))) > 1:
         raise Refused(422, NOT_SO, [Issue(Text("api.one_way", "Say mapping, mapping_name or system, one of them."), field="mapping")])
+    if (system := found.get("system")) and system not in find.systems():
+        text = Text("api.no_system", "There is no such system. There are: %(known)s", {"known": ", ".join(find.systems())})
+        raise Refused(422, NOT_SO, [Issue(text, field="system")])
     return found | ({"mapping": mapping} if mapping else {})
 
 
-def _understood(upload: Upload, words: Mapping[str, Any]) -> None:
+def _understood(upload: Upload, words: Mapping[str, Any], mapping: dict[str, Any] | None) -> None:
     """What the files are, as the call says or as they show themselves; raises Refused where that would not load."""
-    if system := words.get("system") or (not _says_mapping(words) and upload.system):
-        _of_system(upload, str(system), words)
+    if system := words.get("system") or (mapping is None and upload.system):
+        upload.told(system=system, client=words.get("client", ""), zone=words.get("zone", ""))
         return
     upload.system = ""
-    if _says_mapping(words):
-        upload.mapping = _mapping(words)
+    if mapping is not None:
+        upload.mapping = mapping
         upload.seen = {**upload.seen, "kind": str(upload.mapping.get("fact", {}).get("kind", "contact"))}
     elif not upload.read_as:
         text = Text("api.no_mapping", "No mapping that is kept here reads this file. Send one as “mapping”; proposed_mapping may be a beginning.")
@@ -132,27 +137,16 @@ def _understood(upload: Upload, words: Mapping[str, Any]) -> None:
         raise _would_not_load(told)
 
 
-def _says_mapping(words: Mapping[str, Any]) -> bool:
-    return bool(words.get("mapping") or words.get("mapping_name"))
-
-
-def _of_system(upload: Upload, system: str, words: Mapping[str, Any]) -> None:
-    from nyckeltal.sources.find import systems
-
-    if system not in systems():
-        text = Text("api.no_system", "There is no such system. There are: %(known)s", {"known": ", ".join(systems())})
-        raise Refused(422, NOT_SO, [Issue(text, field="system")])
-    upload.told(system=system, client=words.get("client", ""), zone=words.get("zone", ""))
-
-
-def _mapping(words: Mapping[str, Any]) -> dict[str, Any]:
-    """Read by the same reader as the command line's, so that what is wrong is told with its line."""
+def _mapping(words: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the call says, if it does; read by the same reader as the command line's, so that what is wrong is told with its line."""
     from nyckeltal.sources.mapping_file import read_mapping
 
     if name := words.get("mapping_name"):
         if name not in saved.names():
             raise Refused(422, NOT_SO, [Issue(Text("api.no_such_mapping", "No mapping is kept under this name."), field="mapping_name")])
         return saved.read(name)
+    if "mapping" not in words:
+        return None
     with TemporaryDirectory() as made:
         file = Path(made) / "mapping.toml"
         file.write_text(words["mapping"], encoding="utf-8")

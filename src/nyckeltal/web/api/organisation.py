@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from nyckeltal.contacts.organisation.files import columns
 from nyckeltal.contacts.organisation.rows import key
 from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.web.api import paging
@@ -18,6 +19,7 @@ from nyckeltal.web.api.problem import Refused
 from nyckeltal.web.contacts.organisation import listed
 from nyckeltal.web.contacts.organisation.kinds import BY_TABLE, Kind
 from nyckeltal.web.people import access
+from nyckeltal.web.people.roles import Role
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -52,9 +54,11 @@ def rows(call: Call) -> HttpResponseBase:
 
 
 def _fields(kind: Kind, ruling: access.Ruling) -> list[str]:
-    """The id, what people fill in, and whether anybody has."""
+    """The id and what people fill in; whoever may change it gets all that a file says, so that it can be loaded back."""
+    if ruling.role is Role.ADMINISTRATOR:
+        return list(columns(kind.table))
     schema = arrow_schema(kind.table).names
-    wanted = dict.fromkeys((key(kind.table), *kind.fields, "valid_from", "valid_to", "level", "described"))
+    wanted = dict.fromkeys((key(kind.table), *kind.fields, "valid_from", "valid_to", "level"))
     return [name for name in wanted if name in schema and name not in ruling.hidden]
 
 
