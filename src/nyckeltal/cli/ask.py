@@ -52,8 +52,8 @@ def _row(figure: Figure) -> dict[str, Any]:
     row: dict[str, Any] = {"kpi": figure.kpi, "variant": figure.variant}
     row |= {"period": figure.period} if figure.period else {}
     row |= {name: value if value is not None else "(none)" for name, value in figure.by.items()}
-    row |= {"value": figure.reason if figure.value is None else said(figure.value, figure.unit)}
-    row |= {"low": said(figure.low, figure.unit), "high": said(figure.high, figure.unit), "n": figure.n}
+    row |= {"value": figure.reason if figure.value is None else said(figure.value, figure.shown_in)}
+    row |= {"low": said(figure.low, figure.shown_in), "high": said(figure.high, figure.shown_in), "n": figure.n}
     row |= {"numerator": _plain(figure.numerator), "denominator": _plain(figure.denominator), "beside": _beside(figure)}
     row |= {"known until": None if figure.known_until is None else f"{figure.known_until:%Y-%m-%d %H:%M}Z"}
     return row | {"": "provisional" if figure.provisional else ""}
@@ -71,13 +71,15 @@ def _beside(figure: Figure) -> str:
 
 
 def said(value: float | None, unit: str) -> str | None:
-    """A value as text: shares in per cent, seconds with one decimal, counts whole."""
+    """A value as text: shares in per cent, seconds with one decimal, amounts with their currency, counts whole."""
     if value is None:
         return None
     if unit == "share":
         return f"{value:.2%}"
     if unit == "seconds":
         return f"{value:,.1f} s"
+    if unit.startswith("money "):
+        return f"{value:,.2f} {unit.removeprefix('money ')}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
 
 

@@ -18,7 +18,10 @@ REASONS = ("no_data", "too_few", "refused", "hidden", "not_in_source", "immature
 
 @dataclass(frozen=True)
 class Figure:
-    """One number in an answer, never bare. `by` holds the value of each dimension asked by; `n` is how many rows it rests on."""
+    """One number in an answer, never bare. `by` holds the value of each dimension asked by; `n` is how many rows it rests on.
+
+    `revised_from` is the value with which its month was final first, where it has moved since; `revised_since` the day from which it may have.
+    """
 
     kpi: str
     version: int
@@ -38,6 +41,14 @@ class Figure:
     provisional: bool = False
     known_until: datetime | None = None
     message: Text | None = None
+    revised_from: float | None = None
+    revised_since: date | None = None
+
+    @property
+    def shown_in(self) -> str:
+        """The unit with what it takes to write a value: of an amount its currency (`money SEK`)."""
+        currency = self.parts.get("currency") or self.by.get("currency")
+        return f"{self.unit} {currency}" if self.unit == "money" and currency else self.unit
 
     def certain(self, interval: Interval | None, scale: float) -> Figure:
         """The same with its interval, where it shows a value."""
@@ -47,7 +58,7 @@ class Figure:
 
     def without(self, reason: str, message: Text) -> Figure:
         """The same with a reason in place of the value; what is hidden shows nothing it was counted from."""
-        bare = replace(self, value=None, low=None, high=None, reason=reason, message=message, parts={})
+        bare = replace(self, value=None, low=None, high=None, reason=reason, message=message, parts={}, revised_from=None, revised_since=None)
         return replace(bare, numerator=None, denominator=None, n=None) if reason == "hidden" else bare
 
     def as_dict(self) -> dict[str, Any]:

@@ -3,8 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.utils import translation
 
 from nyckeltal.kpi.answer import REASONS, Figure
+from nyckeltal.kpi.checks import SHOWN_IN
 from nyckeltal.kpi.fields import fields
 from nyckeltal.web.frame import figures
 from nyckeltal.web.frame.say import say
@@ -34,6 +36,13 @@ def test_a_share_known_to_two_points_shows_a_decimal() -> None:
         ("score", 8.216, 8.1, 8.3, ("8.22", "", "likely between 8.10 and 8.30")),
         ("ratio", 1.35, 1.3, 1.4, ("1.35", "", "likely between 1.30 and 1.40")),
         ("per_100", 12.34, 11, 13, ("12.3", "per 100", "likely between 11.0 and 13.0")),
+        ("per_1000", 3.14, None, None, ("3.1", "per 1,000", "")),
+        ("per_hour", 6.42, None, None, ("6.4", "per hour", "")),
+        ("per_day", 31.5, None, None, ("31.5", "per day", "")),
+        ("per_month", 1.24, None, None, ("1.2", "per month", "")),
+        ("hours", 12.5, 11, 13, ("12.5", "h", "likely between 11.0 and 13.0\xa0h")),
+        ("days", 4.26, None, None, ("4.3", "days", "")),
+        ("alpha", 0.8123, 0.7, 0.9, ("0.81", "", "likely between 0.70 and 0.90")),
     ],
 )
 def test_each_unit_reads_in_its_own_way(unit: str, value: float, low: float | None, high: float | None, said: tuple[str, str, str]) -> None:
@@ -61,3 +70,30 @@ def test_a_field_that_a_source_lacks_is_called_by_what_it_means() -> None:
     said = Text("figure.not_in_source", "The source never fills %(words)s.", {"words": fields(["acw_s", "hold_s", "own_field"])})
     assert say(said) == "The source never fills after-contact work, time on hold, own_field."
     assert str(said) == "The source never fills acw_s, hold_s, own_field."
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "said"),
+    [
+        ("en", "EUR", "€1,234.50"),
+        ("sv", "SEK", "1\xa0234,50\xa0kr"),
+        ("da", "DKK", "1.234,50\xa0kr."),
+        ("hu", "HUF", "1\xa0234,50\xa0Ft"),
+        ("fi", "EUR", "1\xa0234,50\xa0€"),
+    ],
+)
+def test_an_amount_stands_in_its_rows_currency_as_the_language_sets_it(language: str, currency: str, said: str) -> None:
+    figure = replace(SHARE, unit="money", value=1234.5, low=None, high=None, parts={"currency": currency})
+    with translation.override(language):
+        assert figures.show(figure).whole == said
+
+
+def test_a_group_of_a_currency_needs_no_other_word_for_it() -> None:
+    figure = replace(SHARE, unit="money", value=12.0, low=10.0, high=14.0, by={"currency": "SEK"})
+    assert figures.show(figure).unit == "SEK"
+    assert figures.show(figure).range == "likely between 10.00 and SEK\xa014.00"
+
+
+def test_every_unit_of_a_key_figure_is_written_somehow() -> None:
+    for unit in SHOWN_IN:
+        assert figures.show(replace(SHARE, unit=unit, value=2.0, low=None, high=None)).value

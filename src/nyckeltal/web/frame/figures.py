@@ -13,6 +13,7 @@ from nyckeltal.web.frame.say import say
 if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
 
+_DIGITS = {"count": 0, "points": 0, "seconds": 0, **dict.fromkeys(("per_100", "per_1000", "per_hour", "per_day", "per_month", "hours", "days"), 1)}
 NARROW = 0.02  # below two points of interval, a share shows a decimal
 
 
@@ -33,17 +34,20 @@ def show(figure: Figure, digits: int | None = None) -> Shown:
     if figure.value is None:
         return Shown("", "", "", why(figure), figure.provisional)
     digits = digits_for(figure) if digits is None else digits
-    value, unit = amount(figure.value, figure.unit, digits)
-    return Shown(value, unit, likely(figure, digits), "", figure.provisional, say(figure.message), short(figure.value, figure.unit, digits))
+    value, unit = amount(figure.value, figure.shown_in, digits)
+    return Shown(value, unit, likely(figure, digits), "", figure.provisional, say(figure.message), amount_in_words(figure, digits))
+
+
+def amount_in_words(figure: Figure, digits: int) -> str:
+    """Value and unit as running text has them: 76%, 41,20 kr."""
+    return "" if figure.value is None else short(figure.value, figure.shown_in, digits)
 
 
 def digits_for(figure: Figure) -> int:
     """Decimals that the figure's own certainty can carry."""
     if figure.unit == "share":
         return 1 if figure.low is not None and figure.high is not None and figure.high - figure.low < NARROW else 0
-    if figure.unit in {"count", "points", "seconds"}:
-        return 0
-    return 1 if figure.unit == "per_100" else 2
+    return _DIGITS.get(figure.unit, 2)
 
 
 def amount(value: float, unit: str, digits: int = 0) -> tuple[str, str]:
@@ -59,9 +63,22 @@ def amount(value: float, unit: str, digits: int = 0) -> tuple[str, str]:
             return numbers.whole(value), ""
         case "points":
             return numbers.signed(value, digits), ""
-        case "per_100":
-            return numbers.decimal(value, digits), gettext("per 100")
-    return numbers.decimal(value, digits), ""
+        case _ if unit.startswith("money "):
+            return numbers.decimal(value, digits), numbers.currency(unit.removeprefix("money "))
+    return numbers.decimal(value, digits), _called(unit)
+
+
+def _called(unit: str) -> str:
+    """What stands after the number, small; nothing where the number speaks for itself."""
+    return {
+        "per_100": gettext("per 100"),
+        "per_1000": gettext("per 1,000"),
+        "per_hour": gettext("per hour"),
+        "per_day": gettext("per day"),
+        "per_month": gettext("per month"),
+        "hours": pgettext("unit", "h"),
+        "days": pgettext("unit", "days"),
+    }.get(unit, "")
 
 
 def figures_only(text: str) -> str:
@@ -73,16 +90,20 @@ def short(value: float, unit: str, digits: int = 0) -> str:
     """One word for an axis or a cell."""
     if unit == "seconds":
         return numbers.duration(value)
-    if unit == "per_100":
-        return numbers.decimal(value, digits)
-    return numbers.percent(value, digits) if unit == "share" else "".join(amount(value, unit, digits))
+    if unit == "share":
+        return numbers.percent(value, digits)
+    if unit.startswith("money "):
+        return numbers.money(value, unit.removeprefix("money "), digits)
+    if unit in {"hours", "days"}:
+        return "\xa0".join(amount(value, unit, digits))
+    return amount(value, unit, digits)[0]
 
 
 def likely(figure: Figure, digits: int) -> str:
     """The interval in words; nothing where the figure is a plain count or has none."""
     if figure.low is None or figure.high is None or figure.low == figure.high:
         return ""
-    low, high = amount(figure.low, figure.unit, digits)[0], short(figure.high, figure.unit, digits)
+    low, high = amount(figure.low, figure.shown_in, digits)[0], short(figure.high, figure.shown_in, digits)
     if figure.unit == "seconds":
         low = short(figure.low, figure.unit)
     return gettext("likely between %(low)s and %(high)s") % {"low": low, "high": high}

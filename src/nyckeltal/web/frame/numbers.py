@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from babel.units import format_unit
 from django.utils.translation import get_language, gettext
 
@@ -27,6 +27,20 @@ def whole(value: float) -> str:
 def decimal(value: float, digits: int = 1) -> str:
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     return _minus(format_decimal(_rounded(value, digits), format=pattern, locale=locale()))
+
+
+def money(value: float, code: str, digits: int = 2) -> str:
+    """An amount as the language sets it: €12.50 or 12,50 €."""
+    pattern = locale().currency_formats["standard"].pattern
+    if currency(code)[-1:].isalpha():
+        pattern = pattern.replace("¤#", "¤\xa0#")  # SEK 12, and not SEK12
+    pattern = ";".join(part.replace("0.00", "0." + "0" * digits if digits else "0") for part in pattern.split(";"))
+    return _minus(format_currency(_rounded(value, digits), code, format=pattern, locale=locale(), currency_digits=False))
+
+
+def currency(code: str) -> str:
+    """The sign of a currency, or its code where the language has none."""
+    return str(get_currency_symbol(code, locale=locale()))
 
 
 def percent(share: float, digits: int = 0) -> str:

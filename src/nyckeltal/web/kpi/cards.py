@@ -67,7 +67,7 @@ def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str]) -> Card
         name=say(kpi.text("name")),
         shown=show(figure) if figure else None,
         why="" if known else why(refused) if refused else say(told.refusal) if told.refusal else why(figure) if figure else "",
-        before=short(before.value, before.unit, digits_for(before)) if known and before and before.value is not None else "",
+        before=short(before.value, before.shown_in, digits_for(before)) if known and before and before.value is not None else "",
         rests=rests(figure) if figure else "",
         goal=agreed.words(kpi, goal.value) if goal else "",
         reached=agreed.reached(kpi, figure, goal) if goal and figure and level == "client" else None,
@@ -98,8 +98,9 @@ def _means(kpi: Kpi, level: str, figure: Figure) -> str:
     if figure.value is None or level == "person":
         return ""
     said = kpi.text(f"means.{level if level in kpi.means else 'company'}")
-    value, unit = amount(figure.value, figure.unit, digits_for(figure))
-    whole = short(figure.value, figure.unit, digits_for(figure)) if figure.unit == "share" else f"{value}\xa0{unit}".strip()
+    value, unit = amount(figure.value, figure.shown_in, digits_for(figure))
+    in_one_piece = figure.unit == "share" or figure.shown_in.startswith("money ")
+    whole = short(figure.value, figure.shown_in, digits_for(figure)) if in_one_piece else f"{value}\xa0{unit}".strip()
     values = {"value": whole, "of_100": numbers.whole(figure.value * 100) if figure.unit == "share" else whole}
     return say(Text(said.id, said.english, values)) if said.english else ""
 
@@ -122,7 +123,7 @@ def _row(figure: Figure, month: str, unusual: str) -> MonthRow:
     if figure.value is None:
         return MonthRow(label, why_short(figure), "", n, figure.provisional, why(figure), figure.period == month)
     digits = digits_for(figure)
-    value, between, reason = short(figure.value, figure.unit, digits), table.between(figure, digits), say(figure.message)
+    value, between, reason = short(figure.value, figure.shown_in, digits), table.between(figure, digits), say(figure.message)
     return MonthRow(label, value, between, n, figure.provisional, reason, figure.period == month, unusual)
 
 
@@ -141,7 +142,7 @@ def _development(page: Focused, kpi: Kpi, goal: Goal | None, widths: Sequence[Wi
     coming = gettext("Hollow: not final yet.") if any(point.hollow and point.value is not None for point in points) else ""
     under = findings.of_usual(series)
     description = f"{say(kpi.text('name'))}. {title}. {in_words(series) if series else ''} {under} {coming}".strip()
-    unit = known[0].unit
+    unit = known[0].shown_in
     return draw(title, under, description, lambda width: charts.trend({"": points}, ticks, unit, width, goal=goal, mark=page.month), widths)
 
 
@@ -149,6 +150,6 @@ def _point(figure: Figure, digits: int, usual: Usual | None) -> Point:
     month = figure.period or ""
     if figure.value is None:
         return Point(month, None, None, None, "", "", hollow=figure.provisional)
-    label = short(figure.value, figure.unit, digits)
+    label = short(figure.value, figure.shown_in, digits)
     said = sentence(figure, numbers.period(month), digits, signal_words(usual))
     return Point(month, figure.value, figure.low, figure.high, label, said, hollow=figure.provisional, usual=usual)

@@ -89,7 +89,7 @@ def in_words(series: Trend) -> str:
 def usually(usual: Usual, figure: Figure) -> str:
     """Between which values it usually lies."""
     digits = digits_for(figure)
-    low, high = (short(value, figure.unit, digits) for value in (usual.low, usual.high))
+    low, high = (short(value, figure.shown_in, digits) for value in (usual.low, usual.high))
     said = {"low": figures_only(low) if figure.unit == "share" else low, "high": high}
     return gettext("Usually between %(low)s and %(high)s.") % said
 

@@ -217,9 +217,9 @@ def _value_axis(axis: Scale, unit: str, digits: int, *, vertical: bool) -> Spec:
 def _axis_digits(axis: Scale, unit: str) -> int:
     if unit == "share":
         return 0 if axis.step >= 0.01 - 1e-9 else 1
-    if unit in {"score", "ratio", "per_100"}:
-        return 0 if axis.step >= 1 else 1 if axis.step >= 0.1 else 2
-    return 0
+    if unit in {"count", "seconds", "points"}:
+        return 0
+    return 0 if axis.step >= 1 else 1 if axis.step >= 0.1 else 2
 
 
 def _dots(y: Spec) -> list[Spec]:

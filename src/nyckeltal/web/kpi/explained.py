@@ -104,7 +104,7 @@ def comparison(kpi: Kpi, question: PageQuestion, counted: Sequence[Way], goal: G
 def _point(way: Way, digits: int) -> Point:
     figure = way.figure
     assert figure is not None and figure.value is not None  # noqa: S101, PT018 - chosen so by the caller
-    label = short(figure.value, figure.unit, digits)
+    label = short(figure.value, figure.shown_in, digits)
     note = gettext("as defined") if way.usual else ""
     return Point(way.name, figure.value, figure.low, figure.high, label, sentence(figure, way.name, digits), hollow=not way.usual, strong=way.usual, note=note)
 
@@ -112,7 +112,7 @@ def _point(way: Way, digits: int) -> Point:
 def beside(kpi: Kpi, figure: Figure) -> list[tuple[str, str]]:
     """What stands beside the value: median and nine in ten, talk, hold and after-contact work."""
     known = ((name, figure.parts.get(name)) for name in kpi.beside)
-    return [(say(kpi.text(f"beside.{name}.called")) or name, short(value, figure.unit, digits_for(figure))) for name, value in known if value is not None]
+    return [(say(kpi.text(f"beside.{name}.called")) or name, short(value, figure.shown_in, digits_for(figure))) for name, value in known if value is not None]
 
 
 def _agreements(kpi_id: str, client: str) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.trend import Trend
 from nyckeltal.web.frame import numbers
-from nyckeltal.web.frame.figures import figures_only, likely, short
+from nyckeltal.web.frame.figures import amount_in_words, figures_only, likely, short
 
 
 def span(values: Sequence[float], unit: str, digits: int) -> tuple[str, str]:
@@ -38,9 +38,9 @@ def of_trend(figures: Sequence[Figure], digits: int) -> str:
         return gettext("No values in this period")
     first, last = final[0], final[-1]
     if len(final) == 1 or first.value is None or last.value is None:
-        return gettext("%(value)s in %(period)s") % {"value": short(first.value or 0, first.unit, digits), "period": numbers.period(first.period or "")}
+        return gettext("%(value)s in %(period)s") % {"value": short(first.value or 0, first.shown_in, digits), "period": numbers.period(first.period or "")}
     said = {
-        "before": short(first.value, first.unit, digits), "after": short(last.value, last.unit, digits),
+        "before": short(first.value, first.shown_in, digits), "after": short(last.value, last.shown_in, digits),
         "first": numbers.period(first.period or ""), "last": numbers.period(last.period or ""),
     }  # fmt: skip
     if first.unit == "count":
@@ -73,7 +73,7 @@ def of_lines(lines: Sequence[Sequence[Figure]], digits: int) -> str:
     if not known:
         return gettext("No values in this period")
     last = [figure for figure in known if figure.period == known[-1].period]
-    low, high = span([figure.value or 0 for figure in last], known[0].unit, digits)
+    low, high = span([figure.value or 0 for figure in last], known[0].shown_in, digits)
     said = {"low": low, "high": high, "period": numbers.period(known[-1].period or "")}
     if len({figure.value for figure in last}) == 1:
         return gettext("In %(period)s they are alike: %(high)s") % said
@@ -87,7 +87,7 @@ def of_groups(figures: Sequence[Figure], digits: int) -> str:
         return gettext("No values in this period")
     if known[0].unit == "count":
         return _half(sorted((figure.value or 0 for figure in known), reverse=True))
-    low, high = span([figure.value or 0 for figure in known], known[0].unit, digits)
+    low, high = span([figure.value or 0 for figure in known], known[0].shown_in, digits)
     least, most = min(known, key=lambda f: f.value or 0), max(known, key=lambda f: f.value or 0)
     if len(known) > 1 and not _apart(least, most):
         return gettext("Between %(low)s and %(high)s: no clear difference") % {"low": low, "high": high}
@@ -101,7 +101,7 @@ def of_funnel(inside: int, everybody: int) -> str:
 
 def sentence(figure: Figure, name: str, digits: int, unusual: str = "") -> str:
     """“June 2026: 80.3%, likely between 77.2 and 83.4%; 108”: what a mark of the chart says. `unusual` is why it is a signal."""
-    said = [f"{name}: {short(figure.value or 0, figure.unit, digits)}", likely(figure, digits)]
+    said = [f"{name}: {amount_in_words(figure, digits)}", likely(figure, digits)]
     if figure.n is not None and figure.unit != "count":
         said.append(gettext("%(n)s counted") % {"n": numbers.whole(figure.n)})
     if figure.provisional:

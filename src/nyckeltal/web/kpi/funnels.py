@@ -27,7 +27,7 @@ def of_people(figures: Sequence[Figure], about: str, widths: Sequence[Width]) ->
     inside = sum(not point.strong for _, point in points)
     title = findings.of_funnel(inside, len(points))
     unadjusted = gettext("Not adjusted for kind of contacts and experience. No order, no ranking; the grey field is where 19 in 20 would lie by chance.")
-    unit, digits = found.figures[0].unit, digits_for(found.figures[0])
+    unit, digits = found.figures[0].shown_in, digits_for(found.figures[0])
     label = gettext("All %(value)s") % {"value": short(found.middle, unit, digits)}
     limits = _limits(found)
     chart = draw(title, f"{about}. {unadjusted}", f"{title}. {about}", lambda width: charts.funnel(points, found.middle, limits, unit, width, label), widths)
@@ -37,7 +37,7 @@ def of_people(figures: Sequence[Figure], about: str, widths: Sequence[Width]) ->
 def _point(figure: Figure, *, outside: bool) -> Point:
     who, digits = names.named("agent", figure.by.get("agent")), digits_for(figure)
     said = sentence(figure, who, digits)
-    return Point(who, figure.value, figure.low, figure.high, short(figure.value or 0, figure.unit, digits), said, strong=outside)
+    return Point(who, figure.value, figure.low, figure.high, short(figure.value or 0, figure.shown_in, digits), said, strong=outside)
 
 
 def _limits(found: Compared) -> list[Limit]:

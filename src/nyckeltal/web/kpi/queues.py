@@ -100,4 +100,4 @@ def _cell(figure: Figure | None) -> Cell:
         return Cell("", "")
     if figure.value is None:
         return Cell("–" if figure.reason == "refused" else why_short(figure), why(figure))
-    return Cell(short(figure.value, figure.unit, digits_for(figure)), likely(figure, digits_for(figure)))
+    return Cell(short(figure.value, figure.shown_in, digits_for(figure)), likely(figure, digits_for(figure)))

@@ -28,7 +28,7 @@ ONE_LINE = ""
 def chart_of(question: PageQuestion, figures: Sequence[Figure], name: str) -> Chart | None:
     """`name` is what the KPI is called. Nothing to draw gives no chart; the table says why."""
     known = [figure for figure in figures if figure.value is not None]
-    if len(known) < 2 or len({figure.unit for figure in known}) > 1:
+    if len(known) < 2 or len({figure.shown_in for figure in known}) > 1:
         return None
     digits = max(digits_for(figure) for figure in known) if known[0].unit != "share" else min(digits_for(figure) for figure in known)
     if question.by == ("agent",):
@@ -42,7 +42,7 @@ def chart_of(question: PageQuestion, figures: Sequence[Figure], name: str) -> Ch
 
 
 def _point(figure: Figure, key: str, name: str, digits: int, usual: Usual | None = None) -> Point:
-    label = "" if figure.value is None else short(figure.value, figure.unit, digits)
+    label = "" if figure.value is None else short(figure.value, figure.shown_in, digits)
     drawn = figure.value is not None
     said = sentence(figure, name, digits, signal_words(usual)) if drawn else ""
     return Point(key, figure.value, figure.low, figure.high, label, said, hollow=figure.provisional, usual=usual if drawn else None)
@@ -63,7 +63,7 @@ def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, dig
     if groups > MOST_LINES:
         under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_LINES, "all": groups}
     under = ". ".join(part for part in (under, findings.of_usual(judged).rstrip(".")) if part)
-    unit = figures[0].unit
+    unit = figures[0].shown_in
     return draw(title, under, f"{title}. {under}", lambda width: charts.trend(series, ticks, unit, width), WIDTHS)
 
 
@@ -89,7 +89,7 @@ def _over_order(question: PageQuestion, figures: Sequence[Figure], name: str, di
     ticks = {str(figure.by.get(dimension)): _tick(dimension, figure.by.get(dimension)) for figure in figures}
     title = findings.of_groups(figures, digits)
     under = f"{name}, {about_words(question)}"
-    return draw(title, under, f"{title}. {under}", lambda width: charts.trend({ONE_LINE: points}, ticks, figures[0].unit, width), WIDTHS)
+    return draw(title, under, f"{title}. {under}", lambda width: charts.trend({ONE_LINE: points}, ticks, figures[0].shown_in, width), WIDTHS)
 
 
 def _tick(dimension: str, value: object) -> str:
@@ -102,7 +102,7 @@ def _beside(question: PageQuestion, known: Sequence[Figure], name: str, digits: 
     points = [_point(figure, named, named, digits) for figure in behind if (named := names.named(dimension, figure.by.get(dimension)))]
     if all(point.hollow for point in points):
         points = [replace(point, hollow=False) for point in points]  # said once beside the chart
-    title, under, unit = findings.of_groups(known, digits), f"{name}, {about_words(question)}", known[0].unit
+    title, under, unit = findings.of_groups(known, digits), f"{name}, {about_words(question)}", known[0].shown_in
     if len(known) > MOST_ROWS:
         under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_ROWS, "all": len(known)}
     return draw(title, under, f"{title}. {under}", lambda width: charts.rows(points, unit, width, bars=unit == "count", digits=digits), WIDTHS)

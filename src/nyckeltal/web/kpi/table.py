@@ -11,7 +11,7 @@ from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.trend import trend
 from nyckeltal.web.frame import numbers
-from nyckeltal.web.frame.figures import digits_for, figures_only, short, why, why_short
+from nyckeltal.web.frame.figures import amount_in_words, digits_for, figures_only, short, why, why_short
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
 from nyckeltal.web.kpi.changed import signal_words
@@ -43,13 +43,19 @@ class Beside:
 
     def cell(self, figure: Figure) -> str:
         value = figure.parts.get(self.part)
-        return "" if value is None else short(value, self.unit, digits_for(figure) if self.digits is None else self.digits)
+        return (
+            ""
+            if value is None
+            else short(value, figure.shown_in if self.unit == figure.unit else self.unit, digits_for(figure) if self.digits is None else self.digits)
+        )
 
 
 def beside(kpi: Kpi, figures: Sequence[Figure]) -> list[Beside]:
     """Median and nine in ten, the parts of handling time, a count's share of the whole: what these figures have."""
     given = {part for figure in figures for part, value in figure.parts.items() if value is not None}
-    columns = [Beside(name, say(kpi.text(f"beside.{name}.called")) or name, kpi.unit) for name in kpi.beside if name in given]
+    columns = [
+        Beside(name, say(kpi.text(f"beside.{name}.called")) or name, str(kpi.beside[name].get("unit") or kpi.unit)) for name in kpi.beside if name in given
+    ]
     return [*columns, Beside("share_of_all", gettext("Share of all"), "share", 1)] if "share_of_all" in given else columns
 
 
@@ -84,12 +90,12 @@ def _row(question: PageQuestion, figure: Figure, columns: Sequence[Beside], unus
         return Row(tuple(heads), why_short(figure), tuple((column.heading, "") for column in columns), "", n, figure.provisional, why(figure))
     digits = digits_for(figure)
     more = tuple((column.heading, column.cell(figure)) for column in columns)
-    return Row(tuple(heads), short(figure.value, figure.unit, digits), more, between(figure, digits), n, figure.provisional, "", unusual)
+    return Row(tuple(heads), amount_in_words(figure, digits), more, between(figure, digits), n, figure.provisional, "", unusual)
 
 
 def between(figure: Figure, digits: int) -> str:
     """The interval, short enough for a cell: 76–79%."""
     if figure.low is None or figure.high is None or figure.low == figure.high:
         return ""
-    low, high = (short(value, figure.unit, digits) for value in (figure.low, figure.high))
+    low, high = (short(value, figure.shown_in, digits) for value in (figure.low, figure.high))
     return f"{figures_only(low) if figure.unit == 'share' else low}–{high}"

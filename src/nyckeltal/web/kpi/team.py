@@ -142,7 +142,7 @@ def _row(figure: Figure, team: str) -> PersonRow:
         return PersonRow(name, address, why_short(figure), "", n, why(figure), alone=False)
     digits = digits_for(figure)
     alone = figure.parts.get("compare") is False
-    return PersonRow(name, address, short(figure.value, figure.unit, digits), table.between(figure, digits), n, "", alone=alone)
+    return PersonRow(name, address, short(figure.value, figure.shown_in, digits), table.between(figure, digits), n, "", alone=alone)
 
 
 def _today() -> date:
