@@ -28,8 +28,11 @@ os.environ["NYCKELTAL_HOME"] = tempfile.mkdtemp(prefix="nyckeltal-tests-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "nyckeltal.web.settings"
 atexit.register(shutil.rmtree, os.environ["NYCKELTAL_HOME"], ignore_errors=True)
 
-# Beginnings of paths below this folder, longest first.
-LONGEST = ("browser/", "web/test_postgresql", "contacts/test_killed_loads", "kpi/test_engine")
+# Beginnings of paths below this folder, in the order in which they are begun: what is long, though it has few tests. All else goes by their number.
+LONGEST = (
+    *("browser/", "web/test_postgresql", "demo/", "cli/test_backup", "contacts/test_killed_loads", "kpi/test_engine", "web/jobs/test_server"),
+    *("contacts/test_upgrade", "cli/test_admin", "real_data/", "contacts/test_loaders_at_once", "cli/test_serve"),
+)
 
 import django  # noqa: E402, F401 pytest-django sets Django up when it finds it here
 

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def test_a_backup_taken_during_loads_gives_the_figures_of_a_state_that_counted_a
     while loader.poll() is None:
         _backup(home, tmp_path / f"{taken}.backup")
         taken += 1
+        time.sleep(0.2)  # a load has several moments at which a backup may fall; each backup is restored below
     assert loader.returncode == 0
     seen = set()
     for at in range(taken):
