@@ -3,16 +3,17 @@ they replace or that go (`was_<table>`), as DuckDB tables. Merging and undoing f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import FACTS, LOADED, ORGANISATION, connect
+from nyckeltal.contacts.upkeep import CORE, LOADED, ORGANISATION, REST, connect, in_question
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,15 +32,26 @@ class Change:
     now: datetime
     folder: Path
     progress: Progress | None = None
+    given: Collection[str] = ()  # tables that a batch brings
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
         self.con = connect(str(self.folder))
-        for table in (*FACTS, *ORGANISATION):
+        for table in (*self.telling, *(name for name, described in TABLES.items() if described.made and self.has_stored(name))):
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
-        for table in TELLING:
+        for table in self.telling:
             self.con.execute(f"create temp table new_{table} {columns.declared(table, columns.based(table))}")
             self.con.execute(f"create temp table was_{table} {columns.declared(table)}")
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The loaded facts in question: what the store may well be without, and is, costs nothing."""
+        return (*CORE, *in_question([table for table in REST if table in self.given or self.has_stored(table)]))
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The tables in question that files tell about."""
+        return (*self.facts, *ORGANISATION)
 
     @property
     def stamp(self) -> str:

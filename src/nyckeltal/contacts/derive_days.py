@@ -1,11 +1,21 @@
 """SQL for the days and months of work, and for the stretches of shifts: made from states, shifts, absences, talks, evaluations and handled parts.
 
-Reads `whole_<fact>`, rows with their local words, for the agents and months in `touched_work`, and the one row of `work_edge`.
+Reads finished rows, `work_shift`, `work_state` …, for the agents and months in `touched_work`, and the one row of `work_edge`.
 """
 
 from __future__ import annotations
 
 from nyckeltal.contacts.derive_time import AT, local_words
+
+# Every agent and month that may be in service, or has a shift.
+ALL_WORK = """
+create or replace temp table touched_work as
+select agent_id, strftime(cast(unnest(generate_series(first_day, last_day, interval 1 month)) as date), '%Y-%m') as month from agent cross join work_edge
+union
+select agent_id,
+    strftime(cast(unnest(generate_series(date_trunc('month', local_date), cast(ended_at as date) + 1, interval 1 month)) as date), '%Y-%m') as month
+from work_shift where agent_id is not null;
+"""
 
 # What of a plan each state keeps. In an outage the agent is at the post, and a talk is held in a meeting or a training.
 _KEEPS = {
@@ -23,13 +33,13 @@ DAY_US = 86_400_000_000
 SPANS = f"""
 create or replace temp table shift_span as
 select s.shift_id as id, s.agent_id, coalesce(a.zone, f.zone, 'UTC') as zone, epoch_us(s.started_at) as started_us, epoch_us(s.ended_at) as ended_us
-from whole_schedule_shift s left join agent_zone a on a.agent_id = s.agent_id left join known_zone f on f.zone = s.zone
+from work_shift s left join agent_zone a on a.agent_id = s.agent_id left join known_zone f on f.zone = s.zone
 where s.counts and s.ended_at > s.started_at and s.agent_id in (select agent_id from touched_work);
 
 create or replace temp table state_span as
 select s.state_id as id, s.agent_id, coalesce(a.zone, q.zone, c.zone, f.zone, 'UTC') as zone,
     epoch_us(s.started_at) as started_us, epoch_us(s.ended_at) as ended_us
-from whole_agent_state s
+from work_state s
 left join agent_zone a on a.agent_id = s.agent_id
 left join queue_zone q on q.queue_id = s.queue_id
 left join client_zone c on c.client_id = s.client_id
@@ -40,7 +50,7 @@ create or replace temp table sick_span as
 select s.absence_id as id, s.agent_id, coalesce(a.zone, f.zone, 'UTC') as zone, epoch_us(s.started_at) as started_us,
     case when s.ended_at > s.started_at then epoch_us(s.ended_at) when s.ended_at is not null then epoch_us(s.started_at) + {DAY_US} - 1
         else greatest(epoch_us(s.started_at), (epoch(e.last_day)::bigint + 2 * 86400) * 1000000) end as ended_us
-from whole_absence s cross join work_edge e left join agent_zone a on a.agent_id = s.agent_id left join known_zone f on f.zone = s.zone
+from work_absence s cross join work_edge e left join agent_zone a on a.agent_id = s.agent_id left join known_zone f on f.zone = s.zone
 where s.kind = 'sick' and s.agent_id in (select agent_id from touched_work);
 """
 
@@ -107,14 +117,20 @@ PIECES = f"""
 {cut("sick_span", "sick_piece")}
 """
 
-# Whose states are known on which days: those of the sources that bring them, until they were loaded. Beyond that a shift is a plan and no more.
-STATE_KNOWN = """
-create or replace temp table state_known as
+# Whose states are known on which days: those of the sources that bring them, until they were loaded; of a day on which none begins,
+# what the last of them lasts. Beyond that a shift is a plan and no more.
+STATE_KNOWN = f"""
+create or replace temp table {{into}} as
 with told as (
-    select agent_id, source, min(local_date) as first_day, max(local_date) as last_day, max(epoch_us(loaded_at)) as until_us from whole_state_day group by all
+    select agent_id, source, min(local_date) as first_day, max(local_date) as last_day, max(epoch_us(loaded_at)) as loaded_us,
+        max(epoch_us(ended_at)) as ended_us
+    from {{rows}} group by all
 ),
-origin as (select source, min(first_day) as first_day, max(last_day) as last_day, max(until_us) as until_us from told group by all)
-select t.agent_id, min(o.first_day) as first_day, max(o.last_day) as last_day, max(o.until_us) as until_us
+origin as (
+    select source, min(first_day) as first_day, max(last_day) as last_day, max(loaded_us) as loaded_us, max(ended_us) as ended_us from told group by all
+)
+select t.agent_id, min(o.first_day) as first_day, max(o.last_day) as last_day, max(o.ended_us) as ended_us,
+    least(max(o.loaded_us), epoch_us(max(o.last_day)::timestamp) + 2 * {DAY_US}) as until_us
 from told t join origin o on o.source is not distinct from t.source group by t.agent_id;
 """
 
@@ -124,8 +140,8 @@ _DAYS_MET = f"unnest(generate_series(started_us // {DAY_US}, (ended_us - 1) // {
 MEETINGS = f"""
 create or replace temp table known_piece as
 select * from (
-    select p.* replace (least(p.ended_us, k.until_us) as ended_us), p.started_us as piece_us
-    from shift_piece p join state_known k on k.agent_id = p.agent_id and p.day between k.first_day and k.last_day
+    select p.* replace (least(p.ended_us, k.until_us, case when p.day > k.last_day then coalesce(k.ended_us, 0) end) as ended_us), p.started_us as piece_us
+    from shift_piece p join state_known k on k.agent_id = p.agent_id and p.day >= k.first_day
 ) where ended_us > started_us;
 
 create or replace temp table met as
@@ -157,8 +173,8 @@ select * exclude (day) from (
         coalesce({_IN_CLASS}, false) as in_class, (p.ended_us - p.started_us) / 1e6 as duration_s, p.day, {local_words("p.moment")},
         s.source, p.part_id as source_id, s.changed_at, s.loaded_at, s.load_id
     from place_part p
-    join whole_schedule_shift s on s.shift_id = p.id
-    left join whole_agent_state t on t.state_id = p.state_id
+    join work_shift s on s.shift_id = p.id
+    left join work_state t on t.state_id = p.state_id
     left join part_clock clock on {AT}
 ) where (agent_id, strftime(local_date, '%Y-%m')) in (select (agent_id, month) from touched_work);
 """
@@ -179,11 +195,11 @@ create or replace temp table work_trace as
 select agent_id, day, max(worked_us) as worked_us, bool_or(planned) as planned, bool_or(handled) as handled from (
     select p.agent_id, p.day, sum(case when s.state not in ('break', 'logged_out') then p.ended_us - p.started_us else 0 end)::bigint as worked_us,
         false as planned, false as handled
-    from state_piece p join whole_agent_state s on s.state_id = p.id group by all
+    from state_piece p join work_state s on s.state_id = p.id group by all
     union all
-    select distinct p.agent_id, p.day, null, true, false from shift_piece p join whole_schedule_shift s on s.shift_id = p.id where s.state_class <> 'break'
+    select distinct p.agent_id, p.day, null, true, false from shift_piece p join work_shift s on s.shift_id = p.id where s.state_class <> 'break'
     union all
-    select distinct agent_id, local_date, null, false, true from whole_segment where handled and agent_id is not null
+    select distinct agent_id, local_date, null, false, true from work_segment where handled and agent_id is not null
 ) group by agent_id, day;
 
 create or replace temp table work_month as
@@ -226,7 +242,7 @@ select s.agent_id, s.day, sum(case when a.ended_at is null or coalesce(a.hours, 
         else coalesce(a.hours, a.days * d.day_h) / (case when weekdays_n > 0 then weekdays_n else days_n end) end) as told_h,
     max(case when a.ended_at is null or coalesce(a.hours, a.days) is null then least(d.contracted_h, (s.ended_us - s.started_us) / 3.6e9) end) as agreed_h
 from spread s
-join whole_absence a on a.absence_id = s.id
+join work_absence a on a.absence_id = s.id
 join day_in_service d on d.agent_id = s.agent_id and d.day = s.day
 group by s.agent_id, s.day;
 
@@ -255,9 +271,9 @@ from (select agent_id, month, count(*) as days_n from day_in_service group by al
 cross join work_edge g
 left join work_month w on w.agent_id = d.agent_id and w.month = d.month
 left join (
-    select agent_id, strftime(local_date, '%Y-%m') as month, count(*) as n from whole_qa_evaluation
+    select agent_id, strftime(local_date, '%Y-%m') as month, count(*) as n from work_evaluation
     where completed_at is not null and purpose = 'sample' group by all
 ) e on e.agent_id = d.agent_id and e.month = d.month
-left join (select agent_id, strftime(local_date, '%Y-%m') as month, count(*) as n from whole_feedback_talk group by all) k
+left join (select agent_id, strftime(local_date, '%Y-%m') as month, count(*) as n from work_talk group by all) k
     on k.agent_id = d.agent_id and k.month = d.month;
 """

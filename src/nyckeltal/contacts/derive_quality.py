@@ -5,7 +5,7 @@ from __future__ import annotations
 from nyckeltal.contacts import derive_trade
 
 # An evaluation under way stands where it was begun.
-PLACES = derive_trade.place("qa_evaluation", "evaluation_id", "coalesce(r.completed_at, r.started_at)")
+PLACES = {"qa_evaluation": derive_trade.place("qa_evaluation", "evaluation_id", "coalesce(r.completed_at, r.started_at)")}
 
 ANSWERS = """
 create or replace temp table made_qa_answer as
@@ -26,7 +26,7 @@ from (
     from whole_qa_evaluation where score is not null
 ) a
 join whole_qa_evaluation e on e.evaluation_id = a.about
-left join contact_client k on k.contact_id = e.contact_id
+left join base_contact k on k.contact_id = e.contact_id
 where e.completed_at is not null and e.evaluation_id in (select evaluation_id from touched_evaluation);
 """
 
@@ -54,5 +54,3 @@ select i.invitation_id, i.client_id, i.contact_id, coalesce(i.agent_id, t.agent_
 from whole_survey_invitation i join told t on t.invitation_id = i.invitation_id
 where i.outcome = 'complete' and t.experience is not null and i.invitation_id in (select invitation_id from touched_invitation);
 """
-
-MADE = {"qa_item": ITEMS, "interview": INTERVIEWS}

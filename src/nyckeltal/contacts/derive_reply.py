@@ -11,7 +11,8 @@ MEASURES = ("reply_in_time_share", "first_reply_time")
 _RANK = f"list_position({[*MEASURES]}, a.measure)"
 REPLY_LIMIT_S = 8 * 3600  # where nothing is agreed
 
-PLACES = """
+PLACES = {
+    "message": """
 create or replace temp table place_message as
 select m.message_id as id, coalesce(q.zone, c.zone, f.zone, 'UTC') as zone, m.sent_at as moment
 from base_message m
@@ -20,8 +21,10 @@ left join queue_zone q on q.queue_id = k.queue_id
 left join client_zone c on c.client_id = k.client_id
 left join known_zone f on f.zone = coalesce(m.zone, k.zone);
 """
+}
 
-MESSAGES = f"""
+STEPS = {
+    "message": f"""
 create or replace temp table made_message as
 select m.*, k.client_id, k.channel, {local_words("p.moment")}, m.marks as flags
 from base_message m
@@ -29,6 +32,7 @@ join place_message p on p.id = m.message_id
 join clock on clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000
 left join base_contact k on k.contact_id = m.contact_id;
 """
+}
 
 # A contact that has messages was replied to when they say so. Of one that has none, `answered_at` may tell.
 TERMS = f"""
@@ -105,7 +109,8 @@ create or replace temp table contact_reply (
 WORDS = f"""
 create or replace temp table contact_reply as
 select t.contact_id, t.first_reply_at, (t.replied_us - t.offered_us) / 1e6 as reply_s,
-    (case when t.calendar_id is null then t.replied_us - t.offered_us else t.open_replied_us - t.open_offered_us end) / 1e6 as reply_business_s,
+    (case when t.calendar_id is null then t.replied_us - t.offered_us when t.replied_us is not null then t.open_replied_us - t.open_offered_us end) / 1e6
+        as reply_business_s,
     p.moment as reply_due_at,
     {local_words("p.moment", offset="reply_clock.offset_s", date="reply_due_date", minute="reply_due_minute", offset_name="reply_due_offset_s")}
 from reply_due t

@@ -36,8 +36,12 @@ def _after(later: str, earlier: str) -> str:
     return f"case when {later} >= {earlier} then (epoch_us({later}) - epoch_us({earlier})) / 1e6 when {later} < {earlier} then 0 end"
 
 
-PLACES = place("sale", "sale_id", "r.sold_at") + place("retention_case", "retention_id", "r.requested_at")
-PLACES += place("order", "order_id", "r.ordered_at") + place("complaint", "complaint_id", "r.received_at")
+PLACES = {
+    "sale": place("sale", "sale_id", "r.sold_at"),
+    "retention_case": place("retention_case", "retention_id", "r.requested_at"),
+    "order": place("order", "order_id", "r.ordered_at"),
+    "complaint": place("complaint", "complaint_id", "r.received_at"),
+}
 
 ORDERS = f"""
 create or replace temp table made_order as
@@ -64,5 +68,3 @@ STEPS = {
     "customer_base_month": _month("customer_base_month"),
     "finance_month": _month("finance_month"),
 }
-
-CLOCKED = ("sale", "retention_case", "order", "complaint")

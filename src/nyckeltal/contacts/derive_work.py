@@ -14,16 +14,21 @@ def _person(table: str, key: str, moment: str) -> str:
     """
 
 
-PLACES = _person("schedule_shift", "shift_id", "started_at") + _person("absence", "absence_id", "started_at") + _person("feedback_talk", "talk_id", "held_at")
-PLACES += """
-create or replace temp table place_outage as
-select o.outage_id as id, coalesce(q.zone, f.zone, 'UTC') as zone, o.started_at as moment
-from base_outage o left join queue_zone q on o.scope = 'queue' and q.queue_id = o.scope_id left join known_zone f on f.zone = o.zone;
-
-create or replace temp table place_report_task as
-select t.task_id as id, coalesce(c.zone, f.zone, 'UTC') as zone, t.delivered_at as moment
-from base_report_task t left join client_zone c on c.client_id = t.client_id left join known_zone f on f.zone = t.zone;
-"""
+PLACES = {
+    "schedule_shift": _person("schedule_shift", "shift_id", "started_at"),
+    "absence": _person("absence", "absence_id", "started_at"),
+    "feedback_talk": _person("feedback_talk", "talk_id", "held_at"),
+    "outage": """
+    create or replace temp table place_outage as
+    select o.outage_id as id, coalesce(q.zone, f.zone, 'UTC') as zone, o.started_at as moment
+    from base_outage o left join queue_zone q on o.scope = 'queue' and q.queue_id = o.scope_id left join known_zone f on f.zone = o.zone;
+    """,
+    "report_task": """
+    create or replace temp table place_report_task as
+    select t.task_id as id, coalesce(c.zone, f.zone, 'UTC') as zone, t.delivered_at as moment
+    from base_report_task t left join client_zone c on c.client_id = t.client_id left join known_zone f on f.zone = t.zone;
+    """,
+}
 
 
 def _placed(table: str, key: str, words: str = "") -> str:
@@ -68,14 +73,13 @@ STEPS = {
     "report_task": REPORTS,
 }
 
-CLOCKED = ("schedule_shift", "outage", "absence", "feedback_talk", "report_task")
 
 # ── forecasts: made when all visits in question are ──
 
 # A queue's contacts are known on the days of the sources that bring them: a voice log that goes on says nothing of mail.
 QUEUE_KNOWN = """
-create or replace temp table queue_known as
-with told as (select queue_id, client_id, source, min(local_date) as first_day, max(local_date) as last_day from whole_queue_visit group by all),
+create or replace temp table {into} as
+with told as (select queue_id, client_id, source, min(local_date) as first_day, max(local_date) as last_day from {rows} group by all),
 origin as (select client_id, source, min(first_day) as first_day, max(last_day) as last_day from told group by all)
 select t.queue_id, min(o.first_day) as first_day, max(o.last_day) as last_day
 from told t join origin o on o.client_id is not distinct from t.client_id and o.source is not distinct from t.source

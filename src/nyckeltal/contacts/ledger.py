@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.batch import Batch, Known
-from nyckeltal.contacts.change import TELLING, Change, chain_key, identity
+from nyckeltal.contacts.change import Change, chain_key, identity
 from nyckeltal.contacts.lake import Lake
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.snapshot import Snapshot
@@ -27,7 +27,7 @@ def keep_replaced(change: Change, lake: Lake, tables: Iterable[str]) -> None:
     """Write to `replaced` what the batch replaced, and its own rows that came too late."""
     given = list(tables)
     mine = columns.text(change.load_id)
-    kept = " union all by name ".join(_entries(table, f"was_{table}", mine) for table in TELLING)
+    kept = " union all by name ".join(_entries(table, f"was_{table}", mine) for table in change.telling)
     rows = change.table(kept).cast(arrow_schema("replaced"))
     if len(rows):
         lake.append("replaced", rows)
@@ -145,10 +145,9 @@ def known(change: Change, batch: Batch) -> dict[str, dict[str, tuple[datetime, d
 
 
 def _covered(change: Change, fact: str) -> dict[str, tuple[datetime, datetime]]:
-    first = TABLES[fact].placed_by if fact != "case" else "opened_at"
-    last = "greatest(opened_at, coalesce(closed_at, opened_at))" if fact == "case" else first
-    offset = "opened_offset_s" if fact == "case" else "utc_offset_s"
-    row = f"client_id, {first} as first_at, {last} as last_at, {offset} as offset_s"
+    client = "client_id" if "client_id" in TABLES[fact] else "null::varchar as client_id"
+    first, last, offset = _ends(fact)
+    row = f"{client}, {first} as first_at, {last} as last_at, {offset} as offset_s"
     mine = f"(source, source_id) in (select (source, source_id) from in_{fact})"
     rows = change.rows(f"""
         select coalesce(client_id, '') as client, min(first_at) as first_at, arg_min(offset_s, first_at) as first_offset,
@@ -156,6 +155,17 @@ def _covered(change: Change, fact: str) -> dict[str, tuple[datetime, datetime]]:
         from (select {row} from ({made(fact)}) where {mine} union all select {row} from found_{fact}) where first_at is not null group by 1
     """)
     return {row["client"]: (_day(row["first_at"], row["first_offset"]), min(change.now, _day(row["last_at"], row["last_offset"], 1))) for row in rows}
+
+
+def _ends(fact: str) -> tuple[str, str, str]:
+    """SQL for the first and the last moment that a row speaks of, and the offset to UTC; a row about a month speaks of all its days."""
+    if fact == "case":
+        return "opened_at", "greatest(opened_at, coalesce(closed_at, opened_at))", "opened_offset_s"
+    placed = TABLES[fact].placed_by or ""
+    if "utc_offset_s" in TABLES[fact]:
+        return placed, placed, "utc_offset_s"
+    last = {"month_start": f"last_day({placed})", "week": f"{placed} + 6"}.get(placed, placed)
+    return f"{placed}::timestamp::timestamptz", f"({last})::timestamp::timestamptz", "0"
 
 
 def _day(moment: datetime, offset_s: int, days: int = 0) -> datetime:

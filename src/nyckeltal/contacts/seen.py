@@ -75,11 +75,15 @@ def _queue_clients(tables: Mapping[str, pa.Table]) -> dict[str, str]:
     return found
 
 
+def _naming(change: Change, table: str) -> list[tuple[str, str]]:
+    return [(fact, column) for fact, column in NAMES[table] if fact in change.telling]
+
+
 def meet(change: Change) -> None:
     """Add to `new_<organisation>` what the new rows name and nobody has described."""
     for table in ORDER:
         key = KEYS[table]
-        named = " union ".join(f"select {column} as id from new_{fact}" for fact, column in NAMES[table])
+        named = " union ".join(f"select {column} as id from new_{fact}" for fact, column in _naming(change, table))
         change.run(f"""
             create or replace temp table unknown as
             select id from ({named}) where id is not null
@@ -87,6 +91,18 @@ def meet(change: Change) -> None:
         """)
         if change.any("unknown"):
             _create(change, table)
+    _find_clients(change)
+
+
+def _find_clients(change: Change) -> None:
+    """A queue that a forecast named first is nobody's until a contact names it too."""
+    change.run(f"""
+        create or replace temp table unknown as select distinct queue_id as id from new_contact join stored_queue q using (queue_id)
+        where q.source = '{source}' and q.client_id = 'unknown' and queue_id not in (select queue_id from new_queue);
+        insert into was_queue by name select * from stored_queue where queue_id in (select id from unknown);
+    """)
+    if change.any("unknown"):
+        _create(change, "queue")
 
 
 def meet_again(change: Change) -> None:
@@ -94,7 +110,7 @@ def meet_again(change: Change) -> None:
     named no more goes, whichever load it first came with."""
     for table in ORDER:
         key = KEYS[table]
-        named = " union ".join(f"select {column} as id from was_{fact}" for fact, column in NAMES[table])
+        named = " union ".join(f"select {column} as id from was_{fact}" for fact, column in _naming(change, table))
         change.run(f"""
             create or replace temp table going as
             select {key} as id from was_{table} where {key} not in (select {key} from new_{table})
@@ -113,7 +129,7 @@ def meet_again(change: Change) -> None:
 def _still_named(change: Change, table: str) -> None:
     """Make `still`: which of `going` the rows that stay name."""
     change.run("create or replace temp table still (id varchar)")
-    for fact, column in NAMES[table]:
+    for fact, column in _naming(change, table):
         key, loaded = TABLES[fact].key, " and not is_derived" if "is_derived" in TABLES[fact] else ""
         change.run(f"""
             insert into still select {column} from stored_{fact}

@@ -10,7 +10,7 @@ from nyckeltal.contacts import columns, derive_made, touch, touch_made
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.lake import Lake
 from nyckeltal.contacts.schema import TABLES, arrow_schema
-from nyckeltal.contacts.upkeep import FACTS, MADE, ORGANISATION, batches, derive_all, made, sort_key
+from nyckeltal.contacts.upkeep import MADE, ORGANISATION, batches, derive_all, made, sort_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,12 +30,14 @@ def work_out(change: Change) -> list[Write]:
     change.say("derive")
     touch.organise(change)
     touch.gather(change)
-    derive_all(change.con)
-    touch_made.gather(change)
-    derive_made.make(change.con)
+    derive_all(change.con, change.facts)
+    groups = touch_made.gather(change)
+    derive_made.make(change.con, groups)
+    made_of_others = [table for group, tables in derive_made.MAKES.items() for table in tables if group in groups or change.has_stored(table)]
+    tables = [*dict.fromkeys((*change.facts, *made_of_others))]
     writes = []
-    for number, table in enumerate(FACTS):
-        change.say("stage", number, len(FACTS))
+    for number, table in enumerate(tables):
+        change.say("stage", number, len(tables))
         if write := _stage(change, table):
             writes.append(write)
     return writes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -92,7 +92,7 @@ class ContactStore:
                 return Merged(str(before["load_id"]), {}, already=True)
             if guard:
                 guard(Snapshot(self.home, state))
-            with self._change(state, batch.load_id, now, progress) as change:
+            with self._change(state, batch.load_id, now, progress, batch.facts) as change:
                 counts = merge.compare(change, batch.facts)
                 seen.meet(change)
                 writes = settle.work_out(change)
@@ -163,9 +163,9 @@ class ContactStore:
         return new
 
     @contextmanager
-    def _change(self, state: State, load_id: str, now: datetime, progress: Progress | None) -> Iterator[Change]:
+    def _change(self, state: State, load_id: str, now: datetime, progress: Progress | None, given: Collection[str] = ()) -> Iterator[Change]:
         with Staging(self.home) as staging:
-            change = Change(Snapshot(self.home, state), load_id, now, staging.folder, progress)
+            change = Change(Snapshot(self.home, state), load_id, now, staging.folder, progress, given)
             try:
                 yield change
             finally:

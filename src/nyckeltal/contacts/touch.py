@@ -3,17 +3,15 @@ compared with: the changed contacts, all contacts of their customers, and what h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time
 from nyckeltal.contacts.change import Change, same
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.upkeep import GATHERED, LOADED, ORGANISATION, derive_parts
+from nyckeltal.contacts.upkeep import GATHERED, ORGANISATION, REST, derive_parts
 
 PARTS = ("queue_visit", "segment")  # of a contact
-SPEAKING = tuple(  # facts that speak of a contact and have words of it
-    table for table in LOADED if "contact_id" in TABLES[table] and table not in ("contact", *PARTS, "survey_invitation", "survey_response")
-)
+SPEAKING = tuple(table for table in REST if "contact_id" in TABLES[table])  # of a contact, with words of it
 
 _CLOCKS_OF = {
     "queue": "queue left join queue_zone using (queue_id) left join calendar using (calendar_id)",
@@ -86,7 +84,7 @@ def gather(change: Change) -> None:
 
 
 def _touch_by_rows(change: Change) -> None:
-    for table in ("contact", *PARTS, *SPEAKING):
+    for table in ("contact", *PARTS, *_in_question(change, SPEAKING)):
         change.run(f"insert into touched select contact_id from new_{table} union select contact_id from was_{table}")
     if change.any("new_case") or change.any("was_case"):
         change.run(
@@ -94,8 +92,16 @@ def _touch_by_rows(change: Change) -> None:
         )
     if change.any(f"({_REPLY_TERMS})"):
         change.run(f"insert into touched select contact_id from stored_contact where channel in {derive_reply.WRITTEN} and client_id in ({_REPLY_TERMS})")
-    if change.has_stored("qa_evaluation") and (change.any("new_qa_answer") or change.any("was_qa_answer")):
+    if {"qa_evaluation", "qa_answer"} <= {*change.facts}:
         change.run(f"insert into touched select contact_id from stored_qa_evaluation where evaluation_id in ({_ANSWERED})")
+    if change.any("changed_client"):
+        for table in _in_question(change, SPEAKING):
+            if table != "message":  # whose client is its contact's
+                change.run(f"insert into touched select contact_id from stored_{table} where client_id in (from changed_client)")
+
+
+def _in_question(change: Change, tables: Iterable[str]) -> list[str]:
+    return [table for table in tables if table in change.facts]
 
 
 # Clients whose agreements about replies differ, or the hours that those name.
@@ -131,14 +137,14 @@ def _gather_contacts(change: Change) -> None:
     condition = "contact_id in (select contact_id from touched) or (client_id, customer_key) in (select (client_id, customer_key) from near)"
     change.take("contact", condition, "old_contact", ("contact_id",))
     change.run("create or replace temp table within as select contact_id from touched where contact_id is not null union select contact_id from old_contact")
-    _base(change, "contact")
+    keep_base(change, "contact")
     for table in PARTS:
         change.take(table, "contact_id in (select contact_id from within)", f"old_{table}")
-        _base(change, table, " and not o.is_derived")
+        keep_base(change, table, " and not o.is_derived")
     derive_parts(change.con)
 
 
-def _base(change: Change, table: str, only: str = "") -> None:
+def keep_base(change: Change, table: str, only: str = "") -> None:
     """`base_<table>`: the new rows, and the stored ones in question that stay."""
     kept = f"select {_based(table)} from old_{table} o where not exists (select 1 from was_{table} w where {same(table, 'w', 'o')}){only}"
     change.run(f"create or replace temp table base_{table} as select {_based(table)} from new_{table} union all by name {kept}")
@@ -199,7 +205,7 @@ def _gather_surveys_and_states(change: Change) -> None:
         ("promise", "false"),
     ):
         change.take(table, f"{condition} or (source, source_id) in (select (source, source_id) from was_{table})", f"old_{table}")
-        _base(change, table)
+        keep_base(change, table)
 
 
 def _gather_cases(change: Change) -> None:
@@ -207,7 +213,7 @@ def _gather_cases(change: Change) -> None:
     named = "select case_id from base_contact where case_id is not null union select case_id from old_contact where case_id is not null"
     condition = f"case_id in ({named} union select case_id from new_case union select case_id from was_case)"
     change.take("case", f"{condition} or client_id in (from changed_client) or reason_id in (from changed_reason)", "old_case")
-    _base(change, "case")
+    keep_base(change, "case")
     few = "case_id, direction, is_test, callback_of"
     change.run(f"""
         create or replace temp table case_contact as
@@ -221,27 +227,25 @@ def _gather_rest(change: Change) -> None:
     """The other facts: what speaks of the gathered contacts, or lies under what changed in the organisation; and what depends on its like."""
     agents, clients = "agent_id in (from changed_agent)", "client_id in (from changed_client)"
     of_contact = "contact_id in (select contact_id from within)"
-    evaluations = "evaluation_id in (select evaluation_id from base_qa_evaluation union select evaluation_id from old_qa_evaluation)"
-    orders = "(client_id, customer_key) in (select (client_id, customer_key) from new_order union select (client_id, customer_key) from was_order)"
-    for table, condition in {
+    answered = f" or evaluation_id in ({_ANSWERED})" if "qa_answer" in change.facts else ""
+    evaluations = "select evaluation_id from base_qa_evaluation union select evaluation_id from old_qa_evaluation"
+    customers = "select (client_id, customer_key) from new_order union select (client_id, customer_key) from was_order"
+    conditions = {
         "message": of_contact,
-        "qa_evaluation": f"{of_contact} or {clients} or evaluation_id in ({_ANSWERED})",
-        "qa_answer": evaluations,
-        "sale": f"{of_contact} or {clients}",
-        "retention_case": f"{of_contact} or {clients}",
-        "complaint": f"{of_contact} or {clients}",
-        "order": f"{of_contact} or {clients} or {orders}",
-        "customer_base_month": "false",
-        "finance_month": "false",
+        "qa_evaluation": f"{of_contact} or {clients}{answered}",
+        "qa_answer": f"evaluation_id in ({evaluations})" if "qa_evaluation" in change.facts else "false",
+        "order": f"{of_contact} or {clients} or (client_id, customer_key) in ({customers})",
         "schedule_shift": f"{agents} or {_overlaps('new_schedule_shift')} or {_overlaps('was_schedule_shift')}",
-        "absence": agents,
-        "feedback_talk": agents,
+        **dict.fromkeys(("sale", "retention_case", "complaint"), f"{of_contact} or {clients}"),
+        **dict.fromkeys(("absence", "feedback_talk"), agents),
         "employee_response": "question_id in (from changed_question)",
         "report_task": clients,
         "outage": "scope = 'queue' and scope_id in (from changed_queue)",
-    }.items():
-        change.take(table, f"{condition} or (source, source_id) in (select (source, source_id) from was_{table})", f"old_{table}")
-        _base(change, table)
+        **dict.fromkeys(("customer_base_month", "finance_month"), "false"),
+    }
+    for table in _in_question(change, conditions):
+        change.take(table, f"{conditions[table]} or (source, source_id) in (select (source, source_id) from was_{table})", f"old_{table}")
+        keep_base(change, table)
     _gather_neighbours(change)
 
 
@@ -252,8 +256,9 @@ def _overlaps(rows: str) -> str:
 def _gather_neighbours(change: Change) -> None:
     """`near_schedule_shift`, `near_order`: those in hand, and the ones that their words depend on."""
     customers = "(client_id, customer_key) in (select (client_id, customer_key) from base_order)"
-    for table, condition in {"schedule_shift": _overlaps("base_schedule_shift"), "order": customers}.items():
-        change.take(table, condition, "met")
+    conditions = {"schedule_shift": _overlaps("base_schedule_shift"), "order": customers}
+    for table in _in_question(change, conditions):
+        change.take(table, conditions[table], "met")
         change.run(f"""
             create or replace temp table near_{table} as select * from base_{table} union all by name
             select {_based(table)} from met m anti join old_{table} o on {same(table, "m", "o")};

@@ -11,7 +11,7 @@ def take_back(change: Change, load_id: str) -> dict[str, dict[str, int]]:
     """Fill `was_<table>` with the load's rows and `new_<table>` with what they had replaced; returns the counts per table."""
     change.snapshot.attach(change.con, "replaced", name="stored_replaced")
     counts = {}
-    for table in TELLING:
+    for table in change.telling:
         own = " and not is_derived" if "is_derived" in TABLES[table] else f" and source <> {columns.text(seen.source)}"
         change.take(table, f"load_id = {columns.text(load_id)}{own}", f"was_{table}")
         removed = change.count(f"was_{table}")

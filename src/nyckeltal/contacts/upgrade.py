@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES, arrow_schema
-from nyckeltal.contacts.upkeep import FACTS, LOADED, ORGANISATION, batches, connect, derive_whole, made, sort_key
+from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, batches, connect, derive_whole, in_question, made, sort_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,11 +24,13 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
     """Write every table again as this version would have written it. The lock is held, and `folder` is private."""
     con = connect(str(folder))
     try:
-        for table in (*LOADED, *ORGANISATION):
+        present = in_question(snapshot.state.tables)
+        for table in (*CORE, *present, *ORGANISATION):
             _open(con, snapshot, table)
         _say(progress, "derive")
-        derive_whole(con)
-        known = [table for table in snapshot.state.tables if table in TABLES]
+        done = derive_whole(con, present)
+        made_new = [table for table in done if TABLES[table].made and table not in snapshot.state.tables]
+        known = [table for table in (*snapshot.state.tables, *made_new) if table in TABLES and not (TABLES[table].made and table not in done)]
         for number, table in enumerate(known):
             _say(progress, "upgrade", number, len(known))
             _write(con, lake, table, folder)

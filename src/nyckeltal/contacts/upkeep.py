@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,15 +39,19 @@ GATHERED = {"contact": "base_contact", "segment": "all_segment"}  # every row in
 _CLOCKS = (
     *(("place_contact", "moment"), ("place_visit", "moment"), ("place_case", "moment"), ("place_case", "closed_at")),
     *(("place_state", "moment"), ("place_invitation", "moment"), ("place_response", "moment")),
-    *((f"place_{table}", "moment") for table in (*derive_work.CLOCKED, *derive_trade.CLOCKED, "message", "qa_evaluation")),
 )
-_STEPS = {
-    **derive_other.STEPS,
-    **derive_work.STEPS,
-    **derive_trade.STEPS,
-    **derive_quality.STEPS,
-    "message": derive_reply.MESSAGES,
-}
+_REST = (derive_work, derive_trade, derive_quality, derive_reply)
+_PLACES = {table: sql for room in _REST for table, sql in room.PLACES.items()}
+_STEPS = {table: sql for room in _REST for table, sql in room.STEPS.items()}
+
+REST = (*_STEPS, "forecast")  # facts that a store may well be without: no work is done for them where it is
+CORE = tuple(table for table in LOADED if table not in REST)
+
+
+def in_question(tables: Collection[str]) -> tuple[str, ...]:
+    """Those of `REST` that are given, and what their words come from."""
+    wanted = {*tables} | ({"qa_evaluation"} if "qa_answer" in tables else set())
+    return tuple(table for table in REST if table in wanted)
 
 
 def connect(temporary: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -72,29 +76,37 @@ def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(derive_contact.VISITS + derive_contact.SEGMENTS)
 
 
-def derive_all(con: duckdb.DuckDBPyConnection) -> None:
+def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None:
     """Second half: the words of every loaded fact, as the relations that `made` reads; those of forecasts are `derive_made`'s.
 
-    Expects as well `case_contact`: every contact that names a case of `base_case`.
+    `present` names the facts of `REST` that have a `base_…` table. Expects as well `case_contact`, every contact that names a case of
+    `base_case`; and `near_schedule_shift`, `near_order` with the rows that those in hand depend on.
     """
     con.execute(derive_contact.PLACES + derive_other.PLACES)
-    con.execute(derive_work.PLACES + derive_trade.PLACES + derive_quality.PLACES + derive_reply.PLACES)
-    con.execute(derive_time.wind_clock(_CLOCKS))
+    placed = [table for table in _PLACES if table in present]
+    for table in placed:
+        con.execute(_PLACES[table])
+    con.execute(derive_time.wind_clock((*_CLOCKS, *((f"place_{table}", "moment") for table in placed))))
     _hours(con)
     for step in derive_contact.STEPS:
         con.execute(step)
-    _replies(con)
+    _replies(con, "message" in present)
     con.execute(derive_contact.MADE_CONTACT)
-    for table, step in _STEPS.items():
+    for table, step in derive_other.STEPS.items():
         some = con.execute(f'select 1 from "base_{table}" limit 1').to_arrow_table().num_rows
         con.execute(step if some else f"create or replace temp table {MADE[table]} as select {columns.nothing(table)}")
+    for table, step in _STEPS.items():
+        if table in present:
+            con.execute(step)
 
 
-def _replies(con: duckdb.DuckDBPyConnection) -> None:
+def _replies(con: duckdb.DuckDBPyConnection, has_messages: bool) -> None:
     """When written contacts were replied to and when that was due, counted in opening hours."""
     if not con.execute(f"select 1 from base_contact where channel in {derive_reply.WRITTEN} limit 1").to_arrow_table().num_rows:
         con.execute(derive_reply.NO_REPLIES)
         return
+    if not has_messages:
+        con.execute(f"create temp view base_message as select {columns.nothing('message')}")
     con.execute(derive_reply.TERMS)
     named, opened = _intervals(con, derive_reply.REPLY_DAYS, due=True)
     _keep_hours(con, "reply_hours", named, opened)
@@ -154,29 +166,42 @@ def made(table: str) -> str:
 def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """A complete world from its loaded rows: every derived word, and every fact that is made. Tables that are not given are empty."""
     con = connect()
-    for name in (*LOADED, *ORGANISATION):
-        given = tables.get(name, arrow_schema(name).empty_table())
-        con.register(f"given_{name}", given)
-        derived_rows = " where is_derived is not true" if "is_derived" in given.column_names else ""
-        wanted = columns.based(name)
-        relation = f"base_{name}" if name in FACTS else name
-        con.execute(f"create temp table {relation} as select {columns.select(name, wanted, given.column_names)} from given_{name}{derived_rows}")
-    derive_whole(con)
-    world = {name: con.execute(made(name)).to_arrow_table().cast(arrow_schema(name)) for name in FACTS}
-    return world | {name: con.execute(f"from {name}").to_arrow_table().cast(arrow_schema(name)) for name in ORGANISATION}
+    present = in_question([name for name, rows in tables.items() if len(rows)])
+    based = (*CORE, *present)
+    for name in (*based, *ORGANISATION):
+        _take_in(con, name, f"base_{name}" if name in based else name, tables.get(name))
+    done = {name: con.execute(made(name)).to_arrow_table().cast(arrow_schema(name)) for name in derive_whole(con, present) if _some(con, MADE[name])}
+    done |= {name: con.execute(f"from {name}").to_arrow_table().cast(arrow_schema(name)) for name in ORGANISATION if _some(con, name)}
+    return {name: done.get(name, arrow_schema(name).empty_table()) for name in (*FACTS, *ORGANISATION)}
 
 
-def derive_whole(con: duckdb.DuckDBPyConnection) -> None:
-    """The whole derivation, where the `base_…` tables are all that there is."""
+def _take_in(con: duckdb.DuckDBPyConnection, name: str, relation: str, given: pa.Table | None) -> None:
+    """The rows that derivation starts from, as a table; most worlds have rows in few."""
+    wanted = columns.based(name)
+    if given is None or not len(given):
+        con.execute(f"create temp table {relation} {columns.declared(name, wanted)}")
+        return
+    con.register(f"given_{name}", given)
+    derived_rows = " where is_derived is not true" if "is_derived" in given.column_names else ""
+    con.execute(f"create temp table {relation} as select {columns.select(name, wanted, given.column_names)} from given_{name}{derived_rows}")
+
+
+def _some(con: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    return con.execute(f"select 1 from {relation} limit 1").fetchone() is not None
+
+
+def derive_whole(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> list[str]:
+    """The whole derivation, where the `base_…` tables are all that there is; returns the facts that have rows now."""
     derive_parts(con)
     for name, (table, told, _) in derive_contact.TELLING.items():
         con.execute(f"create temp table {name} as {told.format(rows=GATHERED[table])}")
     con.execute("create temp view case_contact as select case_id, direction, is_test, callback_of from base_contact where case_id is not null")
-    for table in ("schedule_shift", "order"):
+    for table in {*present} & {"schedule_shift", "order"}:
         con.execute(f"create temp view near_{table} as select * from base_{table}")
-    derive_all(con)
-    derive_made.everything(con, MADE)
-    derive_made.make(con)
+    derive_all(con, present)
+    rows = {table: con.execute(f'select 1 from "base_{table}" limit 1').to_arrow_table().num_rows for table in (*CORE, *present)}
+    there = {"queue_visit", "segment", *(table for table, some in rows.items() if some)}  # those two may all be derived
+    return [*dict.fromkeys((*CORE, *present, *derive_made.everything(con, MADE, there)))]
 
 
 def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
