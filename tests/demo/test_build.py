@@ -66,6 +66,22 @@ def test_visits_parts_cases_and_answers_name_contacts_that_are_there(demo: Demo)
         assert row["handle_s"] is not None or not row["answered"]
 
 
+def test_every_fact_that_can_be_loaded_is_in_the_demo(demo: Demo) -> None:
+    from nyckeltal.sources.mapping import KINDS
+
+    assert [kind for kind in KINDS if not _rows(demo[0], kind, "count(*) as n")[0]["n"]] == []
+
+
+def test_what_is_told_of_contacts_names_those_that_are_there(demo: Demo) -> None:
+    home, _ = demo
+    contacts = {row["contact_id"] for row in _rows(home, "contact", "contact_id")}
+    for fact in ("message", "qa_evaluation", "sale", "retention_case", "complaint"):
+        assert {row["contact_id"] for row in _rows(home, fact, "contact_id")} <= contacts, fact
+    agents = {row["agent_id"] for row in _rows(home, "agent", "agent_id")}
+    for fact in ("schedule_shift", "absence", "feedback_talk", "qa_evaluation", "employment", "sale"):
+        assert {row["agent_id"] for row in _rows(home, fact, "agent_id")} <= agents, fact
+
+
 def test_transferred_calls_have_all_their_parts_and_stays(demo: Demo) -> None:
     home, _ = demo
     moved = _rows(home, "contact", "contact_id, segments_n, transfers_n")

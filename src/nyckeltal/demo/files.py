@@ -13,10 +13,12 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from nyckeltal.demo import organisation
+from nyckeltal.demo import business, evaluations, interviews, leading, offers, organisation, workforce
 from nyckeltal.demo.chance import Chance
 from nyckeltal.demo.incidents import incidents
+from nyckeltal.demo.messages import messages
 from nyckeltal.demo.notes import Habit, habits, take_notes
+from nyckeltal.demo.offers import Trade, trade
 from nyckeltal.demo.presence import states
 from nyckeltal.demo.simulate import Story
 from nyckeltal.demo.telephony import by_telephone, calls, parts, passed_on, stays
@@ -69,7 +71,12 @@ def _facts(story: Story, habit: dict[str, Habit], chance: Chance, folder: Path) 
     asked = ask_customers(story, chance)
     by_phone = [one for one in asked if by_telephone(one.contact)]
     visits, legs = passed_on(story)
+    said = Chance(story.seed + 2)  # of its own, so that what is added to the demo changes nothing that was there
+    offered = trade(story, said)
     return [
+        *_of_work(story, said, folder),
+        *_of_quality(story, said, folder),
+        *_of_business(story, offered, said, folder),
         _parquet(incidents(story), folder, "incidents"),
         _csv(invitations(by_phone), folder, "invitations.csv", "invitations"),
         _csv(answers(by_phone), folder, "answers.csv", "answers"),
@@ -78,7 +85,47 @@ def _facts(story: Story, habit: dict[str, Habit], chance: Chance, folder: Path) 
         _parquet(states(story), folder, "states"),
         _csv(with_unnamed(mails(story, notes, asked)), folder, "mails.csv.gz", "mails"),
         _csv(spoil(chats(story, notes, asked)), folder, "chats.csv", "chats", ";"),
-        _parquet(calls(story, notes), folder, "calls"),
+        _parquet(calls(story, notes, offered.offered), folder, "calls"),
+    ]
+
+
+def _of_work(story: Story, chance: Chance, folder: Path) -> list[Written]:
+    """What planners and leaders write down."""
+    return [
+        _parquet(workforce.shifts(story), folder, "shifts"),
+        _csv(workforce.absences(story), folder, "absences.csv", "absences", ";"),
+        _parquet(workforce.forecasts(story, chance), folder, "forecasts"),
+        _csv(workforce.outages(story), folder, "outages.csv", "outages", ";"),
+        _csv(leading.talks(story, chance), folder, "talks.csv", "talks", ";"),
+        _csv(leading.employee_answers(story, chance), folder, "employee-answers.csv", "employee-answers"),
+        _csv(leading.reports(story, chance), folder, "reports.csv", "reports"),
+        _parquet(messages(story), folder, "messages"),
+    ]
+
+
+def _of_quality(story: Story, chance: Chance, folder: Path) -> list[Written]:
+    """What evaluators and interviewers write down; contacts of two systems stand in two files."""
+    judged = evaluations.evaluate(story, chance)
+    interviewed = interviews.interview(story, chance)
+    return [
+        _parquet(evaluations.table(evaluations.by_source(judged, telephone=True)), folder, "evaluations"),
+        _parquet(evaluations.table(evaluations.by_source(judged, telephone=False)), folder, "mail-evaluations"),
+        _parquet(evaluations.answers(judged), folder, "evaluation-answers"),
+        _csv(interviews.invitations(interviewed), folder, "interviews.csv", "interviews"),
+        _csv(interviews.answers(interviewed), folder, "interview-answers.csv", "interview-answers"),
+    ]
+
+
+def _of_business(story: Story, offered: Trade, chance: Chance, folder: Path) -> list[Written]:
+    """The clients' own figures."""
+    shop = business.orders(story, offered.sales, chance)
+    return [
+        _csv(offers.sales(offered.sales), folder, "sales.csv", "sales", ";"),
+        _csv(offers.leavers(offered.leavers), folder, "leavers.csv", "leavers"),
+        _parquet(shop, folder, "orders"),
+        _csv(business.complaints(story, chance), folder, "complaints.csv", "complaints"),
+        _csv(business.customer_base(story, offered.leavers, chance), folder, "customer-base.csv", "customer-base"),
+        _csv(business.finances(story, shop, chance), folder, "finances.csv", "finances"),
     ]
 
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from nyckeltal.demo import interviews
 from nyckeltal.demo.company import CLIENTS, HOURS, QUEUES, TEAMS, ZONES, Hours
+from nyckeltal.demo.evaluations import EVALUATORS
 from nyckeltal.demo.holidays import holidays
+from nyckeltal.demo.leading import EMPLOYEE_QUESTIONS
 from nyckeltal.demo.names import sign
 from nyckeltal.demo.reasons import TOPICS, other_id
 from nyckeltal.demo.simulate import Story
@@ -16,6 +19,8 @@ from nyckeltal.demo.voices import QUESTIONS
 
 Row = dict[str, Any]
 LEADERS_SINCE = date(2021, 1, 1)
+SELLING = "butik"
+_SURVEYS = {"after-contact": QUESTIONS, interviews.SURVEY: interviews.QUESTIONS, "work": EMPLOYEE_QUESTIONS}
 
 
 def tables(story: Story) -> dict[str, list[Row]]:
@@ -26,10 +31,11 @@ def tables(story: Story) -> dict[str, list[Row]]:
         "queue": [_queue(number) for number in range(len(QUEUES))],
         "agreement": list(_agreements(story)),
         "team": [_team(number) for number in range(len(TEAMS))],
-        "agent": [*_leaders(), *_agents(story)],
-        "team_membership": [*_leaderships(), *_memberships(story)],
+        "agent": [*_leaders(), *_evaluators(), *_agents(story)],
+        "team_membership": [*_leaderships(), *_evaluates(), *_memberships(story)],
+        "employment": list(_employments(story)),
         "reason": list(_reasons()),
-        "question": [{"question_id": name, "survey_id": "after-contact", "measure": measure, "scale": scale} for name, (measure, scale) in QUESTIONS.items()],
+        "question": [_question(survey, *each) for survey, questions in _SURVEYS.items() for each in questions.items()],
     }
 
 
@@ -111,6 +117,11 @@ def _leaders() -> Iterator[Row]:
         yield {"agent_id": sign(team.leader), "display_name": team.leader, "hired_on": LEADERS_SINCE, "site_id": site, "tz": SITE_ZONES[site]}
 
 
+def _evaluators() -> Iterator[Row]:
+    for name in EVALUATORS:
+        yield {"agent_id": sign(name), "display_name": name, "hired_on": LEADERS_SINCE, "site_id": "stockholm", "tz": SITE_ZONES["stockholm"]}
+
+
 def _agents(story: Story) -> Iterator[Row]:
     for number, agent in enumerate(story.agents, start=1):
         yield {
@@ -132,6 +143,19 @@ def _leaderships() -> Iterator[Row]:
         yield {"membership_id": f"{leader}-{team.team_id}", "agent_id": leader, "team_id": team.team_id, "valid_from": LEADERS_SINCE, "role": "leader"}
 
 
+def _evaluates() -> Iterator[Row]:
+    """They belong to a team as all do, and evaluate in all of them."""
+    for name, team in zip(EVALUATORS, TEAMS, strict=False):
+        evaluator = sign(name)
+        yield {
+            "membership_id": f"{evaluator}-{team.team_id}",
+            "agent_id": evaluator,
+            "team_id": team.team_id,
+            "valid_from": LEADERS_SINCE,
+            "role": "evaluator",
+        }
+
+
 def _memberships(story: Story) -> Iterator[Row]:
     for agent in story.agents:
         for each in agent.memberships:
@@ -144,6 +168,24 @@ def _memberships(story: Story) -> Iterator[Row]:
                 "role": "agent",
                 "fte_share": agent.share,
             }
+
+
+def _employments(story: Story) -> Iterator[Row]:
+    """A contract for each time in a team: those of the shop's team sell."""
+    for name in (*(team.leader for team in TEAMS), *EVALUATORS):
+        yield _employment(f"{sign(name)}-1", sign(name), LEADERS_SINCE, None, 1.0, "service")
+    for agent in story.agents:
+        for number, each in enumerate(agent.memberships, start=1):
+            profile = "sales" if each.team_id == SELLING else "service"
+            yield _employment(f"{agent.agent_id}-{number}", agent.agent_id, each.valid_from, each.valid_to, agent.share, profile)
+
+
+def _employment(name: str, agent_id: str, first: date, until: date | None, share: float, profile: str) -> Row:
+    return {"employment_id": name, "agent_id": agent_id, "valid_from": first, "valid_to": until, "hours_week": 40 * share, "day_h": 8, "profile": profile}
+
+
+def _question(survey: str, name: str, said: tuple[str, str]) -> Row:
+    return {"question_id": name, "survey_id": survey, "measure": said[0], "scale": said[1]}
 
 
 def _reasons() -> Iterator[Row]:

@@ -45,6 +45,16 @@ class Shift:
     capacity: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A shift as it was planned, and whether its agent fell ill."""
+
+    day: date
+    pool: PoolId
+    shift: Shift
+    ill: bool
+
+
 @dataclass
 class _Floor:
     """One pool on one day while it is being planned."""
@@ -76,12 +86,15 @@ class Roster:
         self._chance = chance
         self._days_worked: dict[str, set[date]] = {}
         self._planned: dict[date, list[_Floor]] = {}
+        self.plan: list[Planned] = []
 
     def day(self, day: date) -> dict[PoolId, list[Shift]]:
         """The shifts really worked on that day, by pool: those planned, less those ill."""
         if day not in self._planned:
             self._plan_week(day - timedelta(days=day.weekday()))
-        return {floor.pool: [shift for shift in floor.shifts if not self._ill(shift.agent, day)] for floor in self._planned[day]}
+        today = [Planned(day, floor.pool, shift, self._ill(shift.agent, day)) for floor in self._planned[day] for shift in floor.shifts]
+        self.plan += today
+        return {pool: [each.shift for each in today if each.pool == pool and not each.ill] for pool in POOLS}
 
     def _plan_week(self, monday: date) -> None:
         self._days_worked = {agent.agent_id: set() for agent in self._agents}

@@ -16,7 +16,7 @@ from nyckeltal.demo.customers import Customers
 from nyckeltal.demo.demand import DAY_SPREAD, Demand
 from nyckeltal.demo.events import Events, Span, plant
 from nyckeltal.demo.floor import Floor
-from nyckeltal.demo.roster import Roster
+from nyckeltal.demo.roster import Planned, Roster
 from nyckeltal.demo.staff import Agent, hire
 
 
@@ -30,6 +30,7 @@ class Story:
     agents: list[Agent]
     book: Book
     demand: Demand
+    plan: list[Planned]
 
 
 def simulate(period: Span, *, seed: int, scale: float = 1.0, progress: Callable[[str, int, int], None] | None = None) -> Story:
@@ -47,7 +48,7 @@ def simulate(period: Span, *, seed: int, scale: float = 1.0, progress: Callable[
             _day(day, customers, roster, waiting)
             if progress is not None and number % 10 == 0:
                 progress("simulate", number, len(days))
-    return Story(seed, scale, events, agents, book, demand)
+    return Story(seed, scale, events, agents, book, demand, roster.plan)
 
 
 def _day(day: date, customers: Customers, roster: Roster, waiting: dict[str, deque[Visit]]) -> None:

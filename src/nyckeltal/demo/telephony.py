@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
@@ -43,7 +43,7 @@ def by_telephone(contact: Contact) -> bool:
     return contact.queue.channel in ("voice", "callback")
 
 
-def calls(story: Story, notes: Sequence[Note]) -> pa.Table:
+def calls(story: Story, notes: Sequence[Note], offered: Mapping[int, bool]) -> pa.Table:
     """One row for each call, with the first agent's part in it."""
     rows = [(contact, note) for contact, note in zip(story.book.contacts, notes, strict=True) if by_telephone(contact)]
     contacts = [contact for contact, _ in rows]
@@ -71,6 +71,8 @@ def calls(story: Story, notes: Sequence[Note]) -> pa.Table:
             "coded_at": moments(note.logged_at for _, note in rows),
             "ticket": [note.case_id for _, note in rows],
             "done": [note.solved_flag for _, note in rows],
+            "offer_possible": [None if contact.agent is None else contact.number in offered for contact in contacts],
+            "offer_made": pa.array([offered.get(contact.number) for contact in contacts], pa.bool_()),
             **_own_part([legs.get(contact.number) for contact in contacts]),
         }
     )

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nyckeltal.demo import customers, floor, staff, voices, written
+from nyckeltal.demo import customers, evaluations, floor, leading, offers, staff, voices, workforce, written
 from nyckeltal.demo.book import Leg
 from nyckeltal.demo.columns import local_months
 from nyckeltal.demo.company import LIVE, QUEUES
 from nyckeltal.demo.events import Span
 from nyckeltal.demo.files import Files
+from nyckeltal.demo.names import sign
 from nyckeltal.demo.notes import Habit
 from nyckeltal.demo.reasons import TOPICS, hard
 from nyckeltal.demo.simulate import Story
@@ -40,6 +41,7 @@ class Truth:
     reasons: dict[str, dict[str, Any]]
     agents: dict[str, dict[str, Any]]
     counts: dict[str, Any]
+    planted: dict[str, Any] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def tell(story: Story, files: Files) -> Truth:
         reasons=_reasons(story),
         agents=_agents(story, files.habits),
         counts=_counts(story),
+        planted=_planted(story),
     )
 
 
@@ -95,6 +98,22 @@ def _parameters() -> dict[str, float]:
         "asked_share": voices.ASKED,
         "answering_share": voices.ANSWERS,
         "satisfaction_lost_when_unsolved": -voices.WHEN_UNSOLVED,
+    }
+
+
+def _planted(story: Story) -> dict[str, Any]:
+    """What later features should find in evaluations, talks, forecasts and answers of employees."""
+    return {
+        "weak_agent": {"agent_id": sign(evaluations.WEAK), "log_odds_of_each_item": -evaluations.WEAKER_BY},
+        "lenient_evaluators": {sign(name): share for name, share in evaluations.LENIENT.items()},
+        "evaluator_errs_share": evaluations.ERRS,
+        "uneven_feedback": {"team_id": leading.UNEVEN, "favoured": leading.FAVOURED, "forgotten": leading.FORGOTTEN},
+        "late_reports": {sign(name): share for name, share in leading.LATE.items()},
+        "forecast_too_low": dict(workforce.TOO_LOW),
+        "mood_of_teams": dict(leading.MOOD),
+        "offers_taken_share": offers.TAKEN,
+        "kept_share_of_average_agent": offers.KEPT,
+        "ill_days": sum(planned.ill for planned in story.plan),
     }
 
 
