@@ -136,16 +136,36 @@ def test_scores_have_students_interval_however_few() -> None:
     assert (found.low, found.high) == pytest.approx((210.11, 527.99), abs=5e-3)
 
 
+CLUSTERS = ((36000, 120), (41400, 115), (33600, 105), (52200, 145), (38880, 108))  # kpi-reference 3.2
+
+
 def test_a_teams_handling_time_is_a_ratio_of_its_agents() -> None:
-    pairs = zip((36000, 41400, 33600, 52200, 38880), (120, 115, 105, 145, 108), strict=True)
-    whole = folded([Sums(rows=x, n=x, top=y, bottom=x) for y, x in pairs])
+    whole = folded({agent: Sums(rows=x, n=x, top=y, bottom=x) for agent, (y, x) in enumerate(CLUSTERS)}, "agent")
     found = certainty.interval(whole, MEAN, "seconds")
     assert found is not None
     assert (found.low, found.high) == pytest.approx((305.4, 376.2), abs=0.05)
 
 
+def test_a_ratio_of_two_sums_rests_on_what_each_agent_gave_on_either_side() -> None:
+    top = folded({agent: Sums(rows=9, n=9, top=y, bottom=9) for agent, (y, _) in enumerate(CLUSTERS)}, "agent")
+    bottom = folded({agent: Sums(rows=4, n=4, top=x, bottom=4) for agent, (_, x) in enumerate(CLUSTERS)}, "agent")
+    found = certainty.of_ratio(top, bottom, Measure("total"))
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((305.4, 376.2), abs=0.05)
+
+
+def test_a_share_of_time_rests_on_agents_and_never_leaves_nothing_to_all() -> None:
+    shares = folded({agent: Sums(rows=2, n=2, top=900 * part, bottom=900, weights2=2 * 450**2) for agent, part in enumerate((1.0, 1.0, 0.9))}, "agent")
+    found = certainty.interval(shares, Measure("share", weight=Name("duration_s", "seconds")), "share")
+    assert found is not None
+    assert (found.method, found.high) == ("clusters", 1.0)
+    assert 0.8 < found.low < 0.96
+    alone = folded({"anna": Sums(rows=2, n=2, top=450, bottom=900, weights2=2 * 450**2)}, "agent")
+    assert certainty.interval(alone, Measure("share", weight=Name("duration_s", "seconds")), "share").method == "wilson"  # type: ignore[union-attr]  # without an interval this fails as well
+
+
 def test_events_per_something_are_a_count_over_what_is_known() -> None:
-    found = certainty.of_ratio(Sums(n=10, top=10), Measure("count"), 100)
+    found = certainty.of_ratio(Sums(n=10, top=10), Sums(n=7, top=100), Measure("count"))
     assert found is not None
     assert (found.low, found.high) == pytest.approx((0.04795, 0.18390), abs=5e-6)
 
@@ -161,7 +181,7 @@ def test_an_answer_shows_the_interval_of_what_was_asked() -> None:
     calls = [{"agent_id": agent, "talk_s": talk} for agent, talks in (("anna", (10, 20)), ("bengt", (30,)), ("eva", (60, 40))) for talk in talks]
     facts = World.of({"contact": calls, "team_membership": members}, defaults=True)
     (team,) = ask("aht", by="team", facts=facts, floor=0)
-    clusters = folded([Sums(top=30, bottom=2), Sums(top=30, bottom=1), Sums(top=100, bottom=2)])
+    clusters = folded({1: Sums(top=30, bottom=2), 2: Sums(top=30, bottom=1), 3: Sums(top=100, bottom=2)}, "agent")
     assert (team.value, team.n) == (32, 5)
     assert (team.low, team.high) == pytest.approx((certainty.interval(clusters, MEAN, "seconds").low, certainty.interval(clusters, MEAN, "seconds").high))  # type: ignore[union-attr]  # without an interval this fails as well
     (company,) = ask("aht", facts=facts, floor=0)

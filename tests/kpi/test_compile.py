@@ -69,11 +69,13 @@ def test_a_ratio_has_two_parts_at_the_same_level() -> None:
 
 
 def test_a_teams_durations_come_in_groups_of_agents() -> None:
-    assert plan("aht", by="team").clustered
-    assert not plan("aht").clustered
-    assert not plan("aht", by="agent").clustered
-    assert not plan("asa", by="team").clustered
-    assert not plan("fcr", by="team").clustered
+    assert plan("aht", by="team").clusters == "agent"
+    assert all(plan(kpi, by=by).clusters is None for kpi, by in (("aht", ""), ("aht", "agent"), ("asa", "team"), ("fcr", "team")))
+
+
+@pytest.mark.parametrize(("question", "clusters"), [({}, "agent"), ({"by": "team"}, "agent"), ({"by": "agent"}, "day"), ({"per": "hour"}, None)])
+def test_time_comes_in_groups_of_agents_and_of_one_agent_in_days(question: dict[str, Any], clusters: str | None) -> None:
+    assert plan("occupancy", **question).clusters == clusters
 
 
 def test_what_stands_beside_shares_the_scan_of_the_value() -> None:

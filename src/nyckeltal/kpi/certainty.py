@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf, log, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.expression import Name
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from nyckeltal.kpi.compile import Measure
+    from nyckeltal.kpi.compile import Measure, Plan
     from nyckeltal.kpi.engine.sums import Sums
     from nyckeltal.stats.interval import Interval
 
@@ -25,6 +25,8 @@ most_ordered = 100_000  # values in one answer that are put in order for the int
 
 def interval(sums: Sums, measure: Measure, unit: str) -> Interval | None:
     """The interval in the measure's own scale; None where there is none, or where the values themselves are needed."""
+    if sums.each is not None and (found := of_clusters(sums.each)) is not None:
+        return _within(found, (0.0, 1.0), (sums.top or 0) / (sums.bottom or 1)) if measure.kind == "share" else found
     match measure.kind:
         case "share":
             return _share(sums, measure)
@@ -43,7 +45,7 @@ def needs_values(sums: Sums, measure: Measure, unit: str) -> bool:
     """Whether the interval can only be had from the values: few durations, those that no log-normal law describes, and percentiles."""
     if measure.kind == "quantile":
         return sums.n > 1
-    plain = measure.kind == "mean" and unit in skewed and measure.weight is None and measure.per is None and sums.clusters is None
+    plain = measure.kind == "mean" and unit in skewed and measure.weight is None and measure.per is None and sums.each is None
     return plain and 1 < sums.n < many and (sums.n < few or not _log_normal(sums))
 
 
@@ -63,28 +65,46 @@ def without_values(sums: Sums, measure: Measure, unit: str) -> Interval | None:
     return _bounded_student(sums, measure, unit) if measure.kind == "mean" and sums.n >= few else None
 
 
-def of_ratio(top: Sums, measure: Measure, bottom: float) -> Interval | None:
-    """Of events per something: the events are a Poisson count, what they are divided by is taken as known."""
-    if measure.kind != "count" or bottom <= 0:
+def of_ratio(top: Sums, bottom: Sums, measure: Measure) -> Interval | None:
+    """Of events per something: the events are a Poisson count, what they are divided by is taken as known. Of sums: what each agent or day gave."""
+    if top.each is not None and bottom.each is not None:
+        names = {*top.each, *bottom.each}
+        return of_clusters({name: (top.each.get(name, (0.0, 0.0))[0], bottom.each.get(name, (0.0, 0.0))[0]) for name in names})
+    if measure.kind != "count" or measure.per or not bottom.top or bottom.top <= 0:
         return None
     from nyckeltal.stats.count import garwood
 
-    return garwood(top.n).scaled(1 / bottom)
+    return garwood(top.n).scaled(1 / bottom.top)
 
 
-def method(measure: Measure, unit: str, *, clustered: bool = False) -> Text | None:
+def of_clusters(each: Mapping[Any, tuple[float, float]]) -> Interval | None:
+    """Of a sum by another, each told by those whose rows are alike."""
+    from nyckeltal.stats.mean import ratio_of_clusters
+
+    pairs = [(y, x) for y, x in each.values() if x or y]
+    sums = (sum(y for y, _ in pairs), sum(x for _, x in pairs))
+    squares = (sum(y * y for y, _ in pairs), sum(x * y for y, x in pairs), sum(x * x for _, x in pairs))
+    return ratio_of_clusters(*sums, *squares, len(pairs)) if sums[1] > 0 else None
+
+
+def method(plan: Plan) -> Text | None:
     """How the interval is found, and where one method takes over from another: there it may jump while the value does not."""
+    measure, unit = plan.parts[0].measure, plan.unit
+    if plan.clusters == "agent":
+        return Text("interval.clusters", "The interval rests on how much the agents differ, since contacts of one agent are alike.")
+    if plan.clusters == "day":
+        return Text("interval.days", "The interval rests on how much the days differ.")
     match measure.kind:
+        case "count" if plan.formula.kind != "ratio" or not measure.per:
+            return Text("interval.count", "The interval is Garwood's, for counts.")
+        case _ if plan.formula.kind == "ratio":
+            return None
         case "share":
             return Text("interval.share", "The interval is Wilson's, for shares.")
         case "balance":
             return Text("interval.balance", "The interval is the adjusted Wald interval, for those above less those below.")
-        case "count":
-            return Text("interval.count", "The interval is Garwood's, for counts.")
         case "quantile":
             return Text("interval.quantile", "The interval comes from the values in order, as many places up and down as chance would move it.")
-        case "mean" if clustered:
-            return Text("interval.clusters", "The interval rests on how much the agents differ, since contacts of one agent are alike.")
         case "mean" if unit in skewed and measure.weight is None and measure.per is None:
             english = (
                 "Below %(few)s values the interval comes from drawing them again and again (BCa bootstrap), from %(few)s to below %(many)s from their "
@@ -116,11 +136,9 @@ def _balance(sums: Sums, measure: Measure) -> Interval | None:
 
 
 def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
-    from nyckeltal.stats.mean import modified_cox, ratio_of_clusters
+    from nyckeltal.stats.mean import modified_cox
 
-    if sums.clusters is not None:
-        return ratio_of_clusters(*sums.clusters)
-    if measure.per or sums.n < 2 or not sums.bottom or needs_values(sums, measure, unit):
+    if measure.per or sums.each is not None or sums.n < 2 or not sums.bottom or needs_values(sums, measure, unit):
         return None
     if unit in skewed and measure.weight is None and sums.n < many:
         return modified_cox(*_logs(sums), sums.n)

@@ -12,7 +12,7 @@ from nyckeltal.contacts.expression import Compare, Condition, Constant, Every, N
 from nyckeltal.contacts.where import BadCondition, parse
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.definition import Kpi, Said, Setting
-from nyckeltal.kpi.formula import TABLED, Formula, is_team_list, read_formula, unknown
+from nyckeltal.kpi.formula import TABLED, Formula, read_formula, unknown
 from nyckeltal.kpi.question import Question
 from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimensions, kept_by, level_of, plain, too_fine, words
 from nyckeltal.when.period import Grain
@@ -113,7 +113,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that is to be run for one KPI. `parts` are one, or top and bottom of a ratio; `clustered`: rows come in groups by agent."""
+    """All that is to be run for one KPI. `parts` are one, or top and bottom of a ratio; `clusters`: rows come in groups by agent or by day,
+    because rows of one are alike and the interval must know it."""
 
     kpi: Kpi
     variant: str
@@ -123,7 +124,7 @@ class Plan:
     settings: Mapping[str, Setting]
     parts: tuple[Part, ...]
     beside: tuple[tuple[str, Part], ...] = ()
-    clustered: bool = False
+    clusters: str | None = None
 
     @property
     def chosen(self) -> str:
@@ -159,11 +160,27 @@ def compile_plan(question: Question, kpi: Kpi, kpis: Mapping[str, Kpi], clocks: 
     writer = _Writer(question, kpi, kpis, settings, level, clocks)
     formula = read_formula(said, settings)
     parts = writer.parts(formula)
-    measure, scan = parts[0].measure, parts[0].scan
-    clustered = level == "team" and measure.kind == "mean" and not measure.weight and not measure.per
-    clustered = clustered and (said["unit"] or kpi.unit) == "seconds" and bool(scan.credit) and not is_team_list(scan.credit)
+    clusters = _clusters(question, parts, level, str(said["unit"] or kpi.unit))
     asked = question.variant or kpi.default
-    return Plan(kpi, asked, level, said, formula, settings, parts, () if beside else tuple(writer.beside(variant)), clustered)
+    return Plan(kpi, asked, level, said, formula, settings, parts, () if beside else tuple(writer.beside(variant)), clusters)
+
+
+def _clusters(question: Question, parts: tuple[Part, ...], level: str | None, unit: str) -> str | None:
+    """By what rows are alike, where the interval of a figure rests on it: sums of time or money, weights of time, a team's durations."""
+    if any(part.measure.tabled or part.measure.per for part in parts) or (question.per and question.per.within_a_day):
+        return None
+    first = parts[0].measure
+    of_durations = len(parts) == 1 and first.kind == "mean" and first.weight is None and unit == "seconds"
+    by_time = first.kind in ("share", "mean") and isinstance(first.weight, Name) and first.weight.kind == "seconds"
+    by_sums = len(parts) == 2 and all(part.measure.kind == "total" for part in parts)
+    if not (by_time or by_sums or (of_durations and level == "team")):
+        return None
+    having = [dimensions(part.scan.over, part.scan.credit, part.scan.place) for part in parts]
+    by_agent = level != "agent" and all("agent" in names for names in having)
+    if not by_agent and (of_durations or any(kept_by(part.scan.over) for part in parts)):
+        return None
+    adds_up = all(part.measure.distinct in (None, part.scan.credit if by_agent else part.scan.place.day) for part in parts)
+    return None if not adds_up else "agent" if by_agent else "day"
 
 
 def restricted(scan: Scan, dimension: str) -> set[str] | None:

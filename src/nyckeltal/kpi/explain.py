@@ -78,7 +78,7 @@ def explained(request: Request, asked: Asked) -> Explanation:
         formula=dict(plan.said.keys),
         settings={name: spelled(request, plan, setting) for name, setting in plan.settings.items()},
         sql=tuple(step.sql for step in request.steps(plan)),
-        interval=certainty.method(plan.parts[0].measure, plan.unit, clustered=plan.clustered),
+        interval=certainty.method(plan),
         counted=plan.counted,
     )
 

@@ -266,7 +266,8 @@ class Figures:
         if sums is None:
             sums = Sums(top=0, bottom=0)
         if self.plan.formula.kind == "ratio":
-            return figure.certain(certainty.of_ratio(sums, measure, float(figure.denominator or 0)), scale)
+            bottom = self.found[1].get(key, Sums(top=0, bottom=0))
+            return figure.certain(certainty.of_ratio(sums, bottom, measure), scale)
         if certainty.needs_values(sums, measure, self.plan.unit):
             values = self.values.get(key)
             found = certainty.from_values(values, measure) if values else certainty.without_values(sums, measure, self.plan.unit)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.question import Question
 
 Found = dict["Key", "Sums"]
+Run = tuple[Scan, str | None]  # a scan, and by what its rows come in groups that are folded
 
 menu_clock = Text("ask.menu_clock", "The menu comes before the queues, so its clock belongs to the contact as a whole.")
 
@@ -118,19 +119,19 @@ class Request:
         return {}
 
     @cached_property
-    def prepared(self) -> dict[tuple[Scan, bool], Prepared]:
-        """One scan for all KPIs that count the same rows in the same groups; true: in groups of agents, to be folded."""
+    def prepared(self) -> dict[Run, Prepared]:
+        """One scan for all KPIs that count the same rows in the same groups."""
         return self._prepare([asked.plan for asked in self.asked if asked.plan])
 
-    def _prepare(self, plans: list[Plan]) -> dict[tuple[Scan, bool], Prepared]:
-        wanted: dict[tuple[Scan, bool], dict[Measure, None]] = {}
+    def _prepare(self, plans: list[Plan]) -> dict[Run, Prepared]:
+        wanted: dict[Run, dict[Measure, None]] = {}
         for plan in plans:
             for part in (*plan.parts, *(part for _, part in plan.beside)):
                 if not plan.formula.rolling_months and not part.measure.tabled:
                     wanted.setdefault(_where_run(plan, part), {})[part.measure] = None
         return {
-            (scan, by_agent): engine.prepare(engine.by_agent(scan) if by_agent else scan, list(measures), self.organisation, self.known(scan.over))
-            for (scan, by_agent), measures in wanted.items()
+            (scan, clusters): engine.prepare(engine.in_clusters(scan, clusters), list(measures), self.organisation, self.known(scan.over))
+            for (scan, clusters), measures in wanted.items()
         }
 
     def steps(self, plan: Plan) -> list[Prepared]:
@@ -156,15 +157,15 @@ class Request:
         return tables.run_table(step, self.facts) if measure.tabled else {key: sums[0] for key, sums in engine.run(step, self.facts).items()}
 
     @cached_property
-    def sums(self) -> dict[tuple[Part, bool], Found]:
+    def sums(self) -> dict[tuple[Part, str | None], Found]:
         return self._run(self.prepared)
 
-    def _run(self, prepared: Mapping[tuple[Scan, bool], Prepared]) -> dict[tuple[Part, bool], Found]:
-        found: dict[tuple[Part, bool], Found] = {}
-        for (scan, by_agent), step in prepared.items():
-            groups = (engine.run_by_agent if by_agent else engine.run)(step, self.facts)
+    def _run(self, prepared: Mapping[Run, Prepared]) -> dict[tuple[Part, str | None], Found]:
+        found: dict[tuple[Part, str | None], Found] = {}
+        for (scan, clusters), step in prepared.items():
+            groups = engine.run_clusters(step, self.facts) if clusters else engine.run(step, self.facts)
             for number, measure in enumerate(step.measures):
-                found[Part(scan, measure), by_agent] = {key: sums[number] for key, sums in groups.items()}
+                found[Part(scan, measure), clusters] = {key: sums[number] for key, sums in groups.items()}
         return found
 
     def of(self, plan: Plan, part: Part) -> Found:
@@ -225,8 +226,9 @@ def unnamed(list_name: str, teams: list[str]) -> Text:
     return Text("ask.team_without_clients", "No client is named that %(teams)s works for.", values)
 
 
-def _where_run(plan: Plan, part: Part) -> tuple[Scan, bool]:
-    return part.scan, plan.clustered and part.measure.additive and part.scan == plan.parts[0].scan
+def _where_run(plan: Plan, part: Part) -> Run:
+    scans = [side.scan for side in plan.parts]
+    return part.scan, plan.clusters if part.measure.additive and part.scan in scans else None
 
 
 def _month_end(month: str) -> Any:

@@ -269,6 +269,8 @@ class Rows:
                 return self.table[f"teams__{name}_id"]
             case "tenure":
                 return self._tenure()
+            case "day":
+                return self.table[self.scan.place.day]
             case "weekday":
                 return self.table[self.scan.place.day].day_of_week.index().cast("int64") + 1
             case "hour":

@@ -58,12 +58,15 @@ def run(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
     return {(place_of(row), tuple(row[name] for name in dimensions)): [read(row) for read in readers] for row in found.to_pylist()}
 
 
-def run_by_agent(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
-    """The same, for a scan whose last dimension is the agent: folded, so that agents become the clusters of their group."""
-    groups: dict[Key, list[list[Sums]]] = {}
+def run_clusters(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
+    """The same, for a scan whose last dimension is what its rows are alike by: folded, with what each agent or day gave."""
+    groups: dict[Key, dict[Any, list[Sums]]] = {}
     for (at, by), sums in run(prepared, facts).items():
-        groups.setdefault((at, by[:-1]), []).append(sums)
-    return {key: [folded([sums[number] for sums in parts]) for number in range(len(prepared.measures))] for key, parts in groups.items()}
+        groups.setdefault((at, by[:-1]), {})[by[-1]] = sums
+    whose = prepared.scan.by[-1]
+    return {
+        key: [folded({name: sums[number] for name, sums in parts.items()}, whose) for number in range(len(prepared.measures))] for key, parts in groups.items()
+    }
 
 
 def values(scan: Scan, measure: Measure, organisation: Organisation, known: Known, facts: Facts, below: int) -> dict[Key, list[float]]:
@@ -190,6 +193,6 @@ def place_of(row: Mapping[str, Any]) -> At:
     return (day, row["at_slot"], row["at_offset"]) if "at_slot" in row else (day,)
 
 
-def by_agent(scan: Scan) -> Scan:
-    """The scan with the agent as its last dimension."""
-    return replace(scan, by=(*scan.by, "agent"))
+def in_clusters(scan: Scan, clusters: str | None) -> Scan:
+    """The scan with what its rows are alike by as its last dimension."""
+    return replace(scan, by=(*scan.by, clusters)) if clusters else scan

@@ -24,7 +24,7 @@ class Sums:
     """Sums of one measure over one group. `n` rows counted, `top` and `bottom` the figure's two sums (of a balance: `up`, `down`, `bottom`),
     `waiting` rows that have not matured, `doubted` rows that were taken out of `top`, `persons` the agents behind it where that is asked,
     `distinct` values of a column that a rule goes by, `groups` that were compared, `why` there is no value though there are rows,
-    `least` and `most` of the values that must not be mixed; the rest is for intervals."""
+    `least` and `most` of the values that must not be mixed, `each` agent's or day's own two sums; the rest is for intervals."""
 
     rows: int = 0
     n: int = 0
@@ -46,7 +46,7 @@ class Sums:
     logs: float | None = None
     logs2: float | None = None
     zeros: int = 0
-    clusters: tuple[float, float, float, float, float, int] | None = None
+    each: Mapping[Any, tuple[float, float]] | None = None
 
 
 def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
@@ -236,15 +236,19 @@ def reader(columns: Iterable[str], number: int, measure: Measure) -> Callable[[M
     return read
 
 
-def folded(parts: list[Sums]) -> Sums:
-    """The sums of a group out of those of its agents, with what the interval of a ratio of clusters needs."""
+_ADDED = ("rows", "n", "top", "bottom", "waiting", "doubted", "persons", "distinct", "squares", "weights2", "zeros", "logs", "logs2")
+
+
+def folded(parts: Mapping[Any, Sums], whose: str) -> Sums:
+    """The sums of a group out of those of its agents or days, with what each of them gave. Persons of several days are the most of a day: they
+    may be the same ones."""
     whole = Sums()
-    for part in parts:
-        for name in ("rows", "n", "top", "bottom", "waiting", "doubted", "persons", "distinct", "squares", "weights2", "zeros", "logs", "logs2"):
+    for part in parts.values():
+        for name in _ADDED:
             setattr(whole, name, (getattr(whole, name) or 0) + (getattr(part, name) or 0))
         whole.least = min((it for it in (whole.least, part.least) if it is not None), default=None)
         whole.most = max((it for it in (whole.most, part.most) if it is not None), default=None)
-    pairs = [(part.top or 0.0, part.bottom or 0.0) for part in parts if part.bottom]
-    squares = (sum(y * y for y, _ in pairs), sum(x * y for y, x in pairs), sum(x * x for _, x in pairs))
-    whole.clusters = (whole.top or 0.0, whole.bottom or 0.0, *squares, len(pairs))
+    if whose != "agent":
+        whole.persons = max((part.persons for part in parts.values()), default=0)
+    whole.each = {name: (part.top or 0.0, part.bottom or 0.0) for name, part in parts.items()}
     return whole
