@@ -17,7 +17,7 @@ import pytest
 from components import absent, chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 FLAGS = (
     "--headless",
@@ -87,37 +87,64 @@ def _wait(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"The demo did not start.\n{log.read_text(errors='replace')[-3000:]}", pytrace=False)
 
 
-def _in_english(page: Page) -> None:
-    """An account keeps the language and colours that an earlier journey chose."""
+def _signed_in(page: Page, role: str) -> None:
+    page.goto("/sign-in/")
+    page.click(f"form[action='/sign-in/demo/{role}/'] button")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def _in_english(page: Page) -> bool:
+    """An account keeps the language and colours that an earlier journey chose; whether there was anything to put back."""
+    document = page.locator("html")
+    if document.get_attribute("lang") == "en" and not document.get_attribute("data-theme"):
+        return False
     page.goto("/account/")
-    language, colours = page.locator("#id_language"), page.locator("#id_theme")
-    if language.input_value() or colours.input_value():
-        language.select_option("")
-        colours.select_option("")
-        page.locator("form:has(#id_language) button").click()
+    page.locator("#id_language").select_option("")
+    page.locator("#id_theme").select_option("")
+    page.locator("form:has(#id_language) button").click()
+    return True
+
+
+@pytest.fixture(scope="session")
+def keys() -> dict[str, StorageState]:
+    """The cookies of each role that has signed in: who came once needs not pass the door again."""
+    return {}
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Visit]:
+def visit(browser: Browser, server: str, keys: dict[str, StorageState]) -> Iterator[Visit]:
     """Opens the house in a given view, colours, role and language; fails afterwards where the browser complained of anything."""
     open_ones: list[BrowserContext] = []
     complaints: list[str] = []
 
+    def entered(page: Page, role: str, path: str) -> None:
+        if role in keys:
+            page.goto(path)
+        if role not in keys or "/sign-in/" in page.url:  # signed out by an earlier journey
+            _signed_in(page, role)
+            keys[role] = page.context.storage_state()
+            page.goto(path)
+        if _in_english(page):
+            page.goto(path)
+
     def opened(path: str = "/kpis/", role: str | None = "manager", view: str = "desktop", scheme: str = "light", *, script: bool = True) -> Page:
         width, height = VIEWS[view]
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=script, base_url=server, locale="en-GB"
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            base_url=server,
+            locale="en-GB",
+            storage_state=keys.get(role or ""),
         )
         open_ones.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/sign-in/")
         if role:
-            page.click(f"form[action='/sign-in/demo/{role}/'] button")
-            page.wait_for_url(lambda url: "/sign-in/" not in url)
-            _in_english(page)
-            page.goto(path)
+            entered(page, role, path)
+        else:
+            page.goto("/sign-in/")
         return page
 
     yield opened

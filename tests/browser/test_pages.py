@@ -33,29 +33,23 @@ def _violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_no_objection(visit: Visit, scheme: str) -> None:
-    page = visit(scheme=scheme)
-    found = {}
-    for name, path in PAGES.items():
-        page.goto(path)
-        found[name] = _violations(page)
-    assert {name: objections for name, objections in found.items() if objections} == {}
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_is_in_order_in_both_colours_and_all_widths(visit: Visit, name: str) -> None:
+    page, wrong = visit(PAGES[name]), {}
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        wrong[scheme] = _violations(page)
+    for view, (width, height) in VIEWS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        reaches = page.evaluate("document.documentElement.scrollWidth")
+        wrong[view] = [f"reaches to {reaches} px"] if reaches > width else []
+        wrong[view] += [f"overlap: {pair}" for pair in _overlaps(page)]
+    assert {where: objections for where, objections in wrong.items() if objections} == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_has_no_objection_to_the_door(visit: Visit, scheme: str) -> None:
     assert _violations(visit(role=None, scheme=scheme)) == []
-
-
-@pytest.mark.parametrize("view", sorted(VIEWS))
-def test_nothing_reaches_beyond_the_edge(visit: Visit, view: str) -> None:
-    page = visit(view=view)
-    widths = {}
-    for name, path in PAGES.items():
-        page.goto(path)
-        widths[name] = page.evaluate("document.documentElement.scrollWidth")
-    assert {name: width for name, width in widths.items() if width > VIEWS[view][0]} == {}
 
 
 @pytest.mark.parametrize(
@@ -71,8 +65,9 @@ def test_each_role_begins_at_its_own_page_and_finds_its_pages_in_order(visit: Vi
 
 
 def test_one_chart_is_seen_at_a_time_and_its_type_is_never_too_small(visit: Visit) -> None:
-    for view in VIEWS:
-        page = visit("/kpis/service_level/", view=view)
+    page = visit("/kpis/service_level/")
+    for width, height in VIEWS.values():
+        page.set_viewport_size({"width": width, "height": height})
         shown = page.locator(".chart svg:visible")
         assert shown.count() == 1
         drawn, seen = float(shown.get_attribute("width") or 0), shown.bounding_box()
@@ -80,15 +75,12 @@ def test_one_chart_is_seen_at_a_time_and_its_type_is_never_too_small(visit: Visi
         assert 0.99 <= seen["width"] / drawn <= 1.3
 
 
-@pytest.mark.parametrize("view", sorted(VIEWS))
-def test_labels_of_a_chart_do_not_overlap(visit: Visit, view: str) -> None:
-    page = visit(view=view)
-    for name in ("service", "explained", "clients", "reasons", "hours"):
-        page.goto(PAGES[name])
-        boxes = page.locator(".chart svg:visible text").evaluate_all(
-            "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
-        )
-        assert [pair for at, one in enumerate(boxes) for other in boxes[at + 1 :] if (pair := _overlap(one, other))] == [], name
+def _overlaps(page: Page) -> list[tuple[list[float], list[float]]]:
+    """Pairs of labels in charts that stand on each other."""
+    boxes = page.locator(".chart svg:visible text").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
+    )
+    return [pair for at, one in enumerate(boxes) for other in boxes[at + 1 :] if (pair := _overlap(one, other))]
 
 
 def _overlap(one: list[float], other: list[float]) -> tuple[list[float], list[float]] | None:
