@@ -10,7 +10,7 @@ import pytest
 
 from nyckeltal.demo import business, evaluations, interviews, leading, messages, offers, workforce
 from nyckeltal.demo.chance import Chance
-from nyckeltal.demo.form import ITEMS, Answers, scores
+from nyckeltal.demo.form import ITEMS, scores
 from nyckeltal.demo.names import sign
 from nyckeltal.demo.offers import Trade
 from nyckeltal.demo.simulate import Story
@@ -45,7 +45,7 @@ def test_the_stretches_of_a_shift_fill_it_without_overlap(story: Story) -> None:
 
 
 def test_a_forms_score_follows_the_weights_of_its_sections() -> None:
-    good: Answers = {item.item_id: 1.0 for item in ITEMS}
+    good: dict[str, float | None] = {item.item_id: 1.0 for item in ITEMS}
     assert scores(good) == dict.fromkeys(("score", "zero_section", "flag", "pooled", "full"), 100.0)
     half = good | {"right-answer": 0.0}  # three of six in a section of 35
     assert (scores(half)["score"], scores(half)["pooled"]) == (82.5, 75.0)
