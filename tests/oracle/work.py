@@ -126,26 +126,23 @@ def _illness(world: World, who: str, day: date, contract: Row, agreed: float | N
     known = min((row["local_date"] for row in world.tables["absence"]), default=None)
     if known is None or day < known.replace(day=1):
         return {"sick_h": None, "sick": None}
-    told: list[float | None] = []
-    for row in _of(world, "absence", who):
-        pieces = dict(_pieces(row))
-        if row["kind"] == "sick" and day in pieces:
-            told.append(_ill_h(row, pieces, day, contract, agreed))
-    if not told:
+    ill = [(row, dict(row["pieces"])) for row in _of(world, "absence", who) if row["kind"] == "sick" and day in dict(row["pieces"])]
+    if not ill:
         return {"sick_h": 0.0, "sick": False}
-    return {"sick_h": sum(hours for hours in told if hours is not None) if any(hours is not None for hours in told) else None, "sick": True}
+    told = [_told_h(row, pieces, day, contract) for row, pieces in ill]
+    registered = [hours for hours in told if hours is not None]
+    untold = [pieces[day] / 3600 for (_, pieces), hours in zip(ill, told, strict=True) if hours is None and agreed is not None]
+    asked = [min(agreed or 0.0, hours) for hours in untold]  # of two notes about the same hours one is enough
+    return {"sick_h": sum(registered) + max(asked, default=0.0) if registered or asked else None, "sick": True}
 
 
-def _ill_h(row: Row, pieces: dict[date, float], day: date, contract: Row, agreed: float | None) -> float | None:
-    if row["ended_at"] is None:
-        return None if agreed is None else min(agreed, pieces[day] / 3600)
-    registered = row["hours"] if row["hours"] is not None else row["days"] * contract["day_h"] if row["days"] is not None and contract else None
-    if registered is None:
-        return None if agreed is None else min(agreed, pieces[day] / 3600)
+def _told_h(row: Row, pieces: dict[date, float], day: date, contract: Row) -> float | None:
+    """What the register counts, spread over the weekdays; nothing while nobody has come back."""
+    counted = row["hours"] if row["hours"] is not None else row["days"] * contract["day_h"] if row["days"] is not None and contract else None
+    if row["ended_at"] is None or counted is None:
+        return None
     weekdays = [found for found in pieces if found.isoweekday() <= 5]
-    if weekdays and day not in weekdays:
-        return 0.0
-    return float(registered / len(weekdays or pieces))
+    return 0.0 if weekdays and day not in weekdays else float(counted / len(weekdays or pieces))
 
 
 def _days_in(day: date) -> int:
