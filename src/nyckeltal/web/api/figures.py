@@ -91,7 +91,7 @@ def _array(name: str, values: list[Any]) -> pa.Array[Any]:
     import pyarrow as pa
 
     match name:
-        case "value" | "numerator" | "denominator" | "low" | "high":
+        case "value" | "numerator" | "denominator" | "low" | "high" | "revised_from":
             return pa.array([None if value is None else float(value) for value in values], pa.float64())
         case "version" | "n" | "weekday" | "hour":
             return pa.array([None if value is None else int(value) for value in values], pa.int64())
