@@ -149,6 +149,8 @@ def test_describing_what_was_seen_and_taking_it_back_leaves_it_seen(centre: Cont
         (new("calendar", calendar_id="c", tz="UTC", weekly="mo-fr 08:00-17:00", holidays="2026-13-01"), "holidays"),
         (new("calendar", calendar_id="c", tz="UTC", weekly="mo-fr 08:00-17:00", holidays=""), "holidays"),
         (new("team_membership", membership_id="m", agent_id="anna", team_id="nord", role="agent", valid_from=date(2026, 1, 1)), "valid_from"),
+        (new("employment", employment_id="e", agent_id="nobody", valid_from=date(2026, 1, 1)), "agent_id"),
+        (new("employment", employment_id="e", agent_id="anna", valid_from=date(2026, 1, 1), hours_week=400.0), "hours_week"),
         (new("team_membership", membership_id="m", agent_id="anna", team_id="vast", valid_from=date(2026, 1, 1), fte_share=80.0), "fte_share"),
         (new("reason", reason_id="r", parent_id="r"), "parent_id"),
         (new("reason", reason_id="r", parent_id="bill_wrong"), "parent_id"),
@@ -220,7 +222,8 @@ def test_the_history_says_who_changed_what(centre: ContactStore) -> None:
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_files_come_back_as_they_went(centre: ContactStore, tmp_path: Path, form: str) -> None:
     odd = new("queue", queue_id="a,b;c", client_id="one", name="=SUM(1)", skill="'+ok")
-    save(centre, odd, new("team", team_id="odd", name="-1", queue_ids=["a,b;c", "one_chat"]))
+    contract = new("employment", employment_id="e", agent_id="anna", valid_from=date(2026, 1, 1), hours_week=37.5)
+    save(centre, odd, new("team", team_id="odd", name="-1", queue_ids=["a,b;c", "one_chat"]), contract)
     before = {table: by_id(centre.snapshot(), table) for table in EDITED}
     files.export(centre.snapshot(), tmp_path / "out", form)
     report = nyckeltal.load(tmp_path / "out", home=centre.home, now=NOW)

@@ -25,6 +25,7 @@ _FOR_ALL_DAYS = {  # fields that decide what a figure is, whenever; the others a
 _FROM_TO = {  # tables whose rows say something about the days between their ends
     "agreement": {column.name for column in TABLES["agreement"].loaded} - {"agreement_id", "penalty_note"},
     "team_membership": {"agent_id", "team_id", "role", "valid_from", "valid_to"},
+    "employment": {column.name for column in TABLES["employment"].loaded} - {"employment_id"},
 }
 
 

@@ -11,7 +11,7 @@ from nyckeltal.contacts.schema import TABLES, Column
 
 Row = Mapping[str, Any]
 
-EDITED = ("client", "queue", "agreement", "calendar", "team", "team_membership", "agent", "reason")
+EDITED = ("client", "queue", "agreement", "calendar", "team", "team_membership", "employment", "agent", "reason")
 UNDESCRIBED = ("queue", "reason", "agent", "client")  # tables whose rows come into being when a file names them
 NAMES = {"client": "name", "queue": "name", "team": "name", "agent": "display_name", "reason": "label"}
 

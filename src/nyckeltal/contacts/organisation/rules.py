@@ -76,6 +76,9 @@ def numbers_make_sense(_table: str, row: Row, _: Tables) -> Found:
     share = row.get("fte_share")
     if share is not None and not 0 < share <= 1:
         yield "fte_share", Text("organisation.share", "The share of working time is more than 0 and at most 100 %."), True
+    for field, most in (("hours_week", 168), ("day_h", 24)):
+        if row.get(field) is not None and not 0 < row[field] <= most:
+            yield field, Text("organisation.hours", "These hours are more than 0 and at most %(most)s.", {"most": most}), True
     for field in ("threshold", "short_abandon_s", "repeat_window_d", "reply_limit_s"):
         if (row.get(field) or 0) < 0:
             yield field, Text("organisation.negative", "This cannot be less than nothing."), True
@@ -138,6 +141,16 @@ def memberships_fit_together(table: str, row: Row, tables: Tables) -> Found:
             yield "valid_from", Text("organisation.two_leaders", said, values), False
 
 
+def contracts_follow_each_other(table: str, row: Row, tables: Tables) -> Found:
+    """Two contracts of one person on the same days: hours are counted by the one that begins later."""
+    if table != "employment" or not row.get("valid_from"):
+        return
+    for other in tables["employment"].values():
+        if other["agent_id"] == row["agent_id"] and other["employment_id"] != row["employment_id"] and shared(row, other):
+            said = "On the same days this person has another contract, since %(start)s. Hours are then counted by the one that begins later."
+            yield "valid_from", Text("organisation.two_contracts", said, {"start": other["valid_from"]}), False
+
+
 def overlapping_memberships(row: Row, memberships: Mapping[str, Row]) -> Iterator[Row]:
     """The other memberships of the same person, in the same role, on some of its days."""
     return (other for other in memberships.values() if other["agent_id"] == row["agent_id"] and _holds_beside(row, other))
@@ -169,5 +182,6 @@ def a_calendar_names_years(table: str, row: Row, _: Tables) -> Found:
 
 RULES = (
     what_is_needed, what_it_names_exists, it_ends_after_it_begins, its_zone_is_known, a_calendar_can_be_read, numbers_make_sense,
-    an_agreement_names_its_own_queues, agreements_do_not_overlap, memberships_fit_together, reasons_form_a_tree, a_calendar_names_years,
+    an_agreement_names_its_own_queues, agreements_do_not_overlap, memberships_fit_together, contracts_follow_each_other,
+    reasons_form_a_tree, a_calendar_names_years,
 )  # fmt: skip

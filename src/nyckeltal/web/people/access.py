@@ -339,7 +339,7 @@ _PAGES: Mapping[Page, tuple[Role, ...]] = {
     Page.LOOKS: (Role.REPRESENTATIVE,),
     Page.OWN_KPIS: (Role.MANAGER, Role.ADMINISTRATOR),
 }
-PERSONAL = frozenset({"agent", "team_membership"})
+PERSONAL = frozenset({"agent", "team_membership", "employment"})
 _SERVICE = frozenset({"client", "queue", "agreement", "calendar", "team", "reason"})  # how the service is organised, without its people
 _ORGANISATION: Mapping[Role, frozenset[str]] = {  # the widest first
     Role.ADMINISTRATOR: _SERVICE | PERSONAL,
