@@ -1,4 +1,4 @@
-"""Finds the texts in KPI files: name, question, words of the formula, cautions, refusals and the story of each case."""
+"""Finds the texts in KPI files: name, question, words of the formula, cautions, refusals, benchmarks, editions and the story of each case."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def _said(table: dict[str, Any], above: str) -> Iterator[tuple[str, str]]:
         where = f"{above}.{key}" if above else key
         if key == "case":
             yield from _stories(value)
+        elif key == "history":
+            yield from ((f"{key}.changed", edition["changed"]) for edition in value)
         elif isinstance(value, dict):
             yield from _said(value, where)
-        elif isinstance(value, str) and (key in spoken or above in tables_of_words):
+        elif isinstance(value, str) and (key in spoken or above in tables_of_words or where == "benchmark.text"):
             yield where, value
 
 
