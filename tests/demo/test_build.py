@@ -101,12 +101,13 @@ def test_the_spoilt_rows_are_refused_with_three_kinds_of_reasons(demo: Demo) -> 
 
 
 def test_a_mapping_lies_beside_every_file_and_loading_again_changes_nothing(demo: Demo) -> None:
-    from nyckeltal.sources.load import load
+    from nyckeltal.sources.load import load_together
 
     home, _ = demo
     folder = home / FOLDER
     assert len(list(folder.glob("*.toml"))) == len([file for file in folder.iterdir() if file.suffix != ".toml"])
-    assert load([folder / "calls.parquet"], mapping=folder / "calls.toml", home=home).already
+    parts = [(folder / f"{name}.parquet", folder / f"{name}.toml") for name in ("stays", "parts", "states", "calls")]
+    assert load_together(parts, home=home).already
 
 
 def test_the_truth_lies_beside_the_data(demo: Demo) -> None:

@@ -50,12 +50,13 @@ def build(home: Path | str, *, seed: int = 2026, today: date, scale: float = 1.0
 
 
 def _load(files: Files, home: Path, now: datetime, progress: Progress | None) -> None:
-    from nyckeltal.sources.load import load
+    from nyckeltal.sources.load import load_together
 
-    for number, each in enumerate(files.written):
+    systems = files.by_source
+    for number, (source, written) in enumerate(systems.items()):
         if progress is not None:
-            progress(each.data.name, number, len(files.written))
-        load([each.data], mapping=each.mapping, home=home, now=now, by="demo")
+            progress(source, number, len(systems))
+        load_together([(each.data, each.mapping) for each in written], home=home, now=now, by="demo")
 
 
 def _keep_promises(home: Path, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,15 @@ class Files:
 
     written: tuple[Written, ...]
     habits: dict[str, Habit]
+
+    @property
+    def by_source(self) -> dict[str, list[Written]]:
+        """The files of each system, which are loaded together; the system of contacts last, so that it works out what all of it means."""
+        found: dict[str, list[Written]] = {}
+        for each in reversed(self.written):
+            source = tomllib.loads(each.mapping.read_text(encoding="utf-8"))["fact"]["source"]
+            found.setdefault(source, []).insert(0, each)
+        return dict(reversed(found.items()))
 
 
 def write(story: Story, folder: Path) -> Files:

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.store import ContactStore, Snapshot
     from nyckeltal.sources.describe import Description
 
-__all__ = ["FactCount", "LoadReport", "describe", "load", "undo"]
+__all__ = ["FactCount", "LoadReport", "describe", "load", "load_together", "undo"]
 
 
 most_readings = 5
@@ -102,6 +102,46 @@ def load(
                 return _merge(store, job, reading, load_id, marker, moment, by, progress)
     english = "Other loads of “%(source)s” came in again and again meanwhile. Load its files one after the other."
     raise StoreBusy(Text("sources.load.busy", english, {"source": job.source}))
+
+
+def load_together(
+    parts: Sequence[tuple[Path | str, Path | str | Mapping[str, Any]]],
+    *,
+    home: Path | str | None = None,
+    now: datetime | None = None,
+    by: str | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load several tables of one source, each a file with its mapping, as one load: all of them count, or none."""
+    from nyckeltal.contacts.store import ContactStore
+
+    moment = now or datetime.now(UTC)
+    jobs = [_job(_files(file), None, mapping, None, None) for file, mapping in parts]
+    if len({job.source for job in jobs}) != 1:
+        said = "Tables that are loaded together are of one source; these are of: %(names)s. Say the same source under [fact] in each mapping."
+        raise CannotRead(Text("sources.load.sources", said, {"names": ", ".join(sorted({job.source for job in jobs}))}))
+    store, job = ContactStore(home), _together(jobs)
+    store.bring_up(progress)
+    marker = hashlib.sha256("".join(one.marker() for one in jobs).encode()).hexdigest()
+    if earlier := store.loaded(marker):
+        return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
+    with store.stage() as staging:
+        load_id = f"{moment:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
+        reading = Reading()
+        for number, one in enumerate(jobs):
+            folder = staging.folder / f"part{number}"
+            folder.mkdir()
+            glance(one.files[0])
+            reading.join(_read(one, _setting(one, store, folder, load_id, moment, progress), store))
+        return _merge(store, job, reading, load_id, marker, moment, by, progress)
+
+
+def _together(jobs: Sequence[_Job]) -> _Job:
+    """The jobs as one: its mapping is the first's with the text of all."""
+    mappings = [job.mapping for job in jobs if job.mapping]
+    mapping = replace(mappings[0], text="\n".join(one.text for one in mappings)) if mappings else None
+    client = jobs[0].client if len({job.client for job in jobs}) == 1 else None
+    return _Job(tuple(file for job in jobs for file in job.files), None, mapping, (), client, jobs[0].zone)
 
 
 def undo(load_id: str, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:

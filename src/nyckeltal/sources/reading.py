@@ -61,6 +61,14 @@ class Counted:
     refused: Counter[str] = field(default_factory=Counter)
     headers: dict[str, dict[str, object]] = field(default_factory=dict)
 
+    def add(self, other: Counted) -> None:
+        """The counts of another file of the same fact."""
+        self.read += other.read
+        self.repeated += other.repeated
+        self.left_out.update(other.left_out)
+        self.refused.update(other.refused)
+        self.headers.update(other.headers)
+
     def as_dict(self) -> dict[str, object]:
         headers = {"headers": self.headers} if self.headers else {}
         return {"read": self.read, "repeated": self.repeated, "left_out": dict(self.left_out), "refused": dict(self.refused), **headers}
@@ -79,3 +87,19 @@ class Reading:
     contents_are_keys: bool = False
     log_events: list[Path] = field(default_factory=list)  # kept for the file that goes on from here
     beside: tuple[str, ...] | None = None  # the loads this was understood with: with others in the store it is read anew
+
+    def join(self, other: Reading) -> None:
+        """What other files of the same source gave."""
+        for fact, paths in other.facts.items():
+            self.facts.setdefault(fact, []).extend(paths)
+        for fact, counted in other.counts.items():
+            self.counts.setdefault(fact, Counted()).add(counted)
+        for fact, clients in other.kinds.items():
+            known = self.kinds.setdefault(fact, {})
+            for client, (first, last) in clients.items():
+                earlier, later = known.get(client, (first, last))
+                known[client] = (min(first, earlier), max(last, later))
+        self.files.update(other.files)
+        self.set_aside += other.set_aside
+        self.warnings += other.warnings
+        self.log_events += other.log_events
