@@ -64,6 +64,14 @@ def test_a_token_does_only_what_it_was_made_for(as_program: Program) -> None:
     assert _told(program.post("/api/loads"))["code"] == "api.no_scope"
 
 
+def test_who_may_load_may_ask_how_far_it_is_and_everybody_how_things_are_counted(as_program: Program) -> None:
+    assert as_program("ingrid", "load").get("/api/jobs/x").status_code == 404
+    assert as_program("ingrid", "organisation").get("/api/jobs/x").status_code == 403
+    told = as_program("david", "organisation").get("/api/explain?kpi=service_level&by=client").json()[0]
+    assert told["top"]
+    assert not any("Stockholm" in sql for sql in told["sql"])
+
+
 def test_a_role_that_is_taken_away_is_taken_from_the_program_too(as_program: Program, people: People) -> None:
     program = as_program("david")
     assert program.get("/api/ask?kpi=asa").status_code == 200

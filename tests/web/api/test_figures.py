@@ -203,6 +203,12 @@ def test_no_way_leads_around_the_rules(name: str, query: str, code: str, as_prog
     assert not Look.objects.exists()
 
 
+def test_an_id_that_nobody_has_heard_of_is_told_to_whoever_sees_everything(as_program: Program) -> None:
+    answer = as_program("david").get("/api/ask?kpi=asa&where=queue+%3D%3D+'invoices'")
+    assert (answer.status_code, "invoice" in answer.json()["detail"]) == (422, True)
+    assert "orders" not in as_program("fatima").get("/api/ask?kpi=asa&where=queue+%3D%3D+'order'").content.decode()
+
+
 def test_quarters_of_an_hour_are_asked_for_a_month_at_most(as_program: Program) -> None:
     program = as_program("david")
     assert program.get("/api/ask?kpi=asa&per=interval").json()["issues"][0]["field"] == "per"

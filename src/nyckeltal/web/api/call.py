@@ -55,6 +55,7 @@ class Operation:
     told: _StrPromise
     answer: str
     scope: Scope | None = None
+    or_scope: Scope | None = None
     parameters: tuple[Parameter, ...] = ()
     body: str = ""
     many: bool = False
@@ -62,6 +63,11 @@ class Operation:
     status: int = 200
     kept: bool = False
     problems: Sequence[int] = (401, 403, 406, 422, 429)
+
+    @property
+    def needs(self) -> str:
+        """Which of these the token must have, one of them."""
+        return " / ".join(str(scope.label) for scope in (self.scope, self.or_scope) if scope)
 
 
 def edition(call: Call) -> str:

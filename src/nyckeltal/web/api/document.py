@@ -32,7 +32,7 @@ SCHEMAS: Mapping[str, Any] = {
     "Figure": _thing(
         kpi=_TEXT, version=_WHOLE, variant=_TEXT, period=_TEXT_OR_NOT, by=_ANY, value=_NUMBER, unit=_TEXT, reason={"enum": [None, *REASONS]},
         numerator=_NUMBER, denominator=_NUMBER, n={"type": ["integer", "null"]}, low=_NUMBER, high=_NUMBER, parts=_ANY, counted=_TEXT, provisional=_FLAG,
-        known_until=_MOMENT, message=_TEXT_OR_NOT,
+        known_until=_MOMENT, message=_TEXT_OR_NOT, revised_from=_NUMBER, revised_since={"type": ["string", "null"], "format": "date"},
     ),
     "Explanation": _thing(
         kpi=_TEXT, version=_WHOLE, name=_TEXT, asks=_TEXT, variant=_TEXT, called=_TEXT, top=_TEXT, bottom=_TEXT_OR_NOT, formula=_ANY, settings=_ANY,
@@ -77,7 +77,7 @@ def document(request: HttpRequest) -> dict[str, Any]:
 def _operation(one: Operation) -> dict[str, Any]:
     inside = [{"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in names_in(one.path)]
     asked = [] if one.body else [_parameter(each) for each in one.parameters]
-    told = f"{one.told} " + (gettext("The token needs: %(scope)s.") % {"scope": one.scope.label} if one.scope else gettext("Any token will do."))
+    told = f"{one.told} " + (gettext("The token needs: %(scope)s.") % {"scope": one.needs} if one.scope else gettext("Any token will do."))
     return {
         "operationId": one.name, "summary": one.summary, "description": told, "parameters": [*inside, *asked], **_body(one), "responses": _responses(one),
     }  # fmt: skip

@@ -21,6 +21,7 @@ from nyckeltal.web.kpi.export import PERSONS, pseudonyms
 from nyckeltal.web.kpi.question import about_words
 from nyckeltal.web.people import looks
 from nyckeltal.web.people.models import Look
+from nyckeltal.web.people.tokens import Scope
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def explain(call: Call) -> HttpResponseBase:
     kpis = _kpis(call)
     asked = question(kpis[0], call.given)
     ruling = asking.ruled(call.person, asked)
-    within = asking.narrowed(ruling.within, asked.chosen) if ruling.allowed else None
+    is_open = ruling.allowed and Scope.FIGURES in call.token.scopes
+    within = asking.narrowed(ruling.within, asked.chosen) if is_open else None
     told = [_explained(replace(asked, kpi=kpi), within) for kpi in kpis]
     return HttpResponse(written(told), content_type="application/json")
 

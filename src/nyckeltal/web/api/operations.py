@@ -22,27 +22,27 @@ OPERATIONS = (
     Operation(
         "ask", "GET", "ask", figures.ask, _("Figures"),
         _("Key figures by any dimensions and days, as nyckeltal ask gives them. Persons stand by pseudonym; reading about them is logged."),
-        "Figure", Scope.FIGURES, _ASK, many=True, forms=figures.FORMS, kept=True, problems=_PAGED,
+        "Figure", Scope.FIGURES, None, _ASK, many=True, forms=figures.FORMS, kept=True, problems=_PAGED,
     ),
     Operation(
         "ask_by_body", "POST", "ask", figures.ask, _("Figures, asked in the body"),
         _("The same with the question as JSON, for long conditions and many key figures."),
-        "Figure", Scope.FIGURES, _ASK, body="json", many=True, forms=figures.FORMS, problems=(*_PAGED, *_SENT),
+        "Figure", Scope.FIGURES, None, _ASK, body="json", many=True, forms=figures.FORMS, problems=(*_PAGED, *_SENT),
     ),
     Operation(
         "explain", "GET", "explain", figures.explain, _("How a figure is counted"),
         _("The same question in words, as formula, with its worked case, and as the query that counts it."),
-        "Explanation", Scope.FIGURES, _EXPLAIN, many=True, kept=True,
+        "Explanation", None, None, _EXPLAIN, many=True, kept=True,
     ),
     Operation(
         "evidence", "GET", "evidence/{kpi}", evidence.drawn, _("Contacts behind a figure"),
         _("At most five, drawn at random from those that the person may open. That they were read is logged."),
-        "Evidence", Scope.CONTACTS, evidence.PARAMETERS, many=True, problems=(*_USUAL, 404),
+        "Evidence", Scope.CONTACTS, None, evidence.PARAMETERS, many=True, problems=(*_USUAL, 404),
     ),
     Operation(
         "catalogue", "GET", "catalogue", catalogue.listed, _("All key figures"),
         _("What can be asked, with every way of counting; the organisation’s own key figures, too."),
-        "Kpi", None, PAGED, many=True, kept=True, problems=_PAGED,
+        "Kpi", None, None, PAGED, many=True, kept=True, problems=_PAGED,
     ),
     Operation("kpi", "GET", "catalogue/{kpi}", catalogue.one, _("One key figure"), _("Its definition."), "Kpi", None, kept=True, problems=(*_USUAL, 404)),
     Operation(
@@ -52,15 +52,16 @@ OPERATIONS = (
     Operation(
         "organisation_table", "GET", "organisation/{table}", organisation.rows, _("One table of the organisation"),
         _("All rows with the days on which they hold: valid_to is the first day on which it does not. It is changed by loading a file."),
-        "OrganisationRow", Scope.ORGANISATION, (FORMAT, *PAGED), many=True, forms=organisation.FORMS, kept=True, problems=(*_PAGED, 404),
+        "OrganisationRow", Scope.ORGANISATION, None, (FORMAT, *PAGED), many=True, forms=organisation.FORMS, kept=True, problems=(*_PAGED, 404),
     ),
     Operation(
-        "loads", "GET", "loads", loads.listed, _("What came in"), _("All loads, the newest first."), "Load", Scope.LOADS, PAGED, many=True, problems=_PAGED,
+        "loads", "GET", "loads", loads.listed, _("What came in"), _("All loads, the newest first."), "Load", Scope.LOADS, None, PAGED, many=True,
+        problems=_PAGED,
     ),
     Operation(
         "send", "POST", "loads", loads.send, _("Send files to be loaded"),
         _("As multipart/form-data, each file as files. Without mapping and system, files of a known system and of a shape read before are understood."),
-        "Job", Scope.LOAD, loads.FIELDS, body="files", status=202, problems=(*_USUAL, *_SENT, 413),
+        "Job", Scope.LOAD, None, loads.FIELDS, body="files", status=202, problems=(*_USUAL, *_SENT, 413),
     ),
     Operation("load", "GET", "loads/{load}", loads.one, _("One load"), _("What became of its rows."), "Load", Scope.LOADS, problems=(*_USUAL, 404)),
     Operation(
@@ -69,11 +70,11 @@ OPERATIONS = (
     ),
     Operation(
         "refused", "GET", "loads/{load}/refused", loads.refused, _("Refused rows of a load"), _("As they came, with line, field and reason."),
-        "RefusedRow", Scope.LOADS, (loads.ALL, FORMAT, *PAGED), many=True, forms=loads.FORMS, problems=(*_PAGED, 404),
+        "RefusedRow", Scope.LOADS, None, (loads.ALL, FORMAT, *PAGED), many=True, forms=loads.FORMS, problems=(*_PAGED, 404),
     ),
     Operation(
         "job", "GET", "jobs/{job}", loads.job, _("How far a job is"), _("Loading and taking back are done one after the other."), "Job", Scope.LOADS,
-        problems=(*_USUAL, 404),
+        Scope.LOAD, problems=(*_USUAL, 404),
     ),
 )  # fmt: skip
 PATHS = {path: {one.method: one for one in OPERATIONS if one.path == path} for path in dict.fromkeys(one.path for one in OPERATIONS)}

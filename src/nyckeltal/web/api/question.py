@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.contacts.expression import names
 from nyckeltal.contacts.where import BadCondition, Word, parse
 from nyckeltal.errors import Issue, UserMistake
+from nyckeltal.kpi.unheard import refuse_unheard
 from nyckeltal.kpi.vocabulary import DIMENSIONS, FACTS
 from nyckeltal.web.api.parameters import NOT_SO, Parameter
 from nyckeltal.web.api.problem import Refused
@@ -128,9 +129,12 @@ def _wrong(field: str, text: Text) -> Refused:
 
 
 def allow(asked: ApiQuestion, ruling: access.Ruling) -> None:
-    """What would lead around the rules: a condition beside groups of colleagues, a lower floor for one person's figures."""
+    """What would lead around the rules: a condition beside groups of colleagues, a lower floor for one person's figures.
+    Whoever sees everything is told of ids that nobody has heard of; others might learn whom there is."""
     if asked.where and ruling.least_persons:
         text = "Groups of colleagues cannot be asked about with a condition. Narrow by client, channel, queue, team or reason1 instead."
         raise Refused(403, Text("api.condition_of_groups", text))
     if asked.floor is not None and ("agent" in asked.about or "agent" in ruling.within):
         raise Refused(403, Text("api.floor_of_persons", "How much a figure of one person must rest on is fixed; leave floor out."))
+    if ruling.allowed and not ruling.within:
+        refuse_unheard(asked.where, facts.current())

@@ -64,7 +64,7 @@ def _answered(request: HttpRequest, known: Mapping[str, Operation], path: Mappin
 
 def _call(request: HttpRequest, operation: Operation, path: Mapping[str, str]) -> Call:
     token = token_of(request)
-    if operation.scope and operation.scope.value not in token.scopes:
+    if operation.scope and not any(scope in token.scopes for scope in (operation.scope, operation.or_scope)):
         english = "This token may not do that: it was made without “%(scope)s”."
         raise Refused(403, Text("api.no_scope", english, {"scope": Text("api.scope", _english(operation.scope))}))
     if wrong := [name for name, value in path.items() if not _NAME.fullmatch(value)]:
