@@ -185,8 +185,9 @@ def _address(said: Mapping[str, Any]) -> str:
 def _figure(told: Mapping[str, Any]) -> Figure:
     known = {each.name for each in fields(Figure)}
     values = {name: value for name, value in told.items() if name in known}
-    until = told.get("known_until")
-    return Figure(**{**values, "known_until": datetime.fromisoformat(until) if until else None, "message": _text(told.get("message"))})
+    until, since = told.get("known_until"), told.get("revised_since")
+    moments = {"known_until": datetime.fromisoformat(until) if until else None, "revised_since": date.fromisoformat(since) if since else None}
+    return Figure(**{**values, **moments, "message": _text(told.get("message"))})
 
 
 def _explanation(told: Mapping[str, Any]) -> Explanation:
