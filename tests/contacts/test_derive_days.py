@@ -151,7 +151,7 @@ def test_who_only_leads_is_not_in_service_as_an_agent() -> None:
 
 
 def sick(start: str, end: str | None, **words: Any) -> dict[date, float]:
-    rows = {
+    rows: dict[str, list[Row]] = {
         "absence": [{"agent_id": "anna", "kind": "sick", "started_at": start, "ended_at": end, **words}],
         "employment": [{"agent_id": "anna", "valid_from": "2026-01-01", "hours_week": 32.0, "day_h": 8.0}],
         "contact": [{"offered_at": "2026-03-10T09:00:00Z"}],
@@ -179,13 +179,14 @@ def test_a_months_working_days_are_worked_else_planned_else_those_with_a_handled
         "contact": [{"agent_id": "anna", "offered_at": utc(f"2026-03-0{day}", "09:00")} for day in (2, 3, 4)],
         "feedback_talk": [{"agent_id": "bengt"}],
     }
-    for rows, expected in (({**work, **plan, **handled}, 1), ({**plan, **handled}, 2), (handled, 3)):
+    cases: list[tuple[dict[str, list[Row]], int]] = [({**work, **plan, **handled}, 1), ({**plan, **handled}, 2), (handled, 3)]
+    for rows, expected in cases:
         told = read(World.of(rows, defaults=True), "agent_month", "working_days_n", where="agent_id = 'anna'")
         assert told == [{"working_days_n": expected}]
 
 
 def test_evaluations_of_the_sample_are_counted_and_unknown_before_the_first() -> None:
-    evaluations = [
+    evaluations: list[Row] = [
         {"agent_id": "anna", "completed_at": "2026-03-02T09:00:00Z"},
         {"agent_id": "anna", "completed_at": "2026-03-03T09:00:00Z", "purpose": "coaching"},
         {"agent_id": "anna", "completed_at": None, "started_at": "2026-03-03T09:00:00Z"},

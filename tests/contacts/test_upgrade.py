@@ -107,6 +107,23 @@ def test_an_older_store_is_brought_up_when_it_is_opened(loaded: ContactStore) ->
     assert (state.model, store.is_older, state.id != old_id) == (STORE_VERSION, False, True)
 
 
+def test_facts_that_an_older_store_never_had_are_empty_and_what_is_made_of_others_is_made(loaded: ContactStore) -> None:
+    """Version 7 knew agents and their states, and made no days of work of them; its written contacts did not know when a reply was due."""
+    state = {"state_id": "s", "agent_id": "anna", "started_at": "2026-03-02T08:00:00Z", "ended_at": "2026-03-02T12:00:00Z", "state": "available"}
+    put(loaded, "states", {"agent_state": [state]})
+    before = told(loaded)
+    tables = State.read(loaded.home)
+    for table in ("agent_day", "agent_month"):
+        shutil.rmtree(loaded.home / "lake" / table)
+    kept = {table: version for table, version in tables.tables.items() if table not in ("agent_day", "agent_month")}
+    (loaded.home / "state.json").write_text(json.dumps(json.loads((loaded.home / "state.json").read_text()) | {"tables": kept, "model": 7}))
+    after = told(ContactStore(loaded.home))
+    assert after == before
+    assert [row["worked_s"] for row in after["agent_day"] if row["worked_s"]] == [4 * 3600]
+    assert [row["reply_due_at"] is not None for row in after["contact"]] == [row["channel"] == "email" for row in after["contact"]]
+    assert after["sale"] == after["shift_part"] == []
+
+
 def test_it_is_brought_up_once(loaded: ContactStore) -> None:
     store = aged(loaded)
     assert (store.bring_up(), store.bring_up()) == (True, False)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns
+from nyckeltal.contacts.derive_made import TRACES
 from nyckeltal.contacts.facts import Coverage, joined
 from nyckeltal.contacts.lake import Files, active_files, empty
 from nyckeltal.contacts.schema import TABLES, arrow_schema
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-# Whoever knows the contacts of a time knows the visits and segments that are derived from them.
-_KNOWN_BY = {"queue_visit": ("queue_visit", "contact"), "segment": ("segment", "contact")}
+# Whoever knows the contacts of a time knows the visits and segments that are derived from them; what is made of others is known with them.
+_KNOWN_BY = {
+    "queue_visit": ("queue_visit", "contact"),
+    "segment": ("segment", "contact"),
+    "qa_answer": ("qa_answer", "qa_evaluation"),
+    "qa_item": ("qa_evaluation",),
+    "interview": ("survey_response",),
+    "shift_part": ("agent_state",),
+}
+_WORK = ("agent_day", "agent_month")  # days in service begin a year before the first trace of work, whichever fact left it
+_YEAR = timedelta(days=366)
 
 
 class Snapshot:
@@ -65,13 +75,17 @@ class Snapshot:
         return active_files(self.home / "lake", table, self.state.tables[table], self.state.id)
 
     def coverage(self, fact: str) -> list[Coverage]:
-        stretches = []
-        for load in self.small("load").to_pylist():
-            kinds = json.loads(load["kinds"]) if load["state"] == "loaded" else {}
-            for known in _KNOWN_BY.get(fact, (fact,)):
-                for client, (start, end) in kinds.get(known, {}).items():
-                    stretches.append(Coverage(client or None, datetime.fromisoformat(start), datetime.fromisoformat(end)))
-        return joined(stretches)
+        if fact in _WORK:
+            found = [stretch for trace in TRACES for stretch in self._stretches(trace)]
+            return [Coverage(None, min(it.known_from for it in found) - _YEAR, max(it.known_until for it in found))] if found else []
+        return joined([stretch for known in _KNOWN_BY.get(fact, (fact,)) for stretch in self._stretches(known)])
+
+    def _stretches(self, fact: str) -> list[Coverage]:
+        """What each load that counts says that it covers."""
+        told = [json.loads(load["kinds"]).get(fact, {}) for load in self.small("load").to_pylist() if load["state"] == "loaded"]
+        return [
+            Coverage(client or None, datetime.fromisoformat(start), datetime.fromisoformat(end)) for clients in told for client, (start, end) in clients.items()
+        ]
 
 
 def _fitted(table: str, part: pa.Table) -> pa.Table:
