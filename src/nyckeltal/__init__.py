@@ -39,6 +39,7 @@ def load(paths: str | Path | Iterable[str | Path], *, home: Path | str | None = 
     """Read files or folders into the store (options: those of `sources.load.load`), then judge the promises that they touch."""
     from nyckeltal.sources import load as loading
 
+    _months_kept(home, now)
     report = loading.load(paths, home=home, now=now, **options)
     return report if report.already else promises_judged(report, home, now)
 
@@ -47,6 +48,7 @@ def undo(load_id: str, *, home: Path | str | None = None, now: datetime | None =
     """Take a load back whole, then judge the promises again."""
     from nyckeltal.sources import load as loading
 
+    _months_kept(home, now)
     return promises_judged(loading.undo(load_id, home=home, now=now), home, now)
 
 
@@ -58,10 +60,20 @@ def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None =
     from nyckeltal.sources.report import LoadReport, counts_from
 
     moment = now or datetime.now(UTC)
+    _months_kept(home, moment)
     merged = put(change, home=home, now=moment, by=by, **options)
     report = promises_judged(LoadReport(merged.load_id, [], facts=counts_from({}, merged.counts)), home, moment)
     report.already = merged.already
     return report
+
+
+def _months_kept(home: Path | str | None, now: datetime | None) -> None:
+    """What is final before something new comes in is written down, so that a later change of it is seen."""
+    from datetime import UTC, datetime
+
+    from nyckeltal.kpi import closed
+
+    closed.keep_before(home, now or datetime.now(UTC))
 
 
 def promises_judged(report: LoadReport, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -95,3 +96,17 @@ def test_a_season_that_comes_back_every_year_is_no_signal() -> None:
     assert not told(months(values, "count")).unusual
     assert told(months([*values, 1300], "count")).finding == "outside"
     assert told(months([*values, 1300], "count")).now.centre == pytest.approx(1200, rel=0.02)
+
+
+def test_a_month_that_the_days_asked_for_cut_is_not_judged() -> None:
+    figures = months([*year, 500])
+    assert told(figures).finding == "outside"
+    cut = trend(figures, date(2025, 1, 1), date(2026, 1, 15))
+    assert cut
+    assert (cut.last, cut.finding) == ("2025-12", "none")
+
+
+def test_a_count_of_the_month_in_which_the_data_begins_is_not_judged() -> None:
+    counts = months([40, 120, *year], "count")
+    found = told([replace(counts[0], value=None, reason="no_data"), *counts[1:]])
+    assert next(iter(found.usual)) == "2025-03"

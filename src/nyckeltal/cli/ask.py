@@ -56,7 +56,9 @@ def _row(figure: Figure) -> dict[str, Any]:
     row |= {"low": said(figure.low, figure.shown_in), "high": said(figure.high, figure.shown_in), "n": figure.n}
     row |= {"numerator": _plain(figure.numerator), "denominator": _plain(figure.denominator), "beside": _beside(figure)}
     row |= {"known until": None if figure.known_until is None else f"{figure.known_until:%Y-%m-%d %H:%M}Z"}
-    return row | {"": "provisional" if figure.provisional else ""}
+    return row | {
+        "": "provisional" if figure.provisional else "" if figure.revised_from is None else f"revised, was {said(figure.revised_from, figure.shown_in)}"
+    }
 
 
 def _plain(value: float | None) -> float | None:

@@ -45,6 +45,7 @@ def ask(
 
 def answer(question: Question, facts: Facts | None = None, home: Path | str | None = None, now: datetime | None = None) -> Answer:
     """The figures of a question that is an object already. No figure claims to be known beyond `now`."""
+    from nyckeltal.kpi import closed
     from nyckeltal.kpi.figures import Figures, refused
 
     request = requested(question, facts, home, now)
@@ -54,7 +55,8 @@ def answer(question: Question, facts: Facts | None = None, home: Path | str | No
             figures.append(refused(asked.kpi, question.variant, asked.refused or asked.kpi.text("reading.empty")))
         else:
             figures += Figures(request, asked.plan).all()
-    return Answer(tuple(figures))
+    in_store = facts is None or home is not None
+    return Answer(closed.marked(figures, question, request.facts, home) if in_store else tuple(figures))
 
 
 def explain(

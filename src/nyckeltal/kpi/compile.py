@@ -12,6 +12,7 @@ from nyckeltal.contacts.expression import Compare, Condition, Constant, Every, N
 from nyckeltal.contacts.where import BadCondition, parse
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.definition import Kpi, Said, Setting
+from nyckeltal.kpi.fields import dimensions_called
 from nyckeltal.kpi.formula import TABLED, Formula, read_formula, unknown
 from nyckeltal.kpi.question import Question
 from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimensions, kept_by, level_of, plain, too_fine, words
@@ -330,7 +331,10 @@ class _Writer:
         conditions = sorted(mentioned(self.question.where) & DIMENSIONS.keys() - words(over).keys())
         missing = [name for name in (*asked, *conditions) if name not in having]
         if missing:
-            values = {"kpi": self.kpi.text("name"), "missing": ", ".join(missing), "having": ", ".join(having)}
+            values = {"kpi": self.kpi.text("name"), "missing": dimensions_called(missing), "having": dimensions_called(having)}
+            if "client" in missing and "team" in having:
+                english = "%(kpi)s is about those who work here, whoever they work for, so it has no client. It can be asked by: %(having)s"
+                raise Refused(Text("ask.of_those_who_work", english, {name: values[name] for name in ("kpi", "having")}))
             raise Refused(Text("ask.no_dimension", "%(kpi)s cannot be asked by %(missing)s. It can be asked by: %(having)s", values))
         self.allow_grain(over, by_hour="hour" in having)
 

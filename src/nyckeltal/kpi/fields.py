@@ -34,9 +34,62 @@ _CALLED: Mapping[str, Text] = {
     "survey_invitation": Text("field.survey_invitation", "invitations to surveys"),
     "survey_response": Text("field.survey_response", "answers to surveys"),
     "promise": Text("field.promise", "agreements"),
+    "interview": Text("field.interview", "customers who were asked and answered"),
+    "message": Text("field.message", "messages"),
+    "schedule_shift": Text("field.schedule_shift", "planned shifts"),
+    "shift_part": Text("field.shift_part", "parts of planned shifts"),
+    "forecast": Text("field.forecast", "forecasts"),
+    "outage": Text("field.outage", "disturbances"),
+    "qa_evaluation": Text("field.qa_evaluation", "evaluations"),
+    "qa_answer": Text("field.qa_answer", "answers in evaluations"),
+    "qa_item": Text("field.qa_item", "items that several evaluators judged"),
+    "sale": Text("field.sale", "sales"),
+    "retention_case": Text("field.retention_case", "customers who asked to leave"),
+    "order": Text("field.order", "orders"),
+    "complaint": Text("field.complaint", "complaints"),
+    "customer_base_month": Text("field.customer_base_month", "the number of customers by month"),
+    "finance_month": Text("field.finance_month", "costs and revenue by month"),
+    "absence": Text("field.absence", "absences"),
+    "feedback_talk": Text("field.feedback_talk", "talks with leaders"),
+    "employee_response": Text("field.employee_response", "employees’ answers, which never name anybody"),
+    "report_task": Text("field.report_task", "reports"),
+    "agent_day": Text("field.agent_day", "days at work"),
+    "agent_month": Text("field.agent_month", "months in employment"),
+    "agent": Text("field.agent", "people who have left"),
+}
+
+_DIMENSIONS: Mapping[str, Text] = {
+    "client": Text("dimension.client", "client"),
+    "queue": Text("dimension.queue", "queue"),
+    "channel": Text("dimension.channel", "channel"),
+    "direction": Text("dimension.direction", "direction"),
+    "language": Text("dimension.language", "language"),
+    "site": Text("dimension.site", "place of work"),
+    "team": Text("dimension.team", "team"),
+    "leader": Text("dimension.leader", "team leader"),
+    "agent": Text("dimension.agent", "person"),
+    "tenure": Text("dimension.tenure", "time in the job"),
+    "outcome": Text("dimension.outcome", "how it ended"),
+    "reason1": Text("dimension.reason1", "reason, main group"),
+    "reason2": Text("dimension.reason2", "reason"),
+    "reason3": Text("dimension.reason3", "reason, in detail"),
+    "area": Text("dimension.area", "responsible area"),
+    "demand": Text("dimension.demand", "kind of demand"),
+    "weekday": Text("dimension.weekday", "weekday"),
+    "hour": Text("dimension.hour", "hour of the day"),
+    "repeat": Text("dimension.repeat", "first time or again"),
+    "scale": Text("dimension.scale", "scale of the answer"),
+    "currency": Text("dimension.currency", "currency"),
+    "form": Text("dimension.form", "evaluation form"),
+    "item": Text("dimension.item", "item of an evaluation"),
 }
 
 
 def fields(names: Iterable[str]) -> tuple[Field, ...]:
     """Fields and facts with what a page calls them; one that an organisation's own KPI needs and nobody named goes by its name."""
     return tuple(Field(name, _CALLED.get(name)) for name in names)
+
+
+def dimensions_called(names: Iterable[str]) -> tuple[Field, ...]:
+    """Dimensions by the name one asks with, and by what a page calls them."""
+    return tuple(Field(name, _DIMENSIONS.get(name)) for name in names)

@@ -14,6 +14,8 @@ from nyckeltal.stats.change import BASELINE, RUN, TREND, Followed, Rule, followe
 from nyckeltal.when.period import Grain, Period
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from nyckeltal.kpi.answer import Figure
 
 Finding = Literal["outside", "run", "near", "steps", "shift", "none"]
@@ -58,9 +60,14 @@ class Trend:
         return self.usual[self.last]
 
 
-def trend(figures: Sequence[Figure]) -> Trend | None:
-    """None with fewer final values than a baseline takes, where they are not counted alike, and by anything shorter than a week."""
-    known = [one for one in figures if one.period and one.value is not None and not one.provisional]
+def trend(figures: Sequence[Figure], first: date | None = None, last: date | None = None) -> Trend | None:
+    """None with fewer final values than a baseline takes, where they are not counted alike, and by anything shorter than a week.
+    `first` and `last` are the days asked for: a period that they cut is not judged, nor is a count of the one in which the data begins."""
+    whole = [one for one in figures if one.period and _uncut(one, first, last)]
+    begins = next((at for at, one in enumerate(whole) if one.value is not None), 0)
+    if begins and whole[begins].unit == "count":
+        whole = whole[begins + 1 :]
+    known = [one for one in whole if one.value is not None and not one.provisional]
     if len(known) < BASELINE or not all(map(_whole, known)) or len({_kind(one) for one in known}) != 1:
         return None
     found, factors = _followed(known)
@@ -71,6 +78,11 @@ def _kind(figure: Figure) -> tuple[object, ...]:
     """What values of one series have in common."""
     grain = Period.of(figure.period or "").grain
     return figure.kpi, figure.version, figure.variant, figure.unit, figure.counted, tuple(figure.by.items()), grain
+
+
+def _uncut(figure: Figure, first: date | None, last: date | None) -> bool:
+    period = Period.of(figure.period or "") if "T" not in (figure.period or "") else None
+    return period is None or ((first is None or period.start >= first) and (last is None or period.last <= last))
 
 
 def _whole(figure: Figure) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.utils import translation
@@ -97,3 +98,20 @@ def test_a_group_of_a_currency_needs_no_other_word_for_it() -> None:
 def test_every_unit_of_a_key_figure_is_written_somehow() -> None:
     for unit in SHOWN_IN:
         assert figures.show(replace(SHARE, unit=unit, value=2.0, low=None, high=None)).value
+
+
+@pytest.mark.parametrize(
+    ("was", "since", "said"),
+    [
+        (0.80, date(2026, 11, 12), "Was 80% when the month closed; changed by what came in since 12 November 2026."),
+        (0.7772, None, "Was 77.7% when the month closed."),
+        (None, None, ""),
+    ],
+)
+def test_a_revised_value_says_what_it_was_as_exactly_as_tells_the_two_apart(was: float | None, since: date | None, said: str) -> None:
+    assert figures.show(replace(SHARE, revised_from=was, revised_since=since)).revised == said
+
+
+def test_a_value_that_is_gone_says_what_it_was() -> None:
+    gone = replace(SHARE, value=None, low=None, high=None, reason="no_data", revised_from=0.8)
+    assert figures.show(gone).revised == "Was 80% when the month closed."

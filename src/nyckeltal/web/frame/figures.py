@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
 
 _DIGITS = {"count": 0, "points": 0, "seconds": 0, **dict.fromkeys(("per_100", "per_1000", "per_hour", "per_day", "per_month", "hours", "days"), 1)}
+MOST_DIGITS = 3  # to tell a revised value from what it was
 NARROW = 0.02  # below two points of interval, a share shows a decimal
 
 
@@ -28,14 +29,29 @@ class Shown:
     provisional: bool
     note: str = ""  # what the value leaves out
     whole: str = ""  # value and unit in one piece, as running text has it
+    revised: str = ""  # what it was when its month was final first, where it has moved since
 
 
 def show(figure: Figure, digits: int | None = None) -> Shown:
     if figure.value is None:
-        return Shown("", "", "", why(figure), figure.provisional)
+        return Shown("", "", "", why(figure), figure.provisional, revised=revised(figure))
     digits = digits_for(figure) if digits is None else digits
     value, unit = amount(figure.value, figure.shown_in, digits)
-    return Shown(value, unit, likely(figure, digits), "", figure.provisional, say(figure.message), amount_in_words(figure, digits))
+    whole = amount_in_words(figure, digits)
+    return Shown(value, unit, likely(figure, digits), "", figure.provisional, say(figure.message), whole, revised(figure))
+
+
+def revised(figure: Figure) -> str:
+    """“Was 78.1% when the month closed; new data came on 12 November 2026”, as exact as tells the two apart."""
+    if figure.revised_from is None:
+        return ""
+    digits = digits_for(figure)
+    while digits < MOST_DIGITS and figure.value is not None and short(figure.revised_from, figure.shown_in, digits) == amount_in_words(figure, digits):
+        digits += 1
+    said = {"was": short(figure.revised_from, figure.shown_in, digits)}
+    if figure.revised_since is None:
+        return gettext("Was %(was)s when the month closed.") % said
+    return gettext("Was %(was)s when the month closed; changed by what came in since %(day)s.") % (said | {"day": numbers.day(figure.revised_since)})
 
 
 def amount_in_words(figure: Figure, digits: int) -> str:

@@ -31,6 +31,14 @@ def judge_promises(now: datetime) -> None:
         promises.keep(settings.NYCKELTAL_HOME, now)
 
 
+def keep_closed_months(now: datetime) -> None:
+    """What is final is written down once, so that a later change of it is seen; months that closed last night among it."""
+    if ContactStore(settings.NYCKELTAL_HOME).snapshot().small("load").num_rows:
+        from nyckeltal.kpi import closed
+
+        closed.keep(settings.NYCKELTAL_HOME, now)
+
+
 def forget_finished(now: datetime) -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()
     Job.objects.filter(finished_at__lt=now - JOBS_KEPT).delete()
@@ -43,6 +51,7 @@ def forget_sessions(_now: datetime) -> None:
 PERIODIC = (
     Work("tidy the store", tidy_store, hour=1),
     Work("judge promises", judge_promises, hour=2),
+    Work("keep closed months", keep_closed_months, hour=2),
     Work("forget finished work", forget_finished, hour=3),
     Work("forget expired sessions", forget_sessions, hour=3),
 )

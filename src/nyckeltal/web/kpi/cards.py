@@ -12,7 +12,7 @@ from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.trend import Usual
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart, Width, draw
-from nyckeltal.web.frame.figures import Shown, amount, digits_for, short, show, why, why_short
+from nyckeltal.web.frame.figures import Shown, amount, digits_for, revised, short, show, why, why_short
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import agreed, asking, charts, findings, table
 from nyckeltal.web.kpi.changed import Delta, delta, in_words, signal_words
@@ -32,6 +32,7 @@ class MonthRow:
     reason: str
     shown: bool
     unusual: str = ""  # why this month is a signal
+    revised: str = ""  # what it was when it closed
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,10 @@ def _row(figure: Figure, month: str, unusual: str) -> MonthRow:
     label = numbers.period(figure.period or "")
     n = "" if figure.n is None else numbers.whole(figure.n)
     if figure.value is None:
-        return MonthRow(label, why_short(figure), "", n, figure.provisional, why(figure), figure.period == month)
+        return MonthRow(label, why_short(figure), "", n, figure.provisional, why(figure), figure.period == month, "", revised(figure))
     digits = digits_for(figure)
     value, between, reason = short(figure.value, figure.shown_in, digits), table.between(figure, digits), say(figure.message)
-    return MonthRow(label, value, between, n, figure.provisional, reason, figure.period == month, unusual)
+    return MonthRow(label, value, between, n, figure.provisional, reason, figure.period == month, unusual, revised(figure))
 
 
 def _development(page: Focused, kpi: Kpi, goal: Goal | None, widths: Sequence[Width]) -> Chart | None:

@@ -12,12 +12,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.evidence import Evidence
+from nyckeltal.kpi.fields import fields
 from nyckeltal.web.contacts import found
 from nyckeltal.web.contacts.story import local
 from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking, names
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.kpi.worked import counted_words
@@ -49,13 +52,27 @@ class Shown:
     others: str  # query string that draws others
 
 
-def behind(person: User, kpi: Kpi, question: PageQuestion, *, seed: int) -> dict[str, Shown]:
-    """Nothing for those who may not see contacts, and where the question cannot be asked of single contacts."""
+def behind(person: User, kpi: Kpi, question: PageQuestion, *, seed: int) -> dict[str, Any]:
+    """Nothing for those who may not see contacts, and where the question cannot be asked of single contacts.
+    What rests on something other than contacts says what: single ones of those are not opened here."""
+    if rests_on := _no_contacts(kpi):
+        said = gettext("It rests on %(things)s, which belong to no single contact. One by one they are not shown here.") % {"things": rests_on}
+        return {"no_evidence": said} if access.contacts(person).allowed else {}
     try:
         drawn = drawn_for(person, question, seed=seed)
     except BadQuestion:
         return {}
     return {} if drawn is None else {"evidence": _shown(kpi, question, drawn, seed)}
+
+
+def _no_contacts(kpi: Kpi) -> str:
+    """What is counted, in words, where its rows name no contact; of a ratio without a fact of its own, what is above the line."""
+    side = kpi.base["top"]
+    over = str(kpi.base["over"] or (side.get("over") if isinstance(side, Mapping) else "") or "contact")
+    if over in TABLES and "contact_id" in TABLES[over]:
+        return ""
+    (named,) = fields([over])
+    return say(named.called) if named.called else say(kpi.text("name"))
 
 
 def drawn_for(person: User, question: PageQuestion, *, seed: int, purpose: str = looks.CHECKING) -> list[Opened] | None:

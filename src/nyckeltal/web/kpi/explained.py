@@ -8,11 +8,14 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from nyckeltal.kpi import own
 from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.background import NO_SOURCE
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.explain import Explanation, span
 from nyckeltal.web.frame import numbers
@@ -32,6 +35,13 @@ JUDGED = {
     "day": _("judged by the day"), "week": _("judged by the week"), "month": _("judged by the month"), "quarter": _("judged by the quarter"),
     "year": _("judged by the year"), "half_year": _("judged by the half-year"),
 }  # fmt: skip
+STANDARDS = {
+    "iso18295": _("ISO 18295-1, the customer contact centre"), "en15838": _("EN 15838 (withdrawn, replaced by ISO 18295)"),
+    "copc_service": _("COPC CX Standard: service"), "copc_quality": _("COPC CX Standard: quality"),
+    "copc_efficiency": _("COPC CX Standard: efficiency"), "copc_revenue": _("COPC CX Standard: revenue"),
+    "copc_satisfaction": _("COPC CX Standard: satisfaction"), "copc_people": _("COPC CX Standard: people"),
+}  # fmt: skip
+MOST_CHANGES = 8
 NOT_BUILT = {  # named by others as what to watch or what pulls against; they have no page yet
     "contact_rate": _("Contact rate"), "contacts_per_hour": _("Contacts per hour"), "cost_per_contact": _("Cost per contact"),
     "first_reply_time": _("First reply time"), "occupancy": _("Occupancy"), "qa_score": _("Quality score"),
@@ -94,11 +104,18 @@ def comparison(kpi: Kpi, question: PageQuestion, counted: Sequence[Way], goal: G
         return None
     digits = _digits([way.figure for way in drawn if way.figure])
     points = [_point(way, digits) for way in drawn]
-    month = len(question.first.isoformat()[:7]) == 7 and question.first.isoformat()[:7] == question.last.isoformat()[:7]
-    title = findings.of_variants([point.value for point in points if point.value is not None], kpi.unit, digits, month=month)
+    title = findings.of_variants([point.value for point in points if point.value is not None], points_unit(drawn), digits, month=of_one_month(question))
     under = gettext("%(about)s; the line is where chance alone could put it") % {"about": capfirst(about_words(question))}
     said = "; ".join(f"{point.name} {point.label}" for point in points)
-    return draw(title, under, f"{title}. {said}", lambda width: charts.rows(points, kpi.unit, width, goal=goal, digits=digits))
+    return draw(title, under, f"{title}. {said}", lambda width: charts.rows(points, points_unit(drawn), width, goal=goal, digits=digits))
+
+
+def of_one_month(question: PageQuestion) -> bool:
+    return (question.first.year, question.first.month) == (question.last.year, question.last.month)
+
+
+def points_unit(drawn: Sequence[Way]) -> str:
+    return next((way.figure.shown_in for way in drawn if way.figure), "")
 
 
 def _point(way: Way, digits: int) -> Point:
@@ -157,11 +174,24 @@ def goals(kpi: Kpi) -> list[LevelOfGoal]:
 def changes(kpi: Kpi, clients: Sequence[str]) -> list[Change]:
     """Terms of agreements that replaced others, newest first; then the version of the definition."""
     found = [change for client in clients for change in _of_agreement(kpi, client)]
+    found += _of_definition(kpi)
     found.sort(key=lambda pair: pair[0], reverse=True)
-    version = gettext("Definition %(version)s. Reports keep the definition they were made with.") % {"version": kpi.version}
-    return [change for _, change in found[:6]] + [
-        Change(gettext("The formula has not changed") if kpi.version == 1 else gettext("The formula has changed"), version)
+    return [change for _, change in found[:MOST_CHANGES]] + [
+        Change(gettext("Now it is definition %(version)s") % {"version": kpi.version}, gettext("Reports keep the definition they were made with."))
     ]
+
+
+def _of_definition(kpi: Kpi) -> list[tuple[date, Change]]:
+    """Every version with the day from which it holds; of an organisation's own, when earlier editions were replaced."""
+    found = []
+    for episode in kpi.history:
+        said = {"version": episode["version"], "day": numbers.day(episode["valid_from"])}
+        what = say(kpi.text(f"history.{episode['version']}.changed"))
+        found.append((episode["valid_from"], Change(what, gettext("Definition %(version)s, from %(day)s") % said)))
+    for edition in own.editions(kpi.id, settings.NYCKELTAL_HOME) if kpi.own else ():
+        day = edition.valid_from.date()
+        found.append((day, Change(gettext("The file was changed"), gettext("an earlier edition until %(day)s") % {"day": numbers.day(day)})))
+    return found
 
 
 def _of_agreement(kpi: Kpi, client: str) -> list[tuple[date, Change]]:
@@ -182,6 +212,51 @@ def _difference(kpi: Kpi, before: Mapping[str, Any], after: Mapping[str, Any]) -
         now, then = (agreed.words(kpi, agreed.promised(kpi, row["target"])) for row in (after, before))
         return gettext("Goal %(now)s instead of %(before)s") % {"now": now, "before": then}
     return ""
+
+
+def spread(counted: Sequence[Way], kpi: Kpi, *, month: bool) -> str:
+    """How far the ways of counting part on the reader's own data, and which lie at the ends."""
+    known = [way for way in counted if way.figure and way.figure.value is not None and way.figure.unit == kpi.unit]
+    if len(known) < 2:
+        return ""
+    low, high = (choose(known, key=_value) for choose in (min, max))
+    digits = _digits([way.figure for way in known if way.figure])
+    texts = findings.span([_value(low), _value(high)], low.figure.shown_in if low.figure else kpi.unit, digits)
+    if findings.alike(*texts):
+        return ""
+    said = {"low": texts[0], "high": texts[1], "lowest": low.name, "highest": high.name}
+    if month:
+        return gettext("The same month reads %(low)s to %(high)s, depending on the definition: lowest as “%(lowest)s”, highest as “%(highest)s”.") % said
+    return gettext("The same period reads %(low)s to %(high)s, depending on the definition: lowest as “%(lowest)s”, highest as “%(highest)s”.") % said
+
+
+def _value(way: Way) -> float:
+    return way.figure.value or 0.0 if way.figure else 0.0
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is known from others: `source` is empty where nothing was found that can be compared."""
+
+    text: str
+    source: str
+    variant: str
+
+
+def outside(kpi: Kpi) -> Outside | None:
+    if not kpi.benchmark:
+        return None
+    source, variant = kpi.benchmark["source"], kpi.benchmark.get("variant", "")
+    return Outside(say(kpi.text("benchmark.text")), "" if source == NO_SOURCE else source, variant_words(kpi, variant) if variant else "")
+
+
+def levers(kpi: Kpi) -> list[tuple[Any, str]]:
+    """What those at each level can do about it."""
+    return [(word, said) for level, word in LEVELS.items() if (said := say(kpi.text(f"levers.{level}")))]
+
+
+def standards(kpi: Kpi) -> list[str]:
+    return [str(STANDARDS[name]) for name in kpi.standards]
 
 
 def related(kpi: Kpi, known: Mapping[str, Kpi], which: str) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def sheet(question: PageQuestion, figures: Sequence[Figure], how: Explanation, w
     parts = sorted({part for figure in figures for part in figure.parts})
     columns = (
         "kpi", "version", "variant", "period", *(column for one in question.by for column in _columns(one)), "value", "unit", "reason",
-        "numerator", "denominator", "n", "low", "high", *parts, "counted", "provisional", "known_until", "message",
+        "numerator", "denominator", "n", "low", "high", *parts, "counted", "provisional", "known_until", "revised_from", "revised_since", "message",
     )  # fmt: skip
     rows = tuple(_row(question, figure, parts, hide) for figure in figures)
     return Sheet(_about(question, how, within, now, len(rows), hide), columns, rows)
@@ -63,7 +63,8 @@ def _row(question: PageQuestion, figure: Figure, parts: Sequence[str], hide: Cal
     return (
         figure.kpi, figure.version, figure.variant, figure.period, *by, figure.value, figure.unit, figure.reason,
         figure.numerator, figure.denominator, figure.n, figure.low, figure.high, *(figure.parts.get(part) for part in parts),
-        figure.counted, figure.provisional, known, say(figure.message) or None,
+        figure.counted, figure.provisional, known, figure.revised_from, figure.revised_since.isoformat() if figure.revised_since else None,
+        say(figure.message) or None,
     )  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def _column(name: str, cells: list[Cell]) -> Any:
         return pa.array(cells, pa.bool_())
     if name == "version":
         return pa.array(cells, pa.int64())
-    if any(isinstance(cell, int | float) for cell in cells) or name in {"value", "numerator", "denominator", "n", "low", "high"}:
+    if any(isinstance(cell, int | float) for cell in cells) or name in {"value", "numerator", "denominator", "n", "low", "high", "revised_from"}:
         return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
     return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
 

@@ -38,6 +38,9 @@ DIMENSIONS: Mapping[str, _StrPromise] = {
     "hour": _("hour of the day"),
     "repeat": _("first time or again"),
     "scale": _("scale of the answer"),
+    "currency": _("currency"),
+    "form": _("evaluation form"),
+    "item": _("item of an evaluation"),
 }
 GRAINS: Mapping[str, _StrPromise] = {
     "": _("the whole period"),

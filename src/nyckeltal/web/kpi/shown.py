@@ -53,7 +53,7 @@ def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, dig
     if not 2 <= len(places) <= MOST_PLACES:
         return None
     lines = _lines(question, figures)
-    judged = trend(lines[ONE_LINE]) if ONE_LINE in lines else None
+    judged = trend(lines[ONE_LINE], question.first, question.last) if ONE_LINE in lines else None
     usual = judged.usual if judged else {}
     series = {line: [_placed(one, digits, usual) for one in members] for line, members in lines.items()}
     ticks = {place: numbers.short_period(place, with_year=at == 0 or place.endswith("-01")) for at, place in enumerate(places)}

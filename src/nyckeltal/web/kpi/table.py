@@ -11,12 +11,13 @@ from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.trend import trend
 from nyckeltal.web.frame import numbers
-from nyckeltal.web.frame.figures import amount_in_words, digits_for, figures_only, short, why, why_short
+from nyckeltal.web.frame.figures import amount_in_words, digits_for, figures_only, revised, short, why, why_short
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
 from nyckeltal.web.kpi.changed import signal_words
 from nyckeltal.web.kpi.question import PageQuestion
 
+MOST_REVISED = 12
 MOST, AT_MOST = 100, 1000  # rows on a page at first, and ever; the export has all
 
 
@@ -30,6 +31,7 @@ class Row:
     provisional: bool
     reason: str
     unusual: str = ""  # why this period is a signal in its series
+    revised: str = ""  # what it was when its month closed
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _signals(question: PageQuestion, figures: Sequence[Figure]) -> dict[tuple[ob
     series: dict[tuple[object, ...], list[Figure]] = {}
     for figure in figures if question.per else ():
         series.setdefault(tuple(figure.by.values()), []).append(figure)
-    judged = {group: trend(members) for group, members in series.items()}
+    judged = {group: trend(members, question.first, question.last) for group, members in series.items()}
     return {(period, *group): signal_words(usual) for group, found in judged.items() if found for period, usual in found.usual.items()}
 
 
@@ -82,15 +84,27 @@ def in_order(question: PageQuestion, figures: Sequence[Figure]) -> list[Figure]:
     return sorted(figures, key=lambda one: (one.by.get(question.by[0]) is None, -((one.value if one.unit == "count" else one.n) or 0)))
 
 
+def _heads(question: PageQuestion, figure: Figure) -> list[str]:
+    period = [numbers.period(figure.period)] if figure.period else []
+    return period + [names.named(dimension, figure.by.get(dimension)) for dimension in question.by]
+
+
 def _row(question: PageQuestion, figure: Figure, columns: Sequence[Beside], unusual: str) -> Row:
-    heads = [numbers.period(figure.period)] if figure.period else []
-    heads += [names.named(dimension, figure.by.get(dimension)) for dimension in question.by]
+    heads = _heads(question, figure)
     n = "" if figure.n is None else numbers.whole(figure.n)
     if figure.value is None:
-        return Row(tuple(heads), why_short(figure), tuple((column.heading, "") for column in columns), "", n, figure.provisional, why(figure))
+        return Row(
+            tuple(heads), why_short(figure), tuple((column.heading, "") for column in columns), "", n, figure.provisional, why(figure), "", revised(figure)
+        )
     digits = digits_for(figure)
     more = tuple((column.heading, column.cell(figure)) for column in columns)
-    return Row(tuple(heads), amount_in_words(figure, digits), more, between(figure, digits), n, figure.provisional, "", unusual)
+    return Row(tuple(heads), amount_in_words(figure, digits), more, between(figure, digits), n, figure.provisional, "", unusual, revised(figure))
+
+
+def revised_rows(question: PageQuestion, figures: Sequence[Figure]) -> list[tuple[str, str]]:
+    """Which groups and months have moved since they were final, and what they were; said once under the table, the first few."""
+    found = [figure for figure in figures if figure.revised_from is not None][:MOST_REVISED]
+    return [(", ".join(_heads(question, figure)) or gettext("The month"), revised(figure)) for figure in found]
 
 
 def between(figure: Figure, digits: int) -> str:

@@ -78,8 +78,10 @@ def _figures(person: User, kpi: Kpi, question: PageQuestion, told: asking.Told) 
     goal = agreed.target(kpi, [question.chosen["client"]], question.last) if "client" in question.chosen else None
     usual = next(way for way in counted if way.usual)
     return {
-        "figure": told.figure, "shown": usual.shown, "beside": explained.beside(kpi, told.figure), "agreed": agreed.words(kpi, goal.value) if goal else "",
-        "ways": counted, "chart": explained.comparison(kpi, question, counted, goal), "rests": _rests(told.figure),
+        "figure": told.figure, "shown": usual.shown, "rests": _rests(told.figure), "beside": explained.beside(kpi, told.figure),
+        "agreed": agreed.words(kpi, goal.value) if goal else "",
+        "ways": counted, "spread": explained.spread(counted, kpi, month=explained.of_one_month(question)),
+        "chart": explained.comparison(kpi, question, counted, goal),
         "foot": foot([told.figure], period_words(question.first, question.last)),
     }  # fmt: skip
 
@@ -97,6 +99,7 @@ def _around(person: User, kpi: Kpi, question: PageQuestion) -> dict[str, Any]:
     known = asking.kpis()
     clients = [question.chosen["client"]] if "client" in question.chosen else [client for client, _ in allowed_values(person, "client")]
     return {
+        "outside": explained.outside(kpi), "levers": explained.levers(kpi), "standards": explained.standards(kpi),
         "goals": explained.goals(kpi), "changes": explained.changes(kpi, clients), "balanced_by": explained.related(kpi, known, "balanced_by"),
         "opposed": explained.related(kpi, known, "opposed"), "caution": say(kpi.text("reading.caution")), "may_explore": access.figures(person).allowed,
         "may_define": access.page(person, access.Page.OWN_KPIS).allowed,
@@ -126,7 +129,7 @@ def _explored(person: User, question: PageQuestion, most: int) -> dict[str, Any]
         "chart": chart_of(question, told.figures, name) if told.figures else None, "columns": columns,
         "rows": table.rows(question, told.figures, columns, most),
         "heads": [] if lone else _heads(question), "more": len(told.figures) - most, "further": min(most * 3, table.AT_MOST) if most < table.AT_MOST else 0,
-        "lone": lone, "finding": _finding(question, told.figures), "shown": show(lone) if lone else None,
+        "lone": lone, "finding": _finding(question, told.figures), "revised": table.revised_rows(question, told.figures), "shown": show(lone) if lone else None,
         "foot": foot(told.figures),
         "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
         "all_preliminary": bool(told.figures) and all(figure.provisional for figure in told.figures),
@@ -135,7 +138,7 @@ def _explored(person: User, question: PageQuestion, most: int) -> dict[str, Any]
 
 def _finding(question: PageQuestion, figures: Sequence[Figure]) -> Delta | None:
     """One series in one sentence; several groups are told apart in the table."""
-    found = trend(figures) if question.per and not question.by else None
+    found = trend(figures, question.first, question.last) if question.per and not question.by else None
     return of_series(found, next(figure for figure in figures if figure.period == found.last)) if found else None
 
 
