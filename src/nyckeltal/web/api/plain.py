@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Any
@@ -23,22 +23,37 @@ def said(text: Text | None) -> str:
 
 
 def plain(value: Any) -> Any:
-    match value:
-        case Text():
-            return said(value)
-        case Promise():
-            return str(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(name): plain(each) for name, each in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [plain(each) for each in value]
-        case float():
-            return value if isfinite(value) else None
-    return value
+    """What JSON can hold of a value."""
+    write = next((write for kind, write in _WRITTEN if isinstance(value, kind)), None)
+    return value if write is None else write(value)
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _named(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): plain(each) for name, each in value.items()}
+
+
+def _each(value: Iterable[Any]) -> list[Any]:
+    return [plain(each) for each in value]
+
+
+def _number(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+# the first kind that fits: a datetime is a date too
+_WRITTEN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Text, said),
+    (Promise, str),
+    (datetime, _moment),
+    (date, date.isoformat),
+    (Mapping, _named),
+    ((list, tuple, set, frozenset), _each),
+    (float, _number),
+)
 
 
 def written(value: Any) -> str:
