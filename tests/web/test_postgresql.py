@@ -23,6 +23,7 @@ ON_THE_DATABASE = (
         "a_load_is_taken_back_whole_and_what_it_replaced_stands_again", "a_mapping_is_remembered_and_fits_the_next_file_of_that_shape",
         "several_files_of_one_shape_are_one_load", "a_file_can_be_forgotten",
     )),
+    *(f"api/test_door.py::test_{name}" for name in ("too_many_calls_wait", "after_waiting_the_next_call_is_answered", "a_token_ends_on_its_day")),
     *(f"contacts/test_organisation_pages.py::test_{name}" for name in (
         "a_change_is_taken_back", "what_changes_figures_is_worked_out_by_the_worker_and_found_again", "two_administrators_at_once_see_both_versions",
     )),
