@@ -24,7 +24,6 @@ from nyckeltal.web.api.operations import OPERATIONS, PATHS
 from nyckeltal.web.api.parameters import NOT_SO, from_address, from_body
 from nyckeltal.web.api.plain import written
 from nyckeltal.web.api.problem import USUAL, Refused, problem
-from nyckeltal.web.people.tokens import Scope
 from nyckeltal.words import Text
 
 _NAME = re.compile(r"[^\x00-\x1f\ud800-\udfff]{1,200}")
@@ -66,7 +65,7 @@ def _call(request: HttpRequest, operation: Operation, path: Mapping[str, str]) -
     token = token_of(request)
     if operation.scope and not any(scope in token.scopes for scope in (operation.scope, operation.or_scope)):
         english = "This token may not do that: it was made without “%(scope)s”."
-        raise Refused(403, Text("api.no_scope", english, {"scope": Text("api.scope", _english(operation.scope))}))
+        raise Refused(403, Text("api.no_scope", english, {"scope": operation.scope.label}))
     if wrong := [name for name, value in path.items() if not _NAME.fullmatch(value)]:
         raise Refused(404, USUAL[404], [Issue(Text("api.bad_name", "This is no name."), field=name) for name in wrong])
     given = from_address(request, operation.parameters if not operation.body else ())
@@ -75,14 +74,6 @@ def _call(request: HttpRequest, operation: Operation, path: Mapping[str, str]) -
     if given.get("format") and given["format"] not in operation.forms:
         raise Refused(422, NOT_SO, [Issue(Text("api.no_choice", "Choose one of: %(known)s", {"known": ", ".join(operation.forms)}), field="format")])
     return Call(request, token.person, token, given, path)
-
-
-def _english(scope: Scope) -> str:
-    """The label as it stands in the program, to be translated when it is said."""
-    from django.utils.translation import override
-
-    with override("en"):
-        return str(scope.label)
 
 
 @login_not_required
