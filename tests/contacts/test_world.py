@@ -85,3 +85,15 @@ def test_months_are_those_asked_for() -> None:
     told.attach(con, "contact", ["2026-04"], "april")
     assert told.months("contact") == ["2026-03", "2026-04"]
     assert con.execute("from april").to_arrow_table().num_rows == 1
+
+
+def test_stated_rows_of_what_is_made_of_others_are_all_its_rows() -> None:
+    rows = {
+        "agent_day": [{"agent_id": "anna", "worked_days": 2.0}],
+        "agent_state": [{"agent_id": "bengt", "state": "available"}],
+        "qa_item": [{"item_id": "a"}],
+    }
+    told = World.of(rows, defaults=True)
+    assert read(told, "agent_day", "agent_id", "month", "month_share") == [{"agent_id": "anna", "month": "2026-03", "month_share": 1.0}]
+    assert read(told, "qa_item", "month", "local_minute") == [{"month": "2026-03", "local_minute": 540}]
+    assert column(told, "agent", "described") == {"anna": False, "bengt": False}

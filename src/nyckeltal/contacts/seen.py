@@ -23,6 +23,7 @@ NAMES = {  # organisation table → where facts name its rows
         for table in (
             *("contact", "case", "agent_state", "survey_invitation", "survey_response", "queue", "agreement", "promise", "qa_evaluation"),
             *("sale", "retention_case", "order", "complaint", "customer_base_month", "finance_month", "report_task"),
+            *("qa_item", "interview"),  # a case may state these; in a store they are made of others
         )
     ),
     "queue": (
@@ -34,6 +35,7 @@ NAMES = {  # organisation table → where facts name its rows
         *((table, "agent_id") for table in ("schedule_shift", "absence", "feedback_talk", "qa_evaluation", "sale", "retention_case", "order")),
         *(("contact", "own_agent_id"), ("contact", "logged_by"), ("case", "opened_by"), ("qa_evaluation", "evaluator_id")),
         *(("feedback_talk", "leader_id"), ("report_task", "leader_id")),
+        *((table, "agent_id") for table in ("shift_part", "agent_day", "agent_month", "qa_item", "interview")),
     ),
     "reason": (("contact", "reason_id"), ("case", "reason_id")),
 }

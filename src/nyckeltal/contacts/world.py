@@ -191,6 +191,10 @@ def _case_default(table: str, column: Column, number: int) -> Any:
         ("report_task", "due_on"): date(2026, 3, 31),
         ("message", "author"): "agent",
         ("agent_day", "month_share"): 1.0,
+        ("agent_month", "in_service"): 1.0,
+        ("shift_part", "state_class"): "contact",
+        ("shift_part", "exception"): "none",
+        ("qa_item", "completed_at"): case_moment,
     }
     if (table, column.name) in special:
         return special[table, column.name]
