@@ -101,8 +101,9 @@ def _sorts(reader: Reader, rows: list[Row]) -> set[Any]:
 def _rolled(world: World, asked: Definition, question: Question, kpi: str) -> dict[Key, Result]:
     """Each period read over the months that end with it."""
     alone = {name: value for name, value in asked.items() if name != "rolling_months"}
-    if question.period is None:
-        raise AssertionError("what is read over months is asked for days")
+    if question.period is None and (question := replace(question, period=_last_month(world, asked))).period is None:
+        return {} if question.by or question.per else {(None,): Result(reason="no_data")}
+    assert question.period is not None
     first, end = question.period
     if question.per is None:
         return counted(world, alone, replace(question, period=(clocks.months_before(end, asked["rolling_months"]), end)), kpi)
@@ -114,6 +115,17 @@ def _rolled(world: World, asked: Definition, question: Question, kpi: str) -> di
             found[label, *key[1:]] = figure
         first = after
     return found
+
+
+def _last_month(world: World, asked: Definition) -> tuple[date, date] | None:
+    """The last month that anything is there of."""
+    sides = [asked[side] for side in ("top", "bottom")] if asked["kind"] == "ratio" else [asked]
+    facts = [definition.effective(side["kpi"], None, None)["over"] if "kpi" in side else side.get("over", "contact") for side in sides]
+    days = [row["local_date"] for fact in facts if fact != "agent" for row in world.tables[fact] if row["local_date"]]
+    if not days:
+        return None
+    first = max(days).replace(day=1)
+    return first, clocks.part_after(first, "month")
 
 
 def _meant(reader: Reader, question: Question) -> set[str]:
@@ -137,7 +149,8 @@ def _starts_in_menu(reader: Reader, question: Question, group: Mapping[str, Any]
     owners = {row["client_id"] for row in reader.world.tables["queue"] if queues and row["queue_id"] in queues}
     clients = ({group["client"]} if group.get("client") else set()) or (owners if group.get("queue") else set())
     clients = clients or _restricted(question, "client") or owners
-    first, end = question.period or (date.min, date.max)
+    assert question.period is not None
+    first, end = question.period
     return any(
         (row["measure"], row["clock"]) == (reader.kpi, "ivr")
         and (not clients or row["client_id"] in clients)

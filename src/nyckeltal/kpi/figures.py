@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.kpi import certainty
 from nyckeltal.kpi.answer import Figure, floored, with_shares
 from nyckeltal.kpi.apart import Apart
-from nyckeltal.kpi.compile import Part, Plan, Term, restricted
+from nyckeltal.kpi.compile import SPLIT, Part, Plan, Term, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
 from nyckeltal.kpi.formula import TABLED
@@ -89,7 +89,9 @@ class Figures:
 
     def _slots(self, day: date, minutes: int) -> list[At]:
         """A day's slots as rows have them: day, number on the local clock, offset. The hour that comes twice has two offsets."""
-        tz = zone(self.known.zones(self.request.clients(self.plan.parts[0].scan, ()) if not self.by else None)[0])
+        scan = self.plan.parts[0].scan
+        at_work = self.request.organisation.zone_of_agents if scan.over in SPLIT else None
+        tz = zone(at_work or self.known.zones(self.request.clients(scan, ()) if not self.by else None)[0])
         local = [moment.astimezone(tz) for moment in slots(day, str(tz), minutes)]
         return [(day, (it.hour * 60 + it.minute) // minutes, int(_offset(it).total_seconds())) for it in local]
 

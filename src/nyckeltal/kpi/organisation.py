@@ -3,7 +3,7 @@ fact meets at most one of them. Read once per state of the data."""
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -170,6 +170,12 @@ class Organisation:
     def _holidays(self) -> dict[str, list[date]]:
         calendars = {row["calendar_id"]: Hours.read(row["calendar_id"], row["tz"], row["weekly"], row["holidays"]) for row in self.rows("calendar")}
         return {name: [day for day, spans in hours.holidays.items() if not spans] for name, hours in calendars.items()}
+
+    @cached_property
+    def zone_of_agents(self) -> str | None:
+        """The zone in which most agents work whose place is known."""
+        named = Counter(str(row["tz"]) for row in self.rows("agent") if row["tz"])
+        return min(named, key=lambda name: (-named[name], name), default=None)
 
     @cached_property
     def zones(self) -> dict[str, str]:

@@ -1,0 +1,99 @@
+"""Every key figure by everything it can be asked by, on a small centre that has a little of each fact: an answer or a reason, never an error."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+import pytest
+
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.world import World
+from nyckeltal.kpi.answer import REASONS, Answer
+from nyckeltal.kpi.ask import ask
+from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.compile import Refused, compile_plan
+from nyckeltal.kpi.question import Question
+from nyckeltal.kpi.vocabulary import COUNTED, DIMENSIONS, LINKS, dates, dimensions, level_of, place, usual_credit, words
+
+MADE = {name for name, table in TABLES.items() if table.made}
+GRAINS = ("month", "quarter", "week", "day", "hour", "interval")
+
+
+@cache
+def small() -> World:
+    rows: dict[str, Any] = {fact: [{}, {}] for fact in COUNTED if fact not in MADE}
+    rows["agent"] = [{"agent_id": "anna", "hired_on": "2025-01-01"}, {"agent_id": "bengt", "hired_on": "2025-06-01", "left_on": "2026-03-20"}]
+    rows["team"] = [{"team_id": "nord", "queue_ids": ["q1"], "client_ids": ["c1"]}]
+    rows["team_membership"] = [{"agent_id": agent, "team_id": "nord", "valid_from": "2025-01-01"} for agent in ("anna", "bengt")]
+    rows["employment"] = [{"agent_id": agent, "valid_from": "2025-01-01"} for agent in ("anna", "bengt")]
+    for fact in ("agent_state", "schedule_shift", "absence", "feedback_talk", "qa_evaluation", "sale", "order", "retention_case", "contact"):
+        rows[fact] = [{"agent_id": agent} for agent in ("anna", "bengt")]
+    for fact in ("agent_state", "schedule_shift"):
+        rows[fact] = [{**row, "started_at": "2026-03-02T21:30:00Z", "ended_at": "2026-03-02T23:40:00Z"} for row in rows[fact]]
+    rows["finance_month"] = [{"service_cost": 1000, "revenue": 9000, "currency": "SEK"}]
+    return World.of(rows, defaults=True)
+
+
+LEVELS: dict[str | None, tuple[str, ...]] = {
+    None: tuple(name for name in DIMENSIONS if level_of(frozenset({name})) is None),
+    **{level: tuple(name for name in DIMENSIONS if level_of(frozenset({name})) == level) for level in ("queue", "team", "agent")},
+}
+
+
+def asked(kpi: str, **question: Any) -> Answer:
+    answer = ask(kpi, facts=small(), floor=0, **{"start": "2026-03", "end": "2026-03", **question})
+    assert answer.as_dicts() is not None
+    for figure in answer:
+        assert (figure.value is None) == (figure.reason in REASONS), figure
+        assert figure.reason != "refused" or str(figure.message), figure
+    return answer
+
+
+def allowed(kpi: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the dimensions that it can be asked by; each of the others has a reason."""
+    return tuple(name for name in names if why_not(kpi, name) is None)
+
+
+def why_not(kpi: str, name: str) -> str | None:
+    try:
+        compile_plan(Question.of(kpi, by=name), catalogue()[kpi], catalogue())
+    except Refused as refused:
+        return str(refused.text)
+    return None
+
+
+@pytest.mark.parametrize("kpi", sorted(catalogue()))
+def test_every_key_figure_can_be_asked_by_everything_or_says_why_not(kpi: str) -> None:
+    groups = {level: allowed(kpi, names) for level, names in LEVELS.items()}
+    assert any(groups.values()), "it could be asked by nothing"
+    for names in groups.values():
+        if names:
+            asked(kpi, by=names, per="month")
+        if soaked():
+            assert all(asked(kpi, by=name) for name in names)
+
+
+@pytest.mark.parametrize("kpi", sorted(catalogue()))
+def test_every_key_figure_can_be_asked_per_everything_or_says_why_not(kpi: str) -> None:
+    for grain in GRAINS if soaked() else ("interval",):
+        asked(kpi, per=grain, **({"start": "2026-03-02", "end": "2026-03-02"} if grain in ("hour", "interval") else {}))
+
+
+def soaked() -> bool:
+    """Whether there is time for one question after the other."""
+    return os.environ.get("NYCKELTAL_SOAK") == "1"
+
+
+@pytest.mark.parametrize("fact", COUNTED)
+def test_every_fact_has_a_place_in_time_words_and_links_that_lead_somewhere(fact: str) -> None:
+    placed = place(fact)
+    assert placed is not None
+    table = TABLES[fact]
+    assert all(column is None or column in table for column in (placed.moment, placed.day, placed.minute, placed.offset_s))
+    assert placed.moment in dates(fact) or placed.moment == "local_date"
+    for link, (to, key) in LINKS[fact].items():
+        assert key in words(fact), (fact, link)
+        assert TABLES[to].key, (fact, link)
+    assert dimensions(fact, usual_credit(fact), placed) or fact == "outage"
