@@ -10,8 +10,9 @@ import pytest
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import CannotRead
+from nyckeltal.sources.describe import Description
 from nyckeltal.sources.fact import likely
-from nyckeltal.sources.load import describe, load
+from nyckeltal.sources.load import FactCount, describe, load, load_together
 from nyckeltal.sources.mapping import DERIVED, KINDS
 from nyckeltal.sources.mapping_file import read_mapping
 from tables import aside, put, rows
@@ -149,28 +150,48 @@ def test_every_fact_that_can_be_loaded_is_tried() -> None:
     assert set(FILES) == set(KINDS) - OLD
 
 
+class Loaded(NamedTuple):
+    """What was proposed for each file, and the counts and rows of both loads: the files, and the files with one row corrected."""
+
+    described: dict[str, Description]
+    counts: tuple[dict[str, FactCount], ...]
+    rows: tuple[dict[str, dict[str, Any]], ...]  # the first row of each fact
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("facts")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """All in two loads: a load takes a while, whatever it holds."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("files")
+    described = {kind: describe(put(folder, told.text, f"{kind}.csv")) for kind, told in FILES.items()}
+    mappings = {kind: _mapping(kind, described[kind]) for kind in FILES}
+    first = load_together([(folder / f"{kind}.csv", mappings[kind]) for kind in FILES], home=home, now=NOW).facts
+    before = {kind: _first(home, kind) for kind in FILES}
+    corrected = [(put(folder, told.text.replace(*told.correction), f"{kind}-2.csv"), mappings[kind]) for kind, told in FILES.items()]
+    later = load_together(corrected, home=home, now=NOW).facts
+    return Loaded(described, (first, later), (before, {kind: _first(home, kind) for kind in FILES}))
+
+
+def _mapping(kind: str, described: Description) -> dict[str, Any]:
+    """As it was proposed, with client and source said, and the key where nothing is named like one."""
+    fact = {"kind": kind, "source": "put"} | ({} if kind == "employee_response" else {"client": "put"})
+    return {**described.mapping, "fact": fact} | ({"key": {"columns": KEYS[kind]}} if kind in KEYS else {})
+
+
+def _first(home: Path, kind: str) -> dict[str, Any]:
+    found = rows(home, kind)
+    return found[min(found)]
 
 
 @pytest.mark.parametrize("kind", sorted(FILES))
-def test_a_fact_is_described_mapped_loaded_and_corrected(kind: str, home: Path, tmp_path: Path) -> None:
+def test_a_fact_is_described_mapped_loaded_and_corrected(kind: str, loaded: Loaded) -> None:
     told = FILES[kind]
-    file = put(tmp_path, told.text, "put.csv")
-    described = describe(file)
-    assert (described.kind, described.needed) == (kind, ())
-    mapping = dict(described.mapping)
-    mapping |= {"fact": {"kind": kind, "client": "put", "source": "put"}} | ({"key": {"columns": KEYS[kind]}} if kind in KEYS else {})
-    if kind == "employee_response":
-        mapping["fact"] = {"kind": kind, "source": "put"}
-    count = load(file, mapping=mapping, home=home, now=NOW).facts[kind]
-    assert (count.read, count.new, dict(count.refused)) == (2, 2, {})
-    first = min(rows(home, kind))
-    assert {name: rows(home, kind)[first][name] for name in told.says} == told.says
-    count = load(put(tmp_path, told.text.replace(*told.correction), "later.csv"), mapping=mapping, home=home, now=NOW).facts[kind]
-    assert (count.new, count.changed, count.unchanged) == (0, 1, 1)
-    assert {name: rows(home, kind)[first][name] for name in told.then} == told.then
+    assert (loaded.described[kind].kind, loaded.described[kind].needed) == (kind, ())
+    first, later = (counts[kind] for counts in loaded.counts)
+    assert (first.read, first.new, dict(first.refused)) == (2, 2, {})
+    assert (later.new, later.changed, later.unchanged) == (0, 1, 1)
+    before, after = (found[kind] for found in loaded.rows)
+    assert {name: before[name] for name in told.says} == told.says
+    assert {name: after[name] for name in told.then} == told.then
 
 
 # Headers in English, Swedish, Danish, Hungarian and Finnish.

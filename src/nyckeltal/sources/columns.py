@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache, lru_cache
 
 NAMES: Mapping[str, str] = {
     "contact_id": "contact id, call id, callid, id, case number, interaction id, conversation id, uniqueid, samtals id, samtal id, "
@@ -155,6 +156,7 @@ NAMES: Mapping[str, str] = {
     "disputed": "disputed, bestridd, bestridt, anfægtet, vitatott, kiistetty",
     "design_weight": "weight, design weight, vikt, vægt, súly, paino",
     "stratum": "stratum, strata, ositus, réteg",
+    "answer_id": "answer id, svars id, svar id, besvarelses id, válasz azonosító, vastauksen tunnus",
     "item_id": "item, item id, criterion, question, kriterium, fråga, punkt, spørgsmål, szempont, kérdés, kriteeri, kohta, kysymys",
     "qa_answer.value": "answer, value, rating, svar, värde, værdi, vurdering, válasz, érték, vastaus, arvo",
     "qa_answer.value_n": "score, points, poäng, point, pontszám, pisteet",
@@ -284,6 +286,7 @@ def names_of(kind: str, field: str) -> str:
     return NAMES.get(f"{kind}.{field}") or NAMES.get(field) or NAMES.get(f"own_{field}", "")
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """A header name without case, units and punctuation: "CallStart (s)" is "call start"."""
     spaced = re.sub(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])", " ", name)
@@ -291,9 +294,10 @@ def plain(name: str) -> str:
     return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
 
 
-def words(listed: str) -> set[str]:
+@cache
+def words(listed: str) -> frozenset[str]:
     """The names in one of the lists above."""
-    return {plain(word) for word in listed.split(",")}
+    return frozenset(plain(word) for word in listed.split(","))
 
 
 def likeness(name: str, listed: str) -> float:
