@@ -44,3 +44,9 @@ def test_a_client_is_shown_only_its_own(as_person: SignIn) -> None:
     section = _behind(as_person("gustav"), "service_level")
     assert "Orders" in section
     assert not any(queue in section for queue in ("Invoice", "Outage"))
+
+
+@pytest.mark.parametrize(("name", "said"), [("david", True), ("hanna", False)])
+def test_what_belongs_to_no_contact_says_what_it_rests_on_to_those_who_may_see_contacts(as_person: SignIn, name: str, *, said: bool) -> None:
+    page = as_person(name).get("/kpis/sla_compliance/").content.decode()
+    assert ("It rests on agreements, which belong to no single contact." in page) is said

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from nyckeltal.contacts.store import World
 from nyckeltal.kpi.catalogue import catalogue
@@ -120,7 +122,7 @@ def test_the_foot_says_how_far_the_data_reaches(as_person: SignIn) -> None:
     page = _page(as_person("david"))
     assert "October 2026 is final" in page
     assert "Data up to" in page
-    assert "Definition 1" in page
+    assert "Definition 2" in page
 
 
 def test_another_language_reads_as_written_in_it(as_person: SignIn) -> None:
@@ -172,3 +174,29 @@ def test_a_target_that_was_replaced_is_told_to_the_decimal(as_person: SignIn, mo
     world = _promised(first, {"agreement_id": "b", "target": 77.5, "valid_from": "2026-05-01"})
     monkeypatch.setattr(facts, "current", lambda: world)
     assert "Goal 77.5% instead of 90%" in _page(as_person("david"))
+
+
+def test_the_ways_of_counting_are_compared_in_a_sentence(as_person: SignIn) -> None:
+    page = _page(as_person("david"))
+    assert re.search(r"The same month reads [\d.]+ to [\d.]+%, depending on the definition", page)
+    ends = re.search(r"Lowest as “(.+?)”, highest as “(.+?)”\.", page)
+    assert ends
+    table = page.partition("Counted so")[2].partition("</table>")[0]
+    shown = {name: float(re.findall(r"([\d.]+)%", table.partition(name)[2])[0]) for name in ends.groups()}
+    assert shown[ends[1]] < shown[ends[2]]
+
+
+def test_the_definition_tells_its_history_its_standards_and_what_others_have(as_person: SignIn) -> None:
+    page = _page(as_person("hanna"))
+    kpi = catalogue()["service_level"]
+    for episode in kpi.history:
+        assert escape(episode["changed"]) in page
+    assert "Definition 1, from 1 January 2026" in page
+    assert escape(kpi.benchmark["text"]) in page
+    assert "COPC CX Standard: service" in page
+
+
+def test_what_one_can_do_is_told_for_each_level(as_person: SignIn) -> None:
+    page = _page(as_person("hanna"))
+    for said in catalogue()["service_level"].levers.values():
+        assert escape(said) in page

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from nyckeltal.contacts.store import World
+from nyckeltal.kpi import vocabulary
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.web.frame import facts
 from nyckeltal.web.kpi.forms import allowed_values
@@ -235,3 +236,20 @@ def test_one_persons_figure_is_not_the_whole_less_the_other_team(as_person: Sign
     lines = [line for line in said.splitlines() if "contacts_handled" in line]
     assert lines
     assert all("Not shown" in line or "Fewer than" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "called"),
+    [
+        ("kpi=adherence&by=client", "is about those who work here", "place of work"),
+        ("kpi=asa&by=scale", "It can be asked by: client,", "main group of reasons"),
+    ],
+)
+def test_a_dimension_that_a_kpi_has_not_is_refused_with_those_it_has_by_their_names(as_person: SignIn, query: str, said: str, called: str) -> None:
+    having = _page(as_person("david"), query).partition(said)[2].partition("</p>")[0]
+    assert called in having
+    assert "reason1" not in having
+
+
+def test_every_dimension_of_the_language_has_a_name_on_the_page() -> None:
+    assert set(DIMENSIONS) == set(vocabulary.DIMENSIONS)

@@ -214,20 +214,13 @@ def _difference(kpi: Kpi, before: Mapping[str, Any], after: Mapping[str, Any]) -
     return ""
 
 
-def spread(counted: Sequence[Way], kpi: Kpi, *, month: bool) -> str:
-    """How far the ways of counting part on the reader's own data, and which lie at the ends."""
+def ends(counted: Sequence[Way], kpi: Kpi) -> str:
+    """Which ways of counting give least and most on the reader's own data; how far they part is the title of the chart."""
     known = [way for way in counted if way.figure and way.figure.value is not None and way.figure.unit == kpi.unit]
-    if len(known) < 2:
+    low, high = (choose(known, key=_value, default=None) for choose in (min, max))
+    if low is None or high is None or _value(low) == _value(high):
         return ""
-    low, high = (choose(known, key=_value) for choose in (min, max))
-    digits = _digits([way.figure for way in known if way.figure])
-    texts = findings.span([_value(low), _value(high)], low.figure.shown_in if low.figure else kpi.unit, digits)
-    if findings.alike(*texts):
-        return ""
-    said = {"low": texts[0], "high": texts[1], "lowest": low.name, "highest": high.name}
-    if month:
-        return gettext("The same month reads %(low)s to %(high)s, depending on the definition: lowest as “%(lowest)s”, highest as “%(highest)s”.") % said
-    return gettext("The same period reads %(low)s to %(high)s, depending on the definition: lowest as “%(lowest)s”, highest as “%(highest)s”.") % said
+    return gettext("Lowest as “%(lowest)s”, highest as “%(highest)s”.") % {"lowest": low.name, "highest": high.name}
 
 
 def _value(way: Way) -> float:

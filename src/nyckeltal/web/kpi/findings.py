@@ -21,14 +21,9 @@ def span(values: Sequence[float], unit: str, digits: int) -> tuple[str, str]:
     return (figures_only(texts[0]), texts[1]) if unit == "share" else texts
 
 
-def alike(low: str, high: str) -> bool:
-    """Whether the two ends of a span read the same."""
-    return low == figures_only(high)
-
-
 def of_variants(values: Sequence[float], unit: str, digits: int, *, month: bool) -> str:
     low, high = span(values, unit, digits)
-    if alike(low, high):
+    if low == figures_only(high):
         return gettext("Every way of counting gives the same here")
     said = {"low": low, "high": high}
     if month:

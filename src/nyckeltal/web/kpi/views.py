@@ -80,7 +80,7 @@ def _figures(person: User, kpi: Kpi, question: PageQuestion, told: asking.Told) 
     return {
         "figure": told.figure, "shown": usual.shown, "rests": _rests(told.figure), "beside": explained.beside(kpi, told.figure),
         "agreed": agreed.words(kpi, goal.value) if goal else "",
-        "ways": counted, "spread": explained.spread(counted, kpi, month=explained.of_one_month(question)),
+        "ways": counted, "ends": explained.ends(counted, kpi),
         "chart": explained.comparison(kpi, question, counted, goal),
         "foot": foot([told.figure], period_words(question.first, question.last)),
     }  # fmt: skip
