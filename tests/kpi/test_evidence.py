@@ -64,3 +64,9 @@ def test_what_rows_say_is_read_for_those_drawn_alone() -> None:
     ids, drawn = (call.args[1] for call in ran.call_args_list)
     assert "handle_s" not in ids
     assert "row_id in (" in drawn
+
+
+def test_a_ratio_is_shown_by_rows_of_both_its_sides() -> None:
+    rows = {"case": [{"opened_by": "anna"}], "contact": [{}, {}]}
+    found = evidence("incidents_opened", n=5, facts=World.of(rows, defaults=True))
+    assert sorted((row.fact, row.counted_as) for row in found) == [("case", "numerator"), ("contact", "denominator"), ("contact", "denominator")]

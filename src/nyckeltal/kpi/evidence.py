@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES
@@ -17,7 +17,7 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nyckeltal.kpi.compile import Measure
+    from nyckeltal.kpi.compile import Measure, Part
     from nyckeltal.kpi.request import Request
 
 # who a contact belongs to is not evidence; the pages add what the asker may see
@@ -37,16 +37,26 @@ class Evidence:
 
 
 def drawn(request: Request, n: int, seed: int, among: Collection[str] | None = None) -> list[Evidence]:
-    """At most `n` rows of the scan behind the question's one KPI, of these contacts where some are named. Ids are drawn first, the rest read for those."""
+    """At most `n` rows behind the question's one KPI, of a ratio from both its sides, of these contacts where some are named. Ids are drawn first,
+    the rest read for those."""
     asked = request.asked[0]
     if asked.plan is None:
         raise BadQuestion(asked.refused or asked.kpi.text("reading.empty"))
     if asked.kpi.privacy:
         raise BadQuestion(Text("evidence.private", "Single answers behind %(kpi)s are shown to nobody.", {"kpi": asked.kpi.text("name")}))
-    part = asked.plan.parts[0]
+    sides = len(asked.plan.parts)
+    shares = [n - n // sides, n // sides] if sides == 2 else [n]
+    return [
+        row if number == 0 or row.counted_as == "left_out" else replace(row, counted_as="denominator")
+        for number, (part, share) in enumerate(zip(asked.plan.parts, shares, strict=True))
+        for row in _of_part(request, part, share, seed, among)
+    ]
+
+
+def _of_part(request: Request, part: Part, n: int, seed: int, among: Collection[str] | None) -> list[Evidence]:
     words = _shown(part.scan, part.measure)
     around = request.organisation, request.known(part.scan.over), request.facts
-    ids = _ids(part.scan, engine.listed(part.scan, part.measure, _contact(part.scan), *around), among)
+    ids = list(dict.fromkeys(_ids(part.scan, engine.listed(part.scan, part.measure, _contact(part.scan), *around), among)))
     picked = sorted(random.Random(seed).sample(ids, min(n, len(ids))))  # noqa: S311 - a draw to look at, not a secret
     rows = engine.listed(part.scan, part.measure, words, *around, only=picked).sort_by("row_id").to_pylist() if picked else []
     return [_evidence(part.scan, row) for row in rows]

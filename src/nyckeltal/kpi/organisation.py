@@ -62,7 +62,7 @@ class Organisation:
     def coverage(self, fact: str) -> list[Coverage]:
         """Where a fact is known; kept, because a store reads all its loads for it."""
         if fact not in self._coverage:
-            self._coverage[fact] = self.facts.coverage(fact)
+            self._coverage[fact] = self.facts.coverage("agent_day" if fact == "agent" else fact)  # who left is known as far as who was there
         return self._coverage[fact]
 
     @cached_property
