@@ -68,12 +68,20 @@ def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None =
 
 
 def _months_kept(home: Path | str | None, now: datetime | None) -> None:
-    """What is final before something new comes in is written down, so that a later change of it is seen."""
+    """What is final before something new comes in is written down, so that a later change of it is seen; what keeps it from that keeps out no data."""
+    from contextlib import suppress
     from datetime import UTC, datetime
 
-    from nyckeltal.kpi import closed
+    from nyckeltal.contacts.state import home_folder
+    from nyckeltal.kpi.closed import FOLDER
 
-    closed.keep_before(home, now or datetime.now(UTC))
+    if not (home_folder(home) / FOLDER).is_dir():
+        return
+    from nyckeltal.errors import UserMistake
+    from nyckeltal.kpi import closing
+
+    with suppress(UserMistake):
+        closing.keep_before(home, now or datetime.now(UTC))
 
 
 def promises_judged(report: LoadReport, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:

@@ -13,7 +13,7 @@ from batches import put
 from nyckeltal import ask
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.world import World
-from nyckeltal.kpi import closed
+from nyckeltal.kpi import closing
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.words import Text
 
@@ -46,13 +46,13 @@ def march(home: Path, facts: World = AFTER, **question: Any) -> Figure:
 @pytest.fixture(autouse=True)
 def few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which are kept is a matter of what is in focus; two are enough to see how."""
-    monkeypatch.setattr(closed, "_kpis", lambda _facts, _home: ["contacts_offered", "service_level"])
+    monkeypatch.setattr(closing, "_kpis", lambda _facts, _home: ["contacts_offered", "service_level"])
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
     """A home in which March was written down when it had closed."""
-    assert closed.keep(tmp_path, CLOSED, BEFORE) == ["2026-03"]
+    assert closing.keep(tmp_path, CLOSED, BEFORE) == ["2026-03"]
     return tmp_path
 
 
@@ -93,7 +93,7 @@ def test_a_tenth_of_a_point_is_no_revision(kept: Path) -> None:
 
 
 def test_what_was_final_first_stays_what_it_was(kept: Path) -> None:
-    closed.keep(kept, LATER, AFTER)
+    closing.keep(kept, LATER, AFTER)
     assert march(kept).revised_from == WAS
 
 
@@ -104,26 +104,26 @@ def test_a_month_taken_back_whole_shows_what_it_was(kept: Path) -> None:
 
 
 def test_a_month_that_has_not_closed_is_not_kept(tmp_path: Path) -> None:
-    assert closed.keep(tmp_path, datetime(2026, 4, 6, tzinfo=UTC), BEFORE) == []
+    assert closing.keep(tmp_path, datetime(2026, 4, 6, tzinfo=UTC), BEFORE) == []
     assert not (tmp_path / "closed").exists()
 
 
 def test_what_is_not_final_at_closing_is_kept_as_soon_as_it_is(tmp_path: Path) -> None:
     facts = World.of({"contact": MARCH}, datetime(2026, 3, 20, tzinfo=UTC), defaults=True)
-    closed.keep(tmp_path, CLOSED, facts)
+    closing.keep(tmp_path, CLOSED, facts)
     assert _figures(tmp_path) == []
-    assert closed.keep(tmp_path, CLOSED, facts) == []
-    closed.keep(tmp_path, LATER, BEFORE)
+    assert closing.keep(tmp_path, CLOSED, facts) == []
+    closing.keep(tmp_path, LATER, BEFORE)
     assert ["service_level", "{}"] in [[entry[0], entry[3]] for entry in _figures(tmp_path)]
 
 
 def test_a_load_says_since_when_and_what_was_final_is_written_before_it(home: Path) -> None:
     store = ContactStore(home)
     put(store, "first", {"contact": [*MARCH, *APRIL]}, now=CLOSED)
-    closed.keep_before(home, CLOSED)
+    closing.keep_before(home, CLOSED)
     assert not (home / "closed").exists()
     (home / "closed").mkdir()
-    closed.keep_before(home, CLOSED)
+    closing.keep_before(home, CLOSED)
     put(store, "more", {"contact": calls(50, 0, day=3)}, now=datetime(2026, 4, 15, 8, tzinfo=UTC))
     (found,) = ask("service_level", start="2026-03", end="2026-03", home=home, now=LATER)
     assert found.revised_from == WAS
@@ -133,8 +133,8 @@ def test_a_load_says_since_when_and_what_was_final_is_written_before_it(home: Pa
 def test_what_is_in_focus_and_what_was_promised_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     agreed = World.of({"agreement": [{"agreement_id": "a", "client_id": "one", "measure": "abandonment_rate", "valid_from": "2026-01-01"}]})
-    assert {"abandonment_rate", "contacts_offered", "fcr", "nps", "service_level"} <= set(closed._kpis(agreed, None))
-    assert "transfer_rate" not in closed._kpis(agreed, None)
+    assert {"abandonment_rate", "contacts_offered", "fcr", "nps", "service_level"} <= set(closing._kpis(agreed, None))
+    assert "transfer_rate" not in closing._kpis(agreed, None)
 
 
 def test_what_hides_a_value_hides_what_it_was() -> None:

@@ -1,6 +1,6 @@
 """What figures of closed months were when they were final first, so that a later change of theirs is seen (kpi-reference 9.3.8).
 
-A file for each month lies in the home, written before anything new is taken in and every night; a figure once written is never written over.
+A file for each month lies in the home, written when a month has closed (`closing.py`); a figure once written is never written over.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.state import home_folder
-from nyckeltal.kpi.catalogue import readable
-from nyckeltal.kpi.focus import focus
-from nyckeltal.when.clock import midnight, month_closed_on
 from nyckeltal.when.period import Grain, Period, add_months
 
 if TYPE_CHECKING:
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.question import Question
 
 FOLDER = "closed"
-LEVELS: tuple[tuple[str, ...], ...] = ((), ("client",), ("team",))
 WATCHED_MONTHS = 6  # so long a figure of a closed month may still become final; what is not by then is not waited for
 BY_DISPLAY = {"share": 0.001}  # a tenth of the unit in which people see a value (reference 9.3.8): 0.1 points of a share, else 0.1
 USUAL = 0.1
@@ -39,27 +35,6 @@ class Was:
 
     value: float
     at: datetime
-
-
-def keep(home: Path | str | None, now: datetime, facts: Facts | None = None) -> list[str]:
-    """Write what is final of the months that have closed and is not written yet; the months that were looked at."""
-    if facts is None:
-        from nyckeltal.contacts.store import ContactStore
-
-        facts = ContactStore(home).snapshot()
-    folder = home_folder(home) / FOLDER
-    wanted = [month for month in facts.months("contact") if _has_closed(month, facts, now) and _is_open(folder / f"{month}.json", facts.id, now)]
-    if wanted:
-        found = _final(wanted, facts, home, now)
-        for month in wanted:
-            _write(folder / f"{month}.json", [figure for figure in found if figure.period == month], facts.id, now)
-    return wanted
-
-
-def keep_before(home: Path | str | None, now: datetime) -> None:
-    """The same before something new is taken in, in a home where months are kept at all: it asks first, and no load of a new home shall wait for that."""
-    if (home_folder(home) / FOLDER).is_dir():
-        keep(home, now)
 
 
 def marked(figures: Iterable[Figure], question: Question, facts: Facts, home: Path | str | None) -> tuple[Figure, ...]:
@@ -109,32 +84,7 @@ def _text(group: Mapping[str, Any]) -> str:
     return json.dumps(dict(sorted(group.items())), default=str, ensure_ascii=False)
 
 
-def _final(months: Collection[str], facts: Facts, home: Path | str | None, now: datetime) -> list[Figure]:
-    """The figures of these months for the whole, every client and every team."""
-    from nyckeltal.kpi.ask import answer
-    from nyckeltal.kpi.question import Question
-
-    first, last = Period.of(min(months)).start, Period.of(max(months)).last
-    asked = [Question.of(*_kpis(facts, home), by=by, per=Grain.MONTH, start=first, end=last, floor=0) for by in LEVELS]
-    return [figure for question in asked for figure in answer(question, facts, home, now) if figure.value is not None]
-
-
-def _kpis(facts: Facts, home: Path | str | None) -> list[str]:
-    """Those in focus, those that something is promised of, and how many there were."""
-    agreed = {row["measure"] for row in facts.small("agreement").to_pylist()} & readable(home)[0].keys()
-    return sorted({"contacts_offered", *agreed, *(kpi for role in focus().values() for kpi in role)})
-
-
-def _has_closed(month: str, facts: Facts, now: datetime) -> bool:
-    """For whoever is last: on business day 5 of the next month, holidays known."""
-    from nyckeltal.kpi.organisation import organisation
-
-    around = organisation(facts)
-    closed_on = month_closed_on(Period.of(month).start, around.holidays())
-    return max(midnight(closed_on, zone) for zone in {*around.zones.values(), "UTC"}) <= now
-
-
-def _is_open(file: Path, data: str, now: datetime) -> bool:
+def is_open(file: Path, data: str, now: datetime) -> bool:
     """Whether something of a month may still be missing in its file: never looked at, or not all was final and data or day are others now."""
     if not file.is_file():
         return True
@@ -143,7 +93,7 @@ def _is_open(file: Path, data: str, now: datetime) -> bool:
     return bool(told["open"]) and young and [told["data"], told["day"]] != [data, now.date().isoformat()]
 
 
-def _write(file: Path, figures: Collection[Figure], data: str, now: datetime) -> None:
+def write(file: Path, figures: Collection[Figure], data: str, now: datetime) -> None:
     """What is new beside what stands, whole or not at all."""
     had = json.loads(file.read_text("utf-8"))["figures"] if file.is_file() else []
     known = {tuple(one[:4]) for one in had}

@@ -34,9 +34,9 @@ def judge_promises(now: datetime) -> None:
 def keep_closed_months(now: datetime) -> None:
     """What is final is written down once, so that a later change of it is seen; months that closed last night among it."""
     if ContactStore(settings.NYCKELTAL_HOME).snapshot().small("load").num_rows:
-        from nyckeltal.kpi import closed
+        from nyckeltal.kpi import closing
 
-        closed.keep(settings.NYCKELTAL_HOME, now)
+        closing.keep(settings.NYCKELTAL_HOME, now)
 
 
 def forget_finished(now: datetime) -> None:
