@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 
+APART = {"item_id": "item", "form_version_id": "form"}  # by what to ask where a column must not be mixed
+
 
 @dataclass(frozen=True)
 class Question:
@@ -79,10 +81,11 @@ def counted(world: World, asked: Definition, question: Question, kpi: str) -> di
         for key in _keys(reader, row, question):
             groups.setdefault(key, []).append(row)
     mixed = {key for key, rows in groups.items() if len(_sorts(reader, rows)) > 1}
-    if mixed and (asked["apart"] == "scale" or not (question.by or question.per)) and asked["apart"] not in question.by:
+    if mixed and (asked["apart"] != "currency" or not (question.by or question.per)) and APART.get(asked["apart"], asked["apart"]) not in question.by:
         return {("refused",): Result(reason="refused")}
     everything = {id(row): row for rows in groups.values() for row in rows}.values()
-    if asked.get("apart") == "scale" and "scale" not in question.by and len(_sorts(reader, list(everything))) > 1:
+    apart = asked.get("apart", "currency")
+    if apart != "currency" and APART.get(apart, apart) not in question.by and len(_sorts(reader, list(everything))) > 1:
         return {("refused",): Result(reason="refused")}
     unnamed = reader.teams_without() & _meant(reader, question) if tuple(question.by) == ("team",) else set()
     menu = {key: bool(question.by) and _starts_in_menu(reader, question, dict(zip(question.by, key[1:], strict=True))) for key in groups}
