@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 
+import oracle
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi.answer import REASONS, Answer
@@ -16,6 +18,7 @@ from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.compile import Refused, compile_plan
 from nyckeltal.kpi.question import Question
 from nyckeltal.kpi.vocabulary import COUNTED, DIMENSIONS, LINKS, dates, dimensions, level_of, place, usual_credit, words
+from oracle import working
 
 MADE = {name for name, table in TABLES.items() if table.made}
 GRAINS = ("month", "quarter", "week", "day", "hour", "interval")
@@ -79,6 +82,26 @@ def test_every_key_figure_can_be_asked_by_everything_or_says_why_not(kpi: str) -
 def test_every_key_figure_can_be_asked_per_everything_or_says_why_not(kpi: str) -> None:
     for grain in GRAINS if soaked() else ("interval",):
         asked(kpi, per=grain, **({"start": "2026-03-02", "end": "2026-03-02"} if grain in ("hour", "interval") else {}))
+
+
+@cache
+def at_work() -> tuple[World, oracle.World]:
+    rows = working.rows(1)
+    return World.of(rows, working.KNOWN_UNTIL), oracle.World(rows, working.KNOWN_UNTIL)
+
+
+@pytest.mark.parametrize("kpi", sorted(catalogue()))
+@pytest.mark.parametrize("by", [(), ("team",)])
+def test_a_random_centre_at_work_gives_what_plain_python_makes_of_it(kpi: str, by: tuple[str, ...]) -> None:
+    """One of many; the others, with every variant and grain, are asked in test_working.py."""
+    (facts, plain), (first, end) = at_work(), working.PERIOD
+    figures = ask(kpi, facts=facts, by=by, start=first, end=end - timedelta(days=1), floor=0)
+    mine = oracle.ask(plain, kpi, by, period=working.PERIOD)
+    if figures.refused:
+        assert {found.reason for found in mine.values()} == {"refused"}
+        return
+    theirs = {(None, *figure.by.values()): figure.value or 0 for figure in figures if figure.reason != "hidden"}
+    assert theirs == {key: pytest.approx((mine[key].value or 0) if key in mine else 0, rel=1e-9) for key in theirs}
 
 
 def soaked() -> bool:
