@@ -172,6 +172,14 @@ def test_hours_of_sickness_are_the_registers_else_the_contracts() -> None:
     assert sick("2026-03-09T00:00:00Z", None) == {monday: 6.4, date(2026, 3, 10): 6.4}
 
 
+def test_without_contract_nobody_knows_how_many_hours_an_illness_took_unless_the_register_says_so() -> None:
+    ill: Row = {"agent_id": "anna", "kind": "sick", "started_at": "2026-03-03T00:00:00Z", "ended_at": "2026-03-04T00:00:00Z"}
+    agent: list[Row] = [{"agent_id": "anna", "hired_on": "2026-03-01"}]
+    for told, expected in ((None, None), (3.0, 3.0)):
+        row = days({"agent": agent, "absence": [{**ill, "hours": told}], "contact": [{"offered_at": "2026-03-10T09:00:00Z"}]})[date(2026, 3, 3)]
+        assert (row["contracted_h"], row["sick"], row["sick_h"]) == (None, True, expected)
+
+
 def test_a_months_working_days_are_worked_else_planned_else_those_with_a_handled_contact() -> None:
     work: dict[str, list[Row]] = {"agent_state": [shift(utc("2026-03-02", "08:00"), utc("2026-03-02", "14:00"), state="available")]}
     plan: dict[str, list[Row]] = {"schedule_shift": [shift(utc(f"2026-03-0{day}", "08:00"), utc(f"2026-03-0{day}", "14:00")) for day in (2, 3)]}

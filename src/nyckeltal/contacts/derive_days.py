@@ -230,7 +230,7 @@ where d.day between g.first_day and g.last_day and (s.ends is null or d.day < s.
     )
 qualify row_number() over (partition by d.agent_id, d.day order by e.valid_from desc nulls last, e.employment_id desc) = 1;
 
--- what the register counts is spread over the weekdays of the absence; what it does not count is what the contract asks for
+-- what the register counts is spread over the weekdays of the absence; what it does not count is what the contract asks for; without contract nobody knows
 create or replace temp table sick_day as
 with spread as (
     select p.*, isodow(p.day) <= 5 as weekday, count(*) filter (isodow(p.day) <= 5) over (partition by p.id) as weekdays_n,
@@ -240,7 +240,8 @@ with spread as (
 select s.agent_id, s.day, sum(case when a.ended_at is null or coalesce(a.hours, a.days) is null then null
         when weekdays_n > 0 and not weekday then 0
         else coalesce(a.hours, a.days * d.day_h) / (case when weekdays_n > 0 then weekdays_n else days_n end) end) as told_h,
-    max(case when a.ended_at is null or coalesce(a.hours, a.days) is null then least(d.contracted_h, (s.ended_us - s.started_us) / 3.6e9) end) as agreed_h
+    max(case when a.ended_at is null or coalesce(a.hours, a.days) is null and d.contracted_h is not null
+        then least(d.contracted_h, (s.ended_us - s.started_us) / 3.6e9) end) as agreed_h
 from spread s
 join work_absence a on a.absence_id = s.id
 join day_in_service d on d.agent_id = s.agent_id and d.day = s.day
