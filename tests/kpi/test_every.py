@@ -120,3 +120,13 @@ def test_every_fact_has_a_place_in_time_words_and_links_that_lead_somewhere(fact
         assert key in words(fact), (fact, link)
         assert TABLES[to].key, (fact, link)
     assert dimensions(fact, usual_credit(fact), placed) or fact == "outage"
+
+
+def test_every_key_figure_has_an_answer_where_most_facts_are_silent() -> None:
+    """The centre everybody knows has people and no evaluations, talks, shifts or sales."""
+    import world
+
+    facts = World.of({table: [{"source": "world", **row} for row in rows] for table, rows in world.rows.items()})
+    answer = ask(*catalogue(), facts=facts, floor=0)
+    assert {figure.kpi for figure in answer} == set(catalogue())
+    assert all((figure.value is None) == (figure.reason in REASONS) for figure in answer)

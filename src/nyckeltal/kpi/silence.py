@@ -162,7 +162,7 @@ def told(request: Request, plan: Plan) -> Plan:
     lacking = [origin for origin in found if clients is None or origin[0] in clients]
     if not lacking:
         return plan
-    spared = [Not(Every((_is("client_id", client), _is("source", source)))) for client, source in lacking]
+    spared = [Not(_from(part.scan.over, *origin)) for origin in lacking]
     among = Every((*spared, *((among,) if among is not None else ())))
     return replace(plan, parts=(replace(part, measure=replace(part.measure, among=among)),))
 
@@ -186,6 +186,12 @@ def _without_clients(part: Part, clients: Collection[str]) -> Part:
     spared = [Not(_is("client_id", client)) for client in sorted(clients)]
     where = [part.scan.where] if part.scan.where is not None else []
     return replace(part, scan=replace(part.scan, where=Every((*where, *spared)))) if spared else part
+
+
+def _from(over: str, client: str | None, source: str) -> Condition:
+    """Rows of that source, of that client where rows are a client's at all."""
+    of_source = _is("source", source)
+    return Every((_is("client_id", client), of_source)) if "client_id" in TABLES[over] else of_source
 
 
 def _is(word: str, value: str | None) -> Condition:
