@@ -104,8 +104,10 @@ def _sorts(reader: Reader, rows: list[Row]) -> set[Any]:
 def _rolled(world: World, asked: Definition, question: Question, kpi: str) -> dict[Key, Result]:
     """Each period read over the months that end with it."""
     alone = {name: value for name, value in asked.items() if name != "rolling_months"}
+    if ("refused",) in (plainly := counted(world, alone, question, kpi)):
+        return plainly
     if question.period is None and (question := replace(question, period=_last_month(world, asked))).period is None:
-        return {} if question.by or question.per else {(None,): Result(reason="no_data")}
+        return {} if question.by or question.per else {(None,): Result(0, 0, reason="no_data")}
     assert question.period is not None
     first, end = question.period
     if question.per is None:
