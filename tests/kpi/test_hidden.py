@@ -100,6 +100,52 @@ def test_a_part_that_leaves_a_few_is_hidden_too(tmp_path: Path, question: dict[s
     assert figure.value == 100
 
 
+def test_a_team_asked_for_alone_shows_what_the_teams_beside_each_other_show(tmp_path: Path) -> None:
+    world = answers(nord=3, syd=6, vast=9)
+    home(tmp_path)
+    for by in ((), "team"):
+        alone = {team: ask("mine", by=by, facts=world, home=tmp_path, floor=0, within={"team": [team]})[0].value for team in ("nord", "syd", "vast")}
+        assert alone == {"nord": None, "syd": None, "vast": 100}
+    (both,) = ask("mine", facts=world, home=tmp_path, floor=0, within={"team": ["nord", "syd"]})
+    assert both.value == 100  # all less what is shown
+
+
+def by_week(**weeks: int) -> World:
+    rows = [{"team_id": "nord", "question_id": "enps", "value": 9.0, "week": f"2026-{week[1:3]}-{week[3:]}"} for week, n in weeks.items() for _ in range(n)]
+    return World.of({"question": [{"question_id": "enps", "measure": "enps"}], "employee_response": rows}, defaults=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_shown"),
+    [
+        ("2026-03", "2026-03", True),
+        ("2026-03", "2026-04", False),  # the three of May are left
+        ("2026-03", "2026-05", True),
+        ("2026-03-02", "2026-03-22", False),  # the month less these weeks leaves two
+        ("2026-03-23", "2026-04", False),
+        ("2026-03-02", "2026-03-15", True),  # and seven are left
+        ("2026-02", "2026-06", True),
+        ("2026-04", "2026-05", True),  # May has three, and goes with April
+        ("2026-04", "2026-04", False),
+        (None, "2026-04", False),
+        (None, "2026-03-23", True),
+        (None, "2026-03-22", False),
+        ("2026-03-23", None, False),
+        ("2026-03-16", None, True),
+        (None, None, True),
+    ],
+)
+def test_days_that_leave_a_few_of_other_days_are_hidden(tmp_path: Path, first: str | None, last: str | None, is_shown: bool) -> None:
+    weeks = by_week(w0302=6, w0316=5, w0323=2, w0406=8, w0504=3)
+    (figure,) = ask("mine", facts=weeks, home=home(tmp_path), floor=0, start=first, end=last)
+    assert (figure.value, is_blank(figure)) == ((100, False) if is_shown else (None, True))
+
+
+def test_a_part_of_a_year_that_leaves_a_few_is_hidden_beside_the_others(tmp_path: Path) -> None:
+    figures = ask("mine", per="month", facts=by_week(w0302=6, w0406=8, w0504=3), home=home(tmp_path), floor=0)
+    assert [(figure.period, figure.value) for figure in figures] == [("2026-03", 100), ("2026-04", None), ("2026-05", None)]
+
+
 def test_persons_are_counted_where_the_file_says_by_which_column(tmp_path: Path) -> None:
     days = [
         {"agent_id": f"{number}", "day": f"2026-03-0{day}", "contracted_h": 8.0, "sick_h": 8.0 * (number == 1)} for number in range(4) for day in range(2, 7)

@@ -133,7 +133,7 @@ class Figures:
 
     @cached_property
     def hidden(self) -> Hidden:
-        return Hidden(self.request, self.plan, self.found, self.keys())
+        return Hidden(self.request, self.plan, self.found, self.keys(), self.read_over)
 
     def sampled(self, key: Key) -> float | None:
         """How many a figure of one agent rests on, where the file counts something else than rows: events above the line, days."""
