@@ -94,7 +94,7 @@ def names(node: Node) -> Iterator[Name]:
     """Every word an expression mentions, as often as it does."""
     if isinstance(node, Name):
         yield node
-    for part in _children(node):
+    for part in children(node):
         yield from names(part)
 
 
@@ -124,7 +124,8 @@ def needs(node: Condition, *, denied: bool = False) -> frozenset[str]:
     return frozenset() if denied else frozenset(name.name for name in names(node))
 
 
-def _children(node: Node) -> Iterable[Any]:
+def children(node: Node) -> Iterable[Any]:
+    """The expressions that this one is made of."""
     if isinstance(node, Every | Some):
         return node.parts
     if isinstance(node, Contains):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from contextlib import suppress
+from dataclasses import fields
+from typing import Any, get_args
 
+from nyckeltal.contacts.expression import Compare, Condition, Contains, OneOf, Value, children, names
 from nyckeltal.kpi.background import unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
-from nyckeltal.kpi.formula import BadFormula, read_formula, unknown
+from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
 from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, words
 from nyckeltal.words import Text
@@ -15,6 +18,9 @@ from nyckeltal.words import Text
 Mistake = tuple[Path, Text]
 
 LEAST = {"least": 5, "comments": 10}  # reference 6.5
+ILLNESS = frozenset({"sick", "sick_h"})  # of a day of work
+PERSONS = frozenset({"agent_id", "first_agent_id", "opened_by", "logged_by", "evaluator_id", "leader_id", "customer_key"})
+OF_ONE = frozenset({"display_name", "pseudonym", "hired_on", "left_on"})  # of the agents themselves
 COUNTS = ("top", "bottom")  # what a sample may count besides rows: the events above the line, what is below it
 
 
@@ -32,7 +38,7 @@ def every_formula_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
 
 
 def no_setting_is_called_like_a_word(kpi: Kpi) -> Iterator[Mistake]:
-    for over in _facts_of(kpi):
+    for over in facts_of(kpi):
         for name in kpi.settings:
             if name in words(over):
                 values = {"name": name, "over": over}
@@ -88,12 +94,64 @@ def hiding_is_never_loosened(kpi: Kpi) -> Iterator[Mistake]:
         yield ("privacy", "complementary"), Text("kpi.privacy_complementary", english)
 
 
+def what_must_be_hidden_is(kpi: Kpi) -> Iterator[Mistake]:
+    """Answers of employees and illness are shown of no few, whoever writes the file (reference 6.5 and 8)."""
+    counted, hidden = facts_of(kpi), kpi.privacy
+    if "employee_response" in counted and not hidden.get("least"):
+        yield ("privacy",), Text("kpi.privacy_of_answers", "Answers of employees are anonymous: write [privacy] with least = 5.")
+    is_ill = "absence" in counted or ("agent_day" in counted and ILLNESS & {name for formula in _formulas(kpi) for name in _words_of(formula)})
+    if is_ill and not (hidden.get("least") and hidden.get("of") == "agent_id"):
+        yield ("privacy",), Text("kpi.privacy_of_illness", "Absence tells of people’s health: write [privacy] with least = 5 and of = “agent_id”.")
+
+
+def nobody_is_named(kpi: Kpi) -> Iterator[Mistake]:
+    """A key figure that an organisation writes must not lead around the rules about who may see whom."""
+    named = {name for formula in _formulas(kpi) for name in _named(formula)} if kpi.own else set()
+    for name in sorted(named):
+        yield (kpi.base.kind,), Text("kpi.names_somebody", "“%(word)s” tells persons apart, so it cannot be compared with a value here.", {"word": name})
+
+
+def _formulas(kpi: Kpi) -> Iterator[Formula]:
+    """Every formula that the file says and that can be read, of a ratio both sides."""
+    for variant in kpi.variant_names:
+        for level in (None, *LEVELS):
+            for beside in (None, *kpi.beside):
+                said = kpi.said(variant, level, beside)
+                with suppress(BadFormula):
+                    formula = None if said.refused else read_formula(said, kpi.settings)
+                    yield from (side for side in (formula, *((formula.top, formula.bottom) if formula else ())) if isinstance(side, Formula))
+
+
+def _expressions(formula: Formula) -> list[Any]:
+    found = [getattr(formula, field.name) for field in fields(formula)]
+    return [one for one in found if isinstance(one, (*get_args(Condition), *get_args(Value)))]
+
+
+def _words_of(formula: Formula) -> set[str]:
+    return {name.name.rpartition(".")[2] for node in _expressions(formula) for name in names(node)}
+
+
+def _named(formula: Formula) -> Iterator[str]:
+    """The words by which rows are told apart by person, where they are compared with a value or with each other."""
+    waiting = _expressions(formula)
+    while waiting:
+        node = waiting.pop()
+        waiting += children(node)
+        if isinstance(node, Compare | OneOf | Contains):
+            yield from (name.name for name in names(node) if _tells_persons(formula.over, name.name))
+
+
+def _tells_persons(over: str, word: str) -> bool:
+    link, _, name = word.rpartition(".")
+    return name in PERSONS or ((link or over) == "agent" and name in OF_ONE)
+
+
 def what_is_told_apart_by_exists(kpi: Kpi) -> Iterator[Mistake]:
     """Columns that the rules of hiding and of samples count by."""
     counted: list[tuple[Path, Any]] = [(("privacy", "of"), kpi.privacy.get("of"))]
     counted += [(("sample", level, "counts"), sample.get("counts")) for level, sample in kpi.sample.items()]
     for path, name in counted:
-        for over in _facts_of(kpi) if name not in (None, *COUNTS) else ():
+        for over in facts_of(kpi) if name not in (None, *COUNTS) else ():
             if name not in words(over):
                 yield path, unknown("word", str(name), words(over))
 
@@ -108,6 +166,8 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     names_of_cases_exist,
     a_side_names_no_side,
     hiding_is_never_loosened,
+    what_must_be_hidden_is,
+    nobody_is_named,
     what_is_told_apart_by_exists,
 )
 
@@ -119,6 +179,9 @@ def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
         for path, side in _sides(kpi):
             if "kpi" in side and side["kpi"] not in counts:
                 yield kpi, (path, unknown("count or total", str(side["kpi"]), counts))
+            elif "kpi" in side and kpis[side["kpi"]].privacy.get("least") and not kpi.privacy.get("least"):
+                said = "%(other)s hides what rests on few, so this must too: write [privacy] with least = 5."
+                yield kpi, (path, Text("kpi.privacy_of_side", said, {"other": side["kpi"]}))
 
 
 def _sides(kpi: Kpi) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -133,7 +196,7 @@ def _sides(kpi: Kpi) -> Iterator[tuple[Path, Mapping[str, Any]]]:
                 yield (*path, side), said
 
 
-def _facts_of(kpi: Kpi) -> list[str]:
+def facts_of(kpi: Kpi) -> list[str]:
     """Every fact that some formula of the file counts."""
     layers = (kpi.base.keys, *kpi.levels.values(), *kpi.variants.values(), *(side for _, side in _sides(kpi)))
     named = (layer.get("over") for layer in layers)
