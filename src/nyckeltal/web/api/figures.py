@@ -119,11 +119,13 @@ def explain(call: Call) -> HttpResponseBase:
     """How the same question is counted: words and formula for everybody, the query as it is run for whom its figures are open."""
     kpis = _kpis(call)
     asked = question(kpis[0], call.given)
-    ruling = asking.ruled(call.person, asked)
-    is_open = ruling.allowed and Scope.FIGURES in call.token.scopes
-    within = asking.narrowed(ruling.within, asked.chosen) if is_open else None
-    told = [_explained(replace(asked, kpi=kpi), within) for kpi in kpis]
+    told = [_explained(replace(asked, kpi=kpi), _open(call, asked, kpi)) for kpi in kpis]
     return HttpResponse(written(told), content_type="application/json")
+
+
+def _open(call: Call, asked: ApiQuestion, kpi: str) -> asking.Within | None:
+    ruling = asking.ruled(call.person, asked, kpi)
+    return asking.narrowed(ruling.within, asked.chosen) if ruling.allowed and Scope.FIGURES in call.token.scopes else None
 
 
 def _explained(asked: ApiQuestion, within: asking.Within | None) -> dict[str, Any]:

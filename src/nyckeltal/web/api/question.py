@@ -136,5 +136,7 @@ def allow(asked: ApiQuestion, ruling: access.Ruling) -> None:
         raise Refused(403, Text("api.condition_of_groups", text))
     if asked.floor is not None and ("agent" in asked.about or "agent" in ruling.within):
         raise Refused(403, Text("api.floor_of_persons", "How much a figure of one person must rest on is fixed; leave floor out."))
+    if asked.floor is not None and ruling.within:
+        raise Refused(403, Text("api.floor_within", "How much a figure must rest on is fixed where you are shown only some of it; leave floor out."))
     if ruling.allowed and not ruling.within:
         refuse_unheard(asked.where, facts.current())

@@ -56,6 +56,9 @@ def kpis() -> Mapping[str, Kpi]:
     return readable(settings.NYCKELTAL_HOME)[0]
 
 
+_known = kpis  # where a parameter has that name
+
+
 def stamp() -> tuple[tuple[str, int], ...]:
     """Which edition of the organisation's own definitions stands: a figure kept under another is asked anew."""
     own = settings.NYCKELTAL_HOME / "kpi"
@@ -68,7 +71,7 @@ def broken() -> tuple[Issue, ...]:
 
 
 def tell(person: User, question: PageQuestion) -> Told:
-    ruling = ruled(person, question)
+    ruling = ruled(person, question, question.kpi)
     if not ruling.allowed:
         return Told(refusal=ruling.why, not_open=True, role=ruling.role)
     within = narrowed(ruling.within, question.chosen)
@@ -80,17 +83,25 @@ def tell(person: User, question: PageQuestion) -> Told:
         return Told(refusal=mistake.text, role=ruling.role, within=within)
 
 
-def ruled(person: User, question: PageQuestion) -> access.Ruling:
-    return access.figures(person, question.about, question.chosen, access.Days(question.first, question.last, question.per))
+def ruled(person: User, question: PageQuestion, kpi: str = "") -> access.Ruling:
+    """What access says to a question; with `kpi`, to that key figure asked so."""
+    ruling = access.figures(person, question.about, question.chosen, access.Days(question.first, question.last, question.per))
+    return access.of_kpi(ruling, kpis().get(kpi), {*question.about, *question.chosen}) if kpi else ruling
 
 
 def tell_together(person: User, kpis: Sequence[str], question: PageQuestion) -> dict[str, Told]:
-    """Several KPIs of one question at once, each with its own figures: one ruling, one run."""
-    ruling = ruled(person, question)
-    within = narrowed(ruling.within, question.chosen) if ruling.allowed else None
+    """Several KPIs of one question at once, each with its own figures: one run."""
+    ruling, known, about = ruled(person, question), _known(), {*question.about, *question.chosen}
+    rulings = {kpi: access.of_kpi(ruling, known.get(kpi), about) for kpi in kpis}
+    closed = {kpi: Told(refusal=ruling.why, not_open=True, role=ruling.role) for kpi, ruling in rulings.items() if not ruling.allowed}
+    is_open = [kpi for kpi in rulings if kpi not in closed]
+    return closed | (_together(rulings[is_open[0]], is_open, question) if is_open else {})
+
+
+def _together(ruling: access.Ruling, kpis: Sequence[str], question: PageQuestion) -> dict[str, Told]:
+    within = narrowed(ruling.within, question.chosen)
     if within is None:
-        refusal = access.OUTSIDE if ruling.allowed else ruling.why
-        return {kpi: Told(refusal=refusal, not_open=True, role=ruling.role) for kpi in kpis}
+        return dict.fromkeys(kpis, Told(refusal=access.OUTSIDE, not_open=True, role=ruling.role))
     try:
         figures = _guarded(question, ruling, within, tuple(kpis))
     except BadQuestion as mistake:

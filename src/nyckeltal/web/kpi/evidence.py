@@ -78,7 +78,8 @@ def _no_contacts(kpi: Kpi) -> str:
 def drawn_for(person: User, question: PageQuestion, *, seed: int, purpose: str = looks.CHECKING) -> list[Opened] | None:
     """A few rows behind the figure whose contacts the person may open, each logged; None where contacts are not open at all, or there are none."""
     ruling = access.contacts(person)
-    within = asking.narrowed(_of_clients(ruling), question.chosen) if ruling.allowed else None
+    is_open = ruling.allowed and access.evidence_of_kpi(ruling, asking.kpis()[question.kpi])
+    within = asking.narrowed(_of_clients(ruling), question.chosen) if is_open else None
     if within is None:
         return None
     own = access.may_take_part(person)

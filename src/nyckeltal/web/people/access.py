@@ -6,7 +6,7 @@ the first that allows all of it decides. `explain` tells what every role says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -14,6 +14,8 @@ from enum import Enum
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.meaning import facts_of
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.organisation import client_of, ever_agents_in, organisation
 from nyckeltal.web.people.roles import Role
@@ -21,8 +23,15 @@ from nyckeltal.when.period import add_months
 from nyckeltal.words import Text
 
 OF_TEAMS = frozenset({"team", "leader", "tenure", "site"})  # dimensions that part figures by groups of colleagues
-INSIDE_THE_HOUSE = OF_TEAMS | {"agent", "area"}  # what a client organisation is not told
+INSIDE_THE_HOUSE = OF_TEAMS | {"agent", "area", "form", "item"}  # what a client organisation is not told
+HOW_WE_WORK = frozenset(  # facts of those who work here, how they are judged, and money: with a client only as what may be a goal with it
+    {
+        "agent", "agent_state", "schedule_shift", "shift_part", "absence", "agent_day", "agent_month", "feedback_talk", "employee_response", "report_task",
+        "qa_evaluation", "qa_answer", "qa_item", "forecast", "finance_month",
+    }
+)  # fmt: skip
 LEAST_PERSONS = 3  # so many must stand behind a group of colleagues, for those who may not see the persons in it
+JUDGING = frozenset({"qa_evaluation", "qa_answer", "qa_item"})  # facts in which an evaluator judges one person
 BY_MONTH = frozenset({"month", "quarter", "year"})
 OF_DAYS = frozenset({"weekday", "hour"})  # what narrows a month to some of its days
 BESIDE_TENURE = frozenset({"client", "channel", "queue"})  # with any group of colleagues, time in the job would single persons out
@@ -115,6 +124,21 @@ def _of_few(ruling: Ruling, asked: Asked, days: Days | None) -> Ruling:
     return replace(ruling, least_persons=LEAST_PERSONS) if asked.by & OF_TEAMS and not sees_persons else ruling
 
 
+def of_kpi(ruling: Ruling, kpi: Kpi | None, about: Collection[str]) -> Ruling:
+    """The ruling about figures, where it reaches this key figure asked so: what a client is not told of however it is asked, and who left."""
+    counted = frozenset(facts_of(kpi)) if kpi and ruling.allowed else frozenset()
+    if kpi and ruling.role is Role.CLIENT and counted & HOW_WE_WORK and "client" not in kpi.goal:
+        return replace(ruling, allowed=False, why=HOUSE_ONLY)
+    if "agent" in counted and ("agent" in about or "agent" in ruling.within):
+        return replace(ruling, allowed=False, why=WHO_LEFT)
+    return ruling
+
+
+def evidence_of_kpi(ruling: Ruling, kpi: Kpi) -> bool:
+    """Whether single contacts behind this key figure are shown: how one person was judged in one of them is for that person and the own leader."""
+    return of_kpi(ruling, kpi, ()).allowed and not ("agent_id" in ruling.hidden and JUDGING.intersection(facts_of(kpi)))
+
+
 def page(person: User, asked: Page) -> Ruling:
     """May the person open this page at all? What stands on it is asked for apart."""
     holder = next((role for role in _PAGES[asked] if person.holds(role)), None)
@@ -143,6 +167,8 @@ ONLY_BY_MONTH = Text(
     "access.by_month",
     "One person’s figures are followed by the month. Ask per month, quarter or year, or for whole months together, and not by weekday or hour of the day.",
 )
+HOUSE_ONLY = Text("access.client_kpi", "This key figure tells of how we work, not of the service you receive.")
+WHO_LEFT = Text("access.who_left", "Who left, and why, is counted in groups and never of one person.")
 OUTSIDE = Text("access.outside", "What you chose lies outside what your roles show you.")
 ONLY_READ = Text("access.organisation_read", "The organisation is changed by administrators. You may read it.")
 
