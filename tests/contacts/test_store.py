@@ -34,6 +34,11 @@ def test_an_empty_store_shows_every_table_in_its_shape(store: ContactStore) -> N
     assert store.snapshot().coverage("contact") == []
 
 
+def test_a_client_whom_several_rows_of_one_table_name_is_one(store: ContactStore) -> None:
+    put(store, "first", {"queue": [{"queue_id": name, "client_id": "one"} for name in "pq"]})
+    assert [row["client_id"] for row in read(store.snapshot(), "client")] == ["one"]
+
+
 def test_the_same_load_again_changes_nothing(store: ContactStore) -> None:
     put(store, "first", {"contact": [contact("a")]}, marker="m")
     before = store.snapshot().state

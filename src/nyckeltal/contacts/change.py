@@ -3,7 +3,7 @@ they replace or that go (`was_<table>`), as DuckDB tables. Merging and undoing f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import CORE, LOADED, ORGANISATION, REST, connect, in_question
+from nyckeltal.contacts.upkeep import CORE, LOADED, ORGANISATION, REST, connect, in_question, some
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,9 +39,9 @@ class Change:
         self.con = connect(str(self.folder))
         for table in (*self.telling, *(name for name, described in TABLES.items() if described.made and self.has_stored(name))):
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
-        for table in self.telling:
-            self.con.execute(f"create temp table new_{table} {columns.declared(table, columns.based(table))}")
-            self.con.execute(f"create temp table was_{table} {columns.declared(table)}")
+        new = [f"create temp table new_{table} {columns.declared(table, columns.based(table))}" for table in self.telling]
+        was = [f"create temp table was_{table} {columns.declared(table)}" for table in self.telling]
+        self.con.execute(f"begin; {'; '.join(new + was)}; commit")
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
@@ -77,6 +77,10 @@ class Change:
     def any(self, relation: str) -> bool:
         return self.con.execute(f"select 1 from {relation} limit 1").fetchone() is not None
 
+    def some(self, relations: Collection[str]) -> set[str]:
+        """Those of the relations that have rows, found in one question."""
+        return some(self.con, relations)
+
     def has_stored(self, table: str) -> bool:
         return bool(self.snapshot.files(table))
 
@@ -95,8 +99,20 @@ class Change:
         on = ", ".join(key or identity(table))
         self.run(f"create or replace temp table spot as select {on}, month from stored_{table} o where {where}")
         months = [row["month"] for row in self.rows("select distinct month from spot")]
+        if not months:
+            self.run(f"create or replace temp table {into} {columns.declared(table)}")
+            return
         self.snapshot.attach(self.con, table, months, "stored_part")
         self.run(f"create or replace temp table {into} as select * from stored_part semi join spot using ({on})")
+
+    def take_by(self, table: str, conditions: Mapping[str, str], into: str, key: Sequence[str] | None = None) -> None:
+        """The same where each condition can only be met by rows of the relation before it: one without rows is not looked for."""
+        there = self.some(conditions) if self.has_stored(table) else ()
+        met = [condition for relation, condition in conditions.items() if relation in there]
+        if met:
+            self.take(table, " or ".join(met), into, key)
+        else:
+            self.run(f"create or replace temp table {into} {columns.declared(table)}")
 
 
 def identity(table: str) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def known_zones() -> list[str]:
 
 def find_zones(con: duckdb.DuckDBPyConnection) -> None:
     """Which zone each queue, client, agent and calendar has; one that nobody knows is none."""
-    con.execute(f"create or replace temp table known_zone as select unnest({texts(known_zones())}) as zone")
+    con.execute(f"create temp table if not exists known_zone as select unnest({texts(known_zones())}) as zone")
     con.execute(ZONES)
 
 

@@ -27,10 +27,9 @@ def keep_replaced(change: Change, lake: Lake, tables: Iterable[str]) -> None:
     """Write to `replaced` what the batch replaced, and its own rows that came too late."""
     given = list(tables)
     mine = columns.text(change.load_id)
-    kept = " union all by name ".join(_entries(table, f"was_{table}", mine) for table in change.telling)
-    rows = change.table(kept).cast(arrow_schema("replaced"))
-    if len(rows):
-        lake.append("replaced", rows)
+    going = change.some([f"was_{table}" for table in change.telling])
+    if kept := " union all by name ".join(_entries(table, f"was_{table}", mine) for table in change.telling if f"was_{table}" in going):
+        lake.append("replaced", change.table(kept).cast(arrow_schema("replaced")))
     for table in given:
         if change.any(f"older_{table}"):
             _keep_older(change, lake, table)

@@ -77,15 +77,19 @@ def _queue_clients(tables: Mapping[str, pa.Table]) -> dict[str, str]:
     return found
 
 
-def _naming(change: Change, table: str) -> list[tuple[str, str]]:
-    return [(fact, column) for fact, column in NAMES[table] if fact in change.telling]
+def _naming(change: Change, table: str, when: str) -> str:
+    """SQL for the ids that rows of `new_…` or `was_…` name, each once."""
+    naming = [(fact, column) for fact, column in NAMES[table] if fact in change.telling]
+    there = change.some({f"{when}_{fact}" for fact, _ in naming})
+    told = [f"select {column} as id from {when}_{fact}" for fact, column in naming if f"{when}_{fact}" in there]
+    return " union ".join(["select null::varchar as id", *told])
 
 
 def meet(change: Change) -> None:
     """Add to `new_<organisation>` what the new rows name and nobody has described."""
     for table in ORDER:
         key = KEYS[table]
-        named = " union ".join(f"select {column} as id from new_{fact}" for fact, column in _naming(change, table))
+        named = _naming(change, table, "new")
         change.run(f"""
             create or replace temp table unknown as
             select id from ({named}) where id is not null
@@ -112,7 +116,7 @@ def meet_again(change: Change) -> None:
     named no more goes, whichever load it first came with."""
     for table in ORDER:
         key = KEYS[table]
-        named = " union ".join(f"select {column} as id from was_{fact}" for fact, column in _naming(change, table))
+        named = _naming(change, table, "was")
         change.run(f"""
             create or replace temp table going as
             select {key} as id from was_{table} where {key} not in (select {key} from new_{table})
@@ -131,7 +135,7 @@ def meet_again(change: Change) -> None:
 def _still_named(change: Change, table: str) -> None:
     """Make `still`: which of `going` the rows that stay name."""
     change.run("create or replace temp table still (id varchar)")
-    for fact, column in _naming(change, table):
+    for fact, column in ((fact, column) for fact, column in NAMES[table] if fact in change.telling):
         key, loaded = TABLES[fact].key, " and not is_derived" if "is_derived" in TABLES[fact] else ""
         change.run(f"""
             insert into still select {column} from stored_{fact}

@@ -31,14 +31,15 @@ def work_out(change: Change) -> list[Write]:
     touch.organise(change)
     touch.gather(change)
     derive_all(change.con, change.facts)
-    groups = touch_made.gather(change)
+    groups, made_of_others = touch_made.gather(change)
     derive_made.make(change.con, groups)
-    made_of_others = [table for group, tables in derive_made.MAKES.items() for table in tables if group in groups or change.has_stored(table)]
-    tables = [*dict.fromkeys((*change.facts, *made_of_others))]
+    asked = [*dict.fromkeys((*change.facts, *made_of_others))]
+    there = change.some([relation for table in asked for relation in (f"old_{table}", MADE[table])])
+    tables = [table for table in asked if {f"old_{table}", MADE[table]} & there]
     writes = []
     for number, table in enumerate(tables):
         change.say("stage", number, len(tables))
-        if write := _stage(change, table):
+        if write := _stage(change, table, f"old_{table}" in there):
             writes.append(write)
     return writes
 
@@ -51,20 +52,19 @@ def commit(change: Change, lake: Lake, writes: list[Write]) -> None:
             lake.merge(write.table, _reader(write), write.months)
         else:
             lake.append(write.table, _reader(write))
+    moved = touch.moved(change)
     for table in ORGANISATION:
-        if change.any(f"new_{table}") or change.any(f"was_{table}"):
+        if table in moved:
             names = columns.types(table)
             lake.overwrite(table, change.table(f"select {columns.select(table, names)} from {table} order by {TABLES[table].key}").cast(arrow_schema(table)))
 
 
-def _stage(change: Change, table: str) -> Write | None:
+def _stage(change: Change, table: str, was_there: bool) -> Write | None:
     """The rows of one fact that are new, differ, or go."""
     key, path = TABLES[table].key, change.folder / f"put-{table}.parquet"
     names = ", ".join(columns.quoted(name) for name in columns.types(table))
     finished = f"({made(table)})"
-    if not change.any(f"old_{table}"):
-        if table not in touch.PARTS and not change.any(MADE[table] if TABLES[table].made else f"base_{table}"):
-            return None
+    if not was_there:
         return _staged(table, change, f"select {names} from {finished} m", path)
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
     change.run(f"""

@@ -3,7 +3,7 @@ compared with: the changed contacts, all contacts of their customers, and what h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time
 from nyckeltal.contacts.change import Change, same
@@ -29,23 +29,29 @@ _MATTERS = {  # what of the organisation the words of facts depend on
 }
 
 
+def moved(change: Change) -> set[str]:
+    """The organisation's tables of which rows come or go."""
+    relations = {f"{when}_{name}": name for when in ("new", "was") for name in ORGANISATION}
+    return {relations[relation] for relation in change.some(relations)}
+
+
 def organise(change: Change) -> None:
     """The organisation as it will be, as tables `client`, `queue` …, and `changed_<table>`: the ids whose zone, hours, level or measure differ."""
     for name in ORGANISATION:
         change.run(f"create or replace temp table {name} as select {_based(name)} from stored_{name}")
-    moved = [name for name in ORGANISATION if change.any(f"new_{name}") or change.any(f"was_{name}")]
-    if not {*moved} & {*_MATTERS, "calendar"}:
+    differing = moved(change)
+    if not differing & {*_MATTERS, "calendar"}:
         for name in _MATTERS:
             change.run(f"create or replace temp table changed_{name} (id varchar)")
     else:
         _matters(change, "before")
-    for name in moved:
+    for name in differing:
         change.run(f"""
             delete from {name} t using was_{name} o where {same(name, "t", "o")};
             delete from {name} t using new_{name} o where {same(name, "t", "o")};
             insert into {name} by name from new_{name};
         """)
-    if {*moved} & {*_MATTERS, "calendar"}:
+    if differing & {*_MATTERS, "calendar"}:
         _compare_matters(change)
 
 
@@ -111,6 +117,8 @@ _REPLY_TERMS = f"""
     select client_id from stored_agreement where measure in {derive_reply.MEASURES}
         and calendar_id in (select calendar_id from new_calendar union select calendar_id from was_calendar)
 """
+_OF_AGENT, _OF_CLIENT, _ASKED_THAT = "agent_id in (from changed_agent)", "client_id in (from changed_client)", "question_id in (from changed_question)"
+_OF_CONTACT = "contact_id in (select contact_id from within)"
 _ANSWERED = "select evaluation_id from new_qa_answer union select evaluation_id from was_qa_answer"
 
 
@@ -134,18 +142,24 @@ def _gather_contacts(change: Change) -> None:
             "insert into near select distinct client_id, customer_key from stored_contact"
             " where customer_key is not null and contact_id in (select contact_id from touched)"
         )
-    condition = "contact_id in (select contact_id from touched) or (client_id, customer_key) in (select (client_id, customer_key) from near)"
-    change.take("contact", condition, "old_contact", ("contact_id",))
+    conditions = {
+        "touched": "contact_id in (select contact_id from touched)",
+        "near": "(client_id, customer_key) in (select (client_id, customer_key) from near)",
+    }
+    change.take_by("contact", conditions, "old_contact", ("contact_id",))
     change.run("create or replace temp table within as select contact_id from touched where contact_id is not null union select contact_id from old_contact")
     keep_base(change, "contact")
     for table in PARTS:
-        change.take(table, "contact_id in (select contact_id from within)", f"old_{table}")
+        change.take_by(table, {"within": _OF_CONTACT}, f"old_{table}")
         keep_base(change, table, " and not o.is_derived")
     derive_parts(change.con)
 
 
 def keep_base(change: Change, table: str, only: str = "") -> None:
     """`base_<table>`: the new rows, and the stored ones in question that stay."""
+    if not change.some((f"new_{table}", f"old_{table}")):
+        change.run(f"create or replace temp table base_{table} {columns.declared(table, columns.based(table))}")
+        return
     kept = f"select {_based(table)} from old_{table} o where not exists (select 1 from was_{table} w where {same(table, 'w', 'o')}){only}"
     change.run(f"create or replace temp table base_{table} as select {_based(table)} from new_{table} union all by name {kept}")
 
@@ -175,6 +189,9 @@ def _telling_changed(change: Change) -> bool:
 
 
 def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Sequence[str]) -> bool:
+    if not change.some(("within", GATHERED[table])):
+        change.run(f"create or replace temp table {name} as {told.format(rows=GATHERED[table])}")
+        return False
     stored = f"(select s.* from stored_{table} s anti join within w on w.contact_id = s.contact_id)"
     ever = ", ".join(f"bool_or({flag}) as {flag}" for flag in flags)
     change.run(f"""
@@ -195,24 +212,30 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Se
 
 
 def _gather_surveys_and_states(change: Change) -> None:
-    clients = "client_id in (from changed_client)"
-    linked = "invitation_id in (from asked where invitation_id is not null) or contact_id in (select contact_id from within)"
-    named = "select invitation_id from base_survey_response where invitation_id is not null"
-    for table, condition in (
-        ("survey_response", f"{linked} or question_id in (from changed_question) or {clients}"),
-        ("survey_invitation", f"invitation_id in ({named}) or contact_id in (select contact_id from within) or {clients}"),
-        ("agent_state", f"agent_id in (from changed_agent) or queue_id in (from changed_queue) or {clients}"),
-        ("promise", "false"),
-    ):
-        change.take(table, f"{condition} or (source, source_id) in (select (source, source_id) from was_{table})", f"old_{table}")
-        keep_base(change, table)
+    linked = {"asked": "invitation_id in (from asked where invitation_id is not null)", "within": _OF_CONTACT}
+    named = "invitation_id in (select invitation_id from base_survey_response where invitation_id is not null)"
+    _keep(change, "survey_response", {**linked, "changed_question": _ASKED_THAT, "changed_client": _OF_CLIENT})
+    _keep(change, "survey_invitation", {"base_survey_response": named, "within": _OF_CONTACT, "changed_client": _OF_CLIENT})
+    _keep(change, "agent_state", {"changed_agent": _OF_AGENT, "changed_queue": "queue_id in (from changed_queue)", "changed_client": _OF_CLIENT})
+    _keep(change, "promise", {})
+
+
+def _keep(change: Change, table: str, conditions: Mapping[str, str]) -> None:
+    """`old_<table>`: the stored rows that meet a condition, each for the relation that it looks into, or that go; and `base_<table>`."""
+    going = f"(source, source_id) in (select (source, source_id) from was_{table})"
+    change.take_by(table, {**conditions, f"was_{table}": " or ".join(filter(None, (conditions.get(f"was_{table}"), going)))}, f"old_{table}")
+    keep_base(change, table)
 
 
 def _gather_cases(change: Change) -> None:
     """The cases that the gathered contacts name or named, and every contact that names one of them."""
-    named = "select case_id from base_contact where case_id is not null union select case_id from old_contact where case_id is not null"
-    condition = f"case_id in ({named} union select case_id from new_case union select case_id from was_case)"
-    change.take("case", f"{condition} or client_id in (from changed_client) or reason_id in (from changed_reason)", "old_case")
+    change.run("""
+        create or replace temp table named_case as
+        select case_id from (select case_id from base_contact union select case_id from old_contact union select case_id from new_case
+            union select case_id from was_case) where case_id is not null
+    """)
+    named = {"named_case": "case_id in (from named_case)", "changed_reason": "reason_id in (from changed_reason)", "changed_client": _OF_CLIENT}
+    change.take_by("case", named, "old_case")
     keep_base(change, "case")
     few = "case_id, direction, is_test, callback_of"
     change.run(f"""
@@ -225,28 +248,31 @@ def _gather_cases(change: Change) -> None:
 
 def _gather_rest(change: Change) -> None:
     """The other facts: what speaks of the gathered contacts, or lies under what changed in the organisation; and what depends on its like."""
-    agents, clients = "agent_id in (from changed_agent)", "client_id in (from changed_client)"
-    of_contact = "contact_id in (select contact_id from within)"
-    answered = f" or evaluation_id in ({_ANSWERED})" if "qa_answer" in change.facts else ""
-    evaluations = "select evaluation_id from base_qa_evaluation union select evaluation_id from old_qa_evaluation"
-    customers = "select (client_id, customer_key) from new_order union select (client_id, customer_key) from was_order"
-    conditions = {
-        "message": of_contact,
-        "qa_evaluation": f"{of_contact} or {clients}{answered}",
-        "qa_answer": f"evaluation_id in ({evaluations})" if "qa_evaluation" in change.facts else "false",
-        "order": f"{of_contact} or {clients} or (client_id, customer_key) in ({customers})",
-        "schedule_shift": f"{agents} or {_overlaps('new_schedule_shift')} or {_overlaps('was_schedule_shift')}",
-        **dict.fromkeys(("sale", "retention_case", "complaint"), f"{of_contact} or {clients}"),
-        **dict.fromkeys(("absence", "feedback_talk"), agents),
-        "employee_response": "question_id in (from changed_question)",
+    people, clients = {"changed_agent": _OF_AGENT}, {"changed_client": _OF_CLIENT}
+    spoken = {"within": _OF_CONTACT, **clients}
+    answered = f"evaluation_id in ({_ANSWERED})"
+    customers = "(client_id, customer_key) in (select (client_id, customer_key) from {})"
+    conditions: dict[str, dict[str, str]] = {
+        "message": {"within": _OF_CONTACT},
+        "qa_evaluation": {**spoken, **(_both(answered, "qa_answer") if "qa_answer" in change.facts else {})},
+        "qa_answer": {f"{when}_qa_evaluation": f"evaluation_id in (select evaluation_id from {when}_qa_evaluation)" for when in ("base", "old")},
+        "order": {**spoken, **{f"{when}_order": customers.format(f"{when}_order") for when in ("new", "was")}},
+        "schedule_shift": {**people, **{f"{when}_schedule_shift": _overlaps(f"{when}_schedule_shift") for when in ("new", "was")}},
+        **dict.fromkeys(("sale", "retention_case", "complaint"), spoken),
+        **dict.fromkeys(("absence", "feedback_talk"), people),
+        "employee_response": {"changed_question": _ASKED_THAT},
         "report_task": clients,
-        "outage": "scope = 'queue' and scope_id in (from changed_queue)",
-        **dict.fromkeys(("customer_base_month", "finance_month"), "false"),
+        "outage": {"changed_queue": "scope = 'queue' and scope_id in (from changed_queue)"},
+        "customer_base_month": {},
+        "finance_month": {},
     }
     for table in _in_question(change, conditions):
-        change.take(table, f"{conditions[table]} or (source, source_id) in (select (source, source_id) from was_{table})", f"old_{table}")
-        keep_base(change, table)
+        _keep(change, table, conditions[table])
     _gather_neighbours(change)
+
+
+def _both(condition: str, table: str) -> dict[str, str]:
+    return dict.fromkeys((f"new_{table}", f"was_{table}"), condition)
 
 
 def _overlaps(rows: str) -> str:
@@ -258,7 +284,7 @@ def _gather_neighbours(change: Change) -> None:
     customers = "(client_id, customer_key) in (select (client_id, customer_key) from base_order)"
     conditions = {"schedule_shift": _overlaps("base_schedule_shift"), "order": customers}
     for table in _in_question(change, conditions):
-        change.take(table, conditions[table], "met")
+        change.take_by(table, {f"base_{table}": conditions[table]}, "met")
         change.run(f"""
             create or replace temp table near_{table} as select * from base_{table} union all by name
             select {_based(table)} from met m anti join old_{table} o on {same(table, "m", "o")};

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 
 from nyckeltal.contacts import columns, derive_days, derive_made, derive_work
 from nyckeltal.contacts.change import Change, same
@@ -12,16 +13,30 @@ from nyckeltal.contacts.touch import keep_base
 from nyckeltal.contacts.upkeep import MADE
 
 
-def gather(change: Change) -> list[str]:
-    """Make what each group reads, of what the change touches; returns the groups to make. What there is nothing to make of any more goes."""
-    present = [table for table in change.facts if change.any(f"new_{table}") or change.any(_kept(table))]
-    found = derive_made.groups(change.con, present)
-    for group in found:
-        _GATHER[group](change)
-    for table in (table for group, tables in derive_made.MAKES.items() if group not in found for table in tables if change.has_stored(table)):
+def gather(change: Change) -> tuple[list[str], list[str]]:
+    """Make what each group reads, of what the change touches; returns the groups to make and the tables that differ by them. What there
+    is nothing to make of any more goes."""
+    found = derive_made.groups(change.con, _present(change))
+    touched = [group for group in found if _GATHER[group](change)]
+    gone = [table for group, tables in derive_made.MAKES.items() if group not in found for table in tables if change.has_stored(table)]
+    for table in gone:
         change.take(table, "true", f"old_{table}")
-        change.run(f"create or replace temp table {MADE[table]} as select {columns.nothing(table)}")
-    return found
+        change.run(f"create or replace temp table {MADE[table]} {columns.declared(table)}")
+    return touched, [*(table for group in touched for table in derive_made.MAKES[group]), *gone]
+
+
+def _present(change: Change) -> set[str]:
+    """The facts that have rows when the change is through."""
+    going = change.some([f"was_{table}" for table in change.facts])
+    kept = {_kept(table) if f"was_{table}" in going else f"stored_{table}": table for table in change.facts}
+    relations = {**{f"new_{table}": table for table in change.facts}, **kept}
+    return {relations[relation] for relation in change.some(relations)}
+
+
+def _in_hand(change: Change, tables: Iterable[str]) -> set[str]:
+    """Those facts of which the change holds rows, before or afterwards: of the others nothing differs."""
+    relations = {relation: table for table in tables if table in change.facts for relation in (MADE[table], f"old_{table}")}
+    return {relations[relation] for relation in change.some(relations)}
 
 
 def _kept(table: str) -> str:
@@ -77,24 +92,42 @@ def _moved(change: Change, before: str, after: str, key: str, into: str) -> None
 # ── forecasts: the intervals into which visits came, or fell out of, and those whose contacts become known ──
 
 
-def _forecasts(change: Change) -> None:
+def _forecasts(change: Change) -> bool:
+    came = bool(_in_hand(change, ["queue_visit"]))
+    if came:
+        _compare_arrivals(change)
+    else:
+        change.run("""
+            create or replace temp table queue_moved (queue_id varchar, from_day date, until_day date);
+            create or replace temp table arrived (queue_id varchar, day bigint);
+        """)
+    change.run("""
+        create or replace temp table asked_forecast as
+        select queue_id, interval_start from new_forecast union select queue_id, interval_start from was_forecast
+    """)
+    if change.some(("arrived", "queue_moved", "new_queue", "was_queue", "changed_queue", "changed_client")):
+        change.run(f"insert into asked_forecast select queue_id, interval_start from stored_forecast o where {_ASKED}")
+    change.take_by("forecast", {"asked_forecast": "(queue_id, interval_start) in (select (queue_id, interval_start) from asked_forecast)"}, "old_forecast")
+    keep_base(change, "forecast")
+    if not change.any("asked_forecast"):
+        change.run(f"create or replace temp table made_forecast {columns.declared('forecast')}")
+        return False
+    if not came:
+        change.run(derive_work.QUEUE_KNOWN.format(rows="stored_queue_visit", into="queue_known"))
+    between = "entered_at >= (select min(interval_start) from base_forecast)"
+    between += " and entered_at < (select max(interval_start + to_microseconds(cast(interval_s * 1e6 as bigint))) from base_forecast)"
+    _whole(change, "whole_queue_visit", "queue_visit", f"queue_id in (select queue_id from base_forecast) and {between}")
+    return True
+
+
+def _compare_arrivals(change: Change) -> None:
+    """Make `queue_known`, `queue_moved` and `arrived`: where the contacts of a queue become known, and the days on which others came."""
     visits = _now(change, "queue_visit", ("queue_id", "client_id", "source", "local_date"))
     change.run(derive_work.QUEUE_KNOWN.format(rows=f"({visits})", into="queue_known"))
     change.run(derive_work.QUEUE_KNOWN.format(rows="stored_queue_visit", into="queue_known_before"))
     _moved(change, "(select *, 0 as until_us from queue_known_before)", "(select *, 0 as until_us from queue_known)", "queue_id", "queue_moved")
-    arrived = _differing(change, "queue_visit", "visit_id, queue_id, entered_at, offered, direction, is_test")
-    change.run(f"""
-        create or replace temp table arrived as
-        select distinct queue_id, epoch_us(entered_at) // {DAY_US} - unnest([0, 1]) as day from {arrived};
-        create or replace temp table asked_forecast as
-        select queue_id, interval_start from new_forecast union select queue_id, interval_start from was_forecast
-        union select queue_id, interval_start from stored_forecast o where {_ASKED};
-    """)
-    change.take("forecast", "(queue_id, interval_start) in (select (queue_id, interval_start) from asked_forecast)", "old_forecast")
-    keep_base(change, "forecast")
-    between = "entered_at >= (select min(interval_start) from base_forecast)"
-    between += " and entered_at < (select max(interval_start + to_microseconds(cast(interval_s * 1e6 as bigint))) from base_forecast)"
-    _whole(change, "whole_queue_visit", "queue_visit", f"queue_id in (select queue_id from base_forecast) and {between}")
+    differing = _differing(change, "queue_visit", "visit_id, queue_id, entered_at, offered, direction, is_test")
+    change.run(f"create or replace temp table arrived as select distinct queue_id, epoch_us(entered_at) // {DAY_US} - unnest([0, 1]) as day from {differing}")
 
 
 _ASKED = f"""
@@ -107,7 +140,7 @@ _ASKED = f"""
 # ── items and interviews: those of the evaluations and invitations in hand ──
 
 
-def _items(change: Change) -> None:
+def _items(change: Change) -> bool:
     change.run("""
         create or replace temp table touched_evaluation as
         select evaluation_id from base_qa_evaluation union select evaluation_id from old_qa_evaluation;
@@ -116,15 +149,19 @@ def _items(change: Change) -> None:
     answers = "made_qa_answer" if "qa_answer" in change.facts else f"(select {columns.nothing('qa_answer')})"
     change.run(f"create or replace temp view whole_qa_answer as select * from {answers}")
     change.take("qa_item", "evaluation_id in (from touched_evaluation)", "old_qa_item")
+    return change.any("touched_evaluation")
 
 
-def _interviews(change: Change) -> None:
+def _interviews(change: Change) -> bool:
     tables = [f"{when}_{table}" for when in ("base", "old") for table in ("survey_invitation", "survey_response")]
     named = " union ".join(f"select invitation_id from {table}" for table in tables)
     change.run(f"create or replace temp table touched_invitation as select invitation_id from ({named}) where invitation_id is not null")
+    if not change.any("touched_invitation"):
+        return False
     for table in ("survey_invitation", "survey_response"):
         _whole(change, f"whole_{table}", table, "invitation_id in (from touched_invitation)")
     change.take("interview", "invitation_id in (from touched_invitation)", "old_interview")
+    return True
 
 
 # ── days and months of work: of the agents and months whose traces differ ──
@@ -147,28 +184,37 @@ _DAYS = {  # fact → what of it the days of work depend on, and from which day 
 }
 
 
-def _work(change: Change) -> None:
-    _compare_edges(change)
+def _work(change: Change) -> bool:
+    hand = _in_hand(change, {*_DAYS, *derive_made.TRACES})
+    _compare_edges(change, hand)
     spans = [
-        f"select agent_id, {start} as from_day, {end} as until_day from {_differing(change, table, names)}" for table, (names, start, end) in _DAYS.items()
+        f"select agent_id, {start} as from_day, {end} as until_day from {_differing(change, table, names)}"
+        for table, (names, start, end) in _DAYS.items()
+        if table in hand
     ]
     described = " union ".join(f"select agent_id from {when}_{table}" for when in ("new", "was") for table in ("agent", "employment", "team_membership"))
-    spans.append(f"select agent_id, date '0001-01-01', date '9999-01-01' from ({described})")
+    spans.append(f"select agent_id, date '0001-01-01' as from_day, date '9999-01-01' as until_day from ({described})")
     spans.append("select agent_id, from_day, until_day from agent cross join edge_moved")
-    if not derive_made.employed(change.con, [table for table in change.facts if change.any(f"stored_{table}")], "stored_"):
+    stored = {f"stored_{table}": table for table in change.facts}
+    if not derive_made.employed(change.con, [stored[relation] for relation in change.some(stored)], "stored_"):
         spans.append("select agent_id, date '0001-01-01', date '9999-01-01' from agent")
-    if "schedule_shift" in change.facts:
+    compared = "schedule_shift" in change.facts and "agent_state" in hand
+    if compared:
         _compare_known(change)
         spans.append("select agent_id, from_day, until_day from state_moved")
-    else:
-        change.run(derive_days.STATE_KNOWN.format(rows=f"(select {columns.nothing('agent_state')})", into="state_known"))
     change.run(f"""
         create or replace temp table touched_work as
         select distinct agent_id, strftime(cast(unnest(generate_series(date_trunc('month', from_day), until_day, interval 1 month)) as date), '%Y-%m') as month
-        from (select s.agent_id, greatest(s.from_day, {_bound(change, "min")}) as from_day, least(s.until_day, {_bound(change, "max")}) as until_day
+        from (select s.agent_id, greatest(s.from_day, {_bound(change, "min", hand)}) as from_day, least(s.until_day, {_bound(change, "max", hand)}) as until_day
             from ({" union all ".join(spans)}) s) where agent_id is not null and from_day <= until_day
     """)
+    if not change.any("touched_work"):
+        return False
+    if not compared:
+        states = "stored_agent_state" if "schedule_shift" in change.facts else f"(select {columns.nothing('agent_state')})"
+        change.run(derive_days.STATE_KNOWN.format(rows=states, into="state_known"))
     _gather_work(change)
+    return True
 
 
 def _gather_work(change: Change) -> None:
@@ -199,10 +245,11 @@ def _compare_known(change: Change) -> None:
     _moved(change, before, after, "agent_id", "state_moved")
 
 
-def _compare_edges(change: Change) -> None:
+def _compare_edges(change: Change, hand: Collection[str]) -> None:
     """Make `work_edge`, and `edge_moved`: the days on which it says something else than before."""
-    derive_made.keep_edge(change.con, "edge_before", lambda table, where, what: _extreme(change, table, where, what, before=True))
-    derive_made.keep_edge(change.con, "work_edge", lambda table, where, what: _extreme(change, table, where, what))
+    stored = cache(lambda table, where, what: _extreme(change, table, where, what, before=True))
+    derive_made.keep_edge(change.con, "edge_before", stored)
+    derive_made.keep_edge(change.con, "work_edge", lambda *asked: _extreme(change, *asked) if asked[0] in hand else stored(*asked))
     ends = {"first_day": "last_day", "last_day": "first_day"} | dict.fromkeys(derive_made.BEGINS, "last_day")
     change.run(
         "create or replace temp table edge_moved as "
@@ -217,11 +264,12 @@ def _compare_edges(change: Change) -> None:
     )
 
 
-def _bound(change: Change, which: str) -> str:
+def _bound(change: Change, which: str, hand: Collection[str]) -> str:
     """The first or last day that days in service or shifts can have, before or afterwards, as SQL."""
     edge = "first_day" if which == "min" else "last_day"
     days = [change.rows(f"select {edge} as day from {relation}")[0]["day"] for relation in ("edge_before", "work_edge")]
-    days += [_extreme(change, "schedule_shift", "true", f"{which}(local_date)", before) for before in (True, False)]
+    moments = (True, False) if "schedule_shift" in hand else (True,)
+    days += [_extreme(change, "schedule_shift", "true", f"{which}(local_date)", before) for before in moments]
     found = (min if which == "min" else max)([day for day in days if day], default=date(1, 1, 1))
     return f"(date '{found}' {'-' if which == 'min' else '+'} 40)"
 
