@@ -21,7 +21,7 @@ help:
 	@echo "make demo    install, simulate the example organisation, open it on http://127.0.0.1:$(PORT)"
 	@echo "make test    install what tests need and run them"
 	@echo "make check   style, types, imports, generated pages"
-	@echo "make bench   measure against hand-written SQL (ROWS=1000000), writes benchmarks/RESULTS.md"
+	@echo "make bench   measure against SQL by hand, PostgreSQL and pandas (ROWS=1000000), writes benchmarks/RESULTS.md"
 	@echo "make soak    the slow tests again and again: kills, random worlds"
 	@echo "make words   collect translatable texts and compile the translations"
 	@echo "make docs    write docs/kpi from the catalogue"
@@ -62,8 +62,8 @@ check: $(VENV)/has-check
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/nyckeltal docs --check
 
-bench: $(VENV)/has-test
-	@$(BIN)/python benchmarks/run.py --rows $(or $(ROWS),1000000) --results benchmarks/RESULTS.md
+bench: $(VENV)/has-bench $(VENV)/translated
+	@$(BIN)/python benchmarks/run.py --rows $(or $(ROWS),1000000) --seed $(or $(SEED),2026) $(BENCH) --results benchmarks/RESULTS.md
 
 soak: $(VENV)/has-test
 	@NYCKELTAL_SOAK=1 $(BIN)/python -m pytest -m "slow or soak" tests
@@ -82,6 +82,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-
 requirements:
 	$(COMPILE) --output-file requirements/run.txt
 	$(COMPILE) --group test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(COMPILE) --group bench --constraint requirements/test.txt --output-file requirements/bench.txt
 	$(COMPILE) --group test --group check --constraint requirements/test.txt --output-file requirements/check.txt
 
 clean:

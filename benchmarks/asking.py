@@ -1,22 +1,24 @@
-"""Two processes, one asking nyckeltal and one running the hand-written SQL, each keeping its own memory; they are asked in turn."""
+"""Processes that are asked in turn, one for each way of asking, each keeping its own memory: nyckeltal, DuckDB by hand, PostgreSQL, pandas."""
 
 from __future__ import annotations
 
 import multiprocessing
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from questions import QUESTIONS, Timed
+from questions import DUCKDB, POSTGRESQL, QUESTIONS, Dialect, Timed, Values
 
-Values = dict[tuple[str, str | None, str | None], float]
-TABLES = ("contact", "segment", "agreement")
+Run = Callable[[Timed], Values]
+TABLES = ("contact", "segment", "survey_response", "agreement", "team_membership")
 
 
-def ours(home: Path) -> Callable[[Timed], Values]:
+def ours(home: str) -> Run:
+    """From question to figures, with their intervals and what they rest on."""
     from nyckeltal.contacts.store import ContactStore
     from nyckeltal.kpi.ask import ask
 
@@ -25,31 +27,60 @@ def ours(home: Path) -> Callable[[Timed], Values]:
     def run(timed: Timed) -> Values:
         answer = ask(*timed.kpis, facts=snapshot, **timed.asked)
         group = timed.by or ""
-        return {(figure.kpi, figure.period, figure.by.get(group)): figure.value for figure in answer if figure.value is not None}
+        found = {(each.kpi, each.period if timed.per else None, each.by.get(group)): each.value for each in answer if each.value is not None}
+        return _top(found, timed) if timed.top else found
 
     return run
 
 
-def by_hand(home: Path) -> Callable[[Timed], Values]:
+def _top(found: Values, timed: Timed) -> Values:
+    """Of the groups with most of the first KPI."""
+    counted = sorted((-value, group) for (kpi, _, group), value in found.items() if kpi == timed.kpis[0] and group is not None)
+    wanted = {group for _, group in counted[: timed.top]}
+    return {key: value for key, value in found.items() if key[2] in wanted}
+
+
+def by_hand(home: str) -> Run:
     """The same files, as views; a connection that stays open, as in a program written by hand."""
     import duckdb
 
     from nyckeltal.contacts.store import ContactStore
 
     con = duckdb.connect()
+    con.execute("set enable_progress_bar = false")
     snapshot = ContactStore(home).snapshot()
     for table in TABLES:
         con.execute(f"create view {table} as select * from read_parquet({snapshot.files(table)!r}, hive_partitioning = true, union_by_name = true)")
-
-    def run(timed: Timed) -> Values:
-        return {(kpi, period, group): value for period, group, kpi, value in con.execute(timed.sql).fetchall() if value is not None}
-
-    return run
+    return lambda timed: _values(timed, DUCKDB, lambda sql: con.execute(sql).fetchall())
 
 
-def _serve(pipe: Connection, make: Callable[[Path], Callable[[Timed], Values]], home: Path) -> None:
+def postgresql(address: str) -> Run:
+    """The same columns in a server's tables; a connection that stays open."""
+    import psycopg
+
+    con = psycopg.connect(address, autocommit=True)
+    return lambda timed: _values(timed, POSTGRESQL, lambda sql: con.execute(sql).fetchall())  # type: ignore[call-overload]  # our own text, no literal
+
+
+def pandas(home: str) -> Run:
+    """The same columns, read into memory once."""
+    import frames
+
+    held = frames.read(home)
+    return lambda timed: frames.ANSWERS[timed.name](held, timed)
+
+
+def _values(timed: Timed, dialect: Dialect, fetched: Callable[[str], Iterable[tuple[Any, ...]]]) -> Values:
+    found: Values = {}
+    for kpis, sql in timed.statements(dialect):
+        for period, group, *values in fetched(sql):
+            found |= {(kpi, period, group): float(value) for kpi, value in zip(kpis, values, strict=True) if value is not None}
+    return found
+
+
+def _serve(pipe: Connection, make: Callable[[str], Run], where: str) -> None:
     """Answers with seconds, values and the peak of memory in MB until told to stop."""
-    run = make(home)
+    run = make(where)
     while (number := pipe.recv()) is not None:
         began = time.perf_counter()
         values = run(QUESTIONS[number])
@@ -67,30 +98,21 @@ def _peak_mb() -> float:
 
 
 class Asked:
-    """One of the two processes."""
+    """One of the processes; `where` is a home folder or a server's address."""
 
-    def __init__(self, make: Callable[[Path], Callable[[Timed], Values]], home: Path) -> None:
+    def __init__(self, make: Callable[[str], Run], where: str) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, make, home), daemon=True)
+        self.process = context.Process(target=_serve, args=(theirs, make, where), daemon=True)
         self.process.start()
+        theirs.close()
 
-    def __call__(self, number: int) -> Any:
+    def __call__(self, number: int) -> tuple[float, Values, float]:
         self.pipe.send(number)
-        return self.pipe.recv()
+        seconds, values, peak_mb = self.pipe.recv()
+        return seconds, values, peak_mb
 
     def stop(self) -> None:
-        self.pipe.send(None)
+        with suppress(BrokenPipeError):  # it may have ended by itself, which is told where it was asked
+            self.pipe.send(None)
         self.process.join(30)
-
-
-def same(one: Values, other: Values) -> list[str]:
-    """Where the two differ, beyond the last digits of a float."""
-    keys = one.keys() | other.keys()
-    return [f"{key}: {one.get(key)} and {other.get(key)}" for key in sorted(keys, key=str) if not _near(one.get(key), other.get(key))]
-
-
-def _near(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return (one or other or 0) == 0
-    return abs(one - other) <= 1e-9 * max(1.0, abs(one))
