@@ -115,7 +115,7 @@ class Part:
 @dataclass(frozen=True)
 class Plan:
     """All that is to be run for one KPI. `parts` are one, or top and bottom of a ratio; `clusters`: rows come in groups by agent or by day,
-    because rows of one are alike and the interval must know it."""
+    because rows of one are alike and the interval must know it. `shared`: the first and last day that all sides know of, where one ends sooner."""
 
     kpi: Kpi
     variant: str
@@ -126,6 +126,7 @@ class Plan:
     parts: tuple[Part, ...]
     beside: tuple[tuple[str, Part], ...] = ()
     clusters: str | None = None
+    shared: tuple[date | None, date | None] = (None, None)
 
     @property
     def chosen(self) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.kpi import certainty
+from nyckeltal.kpi import certainty, shared_days
 from nyckeltal.kpi.answer import Figure, floored, with_shares
 from nyckeltal.kpi.apart import Apart
 from nyckeltal.kpi.compile import SPLIT, Part, Plan, Term, restricted
@@ -185,7 +185,7 @@ class Figures:
         currency = self.apart.currency(key)
         parts = self.parts(key) | ({"currency": currency} if currency else {})
         figure = replace(figure, value=value if scale == 1 else value * scale, parts=parts)
-        return replace(figure, message=together([*self.said(key), *self.remarks(figure, sums[0])]))
+        return replace(figure, message=together([*self.said(key), *self.remarks(figure, sums[0], self.period(key[0]))]))
 
     def said(self, key: Key) -> Iterator[Text]:
         """What the sources of any part leave out, each said once."""
@@ -199,8 +199,9 @@ class Figures:
     def windows(self) -> dict[At, Period]:
         return self.request.windows(self.plan)
 
-    def remarks(self, figure: Figure, sums: Sums) -> Iterator[Text]:
+    def remarks(self, figure: Figure, sums: Sums, period: Period | None) -> Iterator[Text]:
         """What a reader must know to take the value and its parts for what they are."""
+        yield from shared_days.said(self.plan, period)
         if sums.doubted:
             most = f"{self.plan.formula.doubt_above:.0%}"
             values = {"doubted": sums.doubted, "of": round((sums.top or 0) + sums.doubted), "most": most}

@@ -16,6 +16,7 @@ from nyckeltal.kpi.engine.session import zones_seen
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
+from nyckeltal.kpi.shared_days import within_shared_days
 from nyckeltal.kpi.silence import told
 from nyckeltal.kpi.vocabulary import FACTS, TEAM_LISTS
 from nyckeltal.when.period import Period
@@ -64,7 +65,7 @@ class Request:
 
     def _asked(self, kpi: Kpi, question: Question) -> Asked:
         try:
-            plan = told(self, compile_plan(question, kpi, self.kpis, self.organisation.clocks))
+            plan = within_shared_days(self, told(self, compile_plan(question, kpi, self.kpis, self.organisation.clocks)))
             self._allow_teams(plan)
             self._allow_clock(plan)
         except Refused as refused:
@@ -184,7 +185,11 @@ class Request:
     def _rolled_scans(self, plan: Plan, part: Part) -> list[tuple[tuple[Any, ...], Scan]]:
         """Each period read over the months that end with it."""
         windows = self.windows(plan)
-        return [(at, replace(part.scan, per=None, first=window.start, last=window.last)) for at, window in windows.items()]
+        first, last = plan.shared
+        return [
+            (at, replace(part.scan, per=None, first=max(window.start, first or window.start), last=min(window.last, last or window.last)))
+            for at, window in windows.items()
+        ]
 
     def windows(self, plan: Plan) -> dict[tuple[Any, ...], Period]:
         """The months that each period asked for is read over; the whole question's under ()."""
