@@ -154,8 +154,7 @@ def _starts_in_menu(reader: Reader, question: Question, group: Mapping[str, Any]
     owners = {row["client_id"] for row in reader.world.tables["queue"] if queues and row["queue_id"] in queues}
     clients = ({group["client"]} if group.get("client") else set()) or (owners if group.get("queue") else set())
     clients = clients or _restricted(question, "client") or owners
-    assert question.period is not None
-    first, end = question.period
+    first, end = question.period or (date.min, date.max)
     return any(
         (row["measure"], row["clock"]) == (reader.kpi, "ivr")
         and (not clients or row["client_id"] in clients)
