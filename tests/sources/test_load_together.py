@@ -10,6 +10,7 @@ import pytest
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.load import load_together, undo
+from nyckeltal.sources.written import tables_of
 from tables import put, rows
 
 
@@ -27,6 +28,8 @@ def test_tables_of_one_source_are_one_load(home: Path, tmp_path: Path) -> None:
     report = load_together(_parts(tmp_path), home=home)
     assert {fact: count.new for fact, count in report.facts.items()} == {"qa_evaluation": 2, "qa_answer": 1}
     assert [row["files"] for row in ContactStore(home).loads().to_pylist()] == ["qa_evaluation.csv, qa_answer.csv"]
+    (mapping,) = ContactStore(home).loads().column("mapping").to_pylist()
+    assert tables_of(mapping)["fact"]["kind"] == "qa_evaluation"  # what pages read of a load's mapping is that of its first table
     assert load_together(_parts(tmp_path), home=home).already
     undo(report.load_id, home=home)
     assert (rows(home, "qa_evaluation"), rows(home, "qa_answer")) == ({}, {})

@@ -17,6 +17,7 @@ from nyckeltal.errors import BadMapping, CannotRead, Issue, StoreBusy
 from nyckeltal.sources import find
 from nyckeltal.sources.mapping import TableMapping, with_client
 from nyckeltal.sources.mapping_file import read_mapping
+from nyckeltal.sources.written import together
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, counts_from
 from nyckeltal.sources.source import Source
@@ -139,7 +140,7 @@ def load_together(
 def _together(jobs: Sequence[_Job]) -> _Job:
     """The jobs as one: its mapping is the first's with the text of all."""
     mappings = [job.mapping for job in jobs if job.mapping]
-    mapping = replace(mappings[0], text="\n".join(one.text for one in mappings)) if mappings else None
+    mapping = replace(mappings[0], text=together(one.text for one in mappings)) if mappings else None
     client = jobs[0].client if len({job.client for job in jobs}) == 1 else None
     return _Job(tuple(file for job in jobs for file in job.files), None, mapping, (), client, jobs[0].zone)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nyckeltal.sources.mapping_text import value_of
 
 TABLES_IN_ORDER = ("file", "fact", "key", "columns", "checks")
+NEXT = "\n# ── the next table ──\n"
 LISTS_IN_ORDER = ("survey", "leave_out")
 
 
@@ -21,10 +22,16 @@ def text_of(mapping: Mapping[str, Any]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
+def together(texts: Iterable[str]) -> str:
+    """The mappings of tables that were loaded as one, as the load keeps them."""
+    return NEXT.join(text.rstrip("\n") + "\n" for text in texts)
+
+
 def tables_of(text: str) -> dict[str, Any]:
-    """A mapping as a load has kept it, TOML or JSON, as tables."""
+    """A mapping as a load has kept it, TOML or JSON, as tables; of several tables loaded as one the first one's."""
     import tomllib
 
+    text = text.split(NEXT)[0]
     tables: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     return tables
 
