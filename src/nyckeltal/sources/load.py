@@ -17,11 +17,11 @@ from nyckeltal.errors import BadMapping, CannotRead, Issue, StoreBusy
 from nyckeltal.sources import find
 from nyckeltal.sources.mapping import TableMapping, with_client
 from nyckeltal.sources.mapping_file import read_mapping
-from nyckeltal.sources.written import together
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, counts_from
 from nyckeltal.sources.source import Source
 from nyckeltal.sources.tables.text import glance
+from nyckeltal.sources.written import together
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def tables_of(text: str) -> dict[str, Any]:
     """A mapping as a load has kept it, TOML or JSON, as tables; of several tables loaded as one the first one's."""
     import tomllib
 
-    text = text.split(NEXT)[0]
+    text = text.split(NEXT, maxsplit=1)[0]
     tables: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     return tables
 
