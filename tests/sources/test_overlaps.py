@@ -85,5 +85,5 @@ def test_somebody_with_two_contracts_at_once_is_pointed_out(home: Path, tmp_path
     assert told(home, tmp_path, "employment", head + "e1,anna,2026-01-01,2026-02-01,40\ne2,anna,2026-02-01,,32\ne3,bo,2026-01-01,,40\n").warnings == []
     report = told(home, tmp_path, "employment", head + "e1,anna,2026-01-01,2026-03-01,40\n", "later.csv")
     assert [str(warning) for warning in report.warnings] == [
-        "“anna” has the contracts “e1” and “e2” on the same days, from 2026-02-01 on. End the earlier one when the later one begins."
+        "“anna” has the contracts “e1” and “e2” on the same days, from 2026-02-01 on. End the earlier one on the day the later one begins."
     ]

@@ -140,7 +140,8 @@ class Request:
         found: list[Prepared] = []
         for part in (*plan.parts, *(part for _, part in plan.beside)):
             if plan.formula.rolling_months:
-                found += [self._step(rolled, part.measure) for _, rolled in self._rolled_scans(plan, part)[-1:]]
+                rolled = [scan for _, scan in self._rolled_scans(plan, part)] or [part.scan]  # where nothing is loaded there is no last period
+                found.append(self._step(rolled[-1], part.measure))
             elif part.measure.tabled:
                 found.append(self._step(part.scan, part.measure))
             elif (step := self.prepared[_where_run(plan, part)]) not in found:

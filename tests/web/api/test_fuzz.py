@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from nyckeltal.contacts.store import World
 from nyckeltal.web.api.operations import PATHS
@@ -94,6 +94,7 @@ def _run(cases: Any, headers: dict[str, str]) -> None:
     def call(case: Any) -> None:
         from schemathesis.specs.openapi import checks
 
+        assume("?" not in str(case.path_parameters))  # a question mark would have to be escaped, which this way of calling does not do
         answer = case.call(headers=headers)
         assert answer.status_code < 500, (case.as_curl_command(), answer.text)
         case.validate_response(
