@@ -23,15 +23,14 @@ def _page(browser: Client, path: str = OCTOBER) -> str:
 
 
 @pytest.mark.parametrize("kpi", sorted(catalogue(None)))
-@pytest.mark.parametrize("name", ["anna", "david"])
-def test_every_kpi_can_be_explained_to_everybody(as_person: SignIn, name: str, kpi: str) -> None:
-    page = _page(as_person(name), f"/kpis/{kpi}/")
+def test_every_kpi_can_be_explained(as_person: SignIn, kpi: str) -> None:
+    page = _page(as_person("david"), f"/kpis/{kpi}/")
     assert "In words" in page
     assert "For those who build" in page
 
 
-@pytest.mark.parametrize("kpi", ["service_level", "fcr", "nps"])
-@pytest.mark.parametrize("name", ["cecilia", "eva", "fatima", "hanna", "ingrid", "nobody"])
+@pytest.mark.parametrize("kpi", ["service_level", "fcr", "sickness_rate"])
+@pytest.mark.parametrize("name", ["anna", "cecilia", "eva", "fatima", "hanna", "ingrid", "nobody"])
 def test_everybody_reads_how_it_is_counted(as_person: SignIn, name: str, kpi: str) -> None:
     assert "In words" in _page(as_person(name), f"/kpis/{kpi}/")
 
