@@ -42,11 +42,6 @@ STANDARDS = {
     "copc_satisfaction": _("COPC CX Standard: satisfaction"), "copc_people": _("COPC CX Standard: people"),
 }  # fmt: skip
 MOST_CHANGES = 8
-NOT_BUILT = {  # named by others as what to watch or what pulls against; they have no page yet
-    "contact_rate": _("Contact rate"), "contacts_per_hour": _("Contacts per hour"), "cost_per_contact": _("Cost per contact"),
-    "first_reply_time": _("First reply time"), "occupancy": _("Occupancy"), "qa_score": _("Quality score"),
-    "upsell_offer_rate": _("Upsell offer rate"), "upsell_rate": _("Upsell rate"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -253,5 +248,5 @@ def standards(kpi: Kpi) -> list[str]:
 
 
 def related(kpi: Kpi, known: Mapping[str, Kpi], which: str) -> list[tuple[str, str]]:
-    """Ids and names of KPIs that this one should be watched beside or pulls against; those not built yet by their words."""
-    return [(one if one in known else "", say(known[one].text("name")) if one in known else str(NOT_BUILT.get(one, one))) for one in kpi.reading.get(which, ())]
+    """Ids and names of KPIs that this one should be watched beside or pulls against; one that an own file names and nobody defined by its word."""
+    return [(one, say(known[one].text("name"))) if one in known else ("", one) for one in kpi.reading.get(which, ())]
