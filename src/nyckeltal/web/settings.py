@@ -89,7 +89,7 @@ LOCAL_ONLY = all(host in {"localhost", "127.0.0.1", "[::1]", "testserver"} for h
 HTTPS = _flag("NYCKELTAL_HTTPS", default=not (LOCAL_ONLY or NYCKELTAL_DEMO or DEBUG))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "*" not in host] if HTTPS else []
 
-ROOMS = ("frame", "jobs", "people", "contacts", "kpi", "api")  # in the order of the menu
+ROOMS = ("frame", "jobs", "people", "contacts", "kpi", "plan", "api")  # in the order of the menu
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
