@@ -29,6 +29,8 @@ class Known:
         self.stretches = [it if now is None or it.known_until <= now else replace(it, known_until=now) for it in organisation.coverage(fact)]
         self.organisation = organisation
         self.zone_of = zones
+        self._there: dict[tuple[date | None, date | None], datetime | None] = {}  # an answer asks the same of each of its figures
+        self._closed: dict[tuple[Period, frozenset[str] | None], datetime] = {}
 
     @cached_property
     def untils(self) -> dict[str | None, datetime]:
@@ -49,6 +51,11 @@ class Known:
     def until_of_those_there(self, first: date | None, end: date | None = None) -> datetime | None:
         """Until when all clients are known that are still there or stopped sending lately; without a first day, lately as of the last moment known.
         One that left long before does not hold back the others."""
+        if (first, end) not in self._there:
+            self._there[first, end] = self._found_there(first, end)
+        return self._there[first, end]
+
+    def _found_there(self, first: date | None, end: date | None) -> datetime | None:
         if not self.untils:
             return None
         latest = max(self.untils.values())
@@ -109,5 +116,8 @@ class Known:
 
     def closed(self, period: Period, clients: Collection[str] | None = None) -> datetime:
         """When nothing is expected to change any more: a month closes on business day 5 of the next, and with it all that ended in it."""
-        day = month_closed_on(period.last, self.organisation.holidays(clients))
-        return max(midnight(day, zone) for zone in self.zones(clients))
+        whose = None if clients is None else frozenset(clients)
+        if (period, whose) not in self._closed:
+            day = month_closed_on(period.last, self.organisation.holidays(whose))
+            self._closed[period, whose] = max(midnight(day, zone) for zone in self.zones(whose))
+        return self._closed[period, whose]

@@ -53,11 +53,16 @@ class Organisation:
     def __init__(self, facts: Facts, agreements: list[Row] | None = None) -> None:
         self.facts = facts
         self._coverage: dict[str, list[Coverage]] = {}
+        self._rows: dict[str, list[Row]] = {}
+        self._agreed: dict[Term, pa.Table] = {}
+        self._closed: dict[frozenset[str] | None, frozenset[date]] = {}
         self.agreements = self.rows("agreement") if agreements is None else agreements
 
     def rows(self, table: str) -> list[Row]:
-        found: list[Row] = self.facts.small(table).to_pylist()
-        return found
+        """A small table's rows; kept, because making rows of a table takes longer than many a question. Nobody changes them."""
+        if table not in self._rows:
+            self._rows[table] = self.facts.small(table).to_pylist()
+        return self._rows[table]
 
     def coverage(self, fact: str) -> list[Coverage]:
         """Where a fact is known; kept, because a store reads all its loads for it."""
@@ -86,6 +91,11 @@ class Organisation:
 
     def agreed(self, term: Term) -> pa.Table:
         """What is agreed on which days: client, queue (null: any other queue), from, until, value."""
+        if term not in self._agreed:
+            self._agreed[term] = self._agreed_by(term)
+        return self._agreed[term]
+
+    def _agreed_by(self, term: Term) -> pa.Table:
         by_client: dict[str, list[Row]] = defaultdict(list)
         for row in self.terms(term.column, term.measures):
             by_client[row["client_id"]].append(row)
@@ -161,8 +171,14 @@ class Organisation:
         found = [{name: row[name] for name in ("agent_id", "site_id", "hired_on")} for row in self.rows("agent")]
         return _table(found, {"agent_id": "string", "site_id": "string", "hired_on": "date32"})
 
-    def holidays(self, clients: Collection[str] | None = None) -> set[date]:
+    def holidays(self, clients: Collection[str] | None = None) -> frozenset[date]:
         """Days on which some queue of these clients (of all clients where none is named) is closed, though not by the week."""
+        whose = None if clients is None else frozenset(clients)
+        if whose not in self._closed:
+            self._closed[whose] = frozenset(self._closed_for(whose))
+        return self._closed[whose]
+
+    def _closed_for(self, clients: frozenset[str] | None) -> set[date]:
         used = {row["calendar_id"] for row in self.rows("queue") if clients is None or row["client_id"] in clients}
         return {day for calendar in used & self._holidays.keys() for day in self._holidays[calendar]}
 

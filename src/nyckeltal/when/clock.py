@@ -73,6 +73,7 @@ def flag_sql(local: str, zone_name: str) -> str:
     return f"CASE WHEN {ambiguous} THEN 'ambiguous' WHEN {shifted} THEN 'shifted' END"
 
 
+@lru_cache(maxsize=16384)
 def midnight(day: date, tz: str) -> datetime:
     """The moment the local day begins, in UTC; where midnight is skipped, the first moment after it."""
     return place(datetime(day.year, day.month, day.day), tz).moment  # noqa: DTZ001 - local on purpose, placed at once
