@@ -131,9 +131,13 @@ class Silence:
         """By group, before what nobody tells makes rows fall out of it."""
         if not (self.lacking or self.unrecorded):
             return {}
-        silent = set(self._needed)
-        scan = replace(self.scan, where=_without(self.scan.where, silent)) if self.lacking else self.scan
+        scan = replace(self.scan, where=self.widened) if self.lacking else self.scan
         return engine.origins(scan, self.request.organisation, self.request.known(scan.over), self.request.facts)
+
+    @property
+    def widened(self) -> Condition | None:
+        """What the scan asks of its rows, but for what they fall out by where nobody tells it."""
+        return _without(self.scan.where, set(self._needed))
 
     def _segments_of(self, origins: Collection[Origin]) -> set[Origin]:
         """Whose segments make up the handling of contacts from there: the same source's, else whichever the client has."""

@@ -1,4 +1,4 @@
-"""Runs scans on DuckDB: attach the months, hand over the small tables, run the SQL that was compiled once per shape."""
+"""Runs scans: which months of which tables they need, the SQL that was compiled once per shape, and what comes back."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.where import literal, to_python
+from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
-from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of
-from nyckeltal.kpi.engine.session import Cursor, remembered
-from nyckeltal.kpi.engine.shape import sql_of
+from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of, told_word
+from nyckeltal.kpi.engine.runner import Lies, runner, whole_table
+from nyckeltal.kpi.engine.session import remembered
+from nyckeltal.kpi.engine.shape import compiled, sql_of
 from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, number, reader
-from nyckeltal.kpi.vocabulary import LINKS, filling
+from nyckeltal.kpi.vocabulary import LINKS
 from nyckeltal.when.period import add_months
 
 if TYPE_CHECKING:
@@ -60,8 +61,13 @@ def run(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
 
 def run_clusters(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
     """The same, for a scan whose last dimension is what its rows are alike by: folded, with what each agent or day gave."""
+    return clustered(prepared, run(prepared, facts))
+
+
+def clustered(prepared: Prepared, found: Mapping[Key, list[Sums]]) -> dict[Key, list[Sums]]:
+    """Groups folded by their last dimension."""
     groups: dict[Key, dict[Any, list[Sums]]] = {}
-    for (at, by), sums in run(prepared, facts).items():
+    for (at, by), sums in found.items():
         groups.setdefault((at, by[:-1]), {})[by[-1]] = sums
     whose = prepared.scan.by[-1]
     return {
@@ -97,7 +103,7 @@ def listed(
     layout = layout_of(scan, needs, organisation, known)
     sql = sql_of(scan, ("listed", measure, layout.key, *words), lambda: _each(Rows(scan, needs, layout), scan, measure, key, words))
     if only is not None:
-        sql = f"select * from ({sql}) where row_id in ({', '.join(literal(each, 'text') for each in only)})"
+        sql = f"select * from ({sql}) where row_id in ({', '.join(runner().text(each) for each in only)})"
     return fetched(Prepared(scan, (measure,), needs, layout, sql), sql, facts)
 
 
@@ -113,15 +119,19 @@ def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[Origin, froz
     """Every client and source that rows of a fact come from, and which of these columns that source ever fills for that client."""
 
     def find() -> dict[Origin, frozenset[str]]:
-        with Cursor() as con:
-            facts.attach(con, fact) if TABLES[fact].monthly else con.register(fact, facts.small(fact))
-            counts = ", ".join(f'count(coalesce("{filling(fact, word) or word}", "{word}")) as "{word}"' for word in words)
-            client = "client_id" if "client_id" in TABLES[fact] else "cast(null as varchar) as client_id"
-            rows = con.sql(f'select {client}, source{", " + counts if counts else ""} from "{fact}" group by 1, 2').to_arrow_table().to_pylist()
-        return {(row["client_id"], row["source"]): frozenset(word for word in words if row[word]) for row in rows}
+        sql = compiled(("filled", fact, words), lambda: _filled_by_source(fact, words))
+        rows = runner().fetch(sql, facts, {fact: Lies(fact)}, {}).to_pylist()
+        return {(row["client_id"], row["source"]): frozenset(word for number, word in enumerate(words) if row[f"filled_{number}"]) for row in rows}
 
     found: dict[Origin, frozenset[str]] = remembered(("filled", facts.id, fact, words), find)
     return found
+
+
+def _filled_by_source(fact: str, words: Sequence[str]) -> ibis.Table:
+    table = whole_table(fact)
+    client = table["client_id"] if "client_id" in TABLES[fact] else ibis.null("string")
+    told = {f"filled_{number}": told_word(table, fact, word).count() for number, word in enumerate(words)}
+    return table.mutate(client_id=client).aggregate(**told, by=["client_id", "source"])
 
 
 def origins(scan: Scan, organisation: Organisation, known: Known, facts: Facts) -> dict[Key, frozenset[Origin]]:
@@ -147,19 +157,10 @@ def fetched(prepared: Prepared, sql: str, facts: Facts) -> pa.Table:
     """What a scan's SQL gives."""
     scan = prepared.scan
     links = {word.partition(".")[0] for word in prepared.needs.words if "." in word}
-    with Cursor() as con:
-        if TABLES[scan.over].monthly:
-            facts.attach(con, scan.over, _months(scan, facts))
-        else:
-            con.register(scan.over, facts.small(scan.over))
-        for name, table in linked_tables(scan.over, _with_contact(scan.over, links)).items():
-            if TABLES[table].monthly:
-                facts.attach(con, table, _months_of_link(scan, table, facts), name)
-            else:
-                con.register(name, facts.small(table))
-        for name, small in {**prepared.layout.tables, **prepared.layout.clocks}.items():
-            con.register(name, small)
-        return con.sql(sql).to_arrow_table()
+    linked = linked_tables(scan.over, _with_contact(scan.over, links)).items()
+    tables = {scan.over: Lies(scan.over, _months(scan, facts) if TABLES[scan.over].monthly else None)}
+    tables |= {name: Lies(table, _months_of_link(scan, table, facts)) for name, table in linked}
+    return runner().fetch(sql, facts, tables, {**prepared.layout.tables, **prepared.layout.clocks})
 
 
 def _with_contact(over: str, links: Collection[str]) -> set[str]:

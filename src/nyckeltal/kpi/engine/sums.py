@@ -59,18 +59,18 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
     keys = group_columns(rows, scan)
     columns: dict[str, Any] = {**keys}
     for number, measure in enumerate(measures):
-        columns |= {f"{number}_{name}": column for name, column in _columns(rows, measure, persons=scan.persons).items()}
+        columns |= {f"{number}_{name}": column for name, column in columns_of(rows, measure, persons=scan.persons).items()}
     table = table.select(**columns)
     aggregates: dict[str, Any] = {"rows": table.count()}
     for number, measure in enumerate(measures):
-        aggregates |= {f"{number}_{name}": value for name, value in _aggregates(_Columns(table, number), measure, persons=scan.persons).items()}
+        aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(ColumnsOf(table, number), measure, persons=scan.persons).items()}
     return table.aggregate(**aggregates, by=list(keys))
 
 
-class _Columns:
+class ColumnsOf:
     """The columns of one measure in the table of all."""
 
-    def __init__(self, table: ibis.Table, number: int) -> None:
+    def __init__(self, table: ibis.Table, number: int | str) -> None:
         self.table, self.number = table, number
 
     def __getattr__(self, name: str) -> Any:
@@ -124,7 +124,7 @@ def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
     return among & rows.ripe(measure.matures), among
 
 
-def _columns(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]:
+def columns_of(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]:
     """What a measure looks at in each row, as columns."""
     among, would = counted(rows, measure)
     found = {"among": among} | ({"person": rows.dimension("agent")} if persons else {})
@@ -148,7 +148,7 @@ def number(rows: Rows, measure: Measure, node: Any) -> Any:
     return value if measure.missing is None else value.fill_null(float(measure.missing))
 
 
-def _aggregates(it: _Columns, measure: Measure, *, persons: bool) -> dict[str, Any]:
+def aggregates_of(it: ColumnsOf, measure: Measure, *, persons: bool) -> dict[str, Any]:
     found = _KINDS[measure.kind](it, measure)
     if persons:  # what is counted for nobody else is no less a group's: all whose rows were looked through
         found["persons"] = it.person.nunique() if measure.kind in ("count", "total") else it.person.nunique(where=it.among)
@@ -163,15 +163,15 @@ def _aggregates(it: _Columns, measure: Measure, *, persons: bool) -> dict[str, A
     return found
 
 
-def _count(it: _Columns, measure: Measure) -> dict[str, Any]:
+def _count(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     return {"n": it.per.nunique(where=it.among) if measure.per else it.many(it.among)}
 
 
-def _total(it: _Columns, _: Measure) -> dict[str, Any]:
+def _total(it: ColumnsOf, _: Measure) -> dict[str, Any]:
     return {"n": it.many(it.among), "top": it.of.sum(where=it.among)}
 
 
-def _share(it: _Columns, measure: Measure) -> dict[str, Any]:
+def _share(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     if measure.per:
         distinct = it.per.nunique(where=it.among)
         return {"n": distinct, "top": it.per.nunique(where=it.of), "bottom": distinct}
@@ -180,13 +180,13 @@ def _share(it: _Columns, measure: Measure) -> dict[str, Any]:
     return {"n": it.many(it.among), "top": it.weight.sum(where=it.of), **_weighed(it)}
 
 
-def _balance(it: _Columns, measure: Measure) -> dict[str, Any]:
+def _balance(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     if measure.weight is None:
         return {"n": it.many(it.among), "up": it.many(it.up), "down": it.many(it.down)}
     return {"n": it.many(it.among), "up": it.weight.sum(where=it.up), "down": it.weight.sum(where=it.down), **_weighed(it)}
 
 
-def _mean(it: _Columns, measure: Measure) -> dict[str, Any]:
+def _mean(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     x, one = it.of, measure.weight is None
     found = {"n": it.many(it.among), "top": (x if one else x * it.weight).sum(where=it.among)}
     if measure.per:
@@ -203,14 +203,14 @@ def _mean(it: _Columns, measure: Measure) -> dict[str, Any]:
     return found
 
 
-def _quantile(it: _Columns, measure: Measure) -> dict[str, Any]:
+def _quantile(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     return {"n": it.many(it.among), "value": it.of.quantile(measure.at, where=it.among)}
 
 
 _KINDS = {"count": _count, "total": _total, "share": _share, "balance": _balance, "mean": _mean, "quantile": _quantile}
 
 
-def _weighed(it: _Columns) -> dict[str, Any]:
+def _weighed(it: ColumnsOf) -> dict[str, Any]:
     return {"bottom": it.weight.sum(where=it.among), "weights2": (it.weight * it.weight).sum(where=it.among)}
 
 
