@@ -12,7 +12,7 @@ from nyckeltal.kpi.compile import Measure, Part, Plan, Refused, Scan, compile_pl
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine import tables
 from nyckeltal.kpi.engine.bind import needs_of
-from nyckeltal.kpi.engine.session import zones_seen
+from nyckeltal.kpi.engine.zones import zones_seen
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from nyckeltal.contacts.expression import Constant, Contains, Every, Name, Some
-from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import family, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
 from nyckeltal.kpi.engine import cut
+from nyckeltal.kpi.engine.runner import whole_table
 from nyckeltal.kpi.engine.shape import first_mark, last_mark
 from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, names_its_team, reason_word, repeat_word
 
@@ -174,8 +175,8 @@ class Rows:
             own.add("contact_id")
         self.linked = {word for word in (*needs.words, *keys) if "." in word}
         own |= cut.words_for(scan) if scan.split else set()
-        source = _table(scan.over, scan.over)
-        self.table = source.select(**{name: _told(source, scan.over, name) for name in source.columns if name in own})
+        source = whole_table(scan.over)
+        self.table = source.select(**{name: told_word(source, scan.over, name) for name in source.columns if name in own})
         if scan.split:
             self.table = cut.pieces(self.table, scan, layout.clocks)
         self._filter_days()
@@ -194,8 +195,8 @@ class Rows:
         for link in self.links:
             table, key = LINKS[self.scan.over][link]
             wanted = sorted(word.partition(".")[2] for word in self.linked if word.partition(".")[0] == link)
-            source = _table(f"link_{link}", table)
-            right = source.select(link_key=source[TABLES[table].key or ""], **{_flat(f"{link}.{name}"): _told(source, table, name) for name in wanted})
+            source = whole_table(table, f"link_{link}")
+            right = source.select(link_key=source[TABLES[table].key or ""], **{_flat(f"{link}.{name}"): told_word(source, table, name) for name in wanted})
             self._left_join(right, [self.word(key) == right["link_key"]])
 
     def _join_organisation(self) -> None:
@@ -315,11 +316,7 @@ def _flat(word: str) -> str:
     return word.replace(".", "__")
 
 
-def _table(name: str, table: str) -> ibis.Table:
-    return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(table)), name=name)
-
-
-def _told(source: ibis.Table, table: str, word: str) -> Any:
+def told_word(source: ibis.Table, table: str, word: str) -> Any:
     """The column of a word, its gaps filled where another column fills them."""
     filled = filling(table, word)
     return source[word] if filled is None else source[filled].coalesce(source[word])

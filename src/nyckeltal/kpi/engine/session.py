@@ -6,14 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
-
-from nyckeltal.contacts.schema import TABLES
-
-if TYPE_CHECKING:
-    from nyckeltal.contacts.store import Facts
 
 _kept_answers = 1000
 _lock = Lock()
@@ -54,27 +49,7 @@ def remembered(key: object, find: Callable[[], Any]) -> Any:
     return found
 
 
-def zones_seen(facts: Facts) -> dict[str, str]:
-    """The zone that a client's files named, for clients that have none themselves; from the latest months there are."""
-
-    def find() -> dict[str, str]:
-        with Cursor() as con:
-            facts.attach(con, "contact", facts.months("contact")[-2:])
-            found = con.sql("select client_id, max(zone) as zone from contact where zone is not null group by 1 order by 1").to_arrow_table().to_pylist()
-        return {row["client_id"]: row["zone"] for row in found}
-
-    seen: dict[str, str] = remembered(("zones", facts.id), find)
-    return seen
-
-
-def zones_named(facts: Facts, fact: str) -> frozenset[str]:
-    """The zones that the files of a fact named."""
-
-    def find() -> frozenset[str]:
-        with Cursor() as con:
-            facts.attach(con, fact)
-            found = con.sql(f'select distinct zone from "{fact}" where zone is not null').to_arrow_table().column("zone").to_pylist()
-        return frozenset(str(name) for name in found)
-
-    named: frozenset[str] = remembered(("zones", facts.id, fact), find) if "zone" in TABLES[fact] else frozenset()
-    return named
+def forget() -> None:
+    """Nothing is remembered any more."""
+    with _lock:
+        _asked.clear()

@@ -1,0 +1,97 @@
+"""Which engine runs a question: DuckDB in this process, or the Spark cluster that `NYCKELTAL_ENGINE` names. The expressions are the same."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+import ibis
+
+from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.where import literal
+from nyckeltal.errors import BadQuestion
+from nyckeltal.kpi.engine.session import Cursor
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nyckeltal.contacts.store import Facts
+
+SETTING = "NYCKELTAL_ENGINE"
+_SPARK = re.compile(r"spark://[^\s/]+|local(\[(\d+|\*)\])?")
+_usual = ("", "duckdb")
+
+
+@dataclass(frozen=True)
+class Lies:
+    """A table of the facts as the SQL knows it, and the months of it that are looked at (None: all)."""
+
+    table: str
+    months: Sequence[str] | None = None
+
+
+def whole_table(table: str, name: str | None = None) -> ibis.Table:
+    """A table of the facts, under its own name in SQL or another."""
+    return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(table)), name=name or table)
+
+
+class Runner(Protocol):
+    """`name` tells apart what was compiled for one engine from what was compiled for another."""
+
+    name: str
+
+    def written(self, expression: ibis.Table) -> str:
+        """The SQL of an expression."""
+
+    def text(self, value: str) -> str:
+        """A text as a constant in that SQL."""
+
+    def fetch(self, sql: str, facts: Facts, tables: Mapping[str, Lies], small: Mapping[str, pa.Table]) -> pa.Table:
+        """What the SQL gives over these tables, by the names it has for them."""
+
+
+def runner() -> Runner:
+    """The engine of the moment; raises BadQuestion where the setting names none."""
+    address = os.environ.get(SETTING, "").strip()
+    if address in _usual:
+        return _duckdb
+    if not _SPARK.fullmatch(address):
+        english = "“%(address)s” is no engine. Say duckdb, or the address of a Spark master: spark://host:7077"
+        raise BadQuestion(Text("engine.unknown", english, {"address": address}))
+    return _spark(address)
+
+
+@cache
+def _spark(address: str) -> Runner:
+    from nyckeltal.kpi.engine.spark import Spark
+
+    return Spark(address)
+
+
+class _DuckDB:
+    name = "duckdb"
+
+    def written(self, expression: ibis.Table) -> str:
+        return str(ibis.to_sql(expression, dialect="duckdb"))
+
+    def text(self, value: str) -> str:
+        return literal(value, "text")
+
+    def fetch(self, sql: str, facts: Facts, tables: Mapping[str, Lies], small: Mapping[str, pa.Table]) -> pa.Table:
+        with Cursor() as con:
+            for name, lies in tables.items():
+                if TABLES[lies.table].monthly:
+                    facts.attach(con, lies.table, lies.months, name)
+                else:
+                    con.register(name, facts.small(lies.table))
+            for name, table in small.items():
+                con.register(name, table)
+            return con.sql(sql).to_arrow_table()
+
+
+_duckdb = _DuckDB()
