@@ -41,7 +41,8 @@ class Usual:
 
 @dataclass(frozen=True)
 class Trend:
-    """How a series stands at its last final period. `since` is the first period of what was found; `new`: the last period brought it."""
+    """How a series stands at its last final period. `since` is the first period of what was found; `new`: the last period brought it.
+    `stable_from` is the first period of the level as it is now, since the last shift."""
 
     usual: Mapping[str, Usual]
     finding: Finding
@@ -49,6 +50,7 @@ class Trend:
     since: str
     last: str
     new: bool
+    stable_from: str
 
     @property
     def unusual(self) -> bool:
@@ -63,18 +65,24 @@ class Trend:
 def trend(figures: Sequence[Figure], first: date | None = None, last: date | None = None) -> Trend | None:
     """None with fewer final values than a baseline takes, where they are not counted alike, and by anything shorter than a week.
     `first` and `last` are the days asked for: a period that they cut is not judged, nor is a count of the one in which the data begins."""
-    whole = [one for one in figures if one.period and _uncut(one, first, last)]
-    begins = next((at for at, one in enumerate(whole) if one.value is not None), 0)
-    if begins and whole[begins].unit == "count":
-        whole = whole[begins + 1 :]
-    known = [one for one in whole if one.value is not None and not one.provisional]
-    if len(known) < BASELINE or not all(map(_whole, known)) or len({_kind(one) for one in known}) != 1:
+    known = judged(figures, first, last)
+    if len(known) < BASELINE or len({kind(one) for one in known}) != 1:
         return None
     found, factors = _followed(known)
     return None if found is None else _told(known, found, factors)
 
 
-def _kind(figure: Figure) -> tuple[object, ...]:
+def judged(figures: Sequence[Figure], first: date | None = None, last: date | None = None) -> list[Figure]:
+    """The final values of whole periods of a week or more; none where there are shorter ones among them."""
+    whole = [one for one in figures if one.period and _uncut(one, first, last)]
+    begins = next((at for at, one in enumerate(whole) if one.value is not None), 0)
+    if begins and whole[begins].unit == "count":
+        whole = whole[begins + 1 :]
+    known = [one for one in whole if one.value is not None and not one.provisional]
+    return known if all(map(_whole, known)) else []
+
+
+def kind(figure: Figure) -> tuple[object, ...]:
     """What values of one series have in common."""
     grain = Period.of(figure.period or "").grain
     return figure.kpi, figure.version, figure.variant, figure.unit, figure.counted, tuple(figure.by.items()), grain
@@ -133,7 +141,7 @@ def _told(known: Sequence[Figure], found: Followed, factors: Sequence[float]) ->
     values = [(one.value or 0.0) / factor for one, factor in zip(known, factors, strict=True)]
     finding, up, since = _state(values, found)
     new = any(signal.at == len(periods) - 1 for signal in found.signals)
-    return Trend(usual, finding, up, periods[since], periods[-1], new)
+    return Trend(usual, finding, up, periods[since], periods[-1], new, periods[found.stretches[-1].start])
 
 
 def _ends(unit: str) -> tuple[float, float]:

@@ -79,13 +79,16 @@ def level(values: Sequence[float]) -> Level | None:
     return Level(fmean(last), sd / sqrt(len(last)), sd, len(last))
 
 
-def trend(values: Sequence[float]) -> Trend | None:
-    """Theil (1950) and Sen (1968), tested by Mann (1945) and Kendall: one wild month does not turn it. None under four periods."""
+def trend(values: Sequence[float], at: Sequence[float] | None = None) -> Trend | None:
+    """Theil (1950) and Sen (1968), tested by Mann (1945) and Kendall: one wild month does not turn it. None under four periods.
+
+    `at` numbers the periods, where some are missing.
+    """
     if len(values) < 4:
         return None
     from scipy.stats import kendalltau, theilslopes
 
-    found = theilslopes(values)
+    found = theilslopes(values, at)
     p = float(kendalltau(range(len(values)), values).pvalue)
     interval = Interval(float(found.low_slope), float(found.high_slope), "theil_sen")
     return Trend(float(found.slope), interval, 1.0 if isnan(p) else p)  # values all alike have no p, and no trend
