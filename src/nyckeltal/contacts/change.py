@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,8 @@ class Change:
     folder: Path
     progress: Progress | None = None
     given: Collection[str] = ()  # tables that a batch brings
+    differing: list[str] = field(default_factory=list)  # facts of which `differing_<fact>` names the rows that differ, where anybody asks
+    touched: Mapping[str, Mapping[str, Sequence[date]]] = field(default_factory=dict)  # on which days, as `trace` tells it
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts import columns, derive_made, touch, touch_made
+from nyckeltal.contacts import columns, derive_made, touch, touch_made, trace
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.lake import Lake
 from nyckeltal.contacts.schema import TABLES, arrow_schema
@@ -41,6 +41,7 @@ def work_out(change: Change) -> list[Write]:
         change.say("stage", number, len(tables))
         if write := _stage(change, table, f"old_{table}" in there):
             writes.append(write)
+    change.touched = trace.touched(change, there)
     return writes
 
 
@@ -65,6 +66,7 @@ def _stage(change: Change, table: str, was_there: bool) -> Write | None:
     names = ", ".join(columns.quoted(name) for name in columns.types(table))
     finished = f"({made(table)})"
     if not was_there:
+        trace.note(change, table, f"(select {key} as id from {finished})")
         return _staged(table, change, f"select {names} from {finished} m", path)
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
     change.run(f"""
@@ -74,6 +76,7 @@ def _stage(change: Change, table: str, was_there: bool) -> Write | None:
     """)
     if not change.any("difference"):
         return None
+    trace.note(change, table)
     told = ("source", "source_id")
     gone = ", ".join(f"o.{name}" if name in told else f"null::{kind} as {columns.quoted(name)}" for name, kind in columns.types(table).items())
     puts = f"""

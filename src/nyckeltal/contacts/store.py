@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts import ledger, merge, seen, settle, undo, upgrade, upkeep
+from nyckeltal.contacts import ledger, merge, seen, settle, trace, undo, upgrade, upkeep
 from nyckeltal.contacts.batch import Batch, Merged
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.columns import text
@@ -102,7 +102,7 @@ class ContactStore:
                 ledger.keep_rows(lake, "set_aside", batch.set_aside)
                 ledger.keep_rows(lake, "log_event", batch.log_events)
                 ledger.keep_load(lake, batch, counts, known, now)
-                saved = self._save(state, lake)
+                saved = self._save(state, lake, change)
             self._join(saved, MANY_FILES)
             return Merged(batch.load_id, counts, known)
 
@@ -124,7 +124,7 @@ class ContactStore:
                     if lake.exists(table):
                         lake.delete(table, f"load_id = {mine}")
                 lake.update("load", {"state": "undone", "undone_at": now}, f"load_id = {mine}")
-                self._save(state, lake)
+                self._save(state, lake, change)
             return Merged(load_id, counts, also_in=ledger.also_in(Snapshot(self.home, state), load_id, counts))
 
     def tidy(self) -> None:
@@ -171,8 +171,9 @@ class ContactStore:
             finally:
                 change.close()
 
-    def _save(self, state: State, lake: Lake) -> State:
+    def _save(self, state: State, lake: Lake, change: Change) -> State:
         new = state.with_versions(lake.reached)
+        trace.write(self.home, state.id, new.id, change.touched)
         new.save(self.home)
         return new
 
