@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,12 +25,18 @@ def test_what_is_whole_has_no_mistakes() -> None:
         == []
     )
     assert _wrong(version=2, history=[FIRST, SECOND]) == []
+    assert _wrong(serves=["csat", {"kpi": "ces", "only": "band"}]) == []
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         ({"standards": ["iso9001"]}, "no standard called “iso9001”"),
+        ({"serves": [5]}, "“csat”, or {"),
+        ({"serves": [{"only": "band"}]}, "“csat”, or {"),
+        ({"serves": [{"kpi": "csat", "olny": "band"}]}, "“csat”, or {"),
+        ({"serves": [{"kpi": "csat", "only": "bend"}]}, "Did you mean “band”"),
+        ({"id": "fcr", "serves": ["fcr"]}, "does not serve itself"),
         ({"benchmark": {"text": "About 6 minutes."}}, "“source”"),
         ({"benchmark": {"text": " ", "source": "Connectel"}}, "“text”"),
         ({"benchmark": {"text": "a", "source": "b", "sauce": "c"}}, "Did you mean “source”"),
@@ -55,3 +62,11 @@ def test_every_kpi_of_ours_names_a_benchmark_or_that_there_is_none(kpi: Any) -> 
 def test_every_kpi_of_ours_has_a_history_that_ends_with_its_version(kpi: Any) -> None:
     assert [episode["version"] for episode in kpi.history] == list(range(1, kpi.version + 1))
     assert str(kpi.text(f"history.{kpi.version}.changed")) == kpi.history[-1]["changed"]
+
+
+def test_what_a_key_figure_says_it_serves_must_be_there() -> None:
+    known = catalogue()
+    stray = replace(known["fcr"], serves={"csta": "", "csat": ""})
+    assert [(kpi.id, str(said)) for kpi, (_, said) in background.unknown_served({**known, "fcr": stray})] == [
+        ("fcr", "There is no KPI called “csta”. Did you mean “csat”?")
+    ]

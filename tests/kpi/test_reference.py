@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import oracle
+from nyckeltal.kpi.catalogue import catalogue
 from oracle import definition
 
 COUNTED = (False, True)  # by the oracle, by the engine
@@ -67,6 +68,27 @@ sickness_rate | people | lower | Q - M - | - | occupancy | employee_satisfaction
 attrition_rate | people | lower | Q - Q - | - | occupancy | enps
 feedback_frequency | people | higher | M - M - | - | - | feedback_equity
 feedback_equity | people | higher | M - M - | - | - | feedback_frequency
+"""
+# parents | what contributes to them (1.7), with what must hold for it
+SERVED = """
+nps | csat ces total_experience fcr service_level asa answer_rate abandonment_rate first_reply_time reply_in_time_share qa_score complaint_rate
+csat total_experience ces | fcr qa_score critical_pass_rate qa_consistency asa service_level first_reply_time transfer_rate contacts_per_case aht/band
+service_level asa answer_rate abandonment_rate sla_compliance | asa answer_rate abandonment_rate sla_compliance forecast_error
+service_level asa answer_rate abandonment_rate sla_compliance | adherence sickness_rate contact_rate fcr aht acw_time
+service_level asa answer_rate abandonment_rate sla_compliance | first_reply_time reply_in_time_share service_level
+first_reply_time reply_in_time_share | aht contacts_per_case fcr forecast_error
+cost_share_of_revenue cost_per_contact | contact_rate failure_demand_share top_reason_report logged_share fcr
+cost_share_of_revenue cost_per_contact | repeat_contact_rate aht acw_time sickness_rate attrition_rate occupancy forecast_error
+contact_rate failure_demand_share | top_reason_report logged_share fcr repeat_contact_rate contacts_per_case
+top_reason_report | logged_share
+fcr repeat_contact_rate contacts_per_case | qa_score escalation_share transfer_rate logged_share
+qa_score critical_pass_rate complaint_rate | qa_coverage qa_agreement qa_consistency feedback_frequency feedback_equity escalation_share
+net_customer_growth | sales_count retentions_count sales_per_day retention_rate repurchase_rate csat
+sales_count | sales_per_day upsell_offer_rate upsell_rate contacts_per_hour/outbound order_size
+retentions_count retention_rate | retention_rate fcr qa_score
+upsell_rate order_size repurchase_rate | upsell_offer_rate upsell_rate csat qa_score
+enps employee_satisfaction attrition_rate sickness_rate | feedback_frequency feedback_equity occupancy/band adherence/band
+contacts_handled | contacts_per_hour aht fcr sickness_rate
 """
 LEVELS = ("company", "client", "team", "agent")
 PERIODS = {"W": "week", "M": "month", "Q": "quarter"}
@@ -214,3 +236,12 @@ def test_a_transferred_contact_is_one_contact_and_two_parts(variant: str | None,
     value = _asked(TRANSFERS, "aht", variant, on_engine, agent)
     assert value is not None
     assert round(value, 2) == seconds
+
+
+def test_each_key_figure_serves_those_of_the_contribution_map() -> None:
+    said: dict[str, dict[str, str]] = {}
+    for line in SERVED.strip().splitlines():
+        parents, children = (part.split() for part in line.split("|"))
+        for child, only in (name.partition("/")[::2] for name in children):
+            said.setdefault(child, {}).update({parent: only for parent in parents if parent != child})
+    assert {name: dict(kpi.serves) for name, kpi in catalogue().items() if kpi.serves} == said

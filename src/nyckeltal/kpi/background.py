@@ -1,4 +1,5 @@
-"""What stands around a definition and changes no figure: standards that speak of it, figures from outside with their source, and its history."""
+"""What stands around a definition and changes no figure: standards that speak of it, KPIs that it serves, figures from outside with their source,
+and its history."""
 
 from __future__ import annotations
 
@@ -17,16 +18,30 @@ STANDARDS = ("iso18295", "en15838", "copc_service", "copc_quality", "copc_effici
 NO_SOURCE = "no source"  # of a benchmark: looked for, and none found that can be compared
 BENCHMARK = ("text", "source", "variant")
 EPISODE = ("version", "valid_from", "changed")
+ONLY = ("band", "outbound")  # a goal contributes only where it is a band, or counts what we make ourselves
 
 
 def mistakes(data: Mapping[str, Any]) -> Iterator[tuple[Path, Text]]:
-    """What is wrong with a file's `standards`, `[benchmark]` and `[[history]]`."""
+    """What is wrong with a file's `standards`, `serves`, `[benchmark]` and `[[history]]`."""
     for name in _listed(data.get("standards")):
         if name not in STANDARDS:
             yield ("standards",), unknown("standard", str(name), STANDARDS)
+    for one in _listed(data.get("serves")):
+        yield from _of_served(one, data.get("id"))
     if isinstance(benchmark := data.get("benchmark"), Mapping):
         yield from _of_benchmark(benchmark)
     yield from _of_history(_listed(data.get("history")), data.get("version"))
+
+
+def served(said: Any) -> dict[str, str]:
+    """The KPIs that a file says it contributes to, each with what must hold for it: nothing, or one of ONLY."""
+    return {str(one.get("kpi")): str(one.get("only", "")) for one in map(_as_served, _listed(said))}
+
+
+def unknown_served(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, tuple[Path, Text]]]:
+    """Across files: what a KPI says it contributes to must be there."""
+    for kpi in kpis.values():
+        yield from ((kpi, (("serves",), unknown("KPI", name, kpis))) for name in kpi.serves if name not in kpis)
 
 
 def unknown_variants(kpi: Kpi) -> Iterator[tuple[Path, Text]]:
@@ -34,6 +49,22 @@ def unknown_variants(kpi: Kpi) -> Iterator[tuple[Path, Text]]:
     variant = kpi.benchmark.get("variant")
     if variant is not None and variant not in kpi.variant_names:
         yield ("benchmark", "variant"), unknown("variant", variant, kpi.variant_names)
+
+
+def _of_served(one: Any, own_id: Any) -> Iterator[tuple[Path, Text]]:
+    said = _as_served(one)
+    name, only = said.get("kpi"), said.get("only", "")
+    if not isinstance(name, str) or not name or not isinstance(only, str) or set(said) - {"kpi", "only"}:
+        english = 'What it serves is a KPI by its id, “csat”, or { kpi = "csat", only = "band" } where it serves that one only as a band.'
+        yield ("serves",), Text("kpi.serves_unread", english)
+    elif name == own_id:
+        yield ("serves",), Text("kpi.serves_itself", "A KPI does not serve itself: that a goal may hang on one of the same KPI goes without saying.")
+    elif only and only not in ONLY:
+        yield ("serves",), unknown("condition", only, ONLY)
+
+
+def _as_served(one: Any) -> Mapping[str, Any]:
+    return one if isinstance(one, Mapping) else {"kpi": one}
 
 
 def _of_benchmark(benchmark: Mapping[str, Any]) -> Iterator[tuple[Path, Text]]:

@@ -99,6 +99,7 @@ class Kpi:
     levers: Mapping[str, str] = field(default_factory=dict)
     means: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
+    serves: Mapping[str, str] = field(default_factory=dict)  # the KPIs it contributes to, each with what must hold: nothing, `band` or `outbound`
     cases: tuple[Mapping[str, Any], ...] = ()
     standards: tuple[str, ...] = ()
     benchmark: Mapping[str, str] = field(default_factory=dict)  # text, source, and the variant it is of where that is stated
