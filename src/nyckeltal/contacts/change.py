@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 TELLING = (*LOADED, *ORGANISATION)  # the tables that files tell about
 
+FEW = 20_000  # rows of a table that are looked through sooner than months are told apart
+SMALL_BYTES = 1 << 20
+
 
 @dataclass
 class Change:
@@ -32,18 +35,24 @@ class Change:
     now: datetime
     folder: Path
     progress: Progress | None = None
-    given: Collection[str] = ()  # tables that a batch brings
+    given: Mapping[str, Sequence[Path]] = field(default_factory=dict)  # what a batch brings
     differing: list[str] = field(default_factory=list)  # facts of which `differing_<fact>` names the rows that differ, where anybody asks
     touched: Mapping[str, Mapping[str, Sequence[date]]] = field(default_factory=dict)  # on which days, as `trace` tells it
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        self.con = connect(str(self.folder))
+        self.con = connect(str(self.folder), threads=1 if self._is_small else None)
         for table in (*self.telling, *(name for name, described in TABLES.items() if described.made and self.has_stored(name))):
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
         new = [f"create temp table new_{table} {columns.declared(table, columns.based(table))}" for table in self.telling]
         was = [f"create temp table was_{table} {columns.declared(table)}" for table in self.telling]
         self.con.execute(f"begin; {'; '.join(new + was)}; commit")
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether sharing the work out would take longer than doing it."""
+        stored = max(self.snapshot.rows(table) for table in LOADED)
+        return stored < FEW and sum(path.stat().st_size for paths in self.given.values() for path in paths) < SMALL_BYTES
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
@@ -95,7 +104,7 @@ class Change:
         if not self.has_stored(table):
             self.run(f"create or replace temp table {into} {columns.declared(table)}")
             return
-        if not TABLES[table].monthly:
+        if not TABLES[table].monthly or self.snapshot.rows(table) < FEW:
             self.run(f"create or replace temp table {into} as select * from stored_{table} o where {where}")
             return
         on = ", ".join(key or identity(table))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from nyckeltal.contacts.schema import PROVENANCE, TABLES, Column
 
@@ -49,11 +49,16 @@ def based(table: str) -> tuple[str, ...]:
 def select(table: str, columns: Iterable[str], has: Iterable[str] | None = None, fill: bool = True) -> str:
     """A select list that gives `columns` their types. One that the relation does not have gets its default, as does,
     with `fill`, a cell that is empty and may not be."""
-    known, here = types(table), None if has is None else set(has)
-    return ", ".join(f"{_value(table, name, here, fill)}::{known[name]} as {quoted(name)}" for name in columns)
+    return _select(table, tuple(columns), None if has is None else frozenset(has), fill)
 
 
-def _value(table: str, name: str, has: set[str] | None, fill: bool) -> str:
+@lru_cache(maxsize=1024)
+def _select(table: str, columns: tuple[str, ...], has: frozenset[str] | None, fill: bool) -> str:
+    known = types(table)
+    return ", ".join(f"{_value(table, name, has, fill)}::{known[name]} as {quoted(name)}" for name in columns)
+
+
+def _value(table: str, name: str, has: frozenset[str] | None, fill: bool) -> str:
     default = literal(TABLES[table][name]) if name in TABLES[table] else "null"
     if has is not None and name not in has:
         return default
@@ -90,6 +95,7 @@ def declared(table: str, names: tuple[str, ...] | None = None) -> str:
     return f"({', '.join(f'{quoted(name)} {kinds[name]}' for name in names or kinds)})"
 
 
+@cache
 def nothing(table: str) -> str:
     """A select list and condition that give the table's columns and no row."""
     return ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in types(table).items()) + " where false"

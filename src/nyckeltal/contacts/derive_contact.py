@@ -6,6 +6,7 @@ the same statements serve a whole world in memory and the few contacts that a lo
 
 from __future__ import annotations
 
+from nyckeltal.contacts.columns import declared
 from nyckeltal.contacts.derive_time import local_words
 
 REASONS = """
@@ -90,6 +91,18 @@ from base_contact c anti join base_segment s on s.contact_id = c.contact_id
 join ended_contact e on e.contact_id = c.contact_id
 left join all_visit v on v.contact_id = c.contact_id and v.is_derived
 where e.ended_as = 'answered' or c.own_answered or c.own_agent_id is not null;
+"""
+
+# Where no contact is in hand, nor a part of one, its words cost nothing.
+NO_PARTS = f"""
+create or replace temp table all_visit {declared("queue_visit")};
+create or replace temp table all_segment {declared("segment")};
+"""
+NO_WORDS = f"""
+create or replace temp table contact_words {declared("contact")};
+create or replace temp table made_contact {declared("contact")};
+create or replace temp table made_visit {declared("queue_visit")};
+create or replace temp table made_segment {declared("segment")};
 """
 
 CONTACT_PLACED = f"""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from nyckeltal.contacts.derive_time import AT, local_words
 
-PLACES = """
+PLACES = {
+    "case": """
 create or replace temp table place_case as
 select k.case_id, coalesce(c.zone, f.zone, 'UTC') as zone, k.opened_at as moment, k.closed_at
 from base_case k left join client_zone c on c.client_id = k.client_id left join known_zone f on f.zone = k.zone;
-
--- a state belongs to a person: the clock of the place where the agent works
+""",
+    # a state belongs to a person: the clock of the place where the agent works
+    "agent_state": """
 create or replace temp table place_state as
 select s.state_id, coalesce(a.zone, q.zone, c.zone, f.zone, 'UTC') as zone, s.started_at as moment
 from base_agent_state s
@@ -17,8 +19,9 @@ left join agent_zone a on a.agent_id = s.agent_id
 left join queue_zone q on q.queue_id = s.queue_id
 left join client_zone c on c.client_id = s.client_id
 left join known_zone f on f.zone = s.zone;
-
--- what is said of a contact falls on the days of the queue it came to
+""",
+    # what is said of a contact falls on the days of the queue it came to
+    "survey_invitation": """
 create or replace temp table place_invitation as
 select i.invitation_id, coalesce(q.zone, c.zone, f.zone, 'UTC') as zone, i.drawn_at as moment
 from base_survey_invitation i
@@ -26,7 +29,8 @@ left join base_contact k on k.contact_id = i.contact_id
 left join queue_zone q on q.queue_id = k.queue_id
 left join client_zone c on c.client_id = i.client_id
 left join known_zone f on f.zone = i.zone;
-
+""",
+    "survey_response": """
 create or replace temp table place_response as
 select r.response_id, coalesce(q.zone, c.zone, f.zone, 'UTC') as zone, r.answered_at as moment
 from base_survey_response r
@@ -35,7 +39,8 @@ left join base_contact k on k.contact_id = i.contact_id
 left join queue_zone q on q.queue_id = k.queue_id
 left join client_zone c on c.client_id = r.client_id
 left join known_zone f on f.zone = r.zone;
-"""
+""",
+}
 
 # What the customer brought to us counts; a test or a call of ours does not, nor does the call-back that a contact asked for.
 CASES = f"""

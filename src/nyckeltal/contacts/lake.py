@@ -29,6 +29,7 @@ class Lake:
         self.folder = home / "lake"
         self.state = state
         self.reached: dict[str, int] = {}
+        self._opened: dict[str, DeltaTable] = {}
 
     def exists(self, table: str) -> bool:
         return table in self.state.tables or table in self.reached
@@ -37,24 +38,26 @@ class Lake:
         """Add rows that are new."""
         from deltalake import write_deltalake
 
-        place = str(self.folder / table)
-        self._write(table, lambda: write_deltalake(place, rows, mode="append", partition_by=_partitions(table), description=_born_with(table)))
+        born = _born_with(table)
+        self._write(table, lambda: write_deltalake(self._place(table), rows, mode="append", partition_by=_partitions(table), description=born))
 
     def overwrite(self, table: str, rows: pa.RecordBatchReader | pa.Table, predicate: str | None = None) -> None:
         """Put these rows in place of all, or of those that `predicate` names."""
         from deltalake import write_deltalake
 
-        place, born = str(self.folder / table), _born_with(table)
-        self._write(table, lambda: write_deltalake(place, rows, mode="overwrite", predicate=predicate, partition_by=_partitions(table), description=born))
+        born = _born_with(table)
+
+        def commit() -> None:
+            write_deltalake(self._place(table), rows, mode="overwrite", predicate=predicate, partition_by=_partitions(table), description=born)
+
+        self._write(table, commit)
 
     def rewrite(self, table: str, rows: pa.RecordBatchReader) -> None:
         """Put a whole table anew, so that every file has all its columns."""
         from deltalake import write_deltalake
 
-        place = str(self.folder / table)
-
         def commit() -> None:
-            write_deltalake(place, rows, mode="overwrite", schema_mode="overwrite", partition_by=_partitions(table))
+            write_deltalake(self._place(table), rows, mode="overwrite", schema_mode="overwrite", partition_by=_partitions(table))
             self._open(table).alter.set_table_description(_born_with(table))
 
         self._write(table, commit)
@@ -94,9 +97,16 @@ class Lake:
         self._write("replaced", commit)
 
     def _open(self, table: str) -> DeltaTable:
+        """The table at the version that it reached last: nobody else writes while the lock is held."""
         from deltalake import DeltaTable
 
-        return DeltaTable(str(self.folder / table))
+        if table not in self._opened:
+            self._opened[table] = DeltaTable(str(self.folder / table))
+        return self._opened[table]
+
+    def _place(self, table: str) -> DeltaTable | str:
+        """Where to write: the table, once it is there."""
+        return self._open(table) if self.exists(table) else str(self.folder / table)
 
     def _write(self, table: str, commit: Callable[[], object]) -> None:
         if self.exists(table):
@@ -108,10 +118,12 @@ class Lake:
         """A table made by an older version of the model gets the columns that came since."""
         from deltalake import Schema
 
+        if table in self.reached:
+            return
         delta = self._open(table)
         has = {field.name for field in delta.schema().fields}
-        if missing := [field for field in Schema.from_arrow(arrow_schema(table)).fields if field.name not in has]:
-            delta.alter.add_columns(missing)
+        if not {*types(table)} <= has:
+            delta.alter.add_columns([field for field in Schema.from_arrow(arrow_schema(table)).fields if field.name not in has])
 
 
 def _partitions(table: str) -> list[str] | None:
@@ -151,16 +163,22 @@ def _stands_at(folder: Path, version: int) -> bool:
 
 @dataclass(frozen=True)
 class Files:
-    """A table at a version: its Parquet files, each with its month; its columns; and whether every file has them all."""
+    """A table at a version: its Parquet files, each with its month; its columns; whether every file has them all; and how many rows there are."""
 
     parts: tuple[tuple[str, str | None], ...]
     columns: tuple[str, ...]
     uniform: bool
+    rows: int
+
+
+def active_files(folder: Path, table: str, version: int, state: str) -> Files:
+    """The files of a table at a version, remembered by what its commit says: after a restored backup a version may be another one."""
+    commit = folder / table / "_delta_log" / f"{version:020}.json"
+    return _active_files(folder, table, version, hashlib.sha256(commit.read_bytes()).hexdigest() if commit.exists() else state)
 
 
 @lru_cache(maxsize=512)
-def active_files(folder: Path, table: str, version: int, _state: str) -> Files:
-    """The files of a table at a version, remembered per state: after a restored backup a version may be another one."""
+def _active_files(folder: Path, table: str, version: int, _commit: str) -> Files:
     from deltalake import DeltaTable
 
     delta = DeltaTable(str(folder / table), version=version)
@@ -169,7 +187,9 @@ def active_files(folder: Path, table: str, version: int, _state: str) -> Files:
         raise CannotRead(Text("store.foreign_writer", english, {"table": table}))
     paths = [unquote(urlparse(uri).path) if uri.startswith("file:") else uri for uri in delta.file_uris()]
     uniform = delta.metadata().description == _born_with(table)
-    return Files(tuple((path, _month(path)) for path in sorted(paths)), tuple(field.name for field in delta.schema().fields), uniform)
+    counted = delta.get_add_actions().column("num_records").to_pylist()
+    rows = sum(1 if n is None else n for n in counted)
+    return Files(tuple((path, _month(path)) for path in sorted(paths)), tuple(field.name for field in delta.schema().fields), uniform, rows)
 
 
 def _born_with(table: str) -> str:

@@ -39,6 +39,7 @@ class Snapshot:
         self.home = home
         self.state = state
         self._small: dict[str, pa.Table] = {}
+        self._files: dict[str, Files] = {}
 
     @property
     def id(self) -> str:
@@ -66,13 +67,19 @@ class Snapshot:
     def files(self, table: str, months: Collection[str] | None = None) -> list[str]:
         return [path for path, month in self._held(table).parts if months is None or month in months]
 
+    def rows(self, table: str) -> int:
+        """How many rows a table has."""
+        return self._held(table).rows
+
     def months(self, table: str) -> list[str]:
         return sorted({month for _, month in self._held(table).parts if month})
 
     def _held(self, table: str) -> Files:
         if table not in self.state.tables:
-            return Files((), (), uniform=True)
-        return active_files(self.home / "lake", table, self.state.tables[table], self.state.id)
+            return Files((), (), uniform=True, rows=0)
+        if table not in self._files:
+            self._files[table] = active_files(self.home / "lake", table, self.state.tables[table], self.state.id)
+        return self._files[table]
 
     def coverage(self, fact: str) -> list[Coverage]:
         if fact in _WORK:

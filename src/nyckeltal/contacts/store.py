@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -163,9 +163,11 @@ class ContactStore:
         return new
 
     @contextmanager
-    def _change(self, state: State, load_id: str, now: datetime, progress: Progress | None, given: Collection[str] = ()) -> Iterator[Change]:
+    def _change(
+        self, state: State, load_id: str, now: datetime, progress: Progress | None, given: Mapping[str, Sequence[Path]] | None = None
+    ) -> Iterator[Change]:
         with Staging(self.home) as staging:
-            change = Change(Snapshot(self.home, state), load_id, now, staging.folder, progress, given)
+            change = Change(Snapshot(self.home, state), load_id, now, staging.folder, progress, given or {})
             try:
                 yield change
             finally:

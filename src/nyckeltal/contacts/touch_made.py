@@ -28,9 +28,9 @@ def gather(change: Change) -> tuple[list[str], list[str]]:
 def _present(change: Change) -> set[str]:
     """The facts that have rows when the change is through."""
     going = change.some([f"was_{table}" for table in change.facts])
-    kept = {_kept(table) if f"was_{table}" in going else f"stored_{table}": table for table in change.facts}
-    relations = {**{f"new_{table}": table for table in change.facts}, **kept}
-    return {relations[relation] for relation in change.some(relations)}
+    relations = {f"new_{table}": table for table in change.facts} | {_kept(table): table for table in change.facts if f"was_{table}" in going}
+    stay = {table for table in change.facts if f"was_{table}" not in going and change.snapshot.rows(table)}
+    return stay | {relations[relation] for relation in change.some(relations)}
 
 
 def _in_hand(change: Change, tables: Iterable[str]) -> set[str]:
@@ -183,20 +183,24 @@ _DAYS = {  # fact → what of it the days of work depend on, and from which day 
     "segment": ("segment_id, agent_id, local_date, handled", "local_date", "local_date"),
 }
 
+_PEOPLE = ("agent", "employment", "team_membership")  # what is said of those who work
+
 
 def _work(change: Change) -> bool:
     hand = _in_hand(change, {*_DAYS, *derive_made.TRACES})
+    was_employed = derive_made.employed(change.con, [table for table in change.facts if change.snapshot.rows(table)], "stored_")
+    if was_employed and not hand and not change.some([f"{when}_{table}" for when in ("new", "was") for table in _PEOPLE]):
+        return False
     _compare_edges(change, hand)
     spans = [
         f"select agent_id, {start} as from_day, {end} as until_day from {_differing(change, table, names)}"
         for table, (names, start, end) in _DAYS.items()
         if table in hand
     ]
-    described = " union ".join(f"select agent_id from {when}_{table}" for when in ("new", "was") for table in ("agent", "employment", "team_membership"))
+    described = " union ".join(f"select agent_id from {when}_{table}" for when in ("new", "was") for table in _PEOPLE)
     spans.append(f"select agent_id, date '0001-01-01' as from_day, date '9999-01-01' as until_day from ({described})")
     spans.append("select agent_id, from_day, until_day from agent cross join edge_moved")
-    stored = {f"stored_{table}": table for table in change.facts}
-    if not derive_made.employed(change.con, [stored[relation] for relation in change.some(stored)], "stored_"):
+    if not was_employed:
         spans.append("select agent_id, date '0001-01-01', date '9999-01-01' from agent")
     compared = "schedule_shift" in change.facts and "agent_state" in hand
     if compared:

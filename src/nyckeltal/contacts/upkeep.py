@@ -36,12 +36,16 @@ MADE = {table: _CALLED.get(table, f"made_{table}") for table in FACTS}  # where 
 
 GATHERED = {"contact": "base_contact", "segment": "all_segment"}  # every row in hand, derived segments among them
 
-_CLOCKS = (
-    *(("place_contact", "moment"), ("place_visit", "moment"), ("place_case", "moment"), ("place_case", "closed_at")),
-    *(("place_state", "moment"), ("place_invitation", "moment"), ("place_response", "moment")),
-)
+_CONTACTS = ("contact", "queue_visit", "segment")  # made together
+_CLOCKS = {  # where the moments of each fact are that need a clock; of all others in `place_<fact>`
+    "contact": [("place_contact", "moment"), ("place_visit", "moment")],
+    "case": [("place_case", "moment"), ("place_case", "closed_at")],
+    "agent_state": [("place_state", "moment")],
+    "survey_invitation": [("place_invitation", "moment")],
+    "survey_response": [("place_response", "moment")],
+}
 _REST = (derive_work, derive_trade, derive_quality, derive_reply)
-_PLACES = {table: sql for room in _REST for table, sql in room.PLACES.items()}
+_PLACES = {"contact": derive_contact.PLACES, **{table: sql for room in (derive_other, *_REST) for table, sql in room.PLACES.items()}}
 _STEPS = {table: sql for room in _REST for table, sql in room.STEPS.items()}
 
 REST = (*_STEPS, "forecast")  # facts that a store may well be without: no work is done for them where it is
@@ -54,11 +58,11 @@ def in_question(tables: Collection[str]) -> tuple[str, ...]:
     return tuple(table for table in REST if table in wanted)
 
 
-def connect(temporary: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of one's own: in memory, in UTC, silent; what does not fit goes to the folder `temporary`."""
+def connect(temporary: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one's own: in memory, in UTC, silent; what does not fit goes to the folder `temporary`. With so many threads, or one a core."""
     import duckdb
 
-    con = duckdb.connect()
+    con = duckdb.connect(config={"threads": threads} if threads else {})
     con.execute("set enable_progress_bar = false; set TimeZone = 'UTC'; set preserve_insertion_order = false")
     if temporary:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
@@ -73,7 +77,12 @@ def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
     """
     derive_time.find_zones(con)
     con.execute(derive_contact.REASONS)
-    con.execute(derive_contact.VISITS + derive_contact.SEGMENTS)
+    con.execute(derive_contact.VISITS + derive_contact.SEGMENTS if _in_hand(con, _CONTACTS) else derive_contact.NO_PARTS)
+
+
+def _in_hand(con: duckdb.DuckDBPyConnection, facts: Collection[str]) -> set[str]:
+    """Those facts that have rows to start from."""
+    return {relation.removeprefix("base_") for relation in some(con, [f"base_{fact}" for fact in facts])}
 
 
 def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None:
@@ -82,22 +91,32 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None
     `present` names the facts of `REST` that have a `base_…` table. Expects as well `case_contact`, every contact that names a case of
     `base_case`; and `near_schedule_shift`, `near_order` with the rows that those in hand depend on.
     """
-    there = {relation.removeprefix("base_") for relation in some(con, [f"base_{table}" for table in (*CORE, *_STEPS) if table in CORE or table in present])}
-    con.execute(derive_contact.PLACES + derive_other.PLACES)
+    there = _in_hand(con, [table for table in (*CORE, *_STEPS) if table in CORE or table in present])
+    there |= {"contact"} if there & {*_CONTACTS} else set()
     placed = [table for table in _PLACES if table in there]
     for table in placed:
         con.execute(_PLACES[table])
-    con.execute(derive_time.wind_clock((*_CLOCKS, *((f"place_{table}", "moment") for table in placed))))
-    _hours(con)
-    for step in derive_contact.STEPS:
-        con.execute(step)
-    _replies(con, "message" in present)
-    con.execute(derive_contact.MADE_CONTACT)
+    if placed:
+        con.execute(derive_time.wind_clock([clock for table in placed for clock in _CLOCKS.get(table, [(f"place_{table}", "moment")])]))
+    if "contact" in there:
+        _contacts(con, "message" in present)
+    else:
+        con.execute(derive_contact.NO_WORDS)
     steps = {**derive_other.STEPS, **{table: step for table, step in _STEPS.items() if table in present}}
-    con.execute("; ".join(f"create or replace temp table {MADE[table]} {columns.declared(table)}" for table in steps if table not in there))
+    if absent := [f"create or replace temp table {MADE[table]} {columns.declared(table)}" for table in steps if table not in there]:
+        con.execute("; ".join(absent))
     for table, step in steps.items():
         if table in there:
             con.execute(step)
+
+
+def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool) -> None:
+    """The words of contacts, visits and segments."""
+    _hours(con)
+    for step in derive_contact.STEPS:
+        con.execute(step)
+    _replies(con, has_messages)
+    con.execute(derive_contact.MADE_CONTACT)
 
 
 def _replies(con: duckdb.DuckDBPyConnection, has_messages: bool) -> None:
@@ -209,13 +228,13 @@ def derive_whole(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> li
 
 def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
     """Join the files of every month that has more than `most_files`, sorted by client and time."""
+    scattered = [(table, month) for table in FACTS for month in snapshot.months(table) if len(snapshot.files(table, [month])) > most_files]
+    if not scattered:
+        return
     con = connect(str(folder))
-    for table in FACTS:
-        for month in snapshot.months(table):
-            files = snapshot.files(table, [month])
-            if len(files) > most_files:
-                snapshot.attach(con, table, [month], "part")
-                lake.overwrite(table, _sorted(con, table, folder / f"{table}-{month}.parquet"), f"month = {columns.text(month)}")
+    for table, month in scattered:
+        snapshot.attach(con, table, [month], "part")
+        lake.overwrite(table, _sorted(con, table, folder / f"{table}-{month}.parquet"), f"month = {columns.text(month)}")
     con.close()
 
 
