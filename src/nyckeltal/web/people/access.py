@@ -56,6 +56,7 @@ class Page(Enum):
     CHANGES = "changes"
     LOOKS = "looks"
     OWN_KPIS = "own KPIs"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True)
@@ -364,6 +365,7 @@ _PAGES: Mapping[Page, tuple[Role, ...]] = {
     Page.CHANGES: (Role.ADMINISTRATOR, Role.REPRESENTATIVE),
     Page.LOOKS: (Role.REPRESENTATIVE,),
     Page.OWN_KPIS: (Role.MANAGER, Role.ADMINISTRATOR),
+    Page.PLAN: (Role.MANAGER, Role.LEADER, Role.AGENT, Role.CLIENT, Role.REPRESENTATIVE),  # what of it: planned.py
 }
 PERSONAL = frozenset({"agent", "team_membership", "employment"})
 _SERVICE = frozenset({"client", "queue", "agreement", "calendar", "team", "reason"})  # how the service is organised, without its people
