@@ -41,6 +41,12 @@ def interval(sums: Sums, measure: Measure, unit: str) -> Interval | None:
     return None
 
 
+def needs_logs(sums: Sums, measure: Measure, unit: str) -> bool:
+    """Whether the interval is one of those that go by logarithms, which are summed for them alone."""
+    plain = measure.kind == "mean" and measure.certain and unit in skewed and measure.weight is None and measure.per is None and sums.each is None
+    return plain and few <= sums.n < many
+
+
 def needs_values(sums: Sums, measure: Measure, unit: str) -> bool:
     """Whether the interval can only be had from the values: few durations, those that no log-normal law describes, and percentiles."""
     if measure.kind == "quantile":

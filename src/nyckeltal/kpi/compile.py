@@ -70,9 +70,9 @@ class Scan:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is summed over the rows of a scan. `certain`: with what an interval needs besides. `missing`: what a row without `of` counts as.
-    `doubt`: rows of the numerator that do not count where they are more than `doubt_above` of it. `distinct`: of which column the
-    different values among the rows are counted too, for rules of hiding and of samples."""
+    """What is summed over the rows of a scan. `certain`: with what an interval needs besides; `logs`: with the logarithms, which only few
+    intervals need. `missing`: what a row without `of` counts as. `doubt`: rows of the numerator that do not count where they are more than
+    `doubt_above` of it. `distinct`: of which column the different values among the rows are counted too, for rules of hiding and of samples."""
 
     kind: str
     of: Any = None
@@ -88,6 +88,7 @@ class Measure:
     matures: Constant | Term | None = None
     apart: str | None = None
     certain: bool = False
+    logs: bool = False
     between: str | None = None
     exposure: Value | None = None
     measure: str | None = None

@@ -24,8 +24,9 @@ from nyckeltal.when.period import Grain, Period
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from nyckeltal.kpi.compile import Scan
     from nyckeltal.kpi.definition import Kpi
     from nyckeltal.kpi.engine.run import At, Key
     from nyckeltal.kpi.request import Found, Request
@@ -49,6 +50,7 @@ class Figures:
             self.beside.setdefault(name, []).append((part, request.of(plan, part)))
         self.knowns = [request.known(over) for over in dict.fromkeys(part.scan.over for part in plan.parts)]
         self.known = self.knowns[0]
+        self._sum_logs()
         self.lacking = Lacking(request, plan)
         self.apart = Apart(plan, self.found)
         self.by = plan.parts[0].scan.by
@@ -63,6 +65,23 @@ class Figures:
         if self.plan.formula.kind == "count" and self.by and not self.plan.parts[0].measure.per:
             figures = with_shares(figures)
         return figures + self.teams_without()
+
+    def _sum_logs(self) -> None:
+        """Logarithms take long to sum and few intervals go by them: they are, over the periods that need them."""
+        part = self.plan.parts[0]
+        asked = [key for key, sums in self.found[0].items() if certainty.needs_logs(sums, part.measure, self.plan.unit)]
+        if asked:
+            scan = self._around(part.scan, [at for at, _ in asked])
+            found = self.request.ran(self.plan, replace(part, scan=scan, measure=replace(part.measure, logs=True)))
+            self.found[0] = self.found[0] | {key: found[key] for key in asked}
+
+    def _around(self, scan: Scan, places: Sequence[At]) -> Scan:
+        """The scan, of no more days than lie from the first of these periods to the last."""
+        periods = [period for at in places if (period := self.period(at))]
+        if scan.per is None or not periods:
+            return scan
+        first, last = min(it.start for it in periods), max(it.last for it in periods)
+        return replace(scan, first=max(first, scan.first or first), last=min(last, scan.last or last))
 
     def refusal(self, said: Text) -> Figure:
         return replace(refused(self.plan.kpi, self.plan.variant, said), counted=self.plan.counted, unit=self.plan.unit)
@@ -233,11 +252,14 @@ class Figures:
         """What stands beside the value."""
         found: dict[str, Any] = {}
         for name, besides in self.beside.items():
-            said = self.plan.kpi.said(self.plan.chosen, self.plan.level, name)
             values = [_alone(part, there.get(key)) for part, there in besides]
             value = values[0] if len(values) == 1 else _ratio(*values)
-            found[name] = None if value is None else value * float(said["scale"] or 1)
+            found[name] = None if value is None else value * self._scales[name]
         return found
+
+    @cached_property
+    def _scales(self) -> dict[str, float]:
+        return {name: float(self.plan.kpi.said(self.plan.chosen, self.plan.level, name)["scale"] or 1) for name in self.beside}
 
     # ── how far, and how certain ──
 

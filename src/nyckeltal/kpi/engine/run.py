@@ -187,6 +187,8 @@ def _months_of_link(scan: Scan, table: str, facts: Facts) -> list[str] | None:
 
 def place_of(row: Mapping[str, Any]) -> At:
     """What names the period of a result row."""
+    if "at_month" in row:
+        return (date(row["at_month"] // 12, row["at_month"] % 12 + 1, 1),)
     if "at_day" not in row:
         return ()
     day = row["at_day"]

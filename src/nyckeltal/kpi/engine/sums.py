@@ -52,7 +52,7 @@ class Sums:
 def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
     """The aggregate expression: one row per group, columns `at_…`, `by_…`, `rows`, and `<number>_<field>` per measure.
 
-    Each measure's conditions become columns first and are summed then, so that no condition is worked out twice.
+    Each measure's conditions become columns first, those that are alike one column, and are summed then: so no condition is worked out twice.
     """
     measures = list(measures)
     table = kept(rows, scan)
@@ -60,21 +60,31 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
     columns: dict[str, Any] = {**keys}
     for number, measure in enumerate(measures):
         columns |= {f"{number}_{name}": column for name, column in columns_of(rows, measure, persons=scan.persons).items()}
-    table = table.select(**columns)
+    first: dict[Any, str] = {}
+    called = {name: first.setdefault(column.op(), name) for name, column in columns.items()}
+    table = table.select(**{name: column for name, column in columns.items() if name in keys or called[name] == name})
     aggregates: dict[str, Any] = {"rows": table.count()}
     for number, measure in enumerate(measures):
-        aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(ColumnsOf(table, number), measure, persons=scan.persons).items()}
+        aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(ColumnsOf(table, number, called), measure, persons=scan.persons).items()}
     return table.aggregate(**aggregates, by=list(keys))
 
 
 class ColumnsOf:
-    """The columns of one measure in the table of all."""
+    """The columns of one measure in the table of all; `called`: by which name one is there that is like an earlier one."""
 
-    def __init__(self, table: ibis.Table, number: int | str) -> None:
-        self.table, self.number = table, number
+    def __init__(self, table: ibis.Table, number: int | str, called: Mapping[str, str] | None = None) -> None:
+        self.table, self.number, self.called = table, number, called or {}
 
     def __getattr__(self, name: str) -> Any:
-        return self.table[f"{self.number}_{name}"]
+        """A column; what counts of the rows that are counted is true of no others."""
+        if name in ("among", "waits") and self._called("ripe") in self.table.columns:
+            would, ripe = self.table[self._called("among")], self.table[self._called("ripe")]
+            return would & (ripe if name == "among" else ~ripe)
+        column = self.table[self._called(name)]
+        return column & self.among if name in _OF_THE_COUNTED and column.type().is_boolean() else column
+
+    def _called(self, name: str) -> str:
+        return self.called.get(f"{self.number}_{name}", f"{self.number}_{name}")
 
     def many(self, condition: Any) -> Any:
         return self.table.count(where=condition)
@@ -102,14 +112,18 @@ def group_columns(rows: Rows, scan: Scan) -> dict[str, Any]:
     if scan.per is None:
         return keys
     day = rows.table[scan.place.day]
-    keys["at_day"] = day if scan.per in (Grain.DAY, Grain.HOUR, Grain.INTERVAL) else day.truncate(_TRUNCATED[scan.per])
+    if scan.per in _MONTHS:  # numbered since the year 0: truncating a day takes longer than all the rest of a count
+        months = day.year().cast("int64") * 12 + (day.month() - 1)
+        keys["at_month"] = months - months % _MONTHS[scan.per]
+    else:
+        keys["at_day"] = day.truncate("W") if scan.per is Grain.WEEK else day
     if scan.per.minutes:
         keys["at_slot"] = (rows.table[scan.place.minute or ""] // scan.per.minutes).cast("int64")
         keys["at_offset"] = rows.table[scan.place.offset_s or ""]
     return keys
 
 
-_TRUNCATED = {Grain.WEEK: "W", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.YEAR: "Y"}
+_MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 
 def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
@@ -124,20 +138,23 @@ def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
     return among & rows.ripe(measure.matures), among
 
 
+_OF_THE_COUNTED = ("of", "up", "down", "stated", "doubt")
+
+
 def columns_of(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]:
-    """What a measure looks at in each row, as columns."""
-    among, would = counted(rows, measure)
-    found = {"among": among} | ({"person": rows.dimension("agent")} if persons else {})
+    """What a measure looks at in each row, as columns. What has matured stands by itself, and so does what counts of the rows that are
+    counted: `ColumnsOf` puts them together."""
+    found = {"among": counted(rows, measure)[1]} | ({"person": rows.dimension("agent")} if persons else {})
     if measure.matures is not None:
-        found["waits"] = would & ~among
+        found["ripe"] = rows.ripe(measure.matures)
     if measure.missing is not None:
-        found["stated"] = among & to_python(measure.of, rows.leaf).notnull()
+        found["stated"] = to_python(measure.of, rows.leaf).notnull()
     if measure.doubt is not None:
-        found["doubt"] = among & rows.condition(measure.of) & rows.condition(measure.doubt)
+        found["doubt"] = rows.condition(measure.of) & rows.condition(measure.doubt)
     numbers = ("of", "weight") if measure.kind in ("mean", "total", "quantile") else ("weight",)
     for name in ("of", "up", "down", "weight"):
         if (node := getattr(measure, name)) is not None:
-            found[name] = number(rows, measure, node) if name in numbers else among & rows.condition(node)
+            found[name] = number(rows, measure, node) if name in numbers else rows.condition(node)
     found |= {"apart": rows.word(measure.apart).fill_null("")} if measure.apart else {}  # what says no currency is not in that of the others
     return found | {name: rows.word(word) for name, word in (("per", measure.per), ("distinct", measure.distinct)) if word}
 
@@ -197,6 +214,7 @@ def _mean(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
         found |= _weighed(it)
     if measure.certain:
         found["squares"] = (x * x if one else x * x * it.weight).sum(where=it.among)
+    if measure.logs:
         above = it.among & (x > 0).fill_null(False)
         logs = ibis.ifelse(x > 0, x, ibis.null("float64")).ln()
         found |= {"logs": logs.sum(where=above), "logs2": (logs * logs).sum(where=above), "zeros": it.many(it.among & ~above)}
