@@ -33,5 +33,36 @@ class Field:
         return self.name
 
 
+@dataclass(frozen=True)
+class Amount:
+    """A number with its unit as a value in a sentence: as the reader's language writes it on a page, as here elsewhere."""
+
+    value: float
+    unit: str
+
+    def __str__(self) -> str:
+        match self.unit:
+            case "share":
+                return f"{_number(self.value * 100, 1)}%"
+            case "share_points":
+                return f"{_number(self.value * 100, 1)} percentage points"
+            case "seconds":
+                return _duration(self.value)
+        money = self.unit.removeprefix("money").strip()
+        return f"{_number(self.value, 2)} {money}" if self.unit.startswith("money ") else _number(self.value, 2)
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:,.{digits}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{_number(seconds, 1)} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"
+
+
 def _plain(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
