@@ -12,7 +12,6 @@ from nyckeltal.kpi.trend import ENDS
 Kind = Literal["odds", "log", "plain"]
 
 _PROPORTIONAL = ("seconds", "hours", "days", "money", "count", "per_100", "per_1000", "per_hour", "per_day", "per_month", "ratio")
-_SQUEEZED = 0.001  # how far from nought and one a share stands, where all or none of them were
 
 
 @dataclass(frozen=True)
@@ -20,10 +19,11 @@ class Scale:
     kind: Kind
     low: float
     high: float
+    nearest: float = 0.001  # to nought and to one, of a share where none or all were so
 
     def to(self, value: float) -> float:
         if self.kind == "odds":
-            inside = min(max(value, _SQUEEZED), 1 - _SQUEEZED)
+            inside = min(max(value, self.nearest), 1 - self.nearest)
             return log(inside / (1 - inside))
         return log(value) if self.kind == "log" else value
 
@@ -36,7 +36,7 @@ class Scale:
     def error(self, value: float, error: float) -> float:
         """A standard error on this scale, where it is small (delta method)."""
         if self.kind == "odds":
-            inside = min(max(value, _SQUEEZED), 1 - _SQUEEZED)
+            inside = min(max(value, self.nearest), 1 - self.nearest)
             return error / (inside * (1 - inside))
         return error / value if self.kind == "log" else error
 
@@ -45,10 +45,10 @@ class Scale:
         return error / self.error(value, 1.0)
 
 
-def scale(unit: str, values: Sequence[float]) -> Scale:
-    """By the unit; logarithms only where every value has one."""
+def scale(unit: str, values: Sequence[float], n: float | None = None) -> Scale:
+    """By the unit; logarithms only where every value has one. A share of `n` of which none were so stands at half a one."""
     if unit == "share":
-        return Scale("odds", 0, 1)
+        return Scale("odds", 0, 1, min(0.5 / n, 0.25)) if n else Scale("odds", 0, 1)
     whole = unit in _PROPORTIONAL and min(values, default=0) >= 0  # a net number of customers goes below nought
     low, high = ENDS.get(unit, (0.0 if whole else float("-inf"), float("inf")))
     return Scale("log" if unit in _PROPORTIONAL and values and min(values) > 0 else "plain", low, high)
