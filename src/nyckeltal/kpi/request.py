@@ -16,6 +16,7 @@ from nyckeltal.kpi.engine.zones import zones_seen
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
+from nyckeltal.kpi.rollup.use import run as sums_of
 from nyckeltal.kpi.shared_days import within_shared_days
 from nyckeltal.kpi.silence import told
 from nyckeltal.kpi.vocabulary import FACTS, TEAM_LISTS
@@ -156,7 +157,7 @@ class Request:
     def _ran(self, scan: Scan, measure: Measure) -> Found:
         """The figures of one measure by itself."""
         step = self._step(scan, measure)
-        return tables.run_table(step, self.facts) if measure.tabled else {key: sums[0] for key, sums in engine.run(step, self.facts).items()}
+        return tables.run_table(step, self.facts) if measure.tabled else {key: sums[0] for key, sums in sums_of(step, self).items()}
 
     @cached_property
     def sums(self) -> dict[tuple[Part, str | None], Found]:
@@ -165,7 +166,8 @@ class Request:
     def _run(self, prepared: Mapping[Run, Prepared]) -> dict[tuple[Part, str | None], Found]:
         found: dict[tuple[Part, str | None], Found] = {}
         for (scan, clusters), step in prepared.items():
-            groups = engine.run_clusters(step, self.facts) if clusters else engine.run(step, self.facts)
+            groups = sums_of(step, self)
+            groups = engine.clustered(step, groups) if clusters else groups
             for number, measure in enumerate(step.measures):
                 found[Part(scan, measure), clusters] = {key: sums[number] for key, sums in groups.items()}
         return found

@@ -12,6 +12,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.formula import TABLED
+from nyckeltal.kpi.rollup.use import origins
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Silence:
         if not (self.lacking or self.unrecorded):
             return {}
         scan = replace(self.scan, where=self.widened) if self.lacking else self.scan
-        return engine.origins(scan, self.request.organisation, self.request.known(scan.over), self.request.facts)
+        return origins(scan, self.request)
 
     @property
     def widened(self) -> Condition | None:

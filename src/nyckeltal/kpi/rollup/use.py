@@ -1,0 +1,201 @@
+"""Answers a question from what is kept by day as far as that goes, and from the rows for the rest: the same sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts.expression import Every
+from nyckeltal.kpi.compile import Scan
+from nyckeltal.kpi.engine import cells
+from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.engine.cells import Sieve, Sought
+from nyckeltal.kpi.engine.runner import runner
+from nyckeltal.kpi.engine.sums import Sums, reader
+from nyckeltal.kpi.rollup import held
+from nyckeltal.kpi.rollup.cuts import Kept, can_answer, keeps, kept_as, name_of, sieve_of
+
+if TYPE_CHECKING:
+    from nyckeltal.contacts.expression import Condition
+    from nyckeltal.kpi.compile import Measure
+    from nyckeltal.kpi.engine.cells import Held, Row
+    from nyckeltal.kpi.engine.run import Key, Origin, Prepared
+    from nyckeltal.kpi.request import Request
+    from nyckeltal.kpi.rollup.held import Shelf, Table
+
+MOST_DAYS = 40  # that have matured in part; beyond that the rows are asked
+_OF_CERTAINTY = frozenset({"squares", "logs", "logs2", "zeros"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the sums of some measures of a scan are kept: `places` tells which of its measures they are."""
+
+    shelf: Shelf
+    table: Table
+    scan: Scan
+    sieve: Sieve
+    sought: Mapping[int, Sought]
+
+    def held(self, places: Iterable[int]) -> Held:
+        columns = {*self.table.kept, self.scan.place.day, f"rows_{self.sieve.name}"}
+        columns |= {f"{it.wanted.name}_{name}" for it in (self.sought[place] for place in places) for name in it.fields}
+        return self.table.held(self.shelf.folder, self.scan.first, self.scan.last, frozenset(columns))
+
+
+def run(step: Prepared, request: Request) -> Mapping[Key, list[Sums]]:
+    """The sums of every group of a scan, one per measure."""
+    found = _found(step, request)
+    if found is None:
+        return engine.run(step, request.facts)
+    groups = [*_from_cells(found, step, request)]
+    told = {place for places, _ in groups for place in places}
+    if rest := tuple(place for place in range(len(step.measures)) if place not in told):
+        groups.append((rest, _from_rows(step.scan, [step.measures[place] for place in rest], request)))
+    return _together(step, groups)
+
+
+def origins(scan: Scan, request: Request) -> dict[Key, frozenset[Origin]]:
+    """The clients and sources that the rows of each group come from."""
+    shelf = _usable(scan, request)
+    sieve, of_cells = sieve_of(scan)
+    seen = f"rows_{sieve.name}"
+    table = next((it for it in _tables(shelf, scan) if seen in it.kinds), None) if shelf else None
+    if shelf is None or table is None or not _once(_among(scan, of_cells), request):
+        return engine.origins(scan, request.organisation, request.known(scan.over), request.facts)
+    there = table.held(shelf.folder, scan.first, scan.last, frozenset({*table.kept, scan.place.day, seen}))
+    result: dict[Key, set[Origin]] = {}
+    for row in cells.origins(_among(scan, of_cells), sieve, there, request.organisation, request.known(scan.over)):
+        result.setdefault(_key(row, scan), set()).add((row["client_id"], row["source"]))
+    return {key: frozenset(each) for key, each in result.items()}
+
+
+# ── what is there ──
+
+
+def _found(step: Prepared, request: Request) -> Found | None:
+    """The cells that tell most of a step's measures, where any do."""
+    shelf = _usable(step.scan, request)
+    if shelf is None:
+        return None
+    kept = {place: kept_as(step.scan, measure) for place, measure in enumerate(step.measures) if keeps(measure)}
+    if not kept:
+        return None
+    sieve, of_cells = sieve_of(step.scan)
+    scan = _among(step.scan, of_cells)
+    if not _once(scan, request):
+        return None
+    each = [Found(shelf, table, scan, sieve, _sought(kept, table, step.measures)) for table in _tables(shelf, step.scan) if f"rows_{sieve.name}" in table.kinds]
+    best = max(each, key=lambda it: len(it.sought), default=None)
+    return best if best is not None and best.sought else None
+
+
+def _usable(scan: Scan, request: Request) -> Shelf | None:
+    if (scan.per and scan.per.within_a_day) or runner().name != "duckdb":
+        return None
+    return held.of(request.facts)
+
+
+def _tables(shelf: Shelf, scan: Scan) -> list[Table]:
+    """Those that tell what a scan groups and chooses by, the smallest first."""
+    begins = name_of(scan)
+    there = [table for name, table in shelf.tables.items() if name.rpartition("-")[0] == begins and can_answer(table.kept, scan)]
+    return sorted(there, key=lambda table: sum(table.cells.values()))
+
+
+def _sought(kept: Mapping[int, Kept], table: Table, measures: Sequence[Measure]) -> dict[int, Sought]:
+    found: dict[int, Sought] = {}
+    for place, it in kept.items():
+        if it.wanted and it.wanted.name in table.fields:
+            fields = tuple(name for name in table.fields[it.wanted.name] if measures[place].certain or name not in _OF_CERTAINTY)
+            found[place] = Sought(it.wanted, fields, Every(it.sums_of) if it.sums_of else None)
+    return found
+
+
+def _among(scan: Scan, of_cells: tuple[Condition, ...]) -> Scan:
+    """The scan over cells: what its rows must meet is in them, but for what is said of whole cells."""
+    asked = (*of_cells, *((scan.asked,) if scan.asked is not None else ()))
+    return replace(scan, where=None, asked=Every(asked) if asked else None)
+
+
+def _once(scan: Scan, request: Request) -> bool:
+    """Whether no row is several teams' that it is asked about together: which of a cell's rows those are is not told."""
+    return not cells.layout(scan, request.organisation, request.known(scan.over)).once
+
+
+# ── adding up ──
+
+
+def _from_cells(found: Found, step: Prepared, request: Request) -> Iterator[tuple[tuple[int, ...], list[Row]]]:
+    """Sums without windows from cells alone; those with one also from the rows of days that have matured in part."""
+    windows = tuple(place for place, it in found.sought.items() if it.wanted.measure.matures is not None)
+    if plain := tuple(place for place in found.sought if place not in windows):
+        yield plain, _added_up(found, plain, (), request)
+    if not windows:
+        return
+    known, organisation = request.known(step.scan.over), request.organisation
+    days = cells.ripening(found.scan, [found.sought[place] for place in windows], found.held(windows), organisation, known)
+    if len(days) > MOST_DAYS or (days and step.scan.persons):
+        return
+    rows = _added_up(found, windows, days, request)
+    for first, last in _stretches(days):
+        rows += _from_rows(replace(step.scan, first=first, last=last), [step.measures[place] for place in windows], request)
+    yield windows, rows
+
+
+def _added_up(found: Found, places: tuple[int, ...], without: tuple[date, ...], request: Request) -> list[Row]:
+    there = replace(found.held(places), without=without)
+    sought = [found.sought[place] for place in places]
+    return cells.add_up(found.scan, found.sieve, sought, there, request.organisation, request.known(found.scan.over))
+
+
+def _stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Days that follow one another, as first and last."""
+    first = None
+    for number, day in enumerate(days):
+        first = first or day
+        if number + 1 == len(days) or days[number + 1] != day + timedelta(days=1):
+            yield first, day
+            first = None
+
+
+def _from_rows(scan: Scan, measures: Sequence[Measure], request: Request) -> list[Row]:
+    prepared = engine.prepare(scan, measures, request.organisation, request.known(scan.over))
+    rows: list[Row] = engine.fetched(prepared, prepared.sql, request.facts).to_pylist()
+    return rows
+
+
+def _together(step: Prepared, groups: Sequence[tuple[tuple[int, ...], list[Row]]]) -> dict[Key, list[Sums]]:
+    """The sums of each measure out of its group's rows."""
+    found: dict[Key, list[Sums]] = {}
+    for places, rows in groups:
+        for key, row in _merged(rows, step.scan).items():
+            sums = found.setdefault(key, [Sums(top=0, bottom=0) for _ in step.measures])
+            for number, place in enumerate(places):
+                sums[place] = reader(row, number, step.measures[place])(row)
+    return found
+
+
+def _merged(rows: Iterable[Row], scan: Scan) -> dict[Key, Row]:
+    found: dict[Key, Row] = {}
+    for row in rows:
+        key = _key(row, scan)
+        found[key] = _both(found[key], row) if key in found else row
+    return found
+
+
+def _both(one: Row, other: Row) -> Row:
+    """Two rows of one group; what either of them has not is the other's."""
+    return {name: _added(*name.rpartition("_")[::2], one.get(name), other.get(name)) for name in {**one, **other}}
+
+
+def _added(begins: str, field: str, one: Any, other: Any) -> Any:
+    if begins in ("at", "by") or one is None or other is None:
+        return one if other is None else other
+    return min(one, other) if field == "least" else max(one, other) if field == "most" else one + other
+
+
+def _key(row: Mapping[str, Any], scan: Scan) -> Key:
+    return engine.place_of(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))

@@ -1,0 +1,207 @@
+"""Keeps the sums by day right: after every load the days that it touched are made anew, and nothing else. Killed at any moment it leaves
+what was kept before, which belongs to an older state and is used for none."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts import trace
+from nyckeltal.contacts.state import home_folder, locked
+from nyckeltal.contacts.store import ContactStore, Snapshot
+from nyckeltal.contacts.upkeep import FACTS, KEEP_H
+from nyckeltal.errors import StoreBusy, UserMistake
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nyckeltal.kpi.request import Request
+    from nyckeltal.kpi.rollup.cuts import Cut
+    from nyckeltal.kpi.rollup.held import Shelf, Table
+
+SETTING = "NYCKELTAL_ROLLUPS_FROM"
+USUAL = 20_000_000  # below it the rows answer in a second
+NEVER = "never"
+FEWEST_BYTES = 8  # that a row takes in a file; what is smaller than so many of them is not opened to be counted
+FEW_DAYS = 20  # of a month that are made anew by themselves
+Days = frozenset[date] | None  # None: all there are
+Say = Callable[[str, int, int], None]
+
+
+def least_rows() -> int | None:
+    """From how many rows of a fact its sums are kept; None where they never are."""
+    given = os.environ.get(SETTING, "").strip() or str(USUAL)
+    if given == NEVER:
+        return None
+    if given.isascii() and given.isdigit():
+        return int(given)
+    english = "%(setting)s is “%(given)s”. It is a whole number of rows, or %(never)s."
+    raise UserMistake(Text("rollup.setting", english, {"setting": SETTING, "given": given, "never": NEVER}))
+
+
+def large(snapshot: Snapshot) -> list[str]:
+    """The facts of which sums are kept."""
+    least = least_rows()
+    return [] if least is None else [fact for fact in FACTS if snapshot.files(fact) and _has_rows(snapshot, fact, least)]
+
+
+def _has_rows(snapshot: Snapshot, fact: str, least: int) -> bool:
+    import pyarrow.parquet as pq
+
+    files = snapshot.files(fact)
+    if sum(Path(file).stat().st_size for file in files) < FEWEST_BYTES * least:
+        return False
+    return least == 0 or sum(pq.read_metadata(file).num_rows for file in files) >= least
+
+
+def keep(home: Path | str | None = None, say: Say | None = None) -> list[str]:
+    """Bring what is kept up to the store as it stands; the names of the tables that were written. Whoever comes while another is at it leaves
+    it to that one, or to the next."""
+    place = home_folder(home)
+    store = ContactStore(place)
+    if not large(store.snapshot()):
+        if trace.is_on(place):
+            _put_away(place)
+        return []
+    (place / trace.FOLDER).mkdir(exist_ok=True)  # from now on loads tell what they touch
+    try:
+        with locked(place / trace.FOLDER, 0):
+            return _kept(place, store.snapshot(), say)
+    except StoreBusy:
+        return []
+
+
+def _put_away(home: Path) -> None:
+    """Nothing is large any more, or sums are not wanted: their files take room for nothing."""
+    for path in (home / trace.FOLDER).iterdir():
+        path.unlink(missing_ok=True)
+    (home / trace.FOLDER).rmdir()
+
+
+def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
+    from nyckeltal.kpi.question import Question
+    from nyckeltal.kpi.request import Request
+    from nyckeltal.kpi.rollup import held
+    from nyckeltal.kpi.rollup.held import Shelf
+    from nyckeltal.kpi.upkeep.worth import cuts
+
+    request = Request(Question.of("contacts_offered"), snapshot, home)
+    facts, before = large(snapshot), held.read(home)
+    wanted = cuts(request, facts)
+    touched = trace.between(home, before.state, snapshot.id) if before else None
+    tables: dict[str, Table] = {}
+    written = []
+    for number, cut in enumerate(wanted):
+        if say:
+            say("rollup", number, len(wanted))
+        old = before.tables.get(cut.name) if before else None
+        tables[cut.name] = _renewed(cut, old, touched, home / trace.FOLDER, request)
+        written += [cut.name] if tables[cut.name] != old else []
+    shelf = Shelf(home / trace.FOLDER, snapshot.id, "", tables)
+    if shelf != before:
+        shelf.save()
+    trace.forget(home, snapshot.id)
+    _sweep(shelf)
+    return written
+
+
+def _renewed(cut: Cut, old: Table | None, touched: trace.Touched | None, folder: Path, request: Request) -> Table:
+    """A cut as it is now: of its days those made anew that the facts or what they rest on changed."""
+    from nyckeltal.kpi.rollup.held import Table
+    from nyckeltal.kpi.upkeep import rests
+
+    now = rests.of(cut, request)
+    if old is None or touched is None or old.signature != cut.signature or not (was := rests.read(folder / old.rests_on)):
+        table = Table(cut.signature, cut.kept, {}, {}, rests_on=now.save(folder))
+        return _with_months(cut, table, _all_days(cut, request), folder, request)
+    over, day = cut.scan.over, cut.scan.place.day
+    changed = rests.days(cut, was, now, request)
+    days = None if changed is None else changed | set(touched.get(over, {}).get(day, ()))
+    table = old if now == was else replace(old, rests_on=now.save(folder))
+    if days is None:
+        return _with_months(cut, replace(table, months={}, cells={}), _all_days(cut, request), folder, request)
+    return _with_months(cut, table, _by_month(days), folder, request) if days else table
+
+
+def _with_months(cut: Cut, table: Table, days: Mapping[str, Days], folder: Path, request: Request) -> Table:
+    from nyckeltal.kpi.rollup.held import Table
+
+    months, cells, kinds = dict(table.months), dict(table.cells), dict(table.kinds)
+    for month, some in sorted(days.items()):
+        found = _month(cut, month, some, folder / months[month] if month in months else None, request)
+        months.pop(month, None)
+        cells.pop(month, None)
+        if len(found):
+            kinds = {name: _KINDS[str(found.schema.field(name).type)] for name in found.column_names}
+            months[month], cells[month] = _write(cut, month, found, folder), len(found)
+    fields = {it.name: tuple(name.removeprefix(f"{it.name}_") for name in kinds if name.startswith(f"{it.name}_")) for it in cut.wanted}
+    return Table(table.signature, table.kept, kinds, fields, months, cells, table.rests_on)
+
+
+_KINDS = {"string": "string", "date32[day]": "date", "int64": "int64", "double": "float64", "bool": "boolean"}
+
+
+def _month(cut: Cut, month: str, days: Days, old: Path | None, request: Request) -> pa.Table:
+    """A month's cells: all made anew, or those of some days beside the others as they were."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    from nyckeltal.kpi.engine import cells
+    from nyckeltal.when.period import Period
+
+    whole = Period.of(month)
+    few = tuple(sorted(days)) if days is not None and len(days) <= FEW_DAYS and old else ()
+    scan = replace(cut.scan, first=few[0] if few else whole.start, last=few[-1] if few else whole.last)
+    made = cells.make(scan, cut.kept, cut.sieves, cut.wanted, request.organisation, request.known(scan.over), request.facts, few)
+    if not few or old is None:
+        return made
+    kept = pq.read_table(old)
+    kept = kept.filter(pc.invert(pc.is_in(kept.column(scan.place.day), pa.array(few, pa.date32()))))
+    return pa.concat_tables([kept, made.select(kept.column_names).cast(kept.schema)]).sort_by([(name, "ascending") for name in (scan.place.day, *cut.kept)])
+
+
+def _write(cut: Cut, month: str, found: pa.Table, folder: Path) -> str:
+    import pyarrow.parquet as pq
+
+    name = f"{cut.name}-{month}-{uuid.uuid4().hex[:12]}.parquet"
+    pq.write_table(found, folder / name, compression="zstd")
+    return name
+
+
+def _all_days(cut: Cut, request: Request) -> dict[str, Days]:
+    """Every month in which rows of a cut are placed."""
+    from nyckeltal.kpi.compile import Measure
+    from nyckeltal.kpi.engine import run as engine
+    from nyckeltal.when.period import Grain
+
+    scan = replace(cut.scan, per=Grain.MONTH)
+    counted = engine.prepare(scan, [Measure("count")], request.organisation, request.known(scan.over))
+    return {f"{at[0]:%Y-%m}": None for at, _ in engine.run(counted, request.facts)}
+
+
+def _by_month(days: frozenset[date] | set[date]) -> dict[str, Days]:
+    found: dict[str, set[date]] = {}
+    for day in days:
+        found.setdefault(f"{day:%Y-%m}", set()).add(day)
+    return {month: frozenset(each) for month, each in found.items()}
+
+
+def _sweep(shelf: Shelf) -> None:
+    """Files that do not count any more stay a day, for readers that began before."""
+    before_s = time.time() - KEEP_H * 3600
+    for path in _cells_on_disk(shelf.folder):
+        if path.name not in shelf.files and path.stat().st_mtime < before_s:
+            path.unlink(missing_ok=True)
+
+
+def _cells_on_disk(folder: Path) -> Iterator[Path]:
+    yield from folder.glob("*.parquet")
+    yield from folder.glob("rests-*.json")
