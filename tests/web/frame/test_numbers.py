@@ -6,6 +6,8 @@ import pytest
 from django.utils.translation import override
 
 from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.say import say
+from nyckeltal.words import Amount, Text
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,16 @@ def test_a_moment_keeps_the_clock_it_came_with() -> None:
 @pytest.mark.parametrize(("seconds", "said"), [(4 * 86400, "4 days"), (7200, "2 hours"), (60, "1 minute"), (30, "30 s")])
 def test_a_longer_time_is_said_in_its_largest_unit(seconds: float, said: str) -> None:
     assert numbers.span(seconds) == said
+
+
+def test_a_number_in_a_sentence_is_said_in_its_unit_and_in_the_readers_language() -> None:
+    sentence = Text("t", "From %(now)s to %(then)s", {"now": Amount(0.755, "share"), "then": Amount(0.8, "share")})
+    assert str(sentence) == "From 75.5% to 80%"
+    assert say(sentence) == "From 75.5% to 80%"
+    with override("sv"):
+        assert say(Text("t", "%(a)s", {"a": Amount(0.755, "share")})) == "75,5\xa0%"
+    said = {(372.0, "seconds"): "6:12", (9.5, "seconds"): "9.5 s", (7200.0, "seconds"): "2 h 00", (-3.0, "points"): "−3", (1234.5, "count"): "1,234.5"}
+    assert {key: str(Amount(*key)) for key in said} == said
+    assert {key: say(Text("t", "%(a)s", {"a": Amount(*key)})) for key in said} == said
+    assert say(Text("t", "%(a)s", {"a": Amount(0.098, "share_points")})) == str(Amount(0.098, "share_points")) == "9.8 percentage points"
+    assert (str(Amount(12.5, "money SEK")), say(Text("t", "%(a)s", {"a": Amount(12.5, "money EUR")}))) == ("12.5 SEK", "€12.50")

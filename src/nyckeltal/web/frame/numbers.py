@@ -53,6 +53,25 @@ def signed(value: float, digits: int = 0) -> str:
     return ("+" if round(value, digits) > 0 else "") + decimal(value, digits)
 
 
+def of_unit(value: float, unit: str) -> str:
+    """A number inside a sentence, with no more decimals than it has."""
+    match unit:
+        case "share":
+            return percent(value, _needed(value * 100, 1))
+        case "share_points":
+            return gettext("%(number)s percentage points") % {"number": decimal(value * 100, _needed(value * 100, 1))}
+        case "seconds":
+            return duration(value)
+        case _ if unit.startswith("money "):
+            return money(value, unit.removeprefix("money "), 2 if _needed(value, 2) else 0)
+    return decimal(value, _needed(value, 2))
+
+
+def _needed(value: float, most: int) -> int:
+    """How many decimals are not noughts."""
+    return next(digits for digits in range(most + 1) if digits == most or round(value, digits) == round(value, most))
+
+
 def duration(seconds: float) -> str:
     """12 s, 5:34 (minutes), 1 h 45."""
     if seconds < 60 and round(seconds) < 60:

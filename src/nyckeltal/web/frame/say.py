@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from nyckeltal.web.frame import numbers
-from nyckeltal.words import Field, Text
+from nyckeltal.words import Amount, Field, Text
 
 
 def say(thing: Text | str | None) -> str:
@@ -38,6 +38,8 @@ def _said(value: object) -> object:
             return _said(value.called) if value.called else value.name
         case Text():
             return say(value)
+        case Amount():
+            return numbers.of_unit(value.value, value.unit)
         case date():
             return numbers.day(value)
     return value
