@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import CORE, LOADED, ORGANISATION, REST, connect, in_question, some
+from nyckeltal.contacts.upkeep import CORE, FEW, LOADED, ORGANISATION, REST, beside, connect, in_question, some
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 TELLING = (*LOADED, *ORGANISATION)  # the tables that files tell about
 
-FEW = 20_000  # rows of a table that are looked through sooner than months are told apart
 SMALL_BYTES = 1 << 20
 
 
@@ -41,7 +40,7 @@ class Change:
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        self.con = connect(str(self.folder), threads=1 if self._is_small else None)
+        self.con = beside() if self._is_small else connect(str(self.folder))
         for table in (*self.telling, *(name for name, described in TABLES.items() if described.made and self.has_stored(name))):
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
         new = [f"create temp table new_{table} {columns.declared(table, columns.based(table))}" for table in self.telling]

@@ -43,8 +43,14 @@ def known_zones() -> list[str]:
 
 def find_zones(con: duckdb.DuckDBPyConnection) -> None:
     """Which zone each queue, client, agent and calendar has; one that nobody knows is none."""
-    con.execute(f"create temp table if not exists known_zone as select unnest({texts(known_zones())}) as zone")
+    if not con.execute("from duckdb_tables() where table_name = 'known_zone'").fetchone():
+        know_zones(con)
     con.execute(ZONES)
+
+
+def know_zones(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `known_zone`, for all connections to this database."""
+    con.execute(f"create table known_zone as select unnest({texts(known_zones())}) as zone")
 
 
 def quarter(moment: str) -> str:

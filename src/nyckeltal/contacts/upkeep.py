@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 FACTS = tuple(table.name for table in TABLES.values() if table.family == "fact")
 LOADED = tuple(table for table in FACTS if not TABLES[table].made)
 ORGANISATION = tuple(table.name for table in TABLES.values() if table.family == "organisation")
+
+FEW = 20_000  # rows that one thread is through with before others have begun
 
 # What a load removed stays on disk this long, for readers that began before it.
 KEEP_H = 24
@@ -67,6 +70,21 @@ def connect(temporary: str | None = None, threads: int | None = None) -> duckdb.
     if temporary:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
         con.execute(f"set temp_directory = {columns.text(temporary)}; set memory_limit = '{memory}B'")
+    return con
+
+
+@cache
+def _small() -> duckdb.DuckDBPyConnection:
+    """One database for all that is small: making one takes as long as half the work."""
+    con = connect(threads=1)
+    derive_time.know_zones(con)
+    return con
+
+
+def beside() -> duckdb.DuckDBPyConnection:
+    """A connection to it, whose tables nobody else sees."""
+    con = _small().cursor()
+    con.execute("set TimeZone = 'UTC'")
     return con
 
 
@@ -184,7 +202,14 @@ def made(table: str) -> str:
 
 def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """A complete world from its loaded rows: every derived word, and every fact that is made. Tables that are not given are empty."""
-    con = connect()
+    con = beside() if sum(map(len, tables.values())) < FEW else connect()
+    try:
+        return _derived(con, tables)
+    finally:
+        con.close()
+
+
+def _derived(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     present = in_question([name for name, rows in tables.items() if len(rows)])
     based = (*CORE, *present)
     for name in (*based, *ORGANISATION):
@@ -192,7 +217,12 @@ def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     relations = {MADE[name]: made(name) for name in derive_whole(con, present)} | {name: f"from {name}" for name in ORGANISATION}
     told = {relation: con.execute(relations[relation]).to_arrow_table() for relation in some(con, relations)}
     done = {name: told[relation].cast(arrow_schema(name)) for name in (*FACTS, *ORGANISATION) if (relation := MADE.get(name, name)) in told}
-    return {name: done.get(name, arrow_schema(name).empty_table()) for name in (*FACTS, *ORGANISATION)}
+    return {name: done[name] if name in done else _empty(name) for name in (*FACTS, *ORGANISATION)}
+
+
+@cache
+def _empty(table: str) -> pa.Table:
+    return arrow_schema(table).empty_table()
 
 
 def _take_in(con: duckdb.DuckDBPyConnection, name: str, relation: str, given: pa.Table | None) -> None:
