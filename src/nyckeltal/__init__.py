@@ -85,18 +85,20 @@ def _months_kept(home: Path | str | None, now: datetime | None) -> None:
 
 
 def promises_judged(report: LoadReport, home: Path | str | None = None, now: datetime | None = None) -> LoadReport:
-    """What was loaded stands whatever comes of the promises; what keeps them from being judged is told as a warning of its report."""
+    """What was loaded stands whatever comes of the promises and of the sums by day; what keeps them from being made is told as a warning of its report."""
     from datetime import UTC, datetime
 
     from nyckeltal.contacts.store import ContactStore
     from nyckeltal.errors import UserMistake
-
-    if not ContactStore(home).snapshot().small("agreement").num_rows:
-        return report
-    from nyckeltal.kpi import promises
+    from nyckeltal.kpi.upkeep import keep
 
     try:
-        promises.keep(home, now or datetime.now(UTC), report.warnings)
+        keep.keep(home)
+        if ContactStore(home).snapshot().small("agreement").num_rows:
+            from nyckeltal.kpi import promises
+
+            if promises.keep(home, now or datetime.now(UTC), report.warnings):
+                keep.keep(home)
     except UserMistake as mistake:
         report.warnings.append(mistake.text)
     return report

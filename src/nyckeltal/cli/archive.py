@@ -24,7 +24,7 @@ CHUNK = 1 << 20
 TRIES = 3
 
 # Made anew by themselves, or of this moment and this machine only.
-_left_out = {"lock", "worker.lock", "worker.json", "staging", "static", "uploads", "lake", "state.json", SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm"}
+_left_out = {"lock", "worker.lock", "worker.json", "staging", "static", "uploads", "rollup", "lake", "state.json", SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm"}
 _left_out_beginnings = (".", "mishap-", "before-", "state.json.", "secret.", "worker.json.")
 
 Manifest = dict[str, Any]

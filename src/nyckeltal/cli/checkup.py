@@ -164,6 +164,25 @@ def _calendars(kept: ContactStore) -> Iterator[Finding]:
             yield Finding(f"calendar {row['calendar_id']}", "incomplete", wrong, mend)
 
 
+def sums_by_day(home: Path) -> Iterator[Finding]:
+    """Of which facts sums are kept, how much room they take, and whether they are those of the store as it stands."""
+    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.kpi.rollup import held
+    from nyckeltal.kpi.upkeep import keep
+
+    if ContactStore(home).is_older:
+        return  # looking at it would bring it up
+    snapshot = ContactStore(home).snapshot()
+    facts, kept = keep.large(snapshot), held.read(home)
+    if not facts:
+        yield Finding("sums by day", "off: no fact is so large that they would save time")
+        return
+    here = kept is not None and kept.state == snapshot.id
+    room = sum(path.stat().st_size for path in kept.folder.glob("*.parquet")) / 1e6 if kept else 0.0
+    wrong = None if here else "they are not those of the store as it stands, so large questions are counted row by row"
+    yield Finding("sums by day", f"of {', '.join(facts)} ({room:,.0f} MB)", wrong, wrong and "The next load brings them up, or the worker tonight.")
+
+
 def leftovers(home: Path) -> Iterator[Finding]:
     """What interrupted work left, and faults of ours that somebody should be told of."""
     staged = [path for path in (home / "staging").glob("*") if path.is_dir()]
@@ -236,4 +255,4 @@ def worker(home: Path) -> Iterator[Finding]:
         yield Finding(name, "failed last time", fault, "It is tried again by itself; if it stays, see the server's log.")
 
 
-LOOKS = (installed, home_folder, secrets, lock, store, leftovers, definitions, database, static_files, worker)
+LOOKS = (installed, home_folder, secrets, lock, store, sums_by_day, leftovers, definitions, database, static_files, worker)

@@ -39,6 +39,13 @@ def keep_closed_months(now: datetime) -> None:
         closing.keep(settings.NYCKELTAL_HOME, now)
 
 
+def keep_sums(_now: datetime) -> None:
+    """What a load could not do, or what a new version or a new key figure asks for."""
+    from nyckeltal.kpi.upkeep import keep
+
+    keep.keep(settings.NYCKELTAL_HOME)
+
+
 def forget_finished(now: datetime) -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()
     Job.objects.filter(finished_at__lt=now - JOBS_KEPT).delete()
@@ -50,6 +57,7 @@ def forget_sessions(_now: datetime) -> None:
 
 PERIODIC = (
     Work("tidy the store", tidy_store, hour=1),
+    Work("keep sums by day", keep_sums, hour=1),
     Work("judge promises", judge_promises, hour=2),
     Work("keep closed months", keep_closed_months, hour=2),
     Work("forget finished work", forget_finished, hour=3),
