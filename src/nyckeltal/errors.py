@@ -52,6 +52,10 @@ class BadDefinition(UserMistake):
     """A KPI file breaks the language; `issues` lists everything at once, with file and line."""
 
 
+class BadPlan(UserMistake):
+    """A plan file says something that cannot be; `issues` lists everything at once, with file and line. Rules that it breaks are no mistakes of the file."""
+
+
 class BadQuestion(UserMistake):
     """A question cannot be asked so."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from nyckeltal.when.period import Grain
 
@@ -153,7 +153,10 @@ class Override:
 
 @dataclass(frozen=True)
 class Plan:
-    """A season: what it is for, who is in it, what each is to reach. `ends` is the last day."""
+    """A season: what it is for, who is in it, what each is to reach. `ends` is the last day.
+
+    `stated` is what its file says of the organisation around it where the data does not tell (`plan/stated.py`).
+    """
 
     id: str
     name: str
@@ -163,6 +166,7 @@ class Plan:
     units: tuple[Unit, ...] = ()
     goals: tuple[Goal, ...] = ()
     overrides: tuple[Override, ...] = ()
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
     def unit(self, name: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == name), None)
