@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nyckeltal.plan.around import Seen
 from nyckeltal.plan.series import number
 from nyckeltal.stats.association import FEWEST_GROUPS, FEWEST_PERIODS, Verdict, together
-from nyckeltal.words import Text
+from nyckeltal.words import Amount, Text
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -63,7 +63,7 @@ class Link:
         values |= {"groups": self.groups, "periods": self.periods}
         if self.verdict is None:
             return self._untold(values)
-        values |= {"r": f"{self.r:.2f}", "low": f"{self.low:.2f}", "high": f"{self.high:.2f}"}
+        values |= {name: Amount(round(value or 0.0, 2), "alpha") for name, value in (("r", self.r), ("low", self.low), ("high", self.high))}
         return replace(_SENTENCES[self.by, self._case], values=values)
 
     @property
