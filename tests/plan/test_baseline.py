@@ -7,12 +7,14 @@ from dataclasses import replace
 from math import sqrt
 from statistics import fmean, stdev
 
+import numpy as np
 import pytest
 
 from monthly import months, shares
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.trend import trend
 from nyckeltal.plan.baseline import Measured, baseline, lacking, spread
+from nyckeltal.plan.reach import expected
 
 YEAR = [372, 365, 381, 358, 369, 376, 362, 370, 379, 366, 374, 361]
 BETTER = [352, 350, 349, 355, 347, 351, 348, 353]
@@ -28,9 +30,9 @@ def test_a_year_that_varies_as_usual_is_its_mean_within_the_limits_of_the_chart(
     found = told(months(YEAR))
     assert (found.baseline.value, found.baseline.periods) == (pytest.approx(fmean(YEAR)), 12)
     assert (found.baseline.low, found.baseline.high) == pytest.approx((338.22, 400.61), abs=5e-3)
-    assert (found.slope, found.sloping, found.level) == (0, False, found.baseline.value)
-    assert found.process_sd == pytest.approx(stdev(YEAR))
-    assert found.level_error == pytest.approx(stdev(YEAR) / sqrt(12))
+    assert (found.sloping, found.slope) == (False, pytest.approx(0, abs=1))
+    assert found.process_sd == pytest.approx(stdev(YEAR), rel=0.06)  # the slope takes one degree of freedom
+    assert found.mean_error == pytest.approx(found.process_sd / sqrt(12))
 
 
 def test_after_a_shift_only_what_came_since_counts() -> None:
@@ -55,14 +57,43 @@ def test_what_chance_adds_to_a_share_is_not_counted_twice() -> None:
     assert by_chance.process_sd == 0  # less than a hundred draws vary by
     wanders = told(shares([60, 80, 65, 85, 62, 84, 70, 78], 1000))
     p, values = wanders.baseline.value, [0.060, 0.080, 0.065, 0.085, 0.062, 0.084, 0.070, 0.078]
-    assert wanders.process_sd == pytest.approx(sqrt(stdev(values) ** 2 - p * (1 - p) / 1000))
+    around = [value - wanders.slope * at for at, value in enumerate(values)]
+    assert wanders.process_sd == pytest.approx(sqrt(stdev(around) ** 2 * 7 / 6 - p * (1 - p) / 1000))
 
 
-def test_a_slope_counts_once_it_is_shown_and_the_level_is_where_it_ends() -> None:
+def test_the_level_is_where_the_slope_ends_and_a_slope_is_told_of_once_it_is_shown() -> None:
     climbing = told(months([300, 303, 305, 309, 312, 316, 318, 322]))
     assert climbing.slope == pytest.approx(3.1, abs=0.2)
     assert climbing.level == pytest.approx(322, abs=2)
-    assert told(months([300, 310, 302, 309, 301, 308, 303, 307])).slope == 0
+    assert climbing.sloping
+    unsteady = told(months([300, 310, 302, 309, 301, 308, 303, 307]))
+    assert not unsteady.sloping
+    assert abs(unsteady.slope) < 3 * unsteady.slope_error
+
+
+def test_what_is_expected_ahead_is_about_as_often_too_high_as_too_low_with_and_without_a_slope() -> None:
+    drawn = np.random.default_rng(3)
+    for slope in (0.0, 1.0):
+        above = dict.fromkeys((0.2, 0.5, 0.8), 0)
+        for _ in range(60):
+            values = 340 + slope * np.arange(18) + drawn.normal(0, 6, 18)
+            outlook = expected(told(months([float(value) for value in values[:12]])), 6)
+            for chance in above:
+                above[chance] += bool(values[17] >= outlook.target(chance))
+        assert [count / 60 for count in above.values()] == [pytest.approx(chance, abs=0.15) for chance in above]
+
+
+def test_counts_vary_as_chance_has_it_only_where_things_are_counted() -> None:
+    counted = [replace(one, n=int(one.value or 0)) for one in months([100, 110, 95, 104, 99, 102], "count", "sales_count")]
+    assert told(counted).single == 1
+    net = [replace(one, n=3) for one in months([100, -20, 95, 104, 99, 102], "count", "net_customer_growth")]
+    assert told(net).sampling_variance(100, None) == 0
+    assert told(net).ends[0] == float("-inf")
+
+
+def test_what_falls_does_not_fall_below_nought() -> None:
+    falling = told(months([5.6, 5.0, 4.4, 3.9, 3.3, 2.8, 2.2, 1.7, 1.1, 0.6], "score", "qa_consistency"))
+    assert expected(falling, 12).mean == 0
 
 
 def test_a_month_that_is_missing_is_a_month_of_time() -> None:
@@ -139,4 +170,4 @@ def test_in_a_small_team_how_much_persons_differ_is_taken_from_all() -> None:
 def test_months_that_overlap_tell_less() -> None:
     once, thrice = told(months(YEAR, n=100)), told(months(YEAR, n=100), rolling=3)
     assert (once.baseline.n, thrice.baseline.n) == (1200, 400)
-    assert thrice.level_error == pytest.approx(once.level_error * sqrt(3))
+    assert thrice.mean_error == pytest.approx(once.mean_error * sqrt(3))

@@ -49,5 +49,5 @@ def test_a_measure_that_never_varies_is_where_it_is() -> None:
 
 
 def test_counts_vary_by_chance_as_they_are_many() -> None:
-    sales = Measured("sales_count", "count", Baseline(100, None, 12), 100, 3, 0, 0, 0, None, None, "2025-01", "2025-12", None, 100)
+    sales = Measured("sales_count", "count", Baseline(100, None, 12), 100, 3, 0, 0, 0, 1.0, None, "2025-01", "2025-12", None, 100)
     assert expected(sales, 3).sd == pytest.approx((9 + 100) ** 0.5)

@@ -20,7 +20,7 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
 
-SLOPING = 0.05  # a slope counts where one so steep is rarer than this without any trend (Mann and Kendall)
+SLOPING = 0.05  # a slope is told of where one so steep is rarer than this without any trend (Mann and Kendall)
 FEWEST_PEERS = 5  # with fewer, how much persons differ is taken from all of them
 
 
@@ -29,8 +29,9 @@ class Measured:
     """A measure's baseline and what carries it forward, all in the unit of its figures and per period of the series.
 
     `level` is where it stood at the end of period `last`, `process_sd` how much a single period wanders beyond what is chance in counting it,
-    `single` the standard deviation of one observation (None for shares and counts, whose own value tells it, and where it is not known),
-    `per_period` on how many observations a period rests. `raw` is the baseline before it was drawn towards its peers.
+    `single` the standard deviation of one observation (of things that are counted, 1: their number varies as chance has it; None where it is not
+    known), `per_period` on how many observations a period rests. `slope_p`: how often chance alone gives so steep a slope; `ends`: what no value
+    lies beyond. `raw` is the baseline before it was drawn towards its peers, `mean_error` its standard error.
     """
 
     kpi: str
@@ -48,15 +49,19 @@ class Measured:
     signals: judging.Trend | None
     raw: float
     shrunken: bool = False
+    slope_p: float = 1.0
+    mean_error: float = 0.0
+    ends: tuple[float, float] = (float("-inf"), float("inf"))
 
     @property
     def sloping(self) -> bool:
-        return self.slope != 0
+        """Whether the slope is worth a word. What is expected ahead follows it in any case, as far off as it may be."""
+        return self.slope_p < SLOPING
 
     def sampling_variance(self, at: float, n: float | None) -> float:
         """What counting n observations adds to a value around `at`."""
         if self.unit == "count":
-            return max(at, 0.0)
+            return max(at, 0.0) if self.single else 0.0
         if not n or n <= 0:
             return 0.0
         if self.unit == "share" and self.per_period is not None:
@@ -121,19 +126,17 @@ def _measured(known: Sequence[Figure], seen: judging.Trend | None, rolling: int)
         return None
     values, at = [one.value or 0.0 for one in stable], [float(number(one.period or "")) for one in stable]
     value = _value(stable)
-    slope, slope_error, to_end = _slope(values, at)
-    flat = [each - slope * (place - at[-1]) for each, place in zip(values, at, strict=True)]
-    sd = stdev(flat)
+    slope, slope_error, slope_p, to_end = _slope(values, at)
+    sd = _residual_sd(values, at, slope)
     n = _observations(stable)
-    total = None if n is None else n * len(stable) / rolling
-    low, high = _usual(stable, seen)
-    level_error = sqrt((sd * sqrt(rolling) / sqrt(len(stable))) ** 2 + (to_end * slope_error) ** 2 * bool(slope))
+    mean_error = sd * sqrt(rolling) / sqrt(len(stable))
+    working = scale(stable[0].unit, values)
     found = Measured(
         kpi=stable[0].kpi,
         unit=stable[0].unit,
-        baseline=Baseline(value, total, len(stable), low, high),
-        level=value + slope * to_end,
-        level_error=level_error,
+        baseline=Baseline(value, None if n is None else n * len(stable) / rolling, len(stable), *_usual(stable, seen)),
+        level=min(max(value + slope * to_end, working.low), working.high),
+        level_error=sqrt(mean_error**2 + (to_end * slope_error) ** 2),
         slope=slope,
         slope_error=slope_error,
         process_sd=sd,
@@ -143,6 +146,9 @@ def _measured(known: Sequence[Figure], seen: judging.Trend | None, rolling: int)
         last=stable[-1].period or "",
         signals=seen,
         raw=value,
+        slope_p=slope_p,
+        mean_error=mean_error,
+        ends=(working.low, working.high),
     )
     return replace(found, process_sd=sqrt(max(0.0, sd**2 - found.sampling_variance(value, n))))
 
@@ -155,12 +161,16 @@ def _value(stable: Sequence[Figure]) -> float:
     return fmean(one.value or 0.0 for one in stable)
 
 
-def _slope(values: Sequence[float], at: Sequence[float]) -> tuple[float, float, float]:
-    """The slope, nought where none is shown; how far off it may be; and how far from the middle to the end."""
+def _slope(values: Sequence[float], at: Sequence[float]) -> tuple[float, float, float, float]:
+    """The slope, how far off it may be, how often chance gives one so steep, and how far from the middle to the end."""
     found = slope_of(values, at)
-    if found is None:
-        return 0.0, 0.0, 0.0
-    return found.slope if found.p < SLOPING else 0.0, found.error, at[-1] - fmean(at)
+    return (found.slope, found.error, found.p, at[-1] - fmean(at)) if found else (0.0, 0.0, 1.0, 0.0)
+
+
+def _residual_sd(values: Sequence[float], at: Sequence[float], slope: float) -> float:
+    """Of single values around the slope; the slope itself took one degree of freedom more than the mean."""
+    rest = [value - slope * place for value, place in zip(values, at, strict=True)]
+    return stdev(rest) * sqrt((len(rest) - 1) / (len(rest) - 2))
 
 
 def _usual(stable: Sequence[Figure], seen: judging.Trend | None) -> tuple[float | None, float | None]:
@@ -186,8 +196,10 @@ def _observations(stable: Sequence[Figure]) -> float | None:
 
 def _single(stable: Sequence[Figure]) -> float | None:
     """The standard deviation of one observation, told by the figures' own intervals."""
+    if stable[0].unit == "count":
+        return 1.0 if all(one.n == one.value for one in stable) else None
     told = [((one.high - one.low) / (2 * z95)) ** 2 * one.n for one in stable if one.low is not None and one.high is not None and one.n]
-    return sqrt(fmean(told)) if told and stable[0].unit != "count" else None
+    return sqrt(fmean(told)) if told else None
 
 
 def _drawn(own: Measured, peers: Sequence[Sequence[Figure]], between: float | None) -> Measured:
@@ -203,8 +215,10 @@ def _drawn(own: Measured, peers: Sequence[Sequence[Figure]], between: float | No
     working, first = scale(own.unit, [one.raw for one in group]), pooled.groups[0]
     value = working.back(first.value)
     moved = value - own.raw
-    error = max(working.error_back(value, first.sd), 0.0)
-    return replace(own, baseline=replace(own.baseline, value=value), level=own.level + moved, level_error=error, shrunken=True)
+    error = working.error_back(value, first.sd)
+    whole = sqrt(max(own.level_error**2 - own.mean_error**2, 0.0) + error**2)
+    level = min(max(own.level + moved, own.ends[0]), own.ends[1])
+    return replace(own, baseline=replace(own.baseline, value=value), level=level, level_error=whole, mean_error=error, shrunken=True)
 
 
 def _on_scale(group: Sequence[Measured]) -> tuple[list[float], list[float]] | None:
@@ -218,5 +232,4 @@ def _on_scale(group: Sequence[Measured]) -> tuple[list[float], list[float]] | No
 
 def _error(one: Measured) -> float:
     """How far off the mean over the stretch is: by counting alone, or by how its periods vary where that is more."""
-    counted = one.sampling_variance(one.raw, one.baseline.n)
-    return max(sqrt(counted), one.level_error) if one.unit != "count" else one.level_error
+    return one.mean_error if one.unit == "count" else max(sqrt(one.sampling_variance(one.raw, one.baseline.n)), one.mean_error)

@@ -53,7 +53,7 @@ def proposal(
     aimed = _not_worse(best if best is not None else top, now, up=up)
     if outlook.sd > 0:
         wanted = aimed if aimed is not None else now + 2 * (outlook.target(HARDEST, up=up) - now)
-        target = proposed_target(now, wanted, outlook, up=up, top=top)
+        target = min(max(proposed_target(now, wanted, outlook, up=up, top=top), measured.ends[0]), measured.ends[1])
     else:
         target = now
     reached = chance(measured, target, better, ahead, n, effect)

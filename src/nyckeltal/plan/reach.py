@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nyckeltal.plan.goal import Band
@@ -43,7 +43,8 @@ def expected(measured: Measured, ahead: float, n: float | None = None, effect: f
     if measured.unit == "share" and measured.per_period is not None and rests_on:
         return outlook_of_share(now, slope, ahead, measured.process_sd, rests_on)
     variance = measured.sampling_variance(now[0] + ahead * slope[0], rests_on)
-    return outlook(now, slope, ahead, measured.process_sd, variance)
+    found = outlook(now, slope, ahead, measured.process_sd, variance)
+    return replace(found, mean=min(max(found.mean, measured.ends[0]), measured.ends[1]))
 
 
 def met(expectation: Outlook, goal: float | Band, better: str) -> float:

@@ -49,6 +49,5 @@ def scale(unit: str, values: Sequence[float], n: float | None = None) -> Scale:
     """By the unit; logarithms only where every value has one. A share of `n` of which none were so stands at half a one."""
     if unit == "share":
         return Scale("odds", 0, 1, min(0.5 / n, 0.25)) if n else Scale("odds", 0, 1)
-    whole = unit in _PROPORTIONAL and min(values, default=0) >= 0  # a net number of customers goes below nought
-    low, high = ENDS.get(unit, (0.0 if whole else float("-inf"), float("inf")))
+    low, high = ENDS.get(unit, (0.0 if min(values, default=0) >= 0 else float("-inf"), float("inf")))  # a net number of customers goes below nought
     return Scale("log" if unit in _PROPORTIONAL and values and min(values) > 0 else "plain", low, high)
