@@ -1,0 +1,106 @@
+"""`nyckeltal check`: which rules of the craft a plan breaks, and what would be right."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.cli import output
+
+if TYPE_CHECKING:
+    from nyckeltal.plan.around import Around
+    from nyckeltal.plan.breach import Breach
+    from nyckeltal.plan.goal import Plan
+    from nyckeltal.words import Text
+
+NAME = "check"
+HELP = "Check a plan: which rules of the craft it breaks, how gravely, and what would be right."
+EXAMPLE = "nyckeltal check spring.toml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", type=Path, metavar="PLAN.toml", help="the plan's file (docs/guide/plan-file.md)")
+    parser.add_argument("--day", type=date.fromisoformat, metavar="DAY", help="look at it as on this day (default: today, or the season's day nearest to it)")
+    output.add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from nyckeltal.plan.file import read
+    from nyckeltal.plan.gathering import gathered
+    from nyckeltal.plan.guardrails import check
+    from nyckeltal.plan.unknown import unchecked
+
+    plan = read(args.plan, args.home)
+    around = gathered(plan, args.day, home=args.home)
+    breaches, open_questions = check(plan, around), list(unchecked(plan, around))
+    if args.format == "json":
+        output.print_json(_document(plan, around, breaches, open_questions))
+    else:
+        print("\n".join(_lines(plan, around, breaches, open_questions)))
+    return 1 if any(breach.stands for breach in breaches) else 0
+
+
+def _document(plan: Plan, around: Around, breaches: Sequence[Breach], open_questions: Sequence[tuple[tuple[str, ...], Text]]) -> dict[str, Any]:
+    """One object per breach; persons whom only their leader may see named are counted, not named."""
+    return {
+        "plan": plan.id,
+        "day": around.today.isoformat(),
+        "stands": not any(breach.stands for breach in breaches),
+        "breaches": [
+            {
+                "rule": breach.rule,
+                "severity": breach.severity,
+                "message": str(breach.message),
+                "remedy": str(breach.remedy),
+                "goals": list(breach.goals),
+                "unit": breach.unit,
+                "owner": breach.owner,
+                "overridden": asdict(breach.overridden) if breach.overridden else None,
+            }
+            for breach in breaches
+        ],
+        "unchecked": [{"rules": list(rules), "message": str(said)} for rules, said in open_questions],
+    }
+
+
+def _lines(plan: Plan, around: Around, breaches: Sequence[Breach], open_questions: Sequence[tuple[tuple[str, ...], Text]]) -> Iterator[str]:
+    yield f"{plan.name}: {len(plan.goals)} goals, as on {around.today}"
+    for alike in _alike(plan, breaches):
+        first = alike[0]
+        yield ""
+        yield f"{first.rule}  {first.severity:<8} {first.message}"
+        yield f"{'':<14}{first.remedy}"
+        yield from (f"{'':<14}{line}" for line in _where(alike))
+    if not breaches:
+        yield "No rule is broken."
+    if open_questions:
+        yield ""
+        yield "Not checked:"
+        yield from (f"  {', '.join(rules)}: {said}" for rules, said in open_questions)
+    counted = {severity: sum(breach.severity == severity for breach in breaches) for severity in ("error", "warning", "advice")}
+    set_aside = sum(breach.severity == "error" and not breach.stands for breach in breaches)
+    yield ""
+    yield f"errors: {counted['error']} ({set_aside} set aside), warnings: {counted['warning']}, advice: {counted['advice']}"
+
+
+def _alike(plan: Plan, breaches: Sequence[Breach]) -> list[list[Breach]]:
+    """What is the same for goals that were set together is told once."""
+    together = {goal.id: goal.together or goal.id for goal in plan.goals}
+    groups: dict[tuple[Any, ...], list[Breach]] = {}
+    for breach in breaches:
+        key = (breach.rule, breach.severity, str(breach.message), tuple(together.get(name, name) for name in breach.goals), breach.unit, breach.overridden)
+        groups.setdefault(key, []).append(breach)
+    return list(groups.values())
+
+
+def _where(alike: Sequence[Breach]) -> Iterator[str]:
+    first = alike[0]
+    if first.goals:
+        others = f" and {len(alike) - 1} more alike" if len(alike) > 1 else ""
+        yield f"goal: {', '.join(first.goals)}{others}"
+    if first.overridden:
+        yield f"set aside by {first.overridden.by} on {first.overridden.at:%Y-%m-%d}: {first.overridden.reason}"
