@@ -200,7 +200,3 @@ def _born_with(table: str) -> str:
 def _month(path: str) -> str | None:
     folder = Path(path).parent.name
     return unquote(folder.removeprefix("month=")) if folder.startswith("month=") else None
-
-
-def empty(table: str) -> pa.Table:
-    return arrow_schema(table).empty_table()

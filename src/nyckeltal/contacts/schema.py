@@ -216,6 +216,12 @@ def arrow_schema(table: str) -> pa.Schema:
 
 
 @cache
+def empty(table: str) -> pa.Table:
+    """The table without a row."""
+    return arrow_schema(table).empty_table()
+
+
+@cache
 def staged_schema(table: str) -> pa.Schema:
     """What a reader hands to the store: the loaded columns, then source, source_id, changed_at, then `line` (of the file, from 1)."""
     import pyarrow as pa

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.derive_made import TRACES
 from nyckeltal.contacts.facts import Coverage, joined
-from nyckeltal.contacts.lake import Files, active_files, empty
-from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.lake import Files, active_files
+from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
 from nyckeltal.contacts.state import State
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns, derive_contact, derive_made, derive_other, derive_quality, derive_reply, derive_time, derive_trade, derive_work
-from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,16 +74,16 @@ def connect(temporary: str | None = None, threads: int | None = None) -> duckdb.
 
 
 @cache
-def _small() -> duckdb.DuckDBPyConnection:
-    """One database for all that is small: making one takes as long as half the work."""
-    con = connect(threads=1)
+def _kept(threads: int | None) -> duckdb.DuckDBPyConnection:
+    """A database that is kept: making one takes as long as half of a small work."""
+    con = connect(threads=threads)
     derive_time.know_zones(con)
     return con
 
 
-def beside() -> duckdb.DuckDBPyConnection:
-    """A connection to it, whose tables nobody else sees."""
-    con = _small().cursor()
+def beside(threads: int | None = 1) -> duckdb.DuckDBPyConnection:
+    """A connection whose tables nobody else sees, for work that is small, or reads little."""
+    con = _kept(threads).cursor()
     con.execute("set TimeZone = 'UTC'")
     return con
 
@@ -217,12 +217,7 @@ def _derived(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> 
     relations = {MADE[name]: made(name) for name in derive_whole(con, present)} | {name: f"from {name}" for name in ORGANISATION}
     told = {relation: con.execute(relations[relation]).to_arrow_table() for relation in some(con, relations)}
     done = {name: told[relation].cast(arrow_schema(name)) for name in (*FACTS, *ORGANISATION) if (relation := MADE.get(name, name)) in told}
-    return {name: done[name] if name in done else _empty(name) for name in (*FACTS, *ORGANISATION)}
-
-
-@cache
-def _empty(table: str) -> pa.Table:
-    return arrow_schema(table).empty_table()
+    return {name: done[name] if name in done else empty(name) for name in (*FACTS, *ORGANISATION)}
 
 
 def _take_in(con: duckdb.DuckDBPyConnection, name: str, relation: str, given: pa.Table | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import seen
 from nyckeltal.contacts.facts import Coverage
-from nyckeltal.contacts.schema import TABLES, Column, arrow_schema
+from nyckeltal.contacts.schema import TABLES, Column, arrow_schema, empty
 from nyckeltal.contacts.upkeep import derive_world
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class World:
         self.tables = dict(tables)
         self.known_until = known_until
         self.id = uuid.uuid4().hex
+        self._months: dict[str, list[str]] = {}
 
     @classmethod
     def of(cls, rows: Rows, known_until: datetime | None = None, defaults: bool = False) -> World:
@@ -55,13 +56,15 @@ class World:
         con.register(name or table, self._of_months(table, months))
 
     def small(self, table: str) -> pa.Table:
-        return self.tables.get(table, arrow_schema(table).empty_table())
+        return self.tables[table] if table in self.tables else empty(table)
 
     def files(self, table: str, months: Collection[str] | None = None) -> list[str]:  # noqa: ARG002 - as Facts says; a world has no files
         return []
 
     def months(self, table: str) -> list[str]:
-        return sorted({str(month) for month in self.small(table).column("month").to_pylist()})
+        if table not in self._months:
+            self._months[table] = sorted({str(month) for month in self.small(table).column("month").to_pylist()})
+        return self._months[table]
 
     def coverage(self, fact: str) -> list[Coverage]:  # noqa: ARG002 - as Facts says; a world knows all its facts alike
         return [Coverage(None, always[0], self.known_until or always[1])]

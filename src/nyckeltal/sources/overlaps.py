@@ -89,9 +89,9 @@ def _start(one: Row, other: Row) -> str:
 
 def talks(facts: Facts, load_id: str) -> list[Text]:
     """Whether a load lets an agent speak in two calls at the same time, by itself or beside what was there."""
-    from nyckeltal.contacts.upkeep import connect
+    from nyckeltal.contacts.upkeep import beside
 
-    with connect() as con:
+    with beside(threads=None) as con:
         facts.attach(con, "segment")
         mine = cells.quote(load_id)
         months = [month for (month,) in con.execute(f"SELECT DISTINCT month FROM segment WHERE load_id = {mine}").fetchall()]

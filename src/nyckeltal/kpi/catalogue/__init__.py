@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -37,8 +39,11 @@ def readable(home: Path | str | None = None) -> tuple[Mapping[str, Kpi], tuple[I
 
 def _stamp(folder: Path) -> Stamp:
     """The folder's files with time and size, so that a changed file is read again."""
-    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
-    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    if not folder.is_dir():
+        return ()
+    with os.scandir(folder) as entries:
+        files = [(file.path, file.stat()) for file in entries if file.name.endswith(".toml")]
+    return tuple((path, found.st_mtime_ns, found.st_size) for path, found in sorted(files, key=itemgetter(0)))
 
 
 @lru_cache(maxsize=16)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from nyckeltal.contacts.find import rows_of_contacts
-from nyckeltal.contacts.upkeep import connect
+from nyckeltal.contacts.upkeep import beside
 from nyckeltal.web.frame import facts
 from nyckeltal.web.people import access
 
@@ -33,7 +33,7 @@ def agents(contact_ids: Collection[str], months: Collection[str] | None = None) 
 
 def with_agents(agent_ids: Collection[str], months: Collection[str] | None = None) -> set[str]:
     """The contacts in which one of them took part."""
-    with connect() as con:
+    with beside(threads=None) as con:
         facts.current().attach(con, "segment", months)
         return {one for (one,) in con.execute("select distinct contact_id from segment where list_contains($1, agent_id)", [sorted(agent_ids)]).fetchall()}
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-from nyckeltal.contacts.upkeep import connect
+from nyckeltal.contacts.upkeep import beside
 from nyckeltal.web.frame import facts
 from nyckeltal.web.people.access import Within
 
@@ -31,7 +31,7 @@ def _met(_version: str) -> Mapping[str, frozenset[str]]:
     """Client to the reasons of its contacts, with the groups they belong to."""
     found: dict[str, set[str]] = defaultdict(set)
     parents = {row["reason_id"]: row["parent_id"] for row in facts.current().small("reason").to_pylist()}
-    with connect() as con:
+    with beside(threads=None) as con:
         facts.current().attach(con, "contact")
         rows = con.execute("select distinct client_id, reason_id from contact where client_id is not null and reason_id is not null").fetchall()
     for client, reason in rows:
