@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from nyckeltal.web.people.models import Change, User
-from web import cast
+from web import cast, plans
 
 WITH_FIGURES = {"anna", "bengt", "cecilia", "david", "fatima", "gustav"}
 EVERYBODY = set(cast.CAST)
@@ -65,6 +65,7 @@ GET: dict[str, tuple[str, set[str], int]] = {
     "contacts:describe": ("/organisation/queues/describe/", ADMINISTRATOR, 403),
     "contacts:organisation_work": (f"/organisation/under-way/{NOBODYS}/", set(), 403),
     "contacts:organisation_file": ("/organisation/queues/as/csv/", ADMINISTRATOR, 403),
+    **plans.GET,
 }
 # What somebody gets who may open such pages, where the thing is not there: as unknown as any other.
 NOT_THERE = {
@@ -75,6 +76,7 @@ NOT_THERE = {
     "contacts:job": ADMINISTRATOR,
     "contacts:upload": ADMINISTRATOR,
     "contacts:mapping_file": ADMINISTRATOR,
+    **plans.NOT_THERE,
 }
 # Pages that take a form at the same address; all others refuse POST.
 WITH_FORM = {
@@ -88,6 +90,7 @@ WITH_FORM = {
     "people:account",
     "people:invite",
     "people:person",
+    *plans.WITH_FORM,
 }
 # Addresses that lead on.
 MOVES_ON = {"frame:home": "/", "people:sign_in": "/sign-in/", "people:by_link": "/welcome/not-a-token/"}
@@ -100,6 +103,7 @@ POST_ONLY: dict[str, tuple[str, set[str], int]] = {
     "contacts:send": ("/loads/send/", ADMINISTRATOR, 403),
     "contacts:upload_change": (f"/loads/file/{NOBODYS}/change/", ADMINISTRATOR, 403),
     "contacts:undo": ("/loads/no-such-load/undo/", ADMINISTRATOR, 403),
+    **plans.POST_ONLY,
     "kpi:own_remove": ("/kpis/own/no_such/remove/", {"david", "ingrid"}, 403),
     "people:own_password": ("/account/password/", EVERYBODY, 0),
     "people:end_sessions": ("/account/sign-out-everywhere/", EVERYBODY, 0),
@@ -126,7 +130,7 @@ API: dict[str, tuple[str, set[str], int]] = {
     "api:job": (f"jobs/{NOBODYS}", set(), 403),
 }
 API_NOT_THERE = {"api:load", "api:refused", "api:job"}
-OF_SOMETHING = {"kpi:own", "kpi:one_team", "kpi:person", "kpi:one_client", "contacts:thing"}  # there is none of it where nothing was loaded
+OF_SOMETHING = {"kpi:own", "kpi:one_team", "kpi:person", "kpi:one_client", "contacts:thing", *NOT_THERE}  # there is none of it where nothing was loaded
 DONE = {200, 204, 302, 400, 404, 409}  # done, or refused for another reason than who asks
 NO_CONTACTS = {"eva", "hanna", "ingrid", "nobody"}
 # Questions with other people's, teams' and clients' ids in them: nothing of theirs may stand in any answer.
@@ -252,9 +256,9 @@ def test_each_sees_what_the_table_says(address: str, person: str, as_person: Sig
 
 @pytest.mark.parametrize("person", sorted(cast.CAST))
 def test_each_may_change_what_the_table_says(person: str, as_person: SignIn, people: People) -> None:
-    for path, allowed, otherwise in POST_ONLY.values():
-        answer = as_person(person).post(_path(path, people))
-        assert (answer.status_code in DONE) if person in allowed else (answer.status_code == otherwise), path
+    for address, (path, allowed, otherwise) in POST_ONLY.items():
+        status = as_person(person).post(_path(path, people)).status_code
+        assert (status in DONE) if person in allowed else (status == (404 if person in NOT_THERE.get(address, ()) else otherwise)), path
 
 
 @pytest.mark.parametrize("person", sorted(cast.CAST))

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from nyckeltal.web.kpi import asking, names
 from nyckeltal.web.people.models import User
+from nyckeltal.web.plan import choosing, targets
+from nyckeltal.web.plan.forms import DIRECTIONS, ROLES
 from nyckeltal.web.plan.models import Change, Goal, Season
 
 if TYPE_CHECKING:
@@ -25,8 +28,8 @@ SAID: Mapping[str, _StrPromise] = {
     "claims_quality": _("Says to customers that quality is assured: %(before)s → %(after)s"),
     "added": _("Goal added"),
     "removed": _("Goal taken out"),
-    "parked": _("Put on the rotation list"),
-    "unparked": _("Taken off the rotation list"),
+    "parked": _("Put on the rotation list: %(after)s"),
+    "unparked": _("Taken off the rotation list: %(after)s"),
     "target": _("To reach: %(before)s → %(after)s"),
     "role": _("Role: %(before)s → %(after)s"),
     "variant": _("Way of counting: %(before)s → %(after)s"),
@@ -58,6 +61,8 @@ WORDS: Mapping[str, _StrPromise] = {
     "link_reason": _("Why it serves the goal above"),
 }
 
+OF_A_GOAL = frozenset({"added", "target", "role", "variant", "parent", "asked", "agreed", "refused", "own_target", "set_aside", "back_in_force", "period"})
+
 
 def note(
     season: Season, what: str, *, by: User | None, goal: Goal | None = None, agent_id: str = "", before: Any = "", after: Any = "", why: str = ""
@@ -72,6 +77,31 @@ def said(change: Change) -> str:
 
 
 def _value(change: Change, value: Any) -> str:
+    if value in ("", None, []):
+        return gettext("none")
+    if change.what in {"target", "own_target"}:
+        return _aim(change, value)
     if change.what == "words":
         return str(WORDS.get(value, value))
-    return str(value) if value not in ("", None) else gettext("none")
+    if change.what == "directions":
+        return ", ".join(str(DIRECTIONS[one]) for one in value if one in DIRECTIONS) or gettext("none")
+    if change.what == "role":
+        return str(ROLES.get(value, value))
+    if change.what in {"parked", "unparked"}:
+        return choosing.name_of(value)
+    if change.what == "order":
+        return gettext("from below") if value == "bottom_up" else gettext("from the top")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(value)
+
+
+def _aim(change: Change, value: Mapping[str, Any]) -> str:
+    kpi = asking.kpis().get(change.goal.kpi) if change.goal else None
+    return targets.limits(value.get("target"), value.get("band_low"), value.get("band_high"), kpi, is_band=bool(value.get("is_band")))
+
+
+def about(change: Change) -> str:
+    """Which goal, and whose, where it is one person's."""
+    parts = [choosing.name_of(change.goal.kpi) if change.goal else "", names.named("agent", change.agent_id) if change.agent_id else ""]
+    return ", ".join(part for part in parts if part)

@@ -107,3 +107,9 @@ def everything(level: str, taken: Collection[str]) -> list[tuple[str, str, bool]
 def name_of(kpi: str) -> str:
     known = asking.kpis().get(kpi)
     return say(known.text("name")) if known else kpi
+
+
+def may_be(kpi: str, level: str) -> bool:
+    """Whether it may be a goal at this level at all."""
+    known = asking.kpis().get(kpi)
+    return known is not None and bool(known.goal.get(level))

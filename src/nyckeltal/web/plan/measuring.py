@@ -70,14 +70,15 @@ def chosen(goal: Goal) -> dict[str, str]:
     return {} if goal.unit.level == "company" else {goal.unit.level: goal.unit.unit_id}
 
 
-def people(person: User, goal: Goal) -> Start:
-    """The same with each agent of the team, drawn towards the others: for the own leader, who is written down as having looked."""
+def people(person: User, goal: Goal, *, looks: bool = True) -> Start:
+    """The same with each agent of the team, drawn towards the others: for the own leader, who is written down as having looked. `looks`: somebody does."""
     first, last = months_before(goal.season.starts)
     question = PageQuestion(goal.kpi, first, last, by=("agent",), per=PER_MONTH, variant=goal.variant, chosen=chosen(goal))
     told = asking.tell(person, question)
     if told.refusal is not None:
         return Start(lacks=told.refusal)
-    log_once_a_day(person, {str(one.by["agent"]) for one in told.figures if one.by.get("agent")}, _looked_at(goal))
+    if looks:
+        log_once_a_day(person, {str(one.by["agent"]) for one in told.figures if one.by.get("agent")}, _looked_at(goal))
     key = "plan:start:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), question.address, question.by)).encode()).hexdigest()
     found: Start | None = cache.get(key)
     if found is None:
@@ -115,12 +116,12 @@ def own(person: User, agreement: Agreement) -> Start:
     return Start(lacks=told.refusal) if told.refusal is not None else Start(told.figures)
 
 
-def measure(person: User, goal: Goal) -> Start:
+def measure(person: User, goal: Goal, *, looks: bool = True) -> Start:
     """Baseline and chance of the goal and of each person who is to agree to it, kept with them."""
     found = start(person, goal)
     agreements = list(goal.agreements.all())
     if goal.level == "agent" and found.measured is not None:
-        told = people(person, goal)
+        told = people(person, goal, looks=looks)
         for agreement in agreements:
             one = told.persons.get(agreement.agent_id)
             agreement.baseline, agreement.reach = kept(one), chance(one, goal, agreement)

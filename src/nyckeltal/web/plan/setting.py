@@ -19,7 +19,7 @@ from nyckeltal.kpi.definition import Kpi
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.organisation import organisation
-from nyckeltal.web.plan import changes
+from nyckeltal.web.plan import changes, choosing
 from nyckeltal.web.plan.actions import touch
 from nyckeltal.web.plan.models import Agreement, Goal, Override, Season, Unit
 
@@ -127,7 +127,10 @@ def _noted(goal: Goal, before: Mapping[str, Any], by: User | None) -> None:
         changes.note(goal.season, "words", by=by, goal=goal, before=_said(before[name]), after=name)
     for name in (name for name in ("role", "variant", "owner") if name in before and before[name] != after[name]):
         changes.note(goal.season, name, by=by, goal=goal, before=before[name], after=after[name])
-    for what, names in (("parent", ("parent",)), ("benchmark", ("benchmark_value", "benchmark_source")), ("period", ("starts", "ends"))):
+    if "parent" in before and before["parent"] != after["parent"]:
+        told = [choosing.name_of(kept["parent"].kpi) if kept["parent"] else "" for kept in (before, after)]
+        changes.note(goal.season, "parent", by=by, goal=goal, before=told[0], after=told[1])
+    for what, names in (("benchmark", ("benchmark_value", "benchmark_source")), ("period", ("starts", "ends"))):
         if any(name in before and before[name] != after[name] for name in names):
             told = [" – ".join(str(kept[name]) for name in names if name in kept and kept[name] is not None) for kept in (before, after)]
             changes.note(goal.season, what, by=by, goal=goal, before=told[0], after=told[1])
@@ -153,7 +156,7 @@ def remove_goal(goal: Goal, *, by: User | None, park: bool = False) -> None:
     season = editable(goal.season)
     Goal.objects.filter(pk=goal.pk).update(removed_at=timezone.now())
     goal.children.update(parent=None)
-    changes.note(season, "parked" if park else "removed", by=by, goal=goal)
+    changes.note(season, "parked" if park else "removed", by=by, goal=goal, after=goal.kpi)
     if park:
         park_kpi(goal.unit, goal.kpi, by=None)
     touch(season)

@@ -1,0 +1,257 @@
+"""What the rules of the craft say about a season, where it arises: by goal, by unit, each with the ways out that a button can take."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from nyckeltal.kpi.definition import Kpi
+from nyckeltal.plan.around import Around
+from nyckeltal.plan.breach import SEVERITIES, Breach
+from nyckeltal.plan.goal import Plan
+from nyckeltal.plan.guardrails import check
+from nyckeltal.web.frame import facts
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import asking, names
+from nyckeltal.web.people.planned import Sight
+from nyckeltal.web.plan import choosing, stored
+from nyckeltal.web.plan.models import Goal, Override, Season, Unit
+
+KEPT_S = 900
+MOST_KEPT = 16  # of what stands around plans, in this process: it holds the catalogue, which no cache takes
+_kept: dict[str, Around] = {}
+_MOVES = ("team", "company")  # ways that set a goal at another level
+LATER = frozenset({"R03", "R18", "R20", "R21", "R22", "R23", "R25", "R38", "R39", "R40", "R42", "R43", "R45", "R46"})  # about following up, not about setting
+_GRAVITY: tuple[str, ...] = SEVERITIES
+ICONS = {"error": "info", "warning": "warning", "advice": "info", "good": "check"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way out: a button that does it (`do`, with `value`), or a link to where it is done."""
+
+    label: str
+    do: str = ""
+    value: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One rule's message on a page; `names` are the persons it concerns, where the reader sees them and not all are."""
+
+    rule: str
+    severity: str
+    message: str
+    remedy: str
+    ways: Sequence[Way] = ()
+    names: Sequence[str] = ()
+    override: Override | None = None
+
+    @property
+    def icon(self) -> str:
+        return "check" if self.override else ICONS[self.severity]
+
+    @property
+    def holds_up(self) -> bool:
+        """An error stands in the way, and a warning wants a written reason, before anybody is asked."""
+        return self.override is None and self.severity in {"error", "warning"} and self.rule not in LATER
+
+
+@dataclass(frozen=True)
+class Guards:
+    by_goal: Mapping[int, Sequence[Guard]] = field(default_factory=dict)
+    by_unit: Mapping[str, Sequence[Guard]] = field(default_factory=dict)
+    whole: Sequence[Guard] = ()
+
+    def of(self, goal: Goal) -> Sequence[Guard]:
+        return self.by_goal.get(goal.pk, ())
+
+    def of_unit(self, unit: Unit) -> Sequence[Guard]:
+        return self.by_unit.get(unit.unit_id, ())
+
+
+def breaches(plan: Plan) -> list[Breach]:
+    """By the rules as they stand today; kept until the plan, the data or the definitions are others."""
+    key = "plan:breaches:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), timezone.now().date(), plan)).encode()).hexdigest()
+    found: list[Breach] | None = cache.get(key)
+    if found is None:
+        found = check(plan, _around(plan))
+        cache.set(key, found, KEPT_S)
+    return found
+
+
+def _around(plan: Plan) -> Around:
+    """What the data says around a plan does not change with its words and targets."""
+    about = (plan.starts, plan.ends, plan.units, [(one.id, one.kpi, one.variant, one.level, one.unit, one.owner, one.starts, one.ends) for one in plan.goals])
+    key = "plan:around:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), timezone.now().date(), about)).encode()).hexdigest()
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        found = _kept[key] = Around(timezone.now().date(), asking.kpis())
+    return found
+
+
+def guards(season: Season, sight: Sight) -> Guards:
+    """Of the goals that the person reads, for those who see figures and the whole; what concerns single persons for the own leader alone."""
+    if not (sight.whole and sight.figures):
+        return Guards()
+    goals = {goal.key: goal for goal in season.goals.filter(removed_at=None).select_related("unit").prefetch_related("agreements")}
+    by_goal: dict[int, list[Guard]] = {}
+    by_unit: dict[str, list[Guard]] = {}
+    whole: list[Guard] = []
+    overrides = list(season.overrides.filter(withdrawn_at=None).select_related("goal"))
+    for group in _grouped(breaches(stored.plan(season)), goals):
+        about = [goals[key] for key in group.goals if sight.reads_goal(goals[key].level, goals[key].unit.level, goals[key].unit.unit_id)]
+        if (group.goals and not about) or not _open(group, goals, sight):
+            continue
+        if not group.goals:
+            place = by_unit.setdefault(group.first.unit, []) if group.first.unit else whole
+            place.append(_guard(group, None, overrides, sight, season))
+        for goal in about:
+            by_goal.setdefault(goal.pk, []).append(_guard(group, goal, overrides, sight, season))
+    return Guards({pk: _in_order(found) for pk, found in by_goal.items()}, {unit: _in_order(found) for unit, found in by_unit.items()}, _in_order(whole))
+
+
+def _open(group: _Group, goals: Mapping[str, Goal], sight: Sight) -> bool:
+    """A message may name the person whose goal it is about."""
+    personal = [goals[key] for key in group.goals if goals[key].level == "agent"]
+    return all(sight.sets("agent", goal.unit.unit_id) for goal in personal) and all(sight.sees_person(name) for name in group.first.names)
+
+
+def _in_order(found: Sequence[Guard]) -> list[Guard]:
+    return sorted(found, key=lambda one: (one.override is not None, _GRAVITY.index(one.severity), one.rule))
+
+
+@dataclass
+class _Group:
+    """One rule about the same stored goals: of those set for each person it fires once a person."""
+
+    first: Breach
+    goals: tuple[str, ...]
+    owners: list[str]
+
+
+def _grouped(found: Iterable[Breach], goals: Mapping[str, Goal]) -> list[_Group]:
+    groups: dict[tuple[str, tuple[str, ...], str, str], _Group] = {}
+    for breach in found:
+        keys = tuple(dict.fromkeys(key for one in breach.goals if (key := one.partition("/")[0] if one not in goals else one) in goals))
+        shared = bool(keys) and all(goals[key].level == "agent" for key in keys)
+        place = (breach.rule, keys, breach.severity, "" if shared else f"{breach.unit}/{breach.owner}")
+        group = groups.setdefault(place, _Group(breach, keys, []))
+        if shared and breach.owner:
+            group.owners.append(breach.owner)
+    return list(groups.values())
+
+
+def _guard(group: _Group, goal: Goal | None, overrides: Sequence[Override], sight: Sight, season: Season) -> Guard:
+    breach = group.first
+    told = next((one for one in overrides if one.rule == breach.rule and (one.goal is None or one.goal.key in group.goals)), None)
+    open_to = goal is not None and sight.sets(goal.level, goal.unit.unit_id, bottom_up=season.bottom_up) and not season.is_over
+    ways = [*_ways(breach, goal, group), *_set_aside(breach)] if goal is not None and open_to and told is None else []
+    if goal is not None:
+        ways = [one for one in ways if one.do not in _MOVES or sight.sets(one.do, goal.unit.unit_id, bottom_up=season.bottom_up)]
+    return Guard(breach.rule, breach.severity, say(breach.message), say(breach.remedy), ways, _names(group, goal, breach, sight), told)
+
+
+def _names(group: _Group, goal: Goal | None, breach: Breach, sight: Sight) -> list[str]:
+    """Whom it concerns, where it is not everybody; for whoever sees them by name."""
+    people = {one.agent_id for one in goal.agreements.all()} if goal is not None and goal.level == "agent" else set()
+    meant = {*group.owners, *breach.names}
+    return sorted(names.named("agent", one) for one in meant if sight.sees_person(one)) if meant and meant != people else []
+
+
+def _set_aside(breach: Breach) -> list[Way]:
+    if breach.severity == "advice":
+        return []
+    label = gettext("Keep both and say why") if breach.rule == "R06" else gettext("Keep it and say why")
+    return [Way(label, "override", breach.rule)]
+
+
+def _ways(breach: Breach, goal: Goal, group: _Group) -> list[Way]:
+    makes = _WAYS.get(breach.rule)
+    return makes(goal, group) if makes else []
+
+
+def _upwards(goal: Goal, _group: _Group) -> list[Way]:
+    kpi = asking.kpis().get(goal.kpi)
+    found = []
+    if kpi and goal.level == "agent" and kpi.goal.get("team"):
+        found.append(Way(gettext("Make it the team’s goal"), "team"))
+    elif kpi and goal.level != "company" and kpi.goal.get("company"):
+        found.append(Way(gettext("Make it the company’s goal"), "company"))
+    return found + [Way(gettext("Use “%(kpi)s” instead") % {"kpi": choosing.name_of(one)}, "swap", one) for one in _instead(goal, kpi)]
+
+
+def _instead(goal: Goal, kpi: Kpi | None) -> list[str]:
+    """One that the person can influence and that serves what was meant."""
+    taken = set(goal.season.goals.filter(unit=goal.unit, level=goal.level, removed_at=None).values_list("kpi", flat=True))
+    fitting = [one for one in asking.kpis().values() if one.id not in taken and choosing.fits(one, goal.level, goal.unit.primary or "service")]
+    meant = [one.id for one in fitting if kpi is not None and choosing.serves(one, kpi.id)]
+    return (meant or [one.id for one in fitting])[:1]
+
+
+def _pulling(goal: Goal, group: _Group) -> list[Way]:
+    """The time goes into a range; or a third figure keeps the balance."""
+    found = []
+    for key in group.goals:
+        other = goal.season.goals.filter(key=key, removed_at=None).first()
+        if other and not other.is_band and asking.kpis()[other.kpi].unit == "seconds":
+            found.append(Way(gettext("Make %(kpi)s a range") % {"kpi": _small(other.kpi)}, "band", str(other.pk)))
+    kpi = asking.kpis().get(goal.kpi)
+    present = set(goal.season.goals.filter(unit=goal.unit, level=goal.level, removed_at=None).values_list("kpi", flat=True))
+    balances = [one for one in (kpi.reading.get("balanced_by", []) if kpi else []) if one not in present and asking.kpis()[one].goal.get(goal.level)]
+    return found + [Way(gettext("Add %(kpi)s as balance") % {"kpi": _small(one)}, "balance", one) for one in balances[:1]]
+
+
+def _small(kpi: str) -> str:
+    name = choosing.name_of(kpi)
+    return name if name[1:2].isupper() else f"“{name}”"
+
+
+def _time_first(_goal: Goal, _group: _Group) -> list[Way]:
+    return [Way(gettext("Keep it as a quiet guard"), "role", "guard"), Way(gettext("Put it on the rotation list"), "park")]
+
+
+def _range(goal: Goal, _group: _Group) -> list[Way]:
+    return [Way(gettext("Make it a range"), "band", str(goal.pk))]
+
+
+def _too_many(_goal: Goal, _group: _Group) -> list[Way]:
+    return [Way(gettext("Put it on the rotation list"), "park"), Way(gettext("Keep it as a quiet guard"), "role", "guard")]
+
+
+def _without_baseline(goal: Goal, _group: _Group) -> list[Way]:
+    found = [Way(gettext("Measure now"), "measure")]
+    return found if goal.level == "agent" else [*found, Way(gettext("Set it for trial, three months at most"), "trial")]
+
+
+def _no_reference(_goal: Goal, _group: _Group) -> list[Way]:
+    return [Way(gettext("State that none was found"), "none_found")]
+
+
+def _proposal(_goal: Goal, _group: _Group) -> list[Way]:
+    return [Way(gettext("Take the proposed goal"), "propose")]
+
+
+def _linked(goal: Goal, _group: _Group) -> list[Way]:
+    above = choosing.parents(goal.season, goal.unit, goal.level)
+    kpi = asking.kpis().get(goal.kpi)
+    best = sorted(above, key=lambda one: kpi is None or not choosing.serves(kpi, one.kpi))[:2]
+    return [Way(gettext("Let it serve “%(goal)s”") % {"goal": choosing.name_of(one.kpi)}, "serve", str(one.pk)) for one in best if one.pk != goal.parent_id]
+
+
+def _period(_goal: Goal, _group: _Group) -> list[Way]:
+    return [Way(gettext("Follow it by the period it needs"), "period")]
+
+
+_WAYS = {
+    "R01": _upwards, "R12": _upwards, "R02": _period, "R04": _too_many, "R06": _pulling, "R08": _without_baseline, "R09": _no_reference, "R10": _proposal,
+    "R11": _proposal, "R14": _linked, "R27": _time_first, "R31": _range, "R30": _upwards,
+}  # fmt: skip

@@ -1,0 +1,158 @@
+"""How the goals of a season hang together: boxes by column, lines from each to the one it serves, dashed where it does not add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from nyckeltal.web.kpi import asking
+from nyckeltal.web.people.planned import Sight
+from nyckeltal.web.plan import cards, choosing, guarding, targets
+from nyckeltal.web.plan.cards import Answered
+from nyckeltal.web.plan.guarding import Guards
+from nyckeltal.web.plan.models import Goal, Season, Unit
+
+ADDS_UP = "R15"
+LEAST_COUNTED = 3  # of fewer, a count would tell of a person
+
+
+@dataclass(frozen=True)
+class Box:
+    """One goal. `place` is the height of its middle in its column, from 0 to 100; `off` says what does not add up."""
+
+    goal: Goal
+    title: str
+    aim: str
+    now: str
+    off: str
+    address: str
+    place: float
+    chip: cards.Chip | None
+    serves: str
+    counted: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line between two neighbouring columns, as the path of a drawing 100 by 100."""
+
+    path: str
+    off: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Three columns: the company; clients and teams; people. Links between the first two and the last two."""
+
+    company: Sequence[Box]
+    middle: Sequence[Box]
+    people: Sequence[Box]
+    left: Sequence[Link]
+    right: Sequence[Link]
+
+    @property
+    def every(self) -> list[Box]:
+        return [*self.company, *self.middle, *self.people]
+
+    @property
+    def loose(self) -> list[Box]:
+        """Those below the company that serve nothing."""
+        return [box for box in (*self.middle, *self.people) if not box.serves]
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One unit in the list below the picture."""
+
+    unit: Unit
+    name: str
+    goals: int
+    guards: int
+    answered: str
+    address: str
+    sets: bool
+
+
+def cascade(sight: Sight, season: Season, guards: Guards) -> Picture:
+    goals = [goal for unit in season.units.all() for goal in cards.goals_of(unit) if goal.role != "guard"]
+    seen = [goal for goal in goals if sight.reads_goal(goal.level, goal.unit.level, goal.unit.unit_id)]
+    columns = [[goal for goal in seen if goal.level in levels] for levels in (("company",), ("client", "team"), ("agent",))]
+    company, middle, people = ([_box(goal, place, len(column), sight, guards) for place, goal in enumerate(column)] for column in columns)
+    return Picture(company, middle, people, _links(company, middle), _links(middle, people))
+
+
+def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards) -> Box:
+    kpi = asking.kpis().get(goal.kpi)
+    whose, name = cards.unit_name(goal.unit), choosing.name_of(goal.kpi)
+    base = goal.baseline if sight.figures else None
+    return Box(
+        goal=goal,
+        title=name if goal.level == "company" else f"{whose} · {name}",
+        aim=targets.aim(goal, kpi),
+        now=targets.in_words(base["value"], kpi.unit) if base and kpi else "",
+        off=_off(goal.parent, guards),
+        address=reverse("plan:measure", args=[goal.season.pk, goal.unit.unit_id]) + f"#goal-{goal.pk}",
+        place=100 * (place + 0.5) / of,
+        chip=_chip(cards.answered(goal, sight), goal),
+        serves=cards.serves(goal),
+        counted=counted(cards.answered(goal, sight)) if goal.level == "agent" else "",
+    )
+
+
+def _off(parent: Goal | None, guards: Guards) -> str:
+    """What the goals beside it and this one give together, where the goal above needs more."""
+    return next((one.message for one in (guards.of(parent) if parent else ()) if one.rule == ADDS_UP), "")
+
+
+def _chip(answered: Answered, goal: Goal) -> cards.Chip | None:
+    """Whether those who are to reach it have agreed; what managers answer for themselves nobody is asked about."""
+    if not answered.all or (goal.level == "agent" and answered.all < LEAST_COUNTED):
+        return None
+    if answered.refused:
+        return cards.Chip("attend", "ring", ngettext("%(n)s says no", "%(n)s say no", answered.refused) % {"n": answered.refused})
+    if answered.waiting or answered.unasked:
+        missing = answered.waiting + answered.unasked
+        return cards.Chip("open", "open", ngettext("%(n)s has not agreed yet", "%(n)s have not agreed yet", missing) % {"n": missing})
+    return cards.Chip("good", "check", gettext("Agreed"))
+
+
+def counted(answered: Answered) -> str:
+    """So many people, and how many of them have agreed."""
+    said = ngettext("%(n)s person", "%(n)s people", answered.all) % {"n": answered.all}
+    return said if answered.all < LEAST_COUNTED else f"{said}, {gettext('%(n)s agreed') % {'n': answered.agreed}}"
+
+
+def _links(left: Sequence[Box], right: Sequence[Box]) -> list[Link]:
+    places = {box.goal.pk: box.place for box in left}
+    return [_link(places[box.goal.parent_id], box.place, bool(box.off)) for box in right if box.goal.parent_id in places]
+
+
+def _link(start: float, end: float, off: bool) -> Link:
+    path = f"M0 {start:.1f}H100" if abs(start - end) < 0.05 else f"M0 {start:.1f}C50 {start:.1f} 50 {end:.1f} 100 {end:.1f}"
+    return Link(path, off)
+
+
+def units(sight: Sight, season: Season, guards: Guards) -> list[UnitLine]:
+    """Every unit that is read, with how far it has come."""
+    return [_line(sight, unit, guards) for unit in season.units.all() if sight.reads_unit(unit.level, unit.unit_id)]
+
+
+def _line(sight: Sight, unit: Unit, guards: Guards) -> UnitLine:
+    level = cards.level_set(sight, unit)
+    goals = [goal for goal in cards.goals_of(unit) if sight.reads_goal(goal.level, unit.level, unit.unit_id)]
+    own = [goal for goal in goals if goal.level == level]
+    told = [cards.answered(goal, sight) for goal in goals]
+    agreed, everybody = sum(one.agreed for one in told), sum(one.all for one in told)
+    said = gettext("%(agreed)s of %(all)s answers are yes") % {"agreed": agreed, "all": everybody} if everybody >= LEAST_COUNTED else ""
+    sets = sight.sets(level, unit.unit_id, bottom_up=unit.season.bottom_up) and not unit.season.is_over
+    page = "plan:measure" if own or not sets else "plan:purpose"
+    standing = sum(1 for guard in [*guards.of_unit(unit), *(one for goal in own for one in guards.of(goal))] if guard.holds_up)
+    return UnitLine(unit, cards.unit_name(unit), len(goals), standing, said, reverse(page, args=[unit.season.pk, unit.unit_id]), sets)
+
+
+def readable(sight: Sight, season: Season) -> list[UnitLine]:
+    """For those who do not see the whole: what they may read of it."""
+    return [one for one in units(sight, season, guarding.Guards()) if one.goals]

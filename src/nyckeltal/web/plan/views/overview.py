@@ -1,0 +1,157 @@
+"""The plan as a whole: what waits for oneself, the seasons, how the goals hang together, what changed, the file, and the season that comes after."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from nyckeltal.web.people.models import User
+from nyckeltal.web.people.paging import page_of
+from nyckeltal.web.people.planned import Sight, enter, require
+from nyckeltal.web.people.session import signed_in
+from nyckeltal.web.plan import actions, changes, finding, guarding, picture, rotation, waiting
+from nyckeltal.web.plan.forms import NewSeasonForm, RotationForm, SeasonForm, dates
+from nyckeltal.web.plan.models import Change, Season
+from nyckeltal.when.period import add_months
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for oneself, and the seasons one may open."""
+    person = signed_in(request)
+    sight = enter(person)
+    seasons = [one for one in Season.objects.all() if sight.whole or not one.is_draft]
+    current = next((one for one in seasons if one.state == Season.State.IN_FORCE and one.starts <= _today() <= one.ends), None)
+    context = {"sight": sight, "seasons": seasons, "current": current, "own": waiting.own(sight), "waiting": waiting.on_others(sight)}
+    if not sight.whole and current:
+        context["readable"] = picture.readable(sight, current)
+    return render(request, "plan/home.html", context)
+
+
+@require_http_methods(FORM)
+def new(request: HttpRequest) -> HttpResponse:
+    """A season begins: its name and dates, from nothing or from a ready plan."""
+    person = signed_in(request)
+    sight = enter(person)
+    require(sight.manages)
+    starts = add_months(_today().replace(day=1), 1)
+    initial = {"starts": starts, "ends": add_months(starts, 6) - timedelta(days=1), "order": "top"}
+    form = NewSeasonForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("plan:purpose", _made(form, person).pk, "company")
+        except ValidationError as mistake:
+            form.add_error(None, mistake)
+    return render(request, "plan/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _made(form: NewSeasonForm, person: User) -> Season:
+    said = form.cleaned_data
+    return actions.make_season(said["name"], said["starts"], said["ends"], by=person, bottom_up=said["order"] == "bottom")
+
+
+@require_safe
+def season(request: HttpRequest, season_id: int) -> HttpResponse:
+    """How the goals hang together, and what stands between the plan and its beginning."""
+    person = signed_in(request)
+    sight, found = finding.season_of(person, season_id)
+    if not sight.whole:
+        return render(request, "plan/season.html", _season(sight, found) | {"readable": picture.readable(sight, found)})
+    guards = guarding.guards(found, sight)
+    context = {"picture": picture.cascade(sight, found, guards), "units": picture.units(sight, found, guards), "whole": guards.whole}
+    return render(request, "plan/season.html", _season(sight, found) | context)
+
+
+def _season(sight: Sight, season: Season) -> dict[str, Any]:
+    return {"season": season, "sight": sight, "overrides": _overrides(sight, season)}
+
+
+def _overrides(sight: Sight, season: Season) -> list[Any]:
+    found = season.overrides.filter(withdrawn_at=None).select_related("goal", "goal__unit")
+    return [one for one in found if one.goal is None or sight.reads_goal(one.goal.level, one.goal.unit.level, one.goal.unit.unit_id)]
+
+
+@require_http_methods(FORM)
+def edit(request: HttpRequest, season_id: int) -> HttpResponse:
+    """Name and dates."""
+    person = signed_in(request)
+    _sight, found = finding.managed(person, season_id)
+    form = SeasonForm(request.POST or None, initial=dates(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_season(found, by=person, **form.cleaned_data)
+            return redirect("plan:season", found.pk)
+        except ValidationError as mistake:
+            form.add_error(None, mistake)
+    return render(request, "plan/edit.html", {"form": form, "season": found}, status=422 if form.errors else 200)
+
+
+@require_POST
+def begin(request: HttpRequest, season_id: int) -> HttpResponse:
+    """Put in force."""
+    return _turned(request, season_id, actions.put_in_force)
+
+
+@require_POST
+def end(request: HttpRequest, season_id: int) -> HttpResponse:
+    return _turned(request, season_id, actions.end_season)
+
+
+def _turned(request: HttpRequest, season_id: int, verb: Any) -> HttpResponse:
+    person = signed_in(request)
+    _sight, found = finding.managed(person, season_id)
+    try:
+        verb(found, by=person)
+    except ValidationError as mistake:
+        return render(request, "plan/not_done.html", {"season": found, "messages": mistake.messages}, status=409)
+    return redirect("plan:season", found.pk)
+
+
+@require_safe
+def history(request: HttpRequest, season_id: int) -> HttpResponse:
+    """Who set, changed, agreed, refused, and why; of persons only those whom the reader sees by name."""
+    person = signed_in(request)
+    sight, found = finding.season_of(person, season_id)
+    require(sight.whole)
+    rows = Change.objects.filter(season=found).select_related("by", "goal", "goal__unit")
+    page = page_of(request, rows.filter(agent_id__in=["", *sight.names, *waiting.leaders(sight, found)]))
+    context = {"season": found, "page": page, "rows": [(change, changes.said(change), changes.about(change)) for change in page]}
+    return render(request, "plan/history.html", context)
+
+
+@require_http_methods(FORM)
+def rotate(request: HttpRequest, season_id: int) -> HttpResponse:
+    """The next season from this one: what was in focus becomes a quiet guard, what waited takes its turn."""
+    person = signed_in(request)
+    sight, found = finding.managed(person, season_id)
+    proposals = rotation.proposals(found)
+    form = RotationForm(request.POST or None, goals={one.goal.pk: (one.label, one.role) for one in proposals}, initial=_next(found))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.next_season(found, said["name"], said["starts"], said["ends"], roles=form.chosen, by=person)
+            return redirect("plan:season", rotation.with_waiting(made, person, sight).pk)
+        except ValidationError as mistake:
+            form.add_error(None, mistake)
+    rows = [(one, form[f"goal_{one.goal.pk}"]) for one in proposals]
+    context = {"season": found, "form": form, "rows": rows, "waiting": rotation.waiting(found)}
+    return render(request, "plan/rotate.html", context, status=422 if form.errors else 200)
+
+
+def _next(season: Season) -> dict[str, Any]:
+    starts = season.ends + timedelta(days=1)
+    months = (season.ends.year - season.starts.year) * 12 + season.ends.month - season.starts.month + 1
+    ends = add_months(starts.replace(day=1), max(months, 1)) - timedelta(days=1)
+    return {"name": "", "starts": starts, "ends": ends}
+
+
+def _today() -> date:
+    return timezone.now().date()
