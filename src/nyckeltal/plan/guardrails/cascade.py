@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nyckeltal.plan import cascade
 from nyckeltal.plan.breach import Breach, of_goal
+from nyckeltal.plan.cascade import given
 from nyckeltal.plan.goal import Goal, Plan
 from nyckeltal.plan.guardrails import sayings
 from nyckeltal.plan.guardrails.sets import higher, serves
@@ -55,15 +55,14 @@ def _unlinked(goal: Goal, kpi: Kpi, plan: Plan, around: Around) -> Text | None:
 
 def r15(plan: Plan, around: Around) -> Iterator[Breach]:
     """What the goals below give is not what the one above needs."""
+    below: dict[str, list[Goal]] = {}
+    for child, _ in around.goals(plan):
+        below.setdefault(child.parent, []).append(child)
     for goal, kpi in around.goals(plan):
-        found = cascade.given(goal, kpi, [child for child, _ in around.goals(plan) if child.parent == goal.id], around)
+        found = given(goal, kpi, below.get(goal.id, []), around)
         if found is not None and not found.enough:
             values = {"given": sayings.amount(found.value, goal, kpi), "needed": sayings.amount(found.needed, goal, kpi), "kpi": sayings.named(kpi)}
             said = Text("plan.r15", "“%(kpi)s”: the goals below give %(given)s, this one needs %(needed)s.", values)
             more = Text("plan.r15.sum", "Share out what is missing or too much among the goals below, or set this one to %(given)s.", values)
-            mean = Text(
-                "plan.r15.mean",
-                "Raise the goals below until they give %(needed)s, each counting for as much as it has contacts, or set this one to %(given)s.",
-                values,
-            )
+            mean = Text("plan.r15.mean", "Bring the goals below to %(needed)s, each counting for as much as it rests on, or set this one to %(given)s.", values)
             yield of_goal("R15", "warning", goal, said, more if found.way == "sum" else mean)
