@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from nyckeltal.when.period import Period
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _SAID: Mapping[str, Text] = {
     "watched": Text("standing.watched", "It is watched; nothing is to be reached."),
     "too_few": Text("standing.too_few", "Too little is counted for a verdict, even over six months."),
     "provisional": Text("standing.provisional", "No period of this goal is final yet. What is shown is no verdict."),
+    "before": Text("standing.before", "What is shown is from before the goal’s time, so there is no verdict."),
     "no_data": Text("standing.no_data", "There is nothing to judge yet."),
 }
 _ENDED: Mapping[str, Text] = {
@@ -57,6 +59,8 @@ def _ended(status: str) -> Text:
 
 
 def _key(goal: Goal, figure: Figure | None, status: str, fair: Fair | None) -> str:
+    if status == "provisional" and figure is not None and Period.of(figure.period or "").end <= goal.starts.replace(day=1):
+        return "before"
     if goal.band is not None and status in ("reached", "off"):
         return f"{status}_band"
     return "reached_close" if status == "reached" and _close(goal, figure, fair) else status

@@ -109,6 +109,14 @@ def _together(ruling: access.Ruling, kpis: Sequence[str], question: PageQuestion
     return {kpi: Told(tuple(figure for figure in figures if figure.kpi == kpi), role=ruling.role, within=within) for kpi in kpis}
 
 
+def of_everybody(kpis: Sequence[str], question: PageQuestion) -> tuple[Figure, ...]:
+    """Figures of all persons of the groups chosen, for what is worked out from them: whoever asks has been ruled on, and never hands them on."""
+    try:
+        return _asked(question, {dimension: [value] for dimension, value in question.chosen.items()}, tuple(kpis), floor=0)
+    except BadQuestion:
+        return ()
+
+
 def outcomes(person: User, agreement: Mapping[str, Any]) -> list[Outcome]:
     """How one agreement was kept, period by period; nothing for whom that client is not open."""
     client = str(agreement["client_id"])
@@ -174,12 +182,13 @@ def _guarded(question: PageQuestion, ruling: access.Ruling, within: Within, kpis
     return tuple(figure.without("hidden", why) if why and figure.value is not None else figure for figure, why in found)
 
 
-def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0) -> tuple[Figure, ...]:
+def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0, floor: int | None = None) -> tuple[Figure, ...]:
     """Kept by what was asked and by what the asker may see, so that nobody meets an answer made for another ruling."""
-    key = _key(facts.current().id, stamp(), timezone.now().date(), kpis, question.address, question.by, sorted(within.items()), least_persons)
+    key = _key(facts.current().id, stamp(), timezone.now().date(), kpis, question.address, question.by, sorted(within.items()), least_persons, floor)
     kept: tuple[Figure, ...] | None = cache.get(key)
     if kept is None:
-        kept = tuple(ask(*(kpis or (question.kpi,)), by=question.by, per=question.per or None, least_persons=least_persons, **_terms(question, within)).figures)
+        terms = _terms(question, within) | {"by": question.by, "per": question.per or None, "least_persons": least_persons, "floor": floor}
+        kept = ask(*(kpis or (question.kpi,)), **terms).figures
         cache.set(key, kept, KEPT_S)
     return kept
 

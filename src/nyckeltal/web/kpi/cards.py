@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
@@ -10,15 +10,17 @@ from django.utils.translation import gettext, ngettext
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.trend import Usual
+from nyckeltal.plan.standing import Standing
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart, Width, draw
 from nyckeltal.web.frame.figures import Shown, amount, digits_for, revised, short, show, why, why_short
 from nyckeltal.web.frame.say import say
-from nyckeltal.web.kpi import agreed, asking, charts, findings, table
+from nyckeltal.web.kpi import agreed, asking, charts, findings, standings, table
 from nyckeltal.web.kpi.changed import Delta, delta, in_words, signal_words
 from nyckeltal.web.kpi.charts import Goal, Point
 from nyckeltal.web.kpi.findings import sentence
 from nyckeltal.web.kpi.focused import Focused
+from nyckeltal.web.kpi.standings import Stands
 from nyckeltal.words import Text
 
 
@@ -50,17 +52,19 @@ class Card:
     means: str
     lever: str
     rows: Sequence[MonthRow]
+    stands: Stands | None = None  # where it is a goal of the plan in force
 
 
-def cards(page: Focused, level: str, clients: Collection[str] = ()) -> list[Card]:
+def cards(page: Focused, level: str, clients: Collection[str] = (), stand: Mapping[str, Standing] | None = None) -> list[Card]:
     """`level` is whose page it is (company, client, team, agent, or person: one of the reader's team); `clients` are those whose agreements hold for it.
     Whether a promise was kept is said to the client alone: it is given to that client, not to a team or the whole."""
-    return [_card(page, asking.kpis()[kpi], level, clients) for kpi in page.told]
+    return [_card(page, asking.kpis()[kpi], level, clients, (stand or {}).get(kpi)) for kpi in page.told]
 
 
-def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str]) -> Card:
+def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str], stand: Standing | None) -> Card:
     told, figure, before = page.told[kpi.id], page.figure(kpi.id, page.month), page.figure(kpi.id, page.before)
-    goal = agreed.target(kpi, clients, page.period.last) if clients else None
+    goal = agreed.target(kpi, clients, page.period.last) if clients and stand is None else None
+    stands = standings.in_words(stand) if stand is not None else None
     refused = next((one for one in told.figures if one.reason == "refused"), None)
     known = figure is not None and figure.value is not None
     return Card(
@@ -73,11 +77,20 @@ def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str]) -> Card
         goal=agreed.words(kpi, goal.value) if goal else "",
         reached=agreed.reached(kpi, figure, goal) if goal and figure and level == "client" else None,
         delta=delta(figure, before, page.trend(kpi.id, page.month)),
-        chart=_development(page, kpi, goal, ("narrow", "mid") if level in ("agent", "person", "team") else ("narrow", "mid", "wide")),
+        chart=_development(page, kpi, goal or _line(stand, stands), ("narrow", "mid") if level in ("agent", "person", "team") else ("narrow", "mid", "wide")),
         means=_means(kpi, level, figure) if figure else "",
         lever=_lever(kpi, level),
         rows=_rows(page, kpi),
+        stands=stands,
     )
+
+
+def _line(stand: Standing | None, stands: Stands | None) -> Goal | None:
+    """The goal over the chart: its target, or the edge of the range that is nearer."""
+    edge = stand.goal.aim(stand.value) if stand is not None else None
+    if stand is None or stands is None or edge is None:
+        return None
+    return Goal(edge, gettext("Range %(range)s") % {"range": stands.aim} if stand.goal.band is not None else gettext("Goal %(goal)s") % {"goal": stands.aim})
 
 
 def rests(figure: Figure) -> str:

@@ -1,4 +1,4 @@
-"""The figures of a page that shows a role's KPIs in focus: month by month over thirteen months, one of them shown.
+"""The figures of a page that shows a role's KPIs in focus, or a plan's goals: month by month over thirteen months, one of them shown.
 
 A year more is asked for, so that what is usual is known from before the months that are shown.
 """
@@ -14,6 +14,7 @@ from django.utils import timezone
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.focus import focus
 from nyckeltal.kpi.trend import Trend, trend
+from nyckeltal.plan.goal import Goal
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.kpi.asking import Told
 from nyckeltal.web.kpi.forms import months
@@ -21,6 +22,7 @@ from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
 from nyckeltal.when.period import Period, add_months
 
+Way = tuple[str, tuple[tuple[str, float], ...]]  # variant, settings
 MONTHS = 13
 BEFORE = 12  # months before those shown
 
@@ -61,17 +63,31 @@ class Focused:
         return Period.of(self.month)
 
 
-def focused(person: User, role: str, chosen: Mapping[str, str], asked: str) -> Focused | None:
-    """The three of that role, of whom `chosen` names; `asked` is a month, or anything else for the usual one. None where nothing has been loaded."""
+def focused(person: User, role: str, chosen: Mapping[str, str], asked: str, goals: Sequence[Goal] = ()) -> Focused | None:
+    """The KPIs of these goals, else the three of that role, of whom `chosen` names; `asked` is a month, or anything else for the usual one.
+    None where nothing has been loaded."""
     known = sorted(months())
     if not known:
         return None
     window = _window(known[-1], asked if asked in known else "")
     first = add_months(Period.of(window[0]).start, -BEFORE)
-    question = PageQuestion(focus()[role][0], first, Period.of(window[-1]).last, per="month", chosen=chosen)
-    told = asking.tell_together(person, focus()[role], question)
-    month = asked if asked in known else _usual(window, known, told)
-    return Focused(window, month, *_beside(known, month), told)
+    told: dict[str, Told] = {}
+    for (variant, settings), kpis in _ways(goals, focus()[role]).items():
+        question = PageQuestion(kpis[0], first, Period.of(window[-1]).last, per="month", variant=variant, chosen=chosen, set=settings)
+        told |= asking.tell_together(person, kpis, question)
+    in_order = {kpi: told[kpi] for kpi in ([goal.kpi for goal in goals] or focus()[role])}
+    month = asked if asked in known else _usual(window, known, in_order)
+    return Focused(window, month, *_beside(known, month), in_order)
+
+
+def _ways(goals: Sequence[Goal], otherwise: Sequence[str]) -> Mapping[Way, list[str]]:
+    """KPIs that are asked together: those that are counted with the same variant and settings. Mostly all."""
+    if not goals:
+        return {("", ()): list(otherwise)}
+    found: dict[Way, list[str]] = {}
+    for goal in goals:
+        found.setdefault((goal.variant, tuple(sorted(goal.settings.items()))), []).append(goal.kpi)
+    return found
 
 
 def _window(newest: str, asked: str) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext, ngettext
 
+from nyckeltal.plan.standing import Status
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.kpi.agreed import Promise
 from nyckeltal.web.kpi.cards import Card
 from nyckeltal.web.kpi.focused import Focused
+from nyckeltal.web.kpi.standings import Stands
 
 
 def of_cards(page: Focused, cards: Sequence[Card]) -> str:
@@ -46,6 +48,38 @@ def _of_trends(real: Sequence[Card]) -> str:
         return gettext("%(name)s is lower than its usual variation explains.") % name
     words = ngettext("%(n)s figure is beyond its usual variation.", "%(n)s figures are beyond their usual variation.", len(real))
     return words % {"n": len(real)}
+
+
+def in_all(goals: str, changes: str) -> str:
+    """Both sentences, where there are goals."""
+    return " ".join(part for part in (goals, changes) if part)
+
+
+def of_goals(stands: Sequence[Stands], *, own: bool) -> str:
+    """How many goals are reached; nothing where there are none, and nothing of what is only guarded."""
+    goals = [one.of for one in stands if not one.quiet and one.of.status is not Status.WATCHED]
+    judged = [one for one in goals if one.status.judged]
+    reached = sum(one.status is Status.REACHED for one in judged)
+    if not goals:
+        return ""
+    said = {"reached": reached, "n": len(goals)}
+    if not judged:
+        return gettext("None of the goals can be judged yet.")
+    if reached == len(goals):
+        return _all_reached(len(goals), own=own)
+    if not reached:
+        if own:
+            return ngettext("Your goal is not reached yet.", "None of your %(n)s goals is reached yet.", len(goals)) % said
+        return ngettext("The goal is not reached yet.", "None of the %(n)s goals is reached yet.", len(goals)) % said
+    if own:
+        return ngettext("%(reached)s of your %(n)s goals is reached.", "%(reached)s of your %(n)s goals are reached.", reached) % said
+    return ngettext("%(reached)s of the %(n)s goals is reached.", "%(reached)s of the %(n)s goals are reached.", reached) % said
+
+
+def _all_reached(n: int, *, own: bool) -> str:
+    if own:
+        return ngettext("Your goal is reached.", "All your %(n)s goals are reached.", n) % {"n": n}
+    return ngettext("The goal is reached.", "All %(n)s goals are reached.", n) % {"n": n}
 
 
 def of_promises(page: Focused, promises: Sequence[Promise]) -> str:

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from nyckeltal.plan.goal import Goal
+from nyckeltal.plan.standing import Standing
 from nyckeltal.web.frame import facts, numbers
-from nyckeltal.web.kpi import agreed, lead, mine, names, queues, reasons, team
+from nyckeltal.web.kpi import agreed, decisions, fairly, lead, mine, names, overall, planned, queues, reasons, standings, team
 from nyckeltal.web.kpi.cards import Card, cards
 from nyckeltal.web.kpi.focused import Focused, focused
 from nyckeltal.web.kpi.foot import foot
@@ -31,8 +33,10 @@ def my_figures(request: HttpRequest) -> HttpResponse:
     ruling = access.figures(person, ["agent"], {"agent": person.agent_id}) if person.agent_id else _ruling(person, Role.AGENT, "agent")
     context: dict[str, Any] = {"ruling": ruling}
     if ruling.allowed:
-        page = focused(person, "agent", {"agent": person.agent_id}, _month(request))
-        context |= _shown(page, "agent") | {"seen": mine.seen(person), "evidence": True}
+        goals, chosen = planned.goals(planned.current(), "agent", person.agent_id), {"agent": person.agent_id}
+        page = focused(person, "agent", chosen, _month(request), goals)
+        stand = _standings(person, page, goals, chosen)
+        context |= _shown(page, "agent", stand=stand) | {"seen": mine.seen(person), "evidence": True}
     return render(request, "kpi/mine.html", context)
 
 
@@ -43,11 +47,16 @@ def one_team(request: HttpRequest, team_id: str = "") -> HttpResponse:
     if not teams:
         return render(request, "kpi/team.html", {"ruling": team.ruling(person)})
     team_id = _one_of(teams, team_id)
-    page = focused(person, "leader", {"team": team_id}, _month(request))
+    plan = planned.current()
+    goals, chosen = planned.goals(plan, "team", team_id), {"team": team_id}
+    page = focused(person, "leader", chosen, _month(request), goals)
+    stand = _standings(person, page, goals, chosen)
     context = {"teams": teams, "team_id": team_id, "name": names.named("team", team_id), "members": team.members(team_id)}
     if page:
-        context["people"] = team.people(person, page, team_id)
-    return render(request, "kpi/team.html", context | _shown(page, "team", team.clients_of(facts.current().small("team").to_pylist(), team_id)))
+        context["people"] = team.people(person, page, team_id, planned.of_persons(plan, team_id))
+        context["decisions"] = decisions.of_team(person, plan, team_id, list(stand.values())) if plan else []
+    clients = team.clients_of(facts.current().small("team").to_pylist(), team_id)
+    return render(request, "kpi/team.html", context | _shown(page, "team", clients, stand))
 
 
 @require_safe
@@ -58,21 +67,26 @@ def one_person(request: HttpRequest, team_id: str, agent_id: str) -> HttpRespons
     _one_of(team.led(person), team_id)
     if not ruling.allowed or agent_id not in ruling.within.get("agent", {agent_id}):
         raise PermissionDenied(access.OUTSIDE)
-    page = focused(person, "agent", {"team": team_id, "agent": agent_id}, _month(request))
+    goals, chosen = planned.goals(planned.current(), "agent", agent_id), {"team": team_id, "agent": agent_id}
+    page = focused(person, "agent", chosen, _month(request), goals)
     name = names.named("agent", agent_id)
     if page:
         looks.log_figures(person, [agent_id], what=numbers.period(page.month), purpose=team.FOLLOWING_UP)
     context = {"name": name, "team_id": team_id, "team": names.named("team", team_id)}
-    return render(request, "kpi/person.html", context | _shown(page, "person"))
+    return render(request, "kpi/person.html", context | _shown(page, "person", stand=_standings(person, page, goals, chosen)))
 
 
 @require_safe
 def customer_service(request: HttpRequest) -> HttpResponse:
     person = _entering(request, Page.CUSTOMER_SERVICE)
-    page = focused(person, "manager", {}, _month(request))
-    context = _shown(page, "company", [client for client, _ in allowed_values(person, "client")])
+    plan = planned.current()
+    goals = planned.goals(plan, "company")
+    page = focused(person, "manager", {}, _month(request), goals)
+    stand = _standings(person, page, goals, {})
+    context = _shown(page, "company", [client for client, _ in allowed_values(person, "client")], stand)
     if page:
         context |= {"about": reasons.about(person, page, {}, areas=True), "heads": queues.heads(), "service": queues.by_client(person, page)}
+        context |= overall.of_plan(person, page, plan, list(stand.values())) if plan else {}
     return render(request, "kpi/service.html", context)
 
 
@@ -84,8 +98,10 @@ def our_service(request: HttpRequest, client_id: str = "") -> HttpResponse:
         return render(request, "kpi/ours.html", {"ruling": ruling})
     own = sorted(((client, names.named("client", client)) for client in ruling.within["client"]), key=lambda pair: pair[1].casefold())
     client = _one_of(own, client_id)
-    page = focused(person, "client", {"client": client}, _month(request))
-    context = {"own": own, "client_id": client, "name": names.named("client", client)} | _shown(page, "client", [client])
+    goals, chosen = planned.goals(planned.current(), "client", client), {"client": client}
+    page = focused(person, "client", chosen, _month(request), goals)
+    stand = _standings(person, page, goals, chosen)
+    context = {"own": own, "client_id": client, "name": names.named("client", client)} | _shown(page, "client", [client], stand)
     if page:
         promises = agreed.promises(person, client, page.period.start)
         context |= {"promises": promises, "about": reasons.about(person, page, {"client": client}, areas=False)}
@@ -127,14 +143,25 @@ def _one_of(own: Sequence[tuple[str, str]], asked: str) -> str:
     return asked
 
 
-def _shown(page: Focused | None, level: str, clients: Sequence[str] = ()) -> dict[str, Any]:
+def _standings(person: User, page: Focused | None, goals: Sequence[Goal], chosen: Mapping[str, str]) -> dict[str, Standing]:
+    """Of a page's goals; a person's are judged in fair comparison with the colleagues of the team they are of."""
+    if page is None:
+        return {}
+    fairs = fairly.of_goals(person, goals, page.period)
+    return standings.of_page(person, page, goals, chosen, fairs)
+
+
+def _shown(page: Focused | None, level: str, clients: Sequence[str] = (), stand: Mapping[str, Standing] | None = None) -> dict[str, Any]:
     """What all these pages have in common; nothing where nothing has been loaded."""
     if page is None:
         return {"empty": True}
-    found: list[Card] = cards(page, level, clients)
+    found: list[Card] = cards(page, level, clients, stand)
     coming = page.newest if page.months[-1] > page.month else []
+    loud = [card for card in found if card.stands is None or not card.stands.quiet]
+    stands = [card.stands for card in found if card.stands is not None]
     return {
-        "page": page, "cards": found, "month": numbers.period(page.month), "lead": lead.of_cards(page, found),
+        "page": page, "cards": loud, "quiet": [card for card in found if card not in loud], "month": numbers.period(page.month),
+        "lead": lead.in_all(lead.of_goals(stands, own=level == "agent"), lead.of_cards(page, loud)),
         "before": _neighbour(page.before, page.month), "after": _neighbour(page.after, page.month),
         "nothing": not any(card.shown and card.shown.value for card in found),
         "foot": foot(page.shown, numbers.period(page.month), coming),

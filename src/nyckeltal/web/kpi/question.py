@@ -30,12 +30,14 @@ class PageQuestion:
     per: str = ""
     variant: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
+    set: tuple[tuple[str, float], ...] = ()  # what a goal says otherwise than the agreements
 
     @property
     def address(self) -> str:
         """The same question as a query string; what is not asked is left out."""
         parts: list[tuple[str, str]] = [("kpi", self.kpi), ("variant", self.variant), *zip(("by", "and_by"), self.by, strict=False), ("per", self.per)]
         parts += [("first", self.first.isoformat()), ("last", self.last.isoformat()), *self.chosen.items()]
+        parts += [(f"set_{name}", str(value)) for name, value in self.set]
         return urlencode([(name, value) for name, value in parts if value])
 
     @property
@@ -46,7 +48,7 @@ class PageQuestion:
     @property
     def terms(self) -> dict[str, Any]:
         """What the engine is told besides KPI, dimensions and grain."""
-        return {"start": self.first, "end": self.last, "variant": self.variant or None}
+        return {"start": self.first, "end": self.last, "variant": self.variant or None, "set": dict(self.set) or None}
 
     def without(self, **changes: Any) -> PageQuestion:
         return replace(self, **changes)

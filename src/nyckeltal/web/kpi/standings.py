@@ -1,0 +1,150 @@
+"""How the goals of a page stand: figures asked as that person may, the verdict by the one computation, and both in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.plan.fair import Fair
+from nyckeltal.plan.goal import Goal, Override
+from nyckeltal.plan.standing import Standing, Status, needs_wider, of
+from nyckeltal.plan.verdict import WIDER
+from nyckeltal.web.frame import numbers
+from nyckeltal.web.frame.figures import digits_for, short
+from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import asking, planned
+from nyckeltal.web.kpi.focused import BEFORE, Focused
+from nyckeltal.web.kpi.question import PageQuestion
+from nyckeltal.web.people.models import User
+from nyckeltal.when.period import Grain, Period, add_months
+
+Fairs = Mapping[str, Fair]  # by KPI
+
+# kind of mark, drawing and words by status; of a range the words differ
+_CHIPS: Mapping[Status, tuple[str, str, str | Promise]] = {
+    Status.REACHED: ("good", "check", _("Goal reached")),
+    Status.ON_THE_WAY: ("attend", "ring", _("On the way")),
+    Status.OFF: ("bad", "warning", _("Off goal")),
+    Status.UNCLEAR: ("open", "even", _("Too close to tell")),
+    Status.TOO_FEW: ("open", "open", _("Too few")),
+    Status.PROVISIONAL: ("open", "open", _("Not judged yet")),
+    Status.NO_DATA: ("open", "open", _("No figure")),
+    Status.WATCHED: ("open", "info", _("Only watched")),
+}
+_OF_RANGE: Mapping[Status, str | Promise] = {Status.REACHED: _("Inside the range"), Status.OFF: _("Outside the range")}
+
+
+@dataclass(frozen=True)
+class Chip:
+    kind: str
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Stands:
+    """A standing in words. `agreed` says whether whoever answers for it has agreed; `fair` what the same mix would have given, `adjusted` the value so."""
+
+    of: Standing
+    chip: Chip
+    aim: str
+    chance: str
+    means: str
+    act: str
+    agreed: Chip | None
+    fair: str
+    adjusted: str
+    overridden: Sequence[Override]
+
+    @property
+    def quiet(self) -> bool:
+        return self.of.quiet
+
+    @property
+    def value(self) -> str:
+        figure = self.of.figure
+        return "" if figure is None or figure.value is None else short(figure.value, figure.shown_in, digits_for(figure))
+
+
+def of_page(person: User, page: Focused, goals: Sequence[Goal], chosen: Mapping[str, str], fairs: Fairs | None = None) -> dict[str, Standing]:
+    """By KPI, each goal as it stood at the end of the month shown."""
+    return {goal.kpi: of_goal(person, page, goal, page.told[goal.kpi].figures, chosen, (fairs or {}).get(goal.kpi)) for goal in goals if goal.kpi in page.told}
+
+
+def of_goal(person: User, page: Focused, goal: Goal, months: Sequence[Figure], chosen: Mapping[str, str], fair: Fair | None = None) -> Standing:
+    kpi, day, plan = asking.kpis()[goal.kpi], planned.today(), planned.current()
+    overrides = plan.overrides if plan else ()
+    if goal.assess is not Grain.MONTH:
+        first = add_months(Period.of(page.months[0]).start, -BEFORE)
+        told = asking.tell(person, _question(goal, first, Period.of(page.month).last, chosen, goal.assess.value))
+        return of(goal, kpi, told.figures, day, overrides=overrides)
+    small = needs_wider(goal, months, day, page.month)
+    wider = {} if small is None else {number: one for number in WIDER if (one := _wide(person, goal, small, number, chosen)) is not None}
+    return of(goal, kpi, months, day, wider=wider, period=page.month, fair=None if wider else fair, overrides=overrides)
+
+
+def _wide(person: User, goal: Goal, last: Period, months: int, chosen: Mapping[str, str]) -> Figure | None:
+    span = last.rolling(months)
+    return asking.tell(person, _question(goal, span.start, span.last, chosen)).figure
+
+
+def _question(goal: Goal, first: date, last: date, chosen: Mapping[str, str], per: str = "") -> PageQuestion:
+    settings = tuple(sorted(goal.settings.items()))
+    return PageQuestion(goal.kpi, first, last, per=per, variant=goal.variant, chosen=chosen, set=settings)
+
+
+def in_words(standing: Standing) -> Stands:
+    goal, figure, fair = standing.goal, standing.figure, standing.adjusted
+    unit = figure.shown_in if figure is not None else standing.kpi.unit
+    return Stands(
+        of=standing,
+        chip=chip(standing),
+        aim=aim(goal, unit, standing.kpi.better),
+        chance=numbers.percent(standing.reach) if standing.reach is not None and standing.status is not Status.WATCHED else "",
+        means=say(standing.means),
+        act=say(standing.act) if not isinstance(standing.act, str) else standing.act,
+        agreed=agreed(goal),
+        fair=say(fair.sentence) if fair is not None else "",
+        adjusted=short(fair.value, unit, digits_for(figure)) if fair is not None and figure is not None else "",
+        overridden=standing.overridden,
+    )
+
+
+def chip(standing: Standing) -> Chip:
+    kind, icon, words = _CHIPS[standing.status]
+    if standing.goal.band is not None:
+        words = _OF_RANGE.get(standing.status, words)
+    return Chip(kind, icon, str(words))
+
+
+def aim(goal: Goal, unit: str, better: str) -> str:
+    """What is to be reached: “at least 75%”, “4:40 to 6:00”."""
+    if goal.band is not None and goal.band.low is not None and goal.band.high is not None:
+        return gettext("%(low)s to %(high)s") % {"low": value_in_words(goal.band.low, unit), "high": value_in_words(goal.band.high, unit)}
+    low, high = (goal.band.low, goal.band.high) if goal.band is not None else (None, goal.target) if better == "lower" else (goal.target, None)
+    if low is not None:
+        return gettext("at least %(target)s") % {"target": value_in_words(low, unit)}
+    return gettext("at most %(target)s") % {"target": value_in_words(high, unit)} if high is not None else ""
+
+
+def value_in_words(value: float, unit: str) -> str:
+    """As exact as it was written."""
+    shown = value * 100 if unit == "share" else value
+    return short(value, unit, 0 if abs(shown - round(shown)) < 1e-6 else 1)
+
+
+def agreed(goal: Goal) -> Chip | None:
+    """Whether whoever is to reach it has said yes; a guard is nobody's to agree to."""
+    if not goal.in_focus:
+        return None
+    if goal.refused_why:
+        return Chip("attend", "ring", gettext("Not agreed: says no"))
+    if goal.accepted_at is None:
+        return Chip("open", "open", gettext("Not agreed yet"))
+    return Chip("good", "check", gettext("Agreed"))

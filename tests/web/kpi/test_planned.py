@@ -1,0 +1,161 @@
+"""The pages of the roles while a plan is in force: its goals, how they stand, what waits; on the Monday counted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from nyckeltal.contacts.store import World
+from nyckeltal.plan.goal import Band, Goal, Override, Plan
+from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi import fairly, planned
+from nyckeltal.web.kpi.planned import Decision
+from nyckeltal.web.people.models import User
+from nyckeltal.when.period import Period
+from web.kpi import monday
+from web.kpi.test_pages import cards, text
+
+if TYPE_CHECKING:
+    from nyckeltal.web.people.models import User as Person
+
+SignIn = Callable[[str], Client]
+AGREED = datetime(2026, 1, 5, tzinfo=UTC)
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+
+
+def goal(name: str, kpi: str, level: Any, unit: str, owner: str, **said: Any) -> Goal:
+    return Goal(name, unit, kpi, level, owner, FIRST, LAST, **{"accepted_at": AGREED} | said)
+
+
+ANNAS = (
+    goal("aht/anna", "aht", "agent", "nord", "anna", band=Band(160, 200)),
+    goal("fcr/anna", "fcr", "agent", "nord", "anna", target=0.75, action="Read five contacts together."),
+    goal("csat/anna", "csat", "agent", "nord", "anna", target=4.0, accepted_at=None),
+    goal("transfer/anna", "transfer_rate", "agent", "nord", "anna", target=0.1, role="guard", accepted_at=None),
+)
+OTHERS = (
+    goal("fcr/bengt", "fcr", "agent", "nord", "bengt", target=0.75, refused_why="Half of mine are transfers.", accepted_at=None, reach=0.14),
+    goal("nord", "fcr", "team", "nord", "cecilia", target=0.9),
+    goal("one", "service_level", "client", "one", "cecilia", target=0.6),
+    goal("two", "service_level", "client", "two", "david", target=0.9),
+    goal("all", "csat", "company", "company", "david", target=4.5, action="Call back whoever was dissatisfied."),
+)
+
+
+class Offered:
+    """A plan without the room of plans."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def current(self, day: date) -> Plan | None:
+        return self.plan if self.plan.starts <= day <= self.plan.ends else None
+
+    def rules_broken(self, person: User, units: Sequence[str]) -> Sequence[Decision]:
+        return [Decision(f"A rule is broken for {unit}.") for unit in units if unit == "nord"]
+
+    def hanging(self, person: User, shown: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {}
+
+
+@pytest.fixture(scope="session")
+def mondays() -> World:
+    return monday.centre()
+
+
+@pytest.fixture
+def plan(mondays: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plan]:
+    before = planned.source()
+    overrides = (Override("R06", "fcr/anna", "Cecilia Berg", AGREED, "Both are wanted this spring."),)
+    made = Plan("p", "Spring", "", FIRST, LAST, (), (*ANNAS, *OTHERS), overrides)
+    monkeypatch.setattr(facts, "current", lambda: mondays)
+    planned.offer(Offered(made))
+    yield made
+    planned._offered[:] = [before] if before else []
+
+
+def test_an_agent_sees_the_own_goals_with_status_in_words(as_person: SignIn, plan: Plan) -> None:
+    page = text(as_person("anna"), "/my-figures/")
+    mine = cards(page)
+    assert list(mine) == ["Average handling time", "First contact resolution", "Customer satisfaction"]
+    assert "Inside the range" in mine["Average handling time"]  # 3:07 of 2:40 to 3:20
+    assert "2:40 to 3:20" in mine["Average handling time"]
+    assert "Off goal" in mine["First contact resolution"]  # 20 of 40, likely 35 to 65 %
+    assert "at least 75%" in mine["First contact resolution"]
+    assert "Read five contacts together." in mine["First contact resolution"]
+    assert "A rule is set aside by Cecilia Berg: “Both are wanted this spring.”" in mine["First contact resolution"]
+    assert "Goal reached" in mine["Customer satisfaction"]  # 4.00 meets 4.0
+    assert "Agreed" in mine["First contact resolution"]
+    assert "Not agreed yet" in mine["Customer satisfaction"]
+
+
+def test_the_lead_says_how_many_goals_are_reached(as_person: SignIn, plan: Plan) -> None:
+    assert "2 of your 3 goals are reached." in text(as_person("anna"), "/my-figures/")
+
+
+def test_a_guard_is_a_quiet_line_and_no_card(as_person: SignIn, plan: Plan) -> None:
+    page = text(as_person("anna"), "/my-figures/")
+    quiet = page.partition("Watched quietly")[2]
+    assert "Transfer rate" in quiet
+    assert "33%" in quiet
+    assert "Off goal" in quiet
+    assert page.count("What you can do") == 3
+
+
+def test_whoever_has_no_goal_sees_the_usual_figures(as_person: SignIn, plan: Plan) -> None:
+    planned.offer(Offered(replace(plan, goals=OTHERS[1:])))
+    page = text(as_person("anna"), "/my-figures/")
+    assert list(cards(page)) == ["First contact resolution", "Customer satisfaction", "Average handling time"]
+    assert "Goal reached" not in page
+
+
+def test_a_leader_sees_what_needs_a_decision_first(as_person: SignIn, plan: Plan) -> None:
+    page = text(as_person("cecilia"), "/team/")
+    first = page.partition("Needs a decision")[2].partition("¶")[0]
+    assert "First contact resolution is off goal." in first
+    assert "Nothing is agreed for when it is off goal." in first
+    assert "Bengt says no to the goal for First contact resolution." in first
+    assert "“Half of mine are transfers.” The chance of reaching it was 14% when it was set." in first
+    assert "1 goal in the team is not agreed yet." in first
+    assert "A rule is broken for nord." in first
+
+
+def test_a_manager_sees_decisions_and_no_person(as_person: SignIn, plan: Plan) -> None:
+    page = text(as_person("david"), "/customer-service/")
+    assert "Needs a decision" in page
+    assert "Two · Service level is off goal." in page, page[:3000]
+    assert "Team Nord · First contact resolution is off goal." not in page  # two persons are too few for whoever sees none
+    for personal in ("Anna", "Bengt", "Half of mine", "3:07"):
+        assert personal not in page
+    decided = page.partition("Needs a decision")[2].partition("¶")[0]
+    assert "Customer satisfaction is off goal" not in decided  # what is done about it is agreed already
+
+
+def test_a_client_sees_the_own_goal_only(as_person: SignIn, plan: Plan) -> None:
+    one, two = text(as_person("fatima"), "/our-service/"), text(as_person("gustav"), "/our-service/")
+    assert "at least 60%" in one
+    assert "at least 90%" not in one
+    assert "at least 90%" in two
+    assert "Needs a decision" not in one
+
+
+def test_without_a_plan_in_force_nothing_is_judged(as_person: SignIn, plan: Plan) -> None:
+    planned.offer(Offered(replace(plan, ends=date(2026, 1, 31))))
+    assert "Goal reached" not in text(as_person("anna"), "/my-figures/")
+    assert "Needs a decision" not in text(as_person("cecilia"), "/team/")
+
+
+@pytest.mark.parametrize("name", ["bengt", "david", "fatima", "eva", "hanna", "ingrid"])
+def test_nobody_else_is_told_how_an_agent_compares(people: dict[str, Person], plan: Plan, name: str) -> None:
+    month = Period.of("2026-03")
+    assert fairly.own(people[name], "anna", ["aht"], "nord", month) == {}
+    assert fairly.families(people[name], ["aht"], "nord", month) == {}
+
+
+def test_of_so_few_colleagues_none_is_told_of(people: dict[str, Person], plan: Plan) -> None:
+    assert fairly.own(people["anna"], "anna", ["aht"], "nord", Period.of("2026-03")) == {}
