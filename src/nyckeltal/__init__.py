@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.organisation.edit import Edit
     from nyckeltal.kpi.ask import ask, explain
     from nyckeltal.kpi.question import Question
+    from nyckeltal.plan.goal import Plan
     from nyckeltal.server import connect
     from nyckeltal.sources.load import LoadReport
     from nyckeltal.when.period import Period
 
-__all__ = ["Period", "Question", "ask", "connect", "edit", "explain", "load", "undo"]
+__all__ = ["Period", "Plan", "Question", "ask", "connect", "edit", "explain", "load", "undo"]
 
 _FOUND_IN = {
     "ask": "nyckeltal.kpi.ask",
@@ -25,6 +26,7 @@ _FOUND_IN = {
     "connect": "nyckeltal.server",
     "Question": "nyckeltal.kpi.question",
     "Period": "nyckeltal.when.period",
+    "Plan": "nyckeltal.plan.goal",
 }
 
 

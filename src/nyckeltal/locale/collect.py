@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.locale.from_kpis import from_kpis
+from nyckeltal.locale.from_plans import from_plans
 from nyckeltal.locale.from_python import from_python
 from nyckeltal.locale.from_templates import from_templates
 from nyckeltal.locale.message import Message
@@ -26,7 +27,7 @@ plural_forms = {"hu": "nplurals=2; plural=(n != 1);"}  # as Django's own catalog
 def messages() -> tuple[list[Message], list[str]]:
     """Everything the product says, in the order of its files; and where something is said that cannot be collected."""
     in_python, lost = from_python(package)
-    said = {*in_python, *from_templates(package), *from_kpis(package)}
+    said = {*in_python, *from_templates(package), *from_kpis(package), *from_plans(package)}
     return sorted(said, key=lambda message: (message.file, message.english, message.about or "")), lost
 
 
