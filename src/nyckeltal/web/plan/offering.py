@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from nyckeltal.plan import cascade
+from nyckeltal.plan.around import Around
 from nyckeltal.plan.goal import Plan
+from nyckeltal.web.kpi import asking
 from nyckeltal.web.kpi.planned import Decision
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import sight
-from nyckeltal.web.plan import guarding, picture, stored
+from nyckeltal.web.plan import guarding, picture, stored, targets
 from nyckeltal.web.plan.guarding import Guard
 from nyckeltal.web.plan.models import Season
 
@@ -42,9 +45,25 @@ class Offered:
         season, seen = stored.current_season(timezone.now().date()), sight(person)
         if season is None or not seen.whole:
             return {}
-        found = picture.cascade(seen, season, guarding.guards(season, seen))
-        columns = [[(box, shown.get(box.goal.key)) for box in column] for column in (found.company, found.middle, found.people)]
-        return {"season": season, "company": columns[0], "middle": columns[1], "people": columns[2], "left": found.left, "right": found.right}
+        found, plan = picture.cascade(seen, season, guarding.guards(season, seen)), stored.plan(season)
+        company, middle = ([(box, shown.get(box.goal.key), "") for box in column] for column in (found.company, found.middle))
+        people = [(box, None, _together(box, plan)) for box in found.people]
+        return {"season": season, "company": company, "middle": middle, "people": people, "left": found.left, "right": found.right}
+
+
+def _together(box: picture.Box, plan: Plan) -> str:
+    """What the goals of persons give for the one above; nothing for so few that it would tell of one of them."""
+    above = plan.goal(box.goal.parent.key) if box.goal.parent else None
+    kpi = asking.kpis().get(above.kpi) if above else None
+    if above is None or kpi is None or sum(one.together == box.goal.key for one in plan.goals) < picture.LEAST_COUNTED:
+        return ""
+    found = cascade.given(above, kpi, tuple(plan.children(above)), Around(today=timezone.now().date(), catalogue=asking.kpis()))
+    if found is None:
+        return ""
+    said = {"value": targets.in_words(found.value, kpi.unit), "needed": targets.in_words(found.needed, kpi.unit)}
+    if found.enough:
+        return gettext("If all reach theirs, it gets %(value)s. It adds up.") % said
+    return gettext("If all reach theirs, it gets %(value)s and needs %(needed)s.") % said
 
 
 def _standing(season: Season, guards: guarding.Guards) -> Iterator[tuple[str, Guard]]:
