@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from nyckeltal.contacts.state import home_folder
 from nyckeltal.plan import stated
 from nyckeltal.plan.around import Around
+from nyckeltal.plan.evidence import with_figures
 from nyckeltal.plan.goal import Plan
 
 
@@ -16,4 +18,5 @@ def gathered(plan: Plan, day: date | None = None, *, home: Path | str | None = N
 
     said = plan.stated.get("day")
     today = day or (said if isinstance(said, date) else min(max(datetime.now(UTC).date(), plan.starts), plan.ends))
-    return stated.on(Around(today, catalogue(home)), plan.stated)
+    around = stated.on(Around(today, catalogue(home)), plan.stated)
+    return with_figures(plan, around, home=home) if (home_folder(home) / "state.json").exists() else around
