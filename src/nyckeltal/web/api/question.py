@@ -89,8 +89,9 @@ def question(kpi: str, given: Mapping[str, Any]) -> ApiQuestion:
         raise _wrong("per", Text("api.short_period", "Hours and quarters of an hour can be asked for a month at most; say from and to."))
     return ApiQuestion(
         kpi, first, last, tuple(dict.fromkeys(given.get("by", ()))), given.get("per", ""), given.get("variant", ""),
-        {name: given[name] for name in FILTERS if given.get(name)}, where, tuple(sorted(given.get("set", {}).items())), given.get("floor"),
-        not given.get("from"), not given.get("to"), _named(where),
+        {name: given[name] for name in FILTERS if given.get(name)},
+        where=where, settings=tuple(sorted(given.get("set", {}).items())), floor=given.get("floor"),
+        open_first=not given.get("from"), open_last=not given.get("to"), named=_named(where),
     )  # fmt: skip
 
 
