@@ -92,7 +92,15 @@ def _alike(plan: Plan, breaches: Sequence[Breach]) -> list[list[Breach]]:
     together = {goal.id: goal.together or goal.id for goal in plan.goals}
     groups: dict[tuple[Any, ...], list[Breach]] = {}
     for breach in breaches:
-        key = (breach.rule, breach.severity, str(breach.message), tuple(together.get(name, name) for name in breach.goals), breach.unit, breach.overridden)
+        key = (
+            breach.rule,
+            breach.severity,
+            str(breach.message),
+            tuple(together.get(name, name) for name in breach.goals),
+            breach.unit,
+            breach.overridden,
+            "" if breach.goals else breach.owner,
+        )
         groups.setdefault(key, []).append(breach)
     return list(groups.values())
 
@@ -102,5 +110,7 @@ def _where(alike: Sequence[Breach]) -> Iterator[str]:
     if first.goals:
         others = f" and {len(alike) - 1} more alike" if len(alike) > 1 else ""
         yield f"goal: {', '.join(first.goals)}{others}"
+    elif first.owner or first.unit:
+        yield f"about: {first.owner or first.unit}"
     if first.overridden:
         yield f"set aside by {first.overridden.by} on {first.overridden.at:%Y-%m-%d}: {first.overridden.reason}"

@@ -52,10 +52,9 @@ def r18(plan: Plan, around: Around) -> Iterator[Breach]:
     """Begun without the agreement of the agent or the leader."""
     for goal, kpi in around.goals(plan):
         if goal.level in ("agent", "team") and goal.accepted_at is None and around.today >= goal.starts:
-            values = {"kpi": sayings.named(kpi), "owner": around.named(goal.owner), "why": goal.refused_why}
-            said = Text("plan.r18", "“%(kpi)s” is not yet agreed with %(owner)s.", values)
-            refused = Text("plan.r18.refused", "%(owner)s does not agree to “%(kpi)s”: %(why)s", values)
-            remedy = Text("plan.r18.remedy", "Talk it through: is it reachable, what is needed for it? Then let %(owner)s agree, or say why not.", values)
+            said = Text("plan.r18", "“%(kpi)s” has begun and is not yet agreed with its owner.", {"kpi": sayings.named(kpi)})
+            refused = Text("plan.r18.refused", "“%(kpi)s” has begun, and its owner said why it cannot be agreed to.", {"kpi": sayings.named(kpi)})
+            remedy = Text("plan.r18.remedy", "Talk it through: is it reachable, and what is needed for it? Then the owner agrees, or says why not.")
             yield of_goal("R18", "error" if goal.level == "agent" else "warning", goal, refused if goal.refused_why.strip() else said, remedy)
 
 

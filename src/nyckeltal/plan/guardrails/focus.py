@@ -26,13 +26,13 @@ HEARD = frozenset({"upsell_offer_rate"})  # noted in the contact, and judged all
 A_SEASON = 6  # months
 
 
-def r04(plan: Plan, around: Around) -> Iterator[Breach]:
+def r04(plan: Plan, _around: Around) -> Iterator[Breach]:
     """More in focus at once than a person can hold."""
     for (level, unit, owner), goals in by_owner(in_focus(plan.goals)).items():
         chosen = max(sets_in_time(goals), key=len)
         if len(chosen) > MOST[level]:
-            values = {"n": len(chosen), "owner": around.named(owner or unit), "most": MOST[level]}
-            said = Text("plan.r04", "%(owner)s has %(n)s goals at once; focus holds for %(most)s.", values)
+            values = {"n": len(chosen), "most": MOST[level]}
+            said = Text("plan.r04", "%(n)s goals at once; focus holds for %(most)s.", values)
             remedy = Text("plan.r04.remedy", "Put them in order, keep the first %(most)s, and let the others wait in the rotation or stand guard.", values)
             ids = tuple(goal.id for goal in chosen)
             yield Breach("R04", "error" if level == "agent" else "warning", said, remedy, ids, unit or chosen[0].unit, owner)
@@ -71,8 +71,7 @@ def _follows(kpis: list[Kpi], unit: Unit) -> bool:
 
 def _mixed(goals: tuple[Goal, ...], unit: Unit, owner: str, around: Around) -> Breach:
     ways = {"primary": sayings.DIRECTION[unit.primary or ""], "secondary": sayings.DIRECTION[unit.secondary or ""]}
-    values = {"owner": around.named(owner), **ways}
-    said = Text("plan.r05.mix", "The three goals of %(owner)s are not two for %(primary)s and one for %(secondary)s.", values)
+    said = Text("plan.r05.mix", "The three goals are not two for the primary direction (%(primary)s) and one for the secondary (%(secondary)s).", ways)
     for_way = {way: _of_direction(around, str(getattr(unit, way))) for way in ways}
     remedy = Text("plan.r05.mix_remedy", "For the primary direction there are: %(primary)s. For the secondary: %(secondary)s.", for_way)
     return Breach("R05", "advice", said, remedy, tuple(goal.id for goal in goals), unit.id, owner)

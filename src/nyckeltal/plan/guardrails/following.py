@@ -48,8 +48,8 @@ def r21(plan: Plan, around: Around) -> Iterator[Breach]:
     for goal, kpi in around.goals(plan) if around.talks is not None else ():
         period = _due(goal, around.today)
         if goal.level in ("agent", "team") and period and not any(_gives_back(talk, goal, period) for talk in around.talks or ()):
-            values = {"kpi": sayings.named(kpi), "first": period.start, "last": period.last, "owner": around.named(goal.owner)}
-            alone = Text("plan.r21", "“%(kpi)s” of %(first)s to %(last)s was not given back to %(owner)s.", values)
+            values = {"kpi": sayings.named(kpi), "first": period.start, "last": period.last}
+            alone = Text("plan.r21", "“%(kpi)s” of %(first)s to %(last)s was not given back to the person it is about.", values)
             group = Text("plan.r21.group", "“%(kpi)s” of %(first)s to %(last)s was not given back to the team.", values)
             is_person = goal.level == "agent"
             yield of_goal("R21", "error" if is_person else "advice", goal, alone if is_person else group, Text("plan.r21.remedy", "Book a talk about it."))

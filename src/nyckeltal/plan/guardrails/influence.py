@@ -62,8 +62,8 @@ def r12(plan: Plan, around: Around) -> Iterator[Breach]:
     for goal, kpi in around.goals(plan):
         if not sayings.lever(kpi, goal.level):
             levels = tuple(said for level, said in sayings.LEVEL.items() if level in kpi.goal and sayings.lever(kpi, level))
-            values = {"owner": around.named(goal.owner), "kpi": sayings.named(kpi), "level": sayings.LEVEL[goal.level], "levels": levels}
-            said = Text("plan.r12", "%(owner)s can do nothing about “%(kpi)s”: no lever is described for this level (%(level)s).", values)
+            values = {"kpi": sayings.named(kpi), "level": sayings.LEVEL[goal.level], "levels": levels}
+            said = Text("plan.r12", "The owner has no lever on “%(kpi)s”: none is described for this level (%(level)s).", values)
             move = Text("plan.r12.move", "Move the goal to where there is one (%(levels)s), or describe the lever in the key figure’s own file.", values)
             alone = Text("plan.r12.describe", "Describe in the key figure’s own file what can be done about it at this level.")
             yield of_goal("R12", "error", goal, said, move if levels else alone)

@@ -110,16 +110,16 @@ def r39(plan: Plan, around: Around) -> Iterator[Breach]:
     """Too few interviews for a person, customers picked by hand, or few who answer."""
     for agent, asked in around.interviews.items():
         ids = tuple(goal.id for goal, _ in around.goals(plan) if goal.level == "agent" and goal.owner == agent and goal.kpi == "total_experience")
-        values = {"agent": around.named(agent), "n": asked.completes, "least": COMPLETES, "rate": sayings.share(asked.response_rate or 0.0)}
+        values = {"n": asked.completes, "least": COMPLETES, "rate": sayings.share(asked.response_rate or 0.0)}
         if not asked.drawn:
-            said = Text("plan.r39.picked", "The customers interviewed about %(agent)s were picked, not drawn by the rule.", values)
+            said = Text("plan.r39.picked", "The customers interviewed about an agent were picked, not drawn by the rule.")
             yield Breach("R39", "error", said, Text("plan.r39.draw", "Draw them by the rule, and interview in the order drawn."), ids, owner=agent)
         elif asked.completes < COMPLETES:
-            said = Text("plan.r39", "%(n)s interviews about %(agent)s are too few; it takes %(least)s.", values)
+            said = Text("plan.r39", "%(n)s interviews about an agent are too few; it takes %(least)s.", values)
             yield Breach("R39", "warning", said, Text("plan.r39.remedy", "Go on with those drawn, or read a longer time."), ids, owner=agent)
         elif asked.response_rate is not None and asked.response_rate < ANSWERING:
             said = Text(
-                "plan.r39.rate", "Only %(rate)s of the customers asked about %(agent)s answered: those who did may be others than those who did not.", values
+                "plan.r39.rate", "Only %(rate)s of the customers asked about an agent answered: those who did may be others than those who did not.", values
             )
             yield Breach("R39", "warning", said, Text("plan.r39.reach", "Try at other times of the day before going on to the next."), ids, owner=agent)
 
