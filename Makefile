@@ -1,6 +1,6 @@
 # Every command a person needs. Works with Python 3.11 or newer and make; everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench soak words docs verify requirements clean
+.PHONY: help demo test spark check bench soak words docs verify requirements clean
 
 # The first Python on the path that is new enough; PYTHON=/path/to/python chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -20,6 +20,7 @@ export PYTHONPYCACHEPREFIX := $(abspath $(VENV))/bytecode
 help:
 	@echo "make demo    install, simulate the example organisation, open it on http://127.0.0.1:$(PORT)"
 	@echo "make test    install what tests need and run them"
+	@echo "make spark   install Spark too, so that its tests run"
 	@echo "make check   style, types, imports, generated pages"
 	@echo "make bench   measure against SQL by hand, PostgreSQL and pandas (ROWS=1000000), writes benchmarks/RESULTS.md"
 	@echo "make soak    the slow tests again and again: kills, random worlds"
@@ -54,6 +55,9 @@ demo: $(VENV)/has-run $(VENV)/translated
 test: $(VENV)/has-test $(VENV)/translated
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) $(TESTS)
 
+# What `make test` does without unless it is there: 430 MB, and Java 17 or newer beside it.
+spark: $(VENV)/has-spark
+
 check: export NYCKELTAL_HOME := $(VENV)/check-home
 check: $(VENV)/has-check
 	@$(BIN)/ruff check .
@@ -82,6 +86,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-
 requirements:
 	$(COMPILE) --output-file requirements/run.txt
 	$(COMPILE) --group test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(COMPILE) --extra spark --constraint requirements/run.txt --output-file requirements/spark.txt
 	$(COMPILE) --group bench --constraint requirements/test.txt --output-file requirements/bench.txt
 	$(COMPILE) --group test --group check --constraint requirements/test.txt --output-file requirements/check.txt
 

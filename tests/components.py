@@ -40,3 +40,14 @@ def shared_data(folder: str) -> Path:
     if not (root / folder).is_dir():
         pytest.skip(f"The public data set {folder} is not in {root}; NYCKELTAL_SHARED_DATA names the folder that holds it.")
     return root / folder
+
+
+def spark_class() -> Path:
+    """The program of the installed pyspark that starts masters and workers."""
+    if not shutil.which("java"):
+        absent("Spark needs Java 17 or newer (Debian: apt-get install default-jre-headless).")
+    try:
+        import pyspark
+    except ImportError:
+        absent("pyspark is not installed: make spark")
+    return Path(pyspark.__file__).parent / "bin" / "spark-class"

@@ -68,6 +68,10 @@ class StoreBusy(UserMistake):
     """Another process kept the store's lock for longer than we were told to wait."""
 
 
+class EngineAway(UserMistake):
+    """The engine that was named for questions is not here, not there, or failed."""
+
+
 class OurMistake(NyckeltalError):
     """A state that only a fault of ours can bring about."""
 

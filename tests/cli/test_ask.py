@@ -188,3 +188,9 @@ def test_an_older_store_is_brought_up_by_asking(loaded: Path, capsys: pytest.Cap
     [figure] = _json(capsys, "ask", "service_level", "--floor", "0")
     assert (figure["numerator"], figure["denominator"]) == (6, 9)
     assert json.loads(state.read_text())["model"] > 1
+
+
+def test_an_engine_that_cannot_answer_is_a_mistake_and_no_traceback(loaded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NYCKELTAL_ENGINE", "duckdb")  # so that what the option sets is put back
+    assert main(["ask", "asa", "--engine", "postgres"]) == 2
+    assert "spark://host:7077" in capsys.readouterr().err

@@ -149,3 +149,10 @@ def test_a_healthy_home_is_told_in_words(loaded: Path, capsys: pytest.CaptureFix
     _without_the_web(monkeypatch)
     assert main(["doctor"]) == 0
     assert capsys.readouterr().out.endswith("All is well.\n")
+
+
+def test_the_engine_is_told_and_one_that_is_none_is_wrong(loaded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "LOOKS", (checkup.engine,))
+    assert _findings(capsys, 0)["engine"]["is"] == "duckdb"
+    monkeypatch.setenv("NYCKELTAL_ENGINE", "postgres")
+    assert "spark://host:7077" in _wrong(capsys)["engine"]["wrong"]

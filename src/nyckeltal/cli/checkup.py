@@ -206,6 +206,21 @@ def definitions(home: Path) -> Iterator[Finding]:
         yield Finding("key figures", "cannot be read", f"{mistake.text} {issues}".strip(), f"Mend or remove the file in {home / 'kpi'}.")
 
 
+def engine(_: Path) -> Iterator[Finding]:
+    """What counts the figures, and whether it can be reached."""
+    from nyckeltal.errors import UserMistake
+    from nyckeltal.kpi import engines
+
+    try:
+        name = engines.named()
+        engines.tried()
+    except UserMistake as mistake:
+        mend = "Mend that, or set NYCKELTAL_ENGINE=duckdb. See docs/guide/scale-out.md."
+        yield Finding("engine", os.environ.get("NYCKELTAL_ENGINE", ""), str(mistake), mend)
+    else:
+        yield Finding("engine", name)
+
+
 def database(home: Path) -> Iterator[Finding]:
     if not _has_database(home):
         yield Finding("database", "made at the first start")
@@ -255,4 +270,4 @@ def worker(home: Path) -> Iterator[Finding]:
         yield Finding(name, "failed last time", fault, "It is tried again by itself; if it stays, see the server's log.")
 
 
-LOOKS = (installed, home_folder, secrets, lock, store, sums_by_day, leftovers, definitions, database, static_files, worker)
+LOOKS = (installed, home_folder, secrets, lock, store, sums_by_day, leftovers, definitions, engine, database, static_files, worker)

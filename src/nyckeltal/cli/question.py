@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +19,14 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--where", metavar="EXPR", help="only these, say \"channel == 'voice' and queue_id in ('a', 'b')\"")
     parser.add_argument("--variant", metavar="NAME", help="another definition of the KPI; nyckeltal explain KPI names them")
     parser.add_argument("--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help="a setting of the KPI, say within=30")
+    parser.add_argument("--engine", metavar="NAME", help="what counts: duckdb (default), or the address of a Spark master, spark://host:7077")
     parser.add_argument("--floor", type=_floor, metavar="N", help="show figures that rest on at least N; 0 shows all")
 
 
 def asked(args: argparse.Namespace) -> dict[str, Any]:
-    """The keyword arguments of `nyckeltal.kpi.ask.ask`."""
+    """The keyword arguments of `nyckeltal.kpi.ask.ask`; the engine is one of the process."""
+    if args.engine is not None:
+        os.environ["NYCKELTAL_ENGINE"] = args.engine
     words = {name: getattr(args, name) for name in ("by", "per", "start", "end", "where", "variant", "floor")}
     return words | {"set": dict(args.set), "home": args.home}
 

@@ -185,7 +185,7 @@ def _active_files(folder: Path, table: str, version: int, _commit: str) -> Files
     if delta.protocol().min_reader_version > 1:
         english = "The table %(table)s was written by another program in a way that this version of nyckeltal does not read."
         raise CannotRead(Text("store.foreign_writer", english, {"table": table}))
-    paths = [unquote(urlparse(uri).path) if uri.startswith("file:") else uri for uri in delta.file_uris()]
+    paths = [_path(uri) for uri in delta.file_uris()]
     uniform = delta.metadata().description == _born_with(table)
     counted = delta.get_add_actions().column("num_records").to_pylist()
     rows = sum(1 if n is None else n for n in counted)
@@ -195,6 +195,12 @@ def _active_files(folder: Path, table: str, version: int, _commit: str) -> Files
 def _born_with(table: str) -> str:
     """Written into a table when it is made: which columns each of its files has, unless columns were added since."""
     return f"columns {hashlib.sha256(' '.join(types(table)).encode()).hexdigest()[:16]}"
+
+
+def _path(uri: str) -> str:
+    """A path as it stands on disk: of a folder on this machine too, deltalake writes a space as %20."""
+    local = uri.startswith(("file:", "/"))
+    return unquote(urlparse(uri).path if uri.startswith("file:") else uri) if local else uri
 
 
 def _month(path: str) -> str | None:

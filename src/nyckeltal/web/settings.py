@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nyckeltal.web.frame.middleware.private_pages",
+    "nyckeltal.web.frame.middleware.EngineIsAway",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "nyckeltal.web.urls"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.store import Facts
 
 SETTING = "NYCKELTAL_ENGINE"
-_SPARK = re.compile(r"spark://[^\s/]+|local(\[(\d+|\*)\])?")
+_SPARK = re.compile(r"spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|local(\[(\d+|\*)\])?")
 _usual = ("", "duckdb")
 
 
@@ -44,6 +44,9 @@ class Runner(Protocol):
     """`name` tells apart what was compiled for one engine from what was compiled for another."""
 
     name: str
+
+    def tried(self) -> None:
+        """Raises EngineAway where it cannot answer."""
 
     def written(self, expression: ibis.Table) -> str:
         """The SQL of an expression."""
@@ -75,6 +78,9 @@ def _spark(address: str) -> Runner:
 
 class _DuckDB:
     name = "duckdb"
+
+    def tried(self) -> None:
+        """It is in this process."""
 
     def written(self, expression: ibis.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -15,7 +15,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from nyckeltal.errors import Issue, NotAllowed, StoreBusy, UserMistake
+from nyckeltal.errors import EngineAway, Issue, NotAllowed, StoreBusy, UserMistake
 from nyckeltal.web.api.call import Call, Operation, tag
 from nyckeltal.web.api.document import document
 from nyckeltal.web.api.door import forbidden, token_of
@@ -38,7 +38,7 @@ def resource(request: HttpRequest, address: str, **path: str) -> HttpResponseBas
         return problem(refused)
     except PermissionDenied as denied:
         return problem(forbidden(denied))
-    except StoreBusy as busy:
+    except (EngineAway, StoreBusy) as busy:
         return problem(Refused(503, busy.text, headers={"Retry-After": "5"}))
     except UserMistake as mistake:
         return problem(Refused.of(mistake, 403 if isinstance(mistake, NotAllowed) else 422))

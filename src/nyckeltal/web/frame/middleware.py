@@ -1,15 +1,17 @@
-"""Pages with people's figures are kept by nobody on the way; what is sent in is refused by its size before it is read."""
+"""Pages with people's figures are kept by nobody on the way; what is sent in is refused by its size before it is read; an engine that is away is said."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.module_loading import import_string
+
+from nyckeltal.errors import EngineAway
 
 Answering = Callable[[HttpRequest], HttpResponseBase]
 
@@ -43,3 +45,18 @@ def bounded(get_response: Answering) -> Answering:
 def _sent(request: HttpRequest) -> float:
     given = request.META.get("CONTENT_LENGTH") or "0"
     return int(given) if given.isascii() and given.isdigit() else float("inf")
+
+
+class EngineIsAway:
+    """A page that needs figures while the engine that counts them cannot be reached."""
+
+    def __init__(self, get_response: Answering) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, EngineAway):
+            return None
+        return render(request, "503.html", {"reason": exception.text}, status=503)
