@@ -12,10 +12,12 @@ from nyckeltal.kpi.compile import Measure, Part, Plan, Refused, Scan, compile_pl
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine import tables
 from nyckeltal.kpi.engine.bind import needs_of
+from nyckeltal.kpi.engine.together import run_each
 from nyckeltal.kpi.engine.zones import zones_seen
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
+from nyckeltal.kpi.rollup import held
 from nyckeltal.kpi.rollup.use import run as sums_of
 from nyckeltal.kpi.shared_days import within_shared_days
 from nyckeltal.kpi.silence import told
@@ -24,7 +26,7 @@ from nyckeltal.when.period import Period
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -165,12 +167,17 @@ class Request:
 
     def _run(self, prepared: Mapping[Run, Prepared]) -> dict[tuple[Part, str | None], Found]:
         found: dict[tuple[Part, str | None], Found] = {}
-        for (scan, clusters), step in prepared.items():
-            groups = sums_of(step, self)
-            groups = engine.clustered(step, groups) if clusters else groups
+        for ((scan, clusters), step), each in zip(prepared.items(), self._each([*prepared.values()]), strict=True):
+            groups = engine.clustered(step, each) if clusters else each
             for number, measure in enumerate(step.measures):
                 found[Part(scan, measure), clusters] = {key: sums[number] for key, sums in groups.items()}
         return found
+
+    def _each(self, steps: Sequence[Prepared]) -> Sequence[Mapping[Key, list[Sums]]]:
+        """What each step gives: from what is kept by day, else from the rows."""
+        if held.of(self.facts):
+            return [sums_of(step, self) for step in steps]
+        return run_each(steps, self.organisation, self.known, self.facts)
 
     def of(self, plan: Plan, part: Part) -> Found:
         """The sums of one part of a plan, by group."""

@@ -253,8 +253,12 @@ class Rows:
         return self.dimension(leaf.name)
 
     def _agreed(self, name: str, otherwise: float) -> Any:
-        values = [self.table[f"{name}_{kind}__value"] for kind in ("queue", "any") if f"{name}_{kind}" in self.layout.tables]
+        values = [self.table[f"{table}__value"] for table in self._tables(name)]
         return ibis.coalesce(*values, ibis.literal(otherwise, "float64"))
+
+    def _tables(self, name: str) -> list[str]:
+        """Where something is agreed: the queue's own goes before what holds for all."""
+        return [f"{name}_{kind}" for kind in ("queue", "any") if f"{name}_{kind}" in self.layout.tables]
 
     def dimension(self, name: str) -> Any:
         if word := dimension_word(self.scan.over, name):
@@ -299,7 +303,7 @@ class Rows:
         """Whether the window had passed when the row's client was last known. One window for all is compared as a moment, which costs
         a third of counting seconds."""
         moment = self.table[self.scan.place.moment]
-        same = isinstance(window, Constant) or not any(name.startswith("term_") for name in self.layout.tables)
+        same = isinstance(window, Constant) or not self._tables(f"term_{self.needs.terms.index(window)}")
         if self.layout.known_s is not None and same:
             elapsed = self.layout.known_s - float(str(window.value if isinstance(window, Constant) else window.otherwise))
             latest = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=elapsed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from nyckeltal.kpi.formula import TABLED
 from nyckeltal.when.period import Grain
 
 if TYPE_CHECKING:
+    from nyckeltal.contacts.expression import Condition
     from nyckeltal.kpi.engine.bind import Rows
     from nyckeltal.words import Text
 
@@ -49,8 +50,9 @@ class Sums:
     each: Mapping[Any, tuple[float, float]] | None = None
 
 
-def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
-    """The aggregate expression: one row per group, columns `at_…`, `by_…`, `rows`, and `<number>_<field>` per measure.
+def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure], lanes: Sequence[Condition | None] = ()) -> ibis.Table:
+    """The aggregate expression: one row per group, columns `at_…`, `by_…`, `rows`, and `<number>_<field>` per measure. With `lanes` each
+    measure looks only at the rows that meet its own condition, and `<number>_rows` tells how many those are.
 
     Each measure's conditions become columns first, those that are alike one column, and are summed then: so no condition is worked out twice.
     """
@@ -60,12 +62,15 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
     columns: dict[str, Any] = {**keys}
     for number, measure in enumerate(measures):
         columns |= {f"{number}_{name}": column for name, column in columns_of(rows, measure, persons=scan.persons).items()}
+    columns |= {f"{number}_lane": rows.condition(lane) for number, lane in enumerate(lanes)}
     first: dict[Any, str] = {}
     called = {name: first.setdefault(column.op(), name) for name, column in columns.items()}
     table = table.select(**{name: column for name, column in columns.items() if name in keys or called[name] == name})
     aggregates: dict[str, Any] = {"rows": table.count()}
     for number, measure in enumerate(measures):
-        aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(ColumnsOf(table, number, called), measure, persons=scan.persons).items()}
+        it = ColumnsOf(table, number, called)
+        aggregates |= {f"{number}_rows": it.many(it.looked_at)} if lanes else {}
+        aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(it, measure, persons=scan.persons).items()}
     return table.aggregate(**aggregates, by=list(keys))
 
 
@@ -77,17 +82,39 @@ class ColumnsOf:
 
     def __getattr__(self, name: str) -> Any:
         """A column; what counts of the rows that are counted is true of no others."""
-        if name in ("among", "waits") and self._called("ripe") in self.table.columns:
-            would, ripe = self.table[self._called("among")], self.table[self._called("ripe")]
-            return would & (ripe if name == "among" else ~ripe)
-        column = self.table[self._called(name)]
+        if self._has("ripe") and name in ("among", "waits"):
+            ripe = self._column("ripe")
+            return self._of_lane(self._column("among") & (ripe if name == "among" else ~ripe))
+        column = self._column(name)
+        if name == "among":
+            return self._of_lane(column)
         return column & self.among if name in _OF_THE_COUNTED and column.type().is_boolean() else column
+
+    @property
+    def looked_at(self) -> Any:
+        """Which rows the measure looks at, where not at all of them."""
+        return self._column("lane") if self._has("lane") else None
+
+    def _of_lane(self, condition: Any) -> Any:
+        return condition if self.looked_at is None else condition & self.looked_at
+
+    def _column(self, name: str) -> Any:
+        return self.table[self._called(name)]
+
+    def _has(self, name: str) -> bool:
+        return self._called(name) in self.table.columns
 
     def _called(self, name: str) -> str:
         return self.called.get(f"{self.number}_{name}", f"{self.number}_{name}")
 
     def many(self, condition: Any) -> Any:
-        return self.table.count(where=condition)
+        """How many rows meet a condition. Numbers that are added up take half the time of rows that are picked out and counted, and with each
+        aggregate that picks its rows all the others take longer."""
+        return condition.cast("float64").sum().cast("int64")
+
+    def total(self, number: Any, condition: Any) -> Any:
+        """The sum over the rows that meet a condition."""
+        return ibis.ifelse(condition, number, ibis.null("float64")).sum()
 
 
 def kept(rows: Rows, scan: Scan) -> ibis.Table:
@@ -114,7 +141,7 @@ def group_columns(rows: Rows, scan: Scan) -> dict[str, Any]:
     day = rows.table[scan.place.day]
     if scan.per in _MONTHS:  # numbered since the year 0: truncating a day takes longer than all the rest of a count
         months = day.year().cast("int64") * 12 + (day.month() - 1)
-        keys["at_month"] = months - months % _MONTHS[scan.per]
+        keys["at_month"] = months if scan.per is Grain.MONTH else months - months % _MONTHS[scan.per]
     else:
         keys["at_day"] = day.truncate("W") if scan.per is Grain.WEEK else day
     if scan.per.minutes:
@@ -168,7 +195,7 @@ def number(rows: Rows, measure: Measure, node: Any) -> Any:
 def aggregates_of(it: ColumnsOf, measure: Measure, *, persons: bool) -> dict[str, Any]:
     found = _KINDS[measure.kind](it, measure)
     if persons:  # what is counted for nobody else is no less a group's: all whose rows were looked through
-        found["persons"] = it.person.nunique() if measure.kind in ("count", "total") else it.person.nunique(where=it.among)
+        found["persons"] = it.person.nunique(where=it.looked_at) if measure.kind in ("count", "total") else it.person.nunique(where=it.among)
     if measure.distinct:
         found["distinct"] = it.distinct.nunique(where=it.among)
     if measure.matures is not None:
@@ -185,7 +212,7 @@ def _count(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
 
 
 def _total(it: ColumnsOf, _: Measure) -> dict[str, Any]:
-    return {"n": it.many(it.among), "top": it.of.sum(where=it.among)}
+    return {"n": it.many(it.among), "top": it.total(it.of, it.among)}
 
 
 def _share(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
@@ -194,18 +221,18 @@ def _share(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
         return {"n": distinct, "top": it.per.nunique(where=it.of), "bottom": distinct}
     if measure.weight is None:
         return {"n": it.many(it.among), "top": it.many(it.of)}
-    return {"n": it.many(it.among), "top": it.weight.sum(where=it.of), **_weighed(it)}
+    return {"n": it.many(it.among), "top": it.total(it.weight, it.of), **_weighed(it)}
 
 
 def _balance(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     if measure.weight is None:
         return {"n": it.many(it.among), "up": it.many(it.up), "down": it.many(it.down)}
-    return {"n": it.many(it.among), "up": it.weight.sum(where=it.up), "down": it.weight.sum(where=it.down), **_weighed(it)}
+    return {"n": it.many(it.among), "up": it.total(it.weight, it.up), "down": it.total(it.weight, it.down), **_weighed(it)}
 
 
 def _mean(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     x, one = it.of, measure.weight is None
-    found = {"n": it.many(it.among), "top": (x if one else x * it.weight).sum(where=it.among)}
+    found = {"n": it.many(it.among), "top": it.total(x if one else x * it.weight, it.among)}
     if measure.per:
         found["bottom"] = it.per.nunique(where=it.among)
     elif measure.missing is not None:  # what no row states has no mean
@@ -213,11 +240,11 @@ def _mean(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     if not one:
         found |= _weighed(it)
     if measure.certain:
-        found["squares"] = (x * x if one else x * x * it.weight).sum(where=it.among)
+        found["squares"] = it.total(x * x if one else x * x * it.weight, it.among)
     if measure.logs:
         above = it.among & (x > 0).fill_null(False)
         logs = ibis.ifelse(x > 0, x, ibis.null("float64")).ln()
-        found |= {"logs": logs.sum(where=above), "logs2": (logs * logs).sum(where=above), "zeros": it.many(it.among & ~above)}
+        found |= {"logs": it.total(logs, above), "logs2": it.total(logs * logs, above), "zeros": it.many(it.among & ~above)}
     return found
 
 
@@ -229,7 +256,7 @@ _KINDS = {"count": _count, "total": _total, "share": _share, "balance": _balance
 
 
 def _weighed(it: ColumnsOf) -> dict[str, Any]:
-    return {"bottom": it.weight.sum(where=it.among), "weights2": (it.weight * it.weight).sum(where=it.among)}
+    return {"bottom": it.total(it.weight, it.among), "weights2": it.total(it.weight * it.weight, it.among)}
 
 
 def reader(columns: Iterable[str], number: int, measure: Measure) -> Callable[[Mapping[str, Any]], Sums]:
@@ -239,7 +266,7 @@ def reader(columns: Iterable[str], number: int, measure: Measure) -> Callable[[M
     counts_rows = measure.weight is None and not measure.per
 
     def read(row: Mapping[str, Any]) -> Sums:
-        sums = Sums(rows=row["rows"], **{field: row[name] for name, field in names if row[name] is not None})
+        sums = Sums(**{"rows": row["rows"], **{field: row[name] for name, field in names if row[name] is not None}})
         if measure.kind == "balance":
             sums.up, sums.down = sums.up or 0, sums.down or 0
             sums.top = sums.up - sums.down
