@@ -23,13 +23,13 @@ _NAME = "kept.json"
 
 @dataclass(frozen=True)
 class Table:
-    """One cut: `months` names the file of each month, `fields` those of each measure, `rests_on` what is agreed and told of the organisation
+    """One cut: `months` names the file of each month, `fields` those of each measure and their columns, `rests_on` what is agreed and told of the organisation
     (told by a fingerprint of its own file)."""
 
     signature: str
     kept: tuple[str, ...]
     kinds: Mapping[str, str]
-    fields: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, Mapping[str, str]]
     months: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, int] = field(default_factory=dict)
     rests_on: str = ""
@@ -92,5 +92,4 @@ def _read(folder: Path, _written: int, _inode: int) -> Shelf | None:
 
 
 def _table(said: dict[str, Any]) -> Table:
-    fields = {name: tuple(each) for name, each in said["fields"].items()}
-    return Table(said["signature"], tuple(said["kept"]), said["kinds"], fields, said["months"], said["cells"], said["rests_on"])
+    return Table(**{**said, "kept": tuple(said["kept"])})

@@ -41,7 +41,7 @@ class Found:
 
     def held(self, places: Iterable[int]) -> Held:
         columns = {*self.table.kept, self.scan.place.day, f"rows_{self.sieve.name}"}
-        columns |= {f"{it.wanted.name}_{name}" for it in (self.sought[place] for place in places) for name in it.fields}
+        columns |= {column for place in places for _, column in self.sought[place].fields}
         return self.table.held(self.shelf.folder, self.scan.first, self.scan.last, frozenset(columns))
 
 
@@ -109,7 +109,7 @@ def _sought(kept: Mapping[int, Kept], table: Table, measures: Sequence[Measure])
     found: dict[int, Sought] = {}
     for place, it in kept.items():
         if it.wanted and it.wanted.name in table.fields:
-            fields = tuple(name for name in table.fields[it.wanted.name] if measures[place].certain or name not in _OF_CERTAINTY)
+            fields = tuple((name, column) for name, column in table.fields[it.wanted.name].items() if measures[place].certain or name not in _OF_CERTAINTY)
             found[place] = Sought(it.wanted, fields, Every(it.sums_of) if it.sums_of else None)
     return found
 

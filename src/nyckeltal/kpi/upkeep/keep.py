@@ -22,6 +22,7 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from nyckeltal.kpi.engine.cells import Making
     from nyckeltal.kpi.request import Request
     from nyckeltal.kpi.rollup.cuts import Cut
     from nyckeltal.kpi.rollup.held import Shelf, Table
@@ -131,41 +132,40 @@ def _renewed(cut: Cut, old: Table | None, touched: trace.Touched | None, folder:
 
 
 def _with_months(cut: Cut, table: Table, days: Mapping[str, Days], folder: Path, request: Request) -> Table:
+    from nyckeltal.kpi.engine.cells import Making
     from nyckeltal.kpi.rollup.held import Table
 
     months, cells, kinds = dict(table.months), dict(table.cells), dict(table.kinds)
+    scan = cut.scan
+    making = Making(scan, cut.kept, cut.sieves, cut.wanted, request.organisation, request.known(scan.over))
     for month, some in sorted(days.items()):
-        found = _month(cut, month, some, folder / months[month] if month in months else None, request)
+        found = _month(making, month, some, folder / months[month] if month in months else None, request)
         months.pop(month, None)
         cells.pop(month, None)
         if len(found):
             kinds = {name: _KINDS[str(found.schema.field(name).type)] for name in found.column_names}
             months[month], cells[month] = _write(cut, month, found, folder), len(found)
-    fields = {it.name: tuple(name.removeprefix(f"{it.name}_") for name in kinds if name.startswith(f"{it.name}_")) for it in cut.wanted}
-    return Table(table.signature, table.kept, kinds, fields, months, cells, table.rests_on)
+    return Table(table.signature, table.kept, kinds, making.names, months, cells, table.rests_on)
 
 
 _KINDS = {"string": "string", "date32[day]": "date", "int64": "int64", "double": "float64", "bool": "boolean"}
 
 
-def _month(cut: Cut, month: str, days: Days, old: Path | None, request: Request) -> pa.Table:
+def _month(making: Making, month: str, days: Days, old: Path | None, request: Request) -> pa.Table:
     """A month's cells: all made anew, or those of some days beside the others as they were."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from nyckeltal.kpi.engine import cells
     from nyckeltal.when.period import Period
 
     whole = Period.of(month)
-    few = tuple(sorted(days)) if days is not None and len(days) <= FEW_DAYS and old else ()
-    scan = replace(cut.scan, first=few[0] if few else whole.start, last=few[-1] if few else whole.last)
-    made = cells.make(scan, cut.kept, cut.sieves, cut.wanted, request.organisation, request.known(scan.over), request.facts, few)
-    if not few or old is None:
-        return made
+    if days is None or len(days) > FEW_DAYS or old is None:
+        return making.cells(whole.start, whole.last, request.facts)
+    made = making.cells(min(days), max(days), request.facts, days)
     kept = pq.read_table(old)
-    kept = kept.filter(pc.invert(pc.is_in(kept.column(scan.place.day), pa.array(few, pa.date32()))))
-    return pa.concat_tables([kept, made.select(kept.column_names).cast(kept.schema)]).sort_by([(name, "ascending") for name in (scan.place.day, *cut.kept)])
+    others = kept.filter(pc.invert(pc.is_in(kept.column(making.scan.place.day), pa.array(sorted(days), pa.date32()))))
+    return pa.concat_tables([others, made.select(kept.column_names).cast(kept.schema)]).sort_by(making.scan.place.day)
 
 
 def _write(cut: Cut, month: str, found: pa.Table, folder: Path) -> str:

@@ -34,7 +34,7 @@ def cuts(request: Request, facts: Iterable[str]) -> list[Cut]:
     """All that is worth keeping of these facts."""
     found: dict[tuple[str, Scan, tuple[str, ...]], tuple[dict[Sieve, None], dict[Wanted, None]]] = {}
     wide = [over for over in facts if over in FACTS]
-    for plan, part in _parts(request):
+    for plan, part in parts(request):
         if part.scan.over not in wide or not keeps(part.measure) or not _is_traced(part):
             continue
         here = kept_as(part.scan, part.measure)
@@ -46,7 +46,7 @@ def cuts(request: Request, facts: Iterable[str]) -> list[Cut]:
     return [Cut(name, scan, words, tuple(sieves), tuple(wanted)) for (name, scan, words), (sieves, wanted) in found.items()]
 
 
-def _parts(request: Request) -> Iterator[tuple[Plan, Part]]:
+def parts(request: Request) -> Iterator[tuple[Plan, Part]]:
     """The parts of every key figure in every variant at every level."""
     for kpi in request.kpis.values():
         for variant, by in product(kpi.variant_names, _LEVELS):
@@ -71,7 +71,7 @@ def _cuts_of(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[str, ...]]]:
     if credit in TABLES[over] and credit not in TEAM_LISTS and (plan.level in ("team", "agent") or plan.clusters == "agent"):
         yield f"{base}-{credit}", (*always, str(credit))
     if plan.level is None and reason_word(over) in TABLES[over]:
-        yield f"{base}-reason", (*always, "reason_id")
+        yield f"{base}-reason", (*(word for word in always if word in ("source", "client_id")), "reason_id")
 
 
 def _is_traced(part: Part) -> bool:

@@ -1,0 +1,120 @@
+"""An answer from sums by day is the answer of the rows, whatever is asked: every key figure in every variant, by all it can be asked by."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+import rolled
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.contacts.trace import FOLDER
+from nyckeltal.kpi.ask import answer
+from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.engine import cells
+from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.question import Question
+from nyckeltal.kpi.rollup import held, use
+from nyckeltal.kpi.upkeep import keep
+from nyckeltal.kpi.vocabulary import DIMENSIONS
+from rolled import ASKED, differences
+
+SOAK = bool(os.environ.get("NYCKELTAL_SOAK"))
+PERIOD: dict[str, Any] = {"start": "2026-03-23", "end": "2026-04-12", "floor": 0}
+SAMPLE = (
+    Question.of("service_level", "abandonment_rate", per="day", where="channel == 'voice' and client != 'two'", **PERIOD),
+    Question.of("service_level", by="team", within={"team": ["nord"]}, **PERIOD),
+    Question.of("fcr", by="agent", per="month", variant="agent_flag", **PERIOD),
+    Question.of("fcr", "logged_share", by="channel", where="queue == 'q1'", **PERIOD),
+    Question.of("aht", by=("leader", "channel"), least_persons=2, **PERIOD),
+    Question.of("aht", by="tenure", set={}, **PERIOD),
+    Question.of("service_level", by="queue", set={"within": 30}, **PERIOD),
+    Question.of("contacts_handled", by="weekday", per="quarter", **PERIOD),
+    Question.of("failure_demand_share", by=("reason1", "area"), per="year", **PERIOD),
+)
+
+
+@pytest.mark.parametrize("number", range(len(SAMPLE)))
+def test_an_answer_from_sums_is_that_of_the_rows(kept_home: Path, number: int) -> None:
+    assert differences(SAMPLE[number], ContactStore(kept_home).snapshot(), kept_home) == []
+
+
+def test_what_is_kept_is_not_counted_again(kept_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = ContactStore(kept_home).snapshot()
+    for question in ASKED:
+        answer(question, facts, kept_home, rolled.NOW)  # what each source tells is remembered from then on
+    fetched, days = engine.fetched, []
+
+    def spied(prepared: engine.Prepared, *given: Any) -> pa.Table:
+        days.append((prepared.scan.first, prepared.scan.last))
+        return fetched(prepared, *given)
+
+    monkeypatch.setattr(engine, "fetched", spied)
+    for question in ASKED:
+        answer(question, facts, kept_home, rolled.NOW)
+    assert days
+    assert all(first is not None and first == last for first, last in days), "rows are read of single days only, that have matured in part"
+
+
+def test_a_wrong_sum_would_be_seen(kept_home: Path, tmp_path: Path) -> None:
+    """The comparison compares: cells that are not what their rows are make answers differ."""
+    shelf = held.read(kept_home)
+    assert shelf is not None
+    wrong = {name: replace(table, months=_doubled(table, kept_home / FOLDER, tmp_path)) for name, table in shelf.tables.items()}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(held, "of", lambda _facts: replace(shelf, tables=wrong))
+        assert differences(ASKED[0], ContactStore(kept_home).snapshot(), kept_home) != []
+
+
+def _doubled(table: held.Table, folder: Path, into: Path) -> dict[str, str]:
+    """The months of a table, with every count twice of what it is."""
+    for file in table.months.values():
+        told = pq.read_table(folder / file)
+        twice = {name: pc.multiply(told[name], 2) if pa.types.is_integer(told[name].type) else told[name] for name in told.column_names}
+        pq.write_table(pa.table(twice), into / file)
+    return {month: str(into / file) for month, file in table.months.items()}
+
+
+def test_spark_reads_the_rows(kept_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(use, "runner", lambda: type("Elsewhere", (), {"name": "spark"}))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cells, "add_up", lambda *_given: pytest.fail("sums lie where Spark does not look"))
+        assert answer(ASKED[1], ContactStore(kept_home).snapshot(), kept_home, rolled.NOW).figures
+
+
+# ── all of it ──
+
+
+@pytest.fixture(scope="module")
+def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A centre with a little of each fact, whose sums are all kept."""
+    home = tmp_path_factory.mktemp("whole") / "home"
+    rolled.stored(home)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(keep.SETTING, "0")
+        assert keep.keep(home)
+        yield home
+
+
+@pytest.mark.skipif(not SOAK, reason="minutes")
+@pytest.mark.parametrize("kpi", sorted(catalogue()))
+def test_every_key_figure_is_the_same_from_sums(whole_home: Path, kpi: str) -> None:
+    facts = ContactStore(whole_home).snapshot()
+    draw = random.Random(kpi)
+    every = [
+        (variant, by, per) for variant in catalogue()[kpi].variant_names for by in ((), *((name,) for name in DIMENSIONS)) for per in (None, "month", "week")
+    ]
+    every += [(None, tuple(draw.sample(sorted(DIMENSIONS), 2)), draw.choice(("day", "quarter", None))) for _ in range(20)]
+    span: dict[str, Any] = {"start": "2026-01-15", "end": "2026-06-10", "floor": 0}
+    asked = [Question.of(kpi, variant=variant, by=by, per=per, **span) for variant, by, per in every]
+    asked += [Question.of(kpi, by="client", per="month", where="client == 'one'", **span), Question.of(kpi, within={"client": ["two"]}, per="month", **span)]
+    asked += [Question.of(kpi, by=by, least_persons=3, **span) for by in ("team", "leader", "tenure")]
+    assert [found for question in asked for found in differences(question, facts, whole_home)] == []
