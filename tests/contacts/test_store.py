@@ -34,6 +34,13 @@ def test_an_empty_store_shows_every_table_in_its_shape(store: ContactStore) -> N
     assert store.snapshot().coverage("contact") == []
 
 
+def test_a_home_folder_may_have_any_name(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path / "våra filer, 100% här")
+    put(store, "first", {"contact": [contact("a")]})
+    put(store, "second", {"contact": [contact("b")]})
+    assert [row["contact_id"] for row in read(store.snapshot(), "contact")] == ["a", "b"]
+
+
 def test_a_client_whom_several_rows_of_one_table_name_is_one(store: ContactStore) -> None:
     put(store, "first", {"queue": [{"queue_id": name, "client_id": "one"} for name in "pq"]})
     assert [row["client_id"] for row in read(store.snapshot(), "client")] == ["one"]
