@@ -1,9 +1,12 @@
-"""What this room does every night: whoever has not answered about a goal is reminded."""
+"""What this room does every night: whoever has not answered about a goal is reminded, and own figures are looked at for what pulls against each other."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+
+from nyckeltal.contacts.store import ContactStore
 from nyckeltal.web.jobs.periodic import Work
 from nyckeltal.web.plan import agreeing
 
@@ -12,4 +15,15 @@ def remind(now: datetime) -> None:
     agreeing.remind(now)
 
 
-PERIODIC = (Work("remind of goals that wait for an answer", remind, hour=4),)
+def look_for_opposing(now: datetime) -> None:
+    """For pages that warn while one sets goals: they cannot ask for all agents then."""
+    if ContactStore(settings.NYCKELTAL_HOME).snapshot().small("load").num_rows:
+        from nyckeltal.plan import kept
+
+        kept.keep(settings.NYCKELTAL_HOME, now)
+
+
+PERIODIC = (
+    Work("remind of goals that wait for an answer", remind, hour=4),
+    Work("look for key figures that pull against each other", look_for_opposing, hour=3),
+)
