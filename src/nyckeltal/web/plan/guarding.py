@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,6 +16,8 @@ from nyckeltal.plan.around import Around
 from nyckeltal.plan.breach import SEVERITIES, Breach
 from nyckeltal.plan.goal import Plan
 from nyckeltal.plan.guardrails import check
+from nyckeltal.plan.kept import kept
+from nyckeltal.plan.links import opposition
 from nyckeltal.web.frame import facts
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking, names
@@ -81,12 +84,12 @@ def breaches(plan: Plan) -> list[Breach]:
     key = "plan:breaches:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), timezone.now().date(), plan)).encode()).hexdigest()
     found: list[Breach] | None = cache.get(key)
     if found is None:
-        found = check(plan, _around(plan))
+        found = check(plan, around_of(plan))
         cache.set(key, found, KEPT_S)
     return found
 
 
-def _around(plan: Plan) -> Around:
+def around_of(plan: Plan) -> Around:
     """What the data says around a plan does not change with its words and targets."""
     about = (plan.starts, plan.ends, plan.units, [(one.id, one.kpi, one.variant, one.level, one.unit, one.owner, one.starts, one.ends) for one in plan.goals])
     key = "plan:around:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), timezone.now().date(), about)).encode()).hexdigest()
@@ -94,7 +97,8 @@ def _around(plan: Plan) -> Around:
     if found is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        found = _kept[key] = Around(timezone.now().date(), asking.kpis())
+        seen = opposition(kept(settings.NYCKELTAL_HOME))
+        found = _kept[key] = Around(timezone.now().date(), asking.kpis(), opposition=seen)
     return found
 
 
