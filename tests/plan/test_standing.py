@@ -206,6 +206,8 @@ def test_rules_set_aside_are_shown_with_the_goal() -> None:
     made = goal(id="each/anna", together="each")
     known = [Override(rule, where, "Karin", at, "Agreed with all.") for rule, where in (("R01", ""), ("R02", "each/anna"), ("R03", "each"), ("R04", "other"))]
     assert [one.rule for one in overridden(made, known)] == ["R01", "R02", "R03"]
+    again = [Override("R01", place, "Karin", at, "Agreed with all.") for place in ("each", "each/anna")]
+    assert [one.rule for one in overridden(made, again)] == ["R01"]
     assert [one.rule for one in stands([share("2026-03", 270, 300)], made, overrides=known).overridden] == ["R01", "R02", "R03"]
 
 

@@ -221,7 +221,7 @@ def _spread(figure: Figure, *, logs: bool) -> float | None:
     from scipy.special import stdtrit
 
     n, low, high = float(figure.n or 0), figure.low, figure.high
-    if low is None or high is None or n < (LEAST if logs else 5) or (logs and low <= 0):
+    if low is None or high is None or n < (LEAST if logs else 3) or (logs and low <= 0):
         return None
     width = log(high / low) if logs else high - low
     return float(width / (2 * stdtrit(n - 1, 0.975)) * sqrt(n))

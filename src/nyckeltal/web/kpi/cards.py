@@ -63,6 +63,8 @@ def cards(page: Focused, level: str, clients: Collection[str] = (), stand: Mappi
 
 def _card(page: Focused, kpi: Kpi, level: str, clients: Collection[str], stand: Standing | None) -> Card:
     told, figure, before = page.told[kpi.id], page.figure(kpi.id, page.month), page.figure(kpi.id, page.before)
+    if stand is not None and stand.window:  # one month is too little, and several are judged
+        figure, before = stand.figure, None
     goal = agreed.target(kpi, clients, page.period.last) if clients and stand is None else None
     stands = standings.in_words(stand) if stand is not None else None
     refused = next((one for one in told.figures if one.reason == "refused"), None)

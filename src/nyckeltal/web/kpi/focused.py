@@ -72,7 +72,7 @@ def focused(person: User, role: str, chosen: Mapping[str, str], asked: str, goal
     window = _window(known[-1], asked if asked in known else "")
     first = add_months(Period.of(window[0]).start, -BEFORE)
     told: dict[str, Told] = {}
-    for (variant, settings), kpis in _ways(goals, focus()[role]).items():
+    for (variant, settings), kpis in ways(goals, focus()[role]).items():
         question = PageQuestion(kpis[0], first, Period.of(window[-1]).last, per="month", variant=variant, chosen=chosen, set=settings)
         told |= asking.tell_together(person, kpis, question)
     in_order = {kpi: told[kpi] for kpi in ([goal.kpi for goal in goals] or focus()[role])}
@@ -80,10 +80,10 @@ def focused(person: User, role: str, chosen: Mapping[str, str], asked: str, goal
     return Focused(window, month, *_beside(known, month), in_order)
 
 
-def _ways(goals: Sequence[Goal], otherwise: Sequence[str]) -> Mapping[Way, list[str]]:
+def ways(goals: Sequence[Goal], otherwise: Sequence[str] = ()) -> Mapping[Way, list[str]]:
     """KPIs that are asked together: those that are counted with the same variant and settings. Mostly all."""
     if not goals:
-        return {("", ()): list(otherwise)}
+        return {("", ()): list(otherwise)} if otherwise else {}
     found: dict[Way, list[str]] = {}
     for goal in goals:
         found.setdefault((goal.variant, tuple(sorted(goal.settings.items()))), []).append(goal.kpi)

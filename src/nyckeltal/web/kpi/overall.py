@@ -41,6 +41,7 @@ def _standing(person: User, page: Focused, level: Level, way: tuple[str, Any], g
     kpis = list(dict.fromkeys(goal.kpi for goal in goals))
     question = PageQuestion(kpis[0], first, Period.of(page.months[-1]).last, by=(level,), per="month", variant=way[0], set=way[1])
     told: Mapping[str, asking.Told] = asking.tell_together(person, kpis, question)
-    for goal in goals:
-        own = [one for one in told[goal.kpi].figures if one.by.get(level) == goal.unit]
-        yield standings.of_goal(person, page, goal, own, {level: goal.unit})
+    for unit in dict.fromkeys(goal.unit for goal in goals):
+        own = [goal for goal in goals if goal.unit == unit]
+        months = {goal.id: [one for one in told[goal.kpi].figures if one.by.get(level) == unit] for goal in own}
+        yield from standings.of_goals(person, page, months, own, {level: unit}, {})

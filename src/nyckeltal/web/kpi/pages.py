@@ -147,7 +147,8 @@ def _standings(person: User, page: Focused | None, goals: Sequence[Goal], chosen
     """Of a page's goals; a person's are judged in fair comparison with the colleagues of the team they are of."""
     if page is None:
         return {}
-    fairs = fairly.of_goals(person, goals, page.period)
+    known = [goal for goal in goals if (one := page.figure(goal.kpi, page.month)) is not None and one.value is not None]
+    fairs = fairly.of_goals(person, known, page.period)
     return standings.of_page(person, page, goals, chosen, fairs)
 
 

@@ -19,7 +19,7 @@ from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import digits_for, short
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking, planned
-from nyckeltal.web.kpi.focused import BEFORE, Focused
+from nyckeltal.web.kpi.focused import BEFORE, Focused, ways
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
 from nyckeltal.when.period import Grain, Period, add_months
@@ -74,27 +74,52 @@ class Stands:
 
 def of_page(person: User, page: Focused, goals: Sequence[Goal], chosen: Mapping[str, str], fairs: Fairs | None = None) -> dict[str, Standing]:
     """By KPI, each goal as it stood at the end of the month shown."""
-    return {goal.kpi: of_goal(person, page, goal, page.told[goal.kpi].figures, chosen, (fairs or {}).get(goal.kpi)) for goal in goals if goal.kpi in page.told}
+    shown = [goal for goal in goals if goal.kpi in page.told]
+    months = {goal.id: page.told[goal.kpi].figures for goal in shown}
+    return {one.goal.kpi: one for one in of_goals(person, page, months, shown, chosen, fairs or {})}
 
 
-def of_goal(person: User, page: Focused, goal: Goal, months: Sequence[Figure], chosen: Mapping[str, str], fair: Fair | None = None) -> Standing:
+def of_goals(
+    person: User, page: Focused, months: Mapping[str, Sequence[Figure]], goals: Sequence[Goal], chosen: Mapping[str, str], fairs: Fairs
+) -> list[Standing]:
+    """`months` are the figures of each goal by its id; all are about whom `chosen` names."""
+    wider = _wider(person, page, [goal for goal in goals if goal.assess is Grain.MONTH and _small(page, goal, months[goal.id])], chosen)
+    return [_stand(person, page, goal, months[goal.id], chosen, wider.get(goal.kpi, {}), fairs.get(goal.kpi)) for goal in goals]
+
+
+def _stand(
+    person: User, page: Focused, goal: Goal, months: Sequence[Figure], chosen: Mapping[str, str], wider: Mapping[int, Figure], fair: Fair | None
+) -> Standing:
     kpi, day, plan = asking.kpis()[goal.kpi], planned.today(), planned.current()
     overrides = plan.overrides if plan else ()
-    if goal.assess is not Grain.MONTH:
-        first = add_months(Period.of(page.months[0]).start, -BEFORE)
-        told = asking.tell(person, _question(goal, first, Period.of(page.month).last, chosen, goal.assess.value))
-        return of(goal, kpi, told.figures, day, overrides=overrides)
-    small = needs_wider(goal, months, day, page.month)
-    wider = {} if small is None else {number: one for number in WIDER if (one := _wide(person, goal, small, number, chosen)) is not None}
-    return of(goal, kpi, months, day, wider=wider, period=page.month, fair=None if wider else fair, overrides=overrides)
+    if goal.assess is Grain.MONTH:
+        return of(goal, kpi, months, day, wider=wider, period=page.month, fair=None if wider else fair, overrides=overrides)
+    first = add_months(Period.of(page.months[0]).start, -BEFORE)
+    return of(goal, kpi, asking.tell(person, _question(goal, first, page.period.last, chosen, goal.assess.value)).figures, day, overrides=overrides)
 
 
-def _wide(person: User, goal: Goal, last: Period, months: int, chosen: Mapping[str, str]) -> Figure | None:
-    span = last.rolling(months)
-    return asking.tell(person, _question(goal, span.start, span.last, chosen)).figure
+def _small(page: Focused, goal: Goal, months: Sequence[Figure]) -> bool:
+    return needs_wider(goal, months, planned.today(), page.month) is not None
 
 
-def _question(goal: Goal, first: date, last: date, chosen: Mapping[str, str], per: str = "") -> PageQuestion:
+def _wider(person: User, page: Focused, goals: Sequence[Goal], chosen: Mapping[str, str]) -> dict[str, dict[int, Figure]]:
+    """The figures of three months for those whose month is too little, of six for those to whom three are; each asked for all of them at once."""
+    found: dict[str, dict[int, Figure]] = {}
+    left = list(goals)
+    for months in WIDER:
+        span = page.period.rolling(months)
+        for (variant, settings), kpis in ways(left).items():
+            question = PageQuestion(kpis[0], span.start, span.last, variant=variant, chosen=chosen, set=settings)
+            for kpi, told in asking.tell_together(person, kpis, question).items():
+                if told.figure is not None:
+                    found.setdefault(kpi, {})[months] = told.figure
+        left = [goal for goal in left if (one := found.get(goal.kpi, {}).get(months)) is not None and one.reason == "too_few"]
+        if not left:
+            break
+    return found
+
+
+def _question(goal: Goal, first: date, last: date, chosen: Mapping[str, str], per: str) -> PageQuestion:
     settings = tuple(sorted(goal.settings.items()))
     return PageQuestion(goal.kpi, first, last, per=per, variant=goal.variant, chosen=chosen, set=settings)
 
