@@ -107,6 +107,18 @@ def revised_rows(question: PageQuestion, figures: Sequence[Figure]) -> list[tupl
     return [(", ".join(_heads(question, figure)) or gettext("The month"), revised(figure)) for figure in found]
 
 
+def remarks(question: PageQuestion, figures: Sequence[Figure]) -> list[tuple[str, str]]:
+    """What a reader must know of values that stand there, each sentence once, and of which rows (nothing: of all) it is said."""
+    told, valued = dict[str, list[str]](), [figure for figure in in_order(question, figures) if figure.value is not None]
+    for figure in valued:
+        if figure.message:
+            told.setdefault(say(figure.message), []).append(", ".join(_heads(question, figure)))
+    return [
+        ("" if len(heads) == len(valued) else "; ".join([*heads[:MOST_REVISED], *("…" for _ in heads[MOST_REVISED:][:1])]), said)
+        for said, heads in told.items()
+    ]
+
+
 def between(figure: Figure, digits: int) -> str:
     """The interval, short enough for a cell: 76–79%."""
     if figure.low is None or figure.high is None or figure.low == figure.high:

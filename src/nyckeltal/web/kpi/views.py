@@ -129,7 +129,7 @@ def _explored(person: User, question: PageQuestion, most: int) -> dict[str, Any]
         "chart": chart_of(question, told.figures, name) if told.figures else None, "columns": columns,
         "rows": table.rows(question, told.figures, columns, most),
         "heads": [] if lone else _heads(question), "more": len(told.figures) - most, "further": min(most * 3, table.AT_MOST) if most < table.AT_MOST else 0,
-        "lone": lone, "finding": _finding(question, told.figures), "revised": table.revised_rows(question, told.figures), "shown": show(lone) if lone else None,
+        "lone": lone, "finding": _finding(question, told.figures), "revised": table.revised_rows(question, told.figures), "remarks": table.remarks(question, told.figures), "shown": show(lone) if lone else None,
         "foot": foot(told.figures),
         "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
         "all_preliminary": bool(told.figures) and all(figure.provisional for figure in told.figures),
