@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import json
-import random
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import histories
 from batches import column, put, read, today
-from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.store import ContactStore, Coverage, Facts, World
+from histories import told
+from nyckeltal.contacts.store import ContactStore, Coverage
 from nyckeltal.contacts.upkeep import FACTS
 from nyckeltal.errors import OurMistake, UserMistake
 
@@ -234,58 +234,18 @@ def test_progress_is_told(store: ContactStore) -> None:
 
 def test_any_history_of_loads_ends_as_if_only_the_rows_in_force_had_been_loaded(store: ContactStore) -> None:
     """A seeded history of loads, corrections, late rows and undone loads, against a plain account of what should stand."""
-    chance = random.Random(20260302)
-    history = History(chance)
+    history = History(20260302)
     for number in range(14):
         history.step(store, f"load-{number}")
         expected, snapshot = history.world(), store.snapshot()
         for table in FACTS:
-            assert _told(snapshot, table) == _told(expected, table), (number, table)
+            assert told(snapshot, table) == told(expected, table), (number, table)
 
 
-def _told(facts: Facts, table: str) -> list[Row]:
-    return [{name: value for name, value in row.items() if name not in ("load_id", "loaded_at")} for row in read(facts, table)]
+class History(histories.History):
+    """Contacts with what hangs on them, corrected late and early; now and then their queues and reasons."""
 
-
-class History:
-    """What should stand: per row its versions, each with its load, the one in force last."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        self.versions: dict[tuple[str, str], list[tuple[str, Row]]] = {}
-        self.standing: list[str] = []
-
-    def step(self, store: ContactStore, load_id: str) -> None:
-        if self.standing and self.chance.random() < 0.3:
-            gone = self.chance.choice(self.standing)
-            store.undo(gone, now=today)
-            self.standing.remove(gone)
-            self.versions = {key: [version for version in chain if version[0] != gone] for key, chain in self.versions.items()}
-            return
-        rows = self._draw()
-        put(store, load_id, rows)
-        self.standing.append(load_id)
-        for table, given in rows.items():
-            for row in given:
-                self._take(table, row, load_id)
-
-    def world(self) -> World:
-        rows: dict[str, list[Row]] = {}
-        for (name, _), chain in self.versions.items():
-            if chain:
-                rows.setdefault(name, []).append({"source": "s", **chain[-1][1]})
-        return World.of(rows)
-
-    def _take(self, table: str, row: Row, load_id: str) -> None:
-        chain = self.versions.setdefault((table, row[TABLES[table].key or ""]), [])
-        if chain and {**chain[-1][1], "changed_at": None} == {**row, "changed_at": None} and not _later(row, chain[-1][1]):
-            return  # unchanged: it stays the earlier load's
-        place = len(chain)
-        while place and _later(chain[place - 1][1], row, strictly=True):
-            place -= 1
-        chain.insert(place, (load_id, row))
-
-    def _draw(self) -> dict[str, list[Row]]:
+    def draw(self) -> dict[str, list[Row]]:
         draw = self.chance
         rows: dict[str, list[Row]] = {"contact": [self._contact(number) for number in draw.sample(range(12), 5)]}
         if draw.random() < 0.5:
@@ -330,11 +290,3 @@ class History:
         draw = self.chance
         words = {"queue_id": draw.choice("pq"), "outcome": draw.choice(["answered", "abandoned", None]), "wait_s": float(draw.randrange(90))}
         return {"visit_id": f"v{number}", "contact_id": self._id(), "seq": draw.randrange(1, 3), "entered_at": self._moment(), **words}
-
-
-def _later(one: Row, other: Row, strictly: bool = False) -> bool:
-    """Whether `one` says that it is newer; a row that says nothing is not strictly newer than one that does."""
-    mine, theirs = one.get("changed_at"), other.get("changed_at")
-    if mine is None:
-        return False
-    return mine > theirs if theirs is not None else not strictly

@@ -10,56 +10,25 @@ from typing import Any
 
 import pytest
 
-from batches import put, read, today
-from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.store import ContactStore, Facts, World
+import histories
+from histories import told
+from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.upkeep import FACTS
 
 Row = dict[str, Any]
 
 
-def told(facts: Facts, table: str) -> list[Row]:
-    return [{name: value for name, value in row.items() if name not in ("load_id", "loaded_at")} for row in read(facts, table)]
-
-
-class History:
-    """What should stand: per row its versions, each with its load, the one in force last."""
-
-    def __init__(self, seed: int) -> None:
-        self.draw = random.Random(seed)
-        self.versions: dict[tuple[str, str], list[tuple[str, Row]]] = {}
-        self.standing: list[str] = []
+class History(histories.History):
+    """Rows of every fact of which words or rows of others are made."""
 
     def begin(self, store: ContactStore) -> None:
         """Queues that somebody has described."""
-        queues = [_queue(self.draw, n) for n in range(2)]
-        put(store, "queues", {"queue": queues})
-        self.versions = {("queue", row["queue_id"]): [("queues", row)] for row in queues}
+        self.load(store, "queues", {"queue": [_queue(self.chance, n) for n in range(2)]})
 
-    def step(self, store: ContactStore, load_id: str) -> None:
-        if self.standing and self.draw.random() < 0.3:
-            gone = self.draw.choice(self.standing)
-            store.undo(gone, now=today)
-            self.standing.remove(gone)
-            self.versions = {key: [version for version in chain if version[0] != gone] for key, chain in self.versions.items()}
-            return
-        kinds = self.draw.sample(sorted(_ROWS), 9)
-        rows = {table: [row for row in (_ROWS[table](self.draw, n) for n in range(_MANY[table])) if self.draw.random() < 0.5] for table in kinds}
-        rows = {table: given for table, given in rows.items() if given}
-        put(store, load_id, rows)
-        self.standing.append(load_id)
-        for table, given in rows.items():
-            for row in given:
-                chain = self.versions.setdefault((table, row[TABLES[table].key or ""]), [])
-                if not chain or chain[-1][1] != row:
-                    chain.append((load_id, row))
-
-    def world(self) -> World:
-        rows: dict[str, list[Row]] = {}
-        for (name, _), chain in self.versions.items():
-            if chain:
-                rows.setdefault(name, []).append({"source": "s", **chain[-1][1]})
-        return World.of(rows)
+    def draw(self) -> dict[str, list[Row]]:
+        kinds = self.chance.sample(sorted(_ROWS), 9)
+        rows = {table: [row for row in (_ROWS[table](self.chance, n) for n in range(_MANY[table])) if self.chance.random() < 0.5] for table in kinds}
+        return {table: given for table, given in rows.items() if given}
 
 
 def _at(draw: random.Random) -> datetime:
