@@ -1,4 +1,4 @@
-"""What own figures say around a plan, asked of a world in which handling times are known for months."""
+"""How likely the goals of a plan are reached, in a world in which handling times are known for months."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from monthly import months
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.catalogue import catalogue
-from nyckeltal.plan.around import Around, Seen
+from nyckeltal.plan.around import Around
 from nyckeltal.plan.baseline import baseline
-from nyckeltal.plan.evidence import with_figures
+from nyckeltal.plan.chances import chances
 from nyckeltal.plan.goal import Band, Goal, Plan
 from nyckeltal.plan.reach import reach
 from nyckeltal.words import Text
@@ -62,7 +62,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[str, ...], dict[s
 
 def test_each_goal_has_its_chance_from_its_own_figures(asked: list[Any]) -> None:
     goals = goal("all", "company", ""), goal("n", "team", "nord"), goal("s", "team", "syd"), goal("b", "team", "syd", target=None, band=Band(350, 390))
-    found = with_figures(plan(*goals), Around(TODAY, KPIS))
+    found = chances(plan(*goals), Around(TODAY, KPIS))
     measured = baseline(series({}))
     assert measured
     assert found.reach["all"] == pytest.approx(reach(measured, 360.0, "lower", 6))
@@ -75,18 +75,17 @@ def test_each_goal_has_its_chance_from_its_own_figures(asked: list[Any]) -> None
     ]
 
 
-def test_what_is_planned_counts_and_what_was_said_stays(asked: list[Any]) -> None:
+def test_what_is_planned_counts_and_what_has_nothing_to_reach_has_no_chance(asked: list[Any]) -> None:
     goals = goal("plain", "company", ""), goal("planned", "company", "", effect=-15.0), goal("open", "company", "", target=None)
-    found = with_figures(plan(*goals), Around(TODAY, KPIS, reach={"plain": 0.5}, opposition={frozenset({"aht", "fcr"}): Seen("unclear")}))
-    assert found.reach["plain"] == 0.5
-    assert found.reach["planned"] > 0.8
+    found = chances(plan(*goals), Around(TODAY, KPIS))
+    assert found.reach["planned"] > 0.8 > found.reach["plain"]
     assert "open" not in found.reach
-    assert found.opposition == {frozenset({"aht", "fcr"}): Seen("unclear")}
+    assert found.volumes["open"] == 300
 
 
 def test_agents_are_drawn_towards_those_of_the_same_team(asked: list[Any]) -> None:
     agents = [goal(f"g{at}", "agent", f"a{at}", unit="nord") for at in range(6)]
-    found = with_figures(plan(*agents), Around(TODAY, KPIS))
+    found = chances(plan(*agents), Around(TODAY, KPIS))
     alone = baseline(series({"agent": "a5"}, 50.0))
     assert alone
     assert found.reach["g5"] >= reach(alone, 360.0, "lower", 6)
@@ -94,5 +93,5 @@ def test_agents_are_drawn_towards_those_of_the_same_team(asked: list[Any]) -> No
 
 
 def test_a_form_that_cannot_be_asked_has_no_chance_and_others_have(asked: list[Any]) -> None:
-    found = with_figures(plan(goal("odd", "company", "", variant="nonsense"), goal("plain", "company", "")), Around(TODAY, KPIS))
+    found = chances(plan(goal("odd", "company", "", variant="nonsense"), goal("plain", "company", "")), Around(TODAY, KPIS))
     assert found.reach.keys() == {"plain"}
