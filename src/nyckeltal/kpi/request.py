@@ -17,7 +17,7 @@ from nyckeltal.kpi.engine.zones import zones_seen
 from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
-from nyckeltal.kpi.rollup import held
+from nyckeltal.kpi.rollup.use import each as sums_of_each
 from nyckeltal.kpi.rollup.use import run as sums_of
 from nyckeltal.kpi.shared_days import within_shared_days
 from nyckeltal.kpi.silence import told
@@ -175,9 +175,7 @@ class Request:
 
     def _each(self, steps: Sequence[Prepared]) -> Sequence[Mapping[Key, list[Sums]]]:
         """What each step gives: from what is kept by day, else from the rows."""
-        if held.of(self.facts):
-            return [sums_of(step, self) for step in steps]
-        return run_each(steps, self.organisation, self.known, self.facts)
+        return sums_of_each(steps, self, lambda rest: run_each(rest, self.organisation, self.known, self.facts))
 
     def of(self, plan: Plan, part: Part) -> Found:
         """The sums of one part of a plan, by group."""

@@ -70,6 +70,7 @@ class Making:
         self.needs = _needs(scan, words, sieves, wanted)
         self.layout = replace(layout_of(self.scan, self.needs, organisation, known), known_s=None)  # cells do not rest on how far is known
         written, self.names = _summed(Rows(self.scan, self.needs, self.layout), words, sieves, wanted)
+        self.order = (*words, scan.place.day)  # so that a client's cells lie together
         self._shape = ("cells", tuple(words), tuple(sieves), tuple(wanted), self.layout.key)
         self._written = written
 
@@ -79,7 +80,9 @@ class Making:
         sql = sql_of(scan, self._shape, lambda: self._written)
         day = sql_columns.quoted(scan.place.day)  # of what is cut it is the moment at which the day begins
         only = f"where {day} in ({', '.join(sql_columns.text(str(it)) for it in sorted(days))})" if days else ""
-        return fetched(Prepared(scan, (), self.needs, self.layout, sql), f"select * replace ({day}::date as {day}) from ({sql}) {only} order by all", facts)
+        order = ", ".join(sql_columns.quoted(name) for name in self.order)
+        whole = f"select * replace ({day}::date as {day}) from ({sql}) {only} order by {order}"
+        return fetched(Prepared(scan, (), self.needs, self.layout, sql), whole, facts)
 
 
 def terms(scan: Scan, sieves: Sequence[Sieve], wanted: Sequence[Wanted], organisation: Organisation, known: Known) -> Mapping[str, pa.Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -47,14 +47,46 @@ class Found:
 
 def run(step: Prepared, request: Request) -> Mapping[Key, list[Sums]]:
     """The sums of every group of a scan, one per measure."""
+    return each([step], request, lambda steps: [engine.run(it, request.facts) for it in steps])[0]
+
+
+def each(
+    steps: Sequence[Prepared], request: Request, from_rows: Callable[[Sequence[Prepared]], Sequence[Mapping[Key, list[Sums]]]]
+) -> list[Mapping[Key, list[Sums]]]:
+    """The same of several scans; what is not kept of them is asked of the rows all at once."""
+    kept = [_kept(step, request) for step in steps]
+    rests = [_rest(step, places, request) for step, (places, _) in zip(steps, kept, strict=True)]
+    asked = iter(from_rows([rest for rest, _ in rests if rest]))
+    found = []
+    for step, (here, groups), (rest, places) in zip(steps, kept, rests, strict=True):
+        told = next(asked) if rest else {}
+        found.append(_with(groups, told, places, len(step.measures)) if here else told)
+    return found
+
+
+def _kept(step: Prepared, request: Request) -> tuple[set[int], dict[Key, list[Sums]]]:
+    """Which of a step's measures are told from what is kept, and their sums."""
     found = _found(step, request)
-    if found is None:
-        return engine.run(step, request.facts)
-    groups = [*_from_cells(found, step, request)]
-    told = {place for places, _ in groups for place in places}
-    if rest := tuple(place for place in range(len(step.measures)) if place not in told):
-        groups.append((rest, _from_rows(step.scan, [step.measures[place] for place in rest], request)))
-    return _together(step, groups)
+    groups = [*_from_cells(found, step, request)] if found else []
+    return {place for places, _ in groups for place in places}, _together(step, groups)
+
+
+def _rest(step: Prepared, told: Collection[int], request: Request) -> tuple[Prepared | None, tuple[int, ...]]:
+    """The measures of a step that are left to the rows, and which those are."""
+    places = tuple(place for place in range(len(step.measures)) if place not in told)
+    if not told or not places:
+        return (step if places else None), places
+    measures = [step.measures[place] for place in places]
+    return engine.prepare(step.scan, measures, request.organisation, request.known(step.scan.over)), places
+
+
+def _with(kept: Mapping[Key, list[Sums]], told: Mapping[Key, list[Sums]], places: Sequence[int], many: int) -> dict[Key, list[Sums]]:
+    found = {key: [*sums] for key, sums in kept.items()}
+    for key, sums in told.items():
+        here = found.setdefault(key, [Sums(top=0, bottom=0) for _ in range(many)])
+        for place, one in zip(places, sums, strict=True):
+            here[place] = one
+    return found
 
 
 def origins(scan: Scan, request: Request) -> dict[Key, frozenset[Origin]]:

@@ -31,6 +31,7 @@ SETTING = "NYCKELTAL_ROLLUPS_FROM"
 USUAL = 20_000_000  # below it the rows answer in a second
 NEVER = "never"
 FEWEST_BYTES = 8  # that a row takes in a file; what is smaller than so many of them is not opened to be counted
+ROW_GROUP = 20_000  # cells that are read or passed over together
 FEW_DAYS = 20  # of a month that are made anew by themselves
 Days = frozenset[date] | None  # None: all there are
 Say = Callable[[str, int, int], None]
@@ -165,14 +166,14 @@ def _month(making: Making, month: str, days: Days, old: Path | None, request: Re
     made = making.cells(min(days), max(days), request.facts, days)
     kept = pq.read_table(old)
     others = kept.filter(pc.invert(pc.is_in(kept.column(making.scan.place.day), pa.array(sorted(days), pa.date32()))))
-    return pa.concat_tables([others, made.select(kept.column_names).cast(kept.schema)]).sort_by(making.scan.place.day)
+    return pa.concat_tables([others, made.select(kept.column_names).cast(kept.schema)]).sort_by([(name, "ascending") for name in making.order])
 
 
 def _write(cut: Cut, month: str, found: pa.Table, folder: Path) -> str:
     import pyarrow.parquet as pq
 
     name = f"{cut.name}-{month}-{uuid.uuid4().hex[:12]}.parquet"
-    pq.write_table(found, folder / name, compression="zstd")
+    pq.write_table(found, folder / name, compression="zstd", row_group_size=ROW_GROUP)
     return name
 
 
