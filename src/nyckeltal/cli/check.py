@@ -92,15 +92,8 @@ def _alike(plan: Plan, breaches: Sequence[Breach]) -> list[list[Breach]]:
     together = {goal.id: goal.together or goal.id for goal in plan.goals}
     groups: dict[tuple[Any, ...], list[Breach]] = {}
     for breach in breaches:
-        key = (
-            breach.rule,
-            breach.severity,
-            str(breach.message),
-            tuple(together.get(name, name) for name in breach.goals),
-            breach.unit,
-            breach.overridden,
-            "" if breach.goals else breach.owner,
-        )
+        about = tuple(together.get(name, name) for name in breach.goals) or (breach.owner,)
+        key = (breach.rule, breach.severity, str(breach.message), about, breach.unit, breach.overridden)
         groups.setdefault(key, []).append(breach)
     return list(groups.values())
 

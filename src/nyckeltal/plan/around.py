@@ -116,7 +116,6 @@ class Around:
     clients: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by team
     queues: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by team
     channels: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by unit
-    with_calendar: frozenset[str] = frozenset()  # queues
     agents: Mapping[str, int] = field(default_factory=dict)  # how many, by team
     tenure_months: Mapping[str, float] = field(default_factory=dict)  # by agent
     learning: frozenset[str] = frozenset()  # agents with a path of their own
@@ -155,6 +154,7 @@ class Around:
     views: tuple[View, ...] = ()
     acted: Mapping[str, date] | None = None  # the last action, by KPI
     talks: tuple[Talk, ...] | None = None
+    of_groups: bool = True  # talks with whole teams are among them
     follow_ups: Mapping[str, date] | None = None  # the last note, by goal
     reports: Mapping[str, frozenset[str]] | None = None  # months reported, by client
     equity: Mapping[str, float] = field(default_factory=dict)  # by unit

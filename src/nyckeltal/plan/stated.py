@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import pathlib
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, get_args
 
 from nyckeltal.contacts.model.organisation import Agreement
-from nyckeltal.kpi.lines import Path
+from nyckeltal.contacts.state import home_folder
+from nyckeltal.errors import BadPlan, Issue
+from nyckeltal.kpi.lines import Lines, Path, broken_at
 from nyckeltal.plan import values
 from nyckeltal.plan.around import MARKS, Ages, Around, Entry, Interviews, Seen, Talk, Tile, View
 from nyckeltal.plan.goal import LEVELS
 from nyckeltal.plan.reading import Reading, Take, choice, day, either, flag, listed, number, record, share, table, text, whole
 from nyckeltal.plan.structural import Finding, Handling, Promise, Slot, Verdict, finding
 from nyckeltal.when.period import Grain
+from nyckeltal.words import Text
 
 A_WEEK = 5  # business days
 
@@ -148,10 +153,33 @@ _PLURAL = {"agreement": "agreements", "view": "views", "talk": "talks"}
 read: Take = record(STATED)
 
 
+FILE = "around.toml"
+
+
+def of_home(home: pathlib.Path | str | None = None) -> Mapping[str, Any]:
+    """What an organisation states for all its plans, in a file of its home with the same keys; raises BadPlan with every mistake in it."""
+    file = home_folder(home) / FILE
+    if not file.is_file():
+        return {}
+    content = file.read_text(encoding="utf-8")
+    try:
+        data = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        said = Text("plan.file.not_toml", "This is not TOML: %(error)s", {"error": str(error)})
+        raise BadPlan(said, (Issue(said, str(file), broken_at(error)),)) from None
+    reading, lines = Reading(), Lines(content)
+    read(reading, (), data)
+    if reading.mistakes:
+        issues = tuple(Issue(said, str(file), lines.of(path), ".".join(map(str, path))) for path, said in reading.mistakes)
+        raise BadPlan(Text("plan.around.bad", "%(file)s cannot be used yet.", {"file": FILE}), issues)
+    return data
+
+
 def on(around: Around, stated: Mapping[str, Any]) -> Around:
     """What was found in the data, with what the plan's file states on top: tables by entry, all else as a whole."""
     found = read(Reading(), (), stated) or {}
     given = {_PLURAL.get(name, name): _AS[name](value) if name in _AS else value for name, value in found.items() if name != "day"}
+    given |= {"of_groups": True} if "talks" in given else {}
     given["structural"] = {**given.get("structural", {}), **given.pop("queue", {})}
     return replace(around, **{name: _over(getattr(around, name), value) for name, value in given.items()})
 

@@ -47,7 +47,8 @@ def r21(plan: Plan, around: Around) -> Iterator[Breach]:
     """A period's results not given back to the person or the team within ten business days."""
     for goal, kpi in around.goals(plan) if around.talks is not None else ():
         period = _due(goal, around.today)
-        if goal.level in ("agent", "team") and period and not any(_gives_back(talk, goal, period) for talk in around.talks or ()):
+        told = goal.level == "agent" or (goal.level == "team" and around.of_groups)
+        if told and period and not any(_gives_back(talk, goal, period) for talk in around.talks or ()):
             values = {"kpi": sayings.named(kpi), "first": period.start, "last": period.last}
             alone = Text("plan.r21", "“%(kpi)s” of %(first)s to %(last)s was not given back to the person it is about.", values)
             group = Text("plan.r21.group", "“%(kpi)s” of %(first)s to %(last)s was not given back to the team.", values)

@@ -62,7 +62,7 @@ def r32(plan: Plan, around: Around) -> Iterator[Breach]:
     for goal, kpi in around.goals(plan):
         if goal.kpi in USED:
             agreements = _agreements(goal, plan, around)
-            missing = next((named for one in agreements if (named := _missing(one, around))), None)
+            missing = next((named for one in agreements if (named := _missing(one))), None)
             limits = {getattr(one, LIMITS[goal.kpi]) for one in agreements} if goal.kpi in LIMITS else set()
             if missing:
                 told = {"kpi": sayings.named(kpi), "client": around.named(missing[0].client_id), "missing": missing[1]}
@@ -86,10 +86,9 @@ def _agreements(goal: Goal, plan: Plan, around: Around) -> list[Agreement]:
     return [one for one in valid if (queues & set(one.queue_ids) if one.queue_ids and queues else one.client_id in clients)]
 
 
-def _missing(agreement: Agreement, around: Around) -> tuple[Agreement, tuple[Text, ...]] | None:
-    """The fields that its KPI uses and that are empty; opening hours may stand with all of its queues."""
-    by_queue = bool(agreement.queue_ids) and set(agreement.queue_ids) <= around.with_calendar
-    names = [name for name in USED[agreement.measure] if getattr(agreement, name) in (None, "") and not (name == "calendar_id" and by_queue)]
+def _missing(agreement: Agreement) -> tuple[Agreement, tuple[Text, ...]] | None:
+    """The fields that its KPI uses and that are empty."""
+    names = [name for name in USED[agreement.measure] if getattr(agreement, name) in (None, "")]
     return (agreement, tuple(_FIELDS[name] for name in names)) if names else None
 
 
