@@ -19,10 +19,12 @@ from nyckeltal.web.kpi.question import period_words, variant_words
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import Sight
 from nyckeltal.web.plan import choosing, drawn, measuring, setting, stored, targets
+from nyckeltal.web.plan.ahead import Ahead, ahead
 from nyckeltal.web.plan.forms import GoalForm
 from nyckeltal.web.plan.guarding import Guard, Guards
 from nyckeltal.web.plan.measuring import Start
 from nyckeltal.web.plan.models import Agreement, Goal, Unit
+from nyckeltal.when.period import Period
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Card:
     answered: Answered
     serves: str
     support: Sequence[str] = field(default_factory=list)
+    ahead: Sequence[Ahead] = ()
 
     @property
     def typed(self) -> list[Any]:
@@ -102,6 +105,8 @@ def card(person: User, sight: Sight, goal: Goal, number: int, guards: Guards, da
     kpi = asking.kpis().get(goal.kpi)
     sets = sight.sets(goal.level, goal.unit.unit_id, bottom_up=goal.season.bottom_up) and not goal.season.is_over
     found = measuring.start(person, goal) if sight.figures else Start()
+    if sets and found.measured is not None and goal.baseline is None and goal.season.is_draft:  # from a ready plan, or from the season before
+        measuring.measure(person, goal)
     peers = measuring.peers(person, goal) if sets and found.measured else []
     proposal = measuring.proposed(found, goal, peers) if sets else None
     told = guards.of(goal)
@@ -125,6 +130,7 @@ def card(person: User, sight: Sight, goal: Goal, number: int, guards: Guards, da
         answered=answered(goal, sight),
         serves=serves(goal),
         support=goal.support,
+        ahead=ahead(found.series, kpi.unit) if kpi and found.measured else (),
     )
 
 
@@ -166,7 +172,7 @@ def _chart(goal: Goal, kpi: Kpi, found: Start, best: float | None) -> Chart | No
     if found.measured is None:
         return None
     made, base = stored.goal(goal, None), found.measured.baseline
-    first, last = measuring.months_before(goal.season.starts)
+    first, last = Period.of(found.measured.first).start, Period.of(found.measured.last).last
     line = drawn.Line(kpi.unit, base.value, base.low, base.high, made.target, made.band, best, kpi.better)
     whose = "" if goal.unit.level == "company" else f", {unit_name(goal.unit)}"
     return drawn.line(line, f"{choosing.name_of(goal.kpi)}{whose}, {period_words(first, last)}")
@@ -221,6 +227,20 @@ def answered(goal: Goal, sight: Sight) -> Answered:
 
 
 @dataclass(frozen=True)
+class Person:
+    """One person's answers about all goals of the page, for whoever sees that person by name."""
+
+    name: str
+    answers: Sequence[tuple[Agreement, str, str]]  # with what the goal is called, and another target where there is one
+
+    @property
+    def alike(self) -> str:
+        """The state in which all of them are; empty where they differ, or where somebody said no."""
+        states = {agreement.state for agreement, _, _ in self.answers}
+        return next(iter(states)) if len(states) == 1 and Agreement.State.REFUSED not in states else ""
+
+
+@dataclass(frozen=True)
 class Page:
     """One unit's part of a season. `level` is whose goals are set here: the unit's own, or those of a team's agents."""
 
@@ -232,6 +252,15 @@ class Page:
     guards: Sequence[Guard]
     sets: bool
     above: Sequence[tuple[str, str]]
+
+    @property
+    def people(self) -> list[Person]:
+        """Those who are to agree to goals set for persons, by name."""
+        found: dict[str, list[tuple[Agreement, str, str]]] = {}
+        for card in (*self.cards, *self.others):
+            for agreement, who, own in card.answered.people if card.goal.level == "agent" else ():
+                found.setdefault(who, []).append((agreement, card.name, own))
+        return [Person(who, answers) for who, answers in sorted(found.items(), key=lambda pair: pair[0].casefold())]
 
     @property
     def every(self) -> list[Guard]:
