@@ -89,8 +89,12 @@ def _rules(person: User, units: Sequence[str]) -> list[Decision]:
 
 def _called(goal: Goal) -> str:
     """The key figure, and whose where it is not the company's."""
-    name = say(asking.kpis()[goal.kpi].text("name")) if goal.kpi in asking.kpis() else goal.kpi
+    name = name_of(goal.kpi)
     return f"{names.named(goal.level, goal.unit)} · {name}" if goal.level in ("client", "team") else name
+
+
+def name_of(kpi: str) -> str:
+    return say(asking.kpis()[kpi].text("name")) if kpi in asking.kpis() else kpi
 
 
 def _plan() -> tuple[str, str]:

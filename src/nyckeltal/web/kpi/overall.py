@@ -7,7 +7,7 @@ from typing import Any
 
 from nyckeltal.plan.goal import Goal, Level, Plan
 from nyckeltal.plan.standing import Standing
-from nyckeltal.web.kpi import asking, decisions, planned, standings
+from nyckeltal.web.kpi import asking, decisions, hanging, planned, standings
 from nyckeltal.web.kpi.focused import BEFORE, Focused
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
@@ -21,8 +21,8 @@ def of_plan(person: User, page: Focused, plan: Plan, company: Sequence[Standing]
     everything = [*company, *below]
     shown = {one.goal.id: standings.in_words(one) for one in everything}
     source = planned.source()
-    hanging = source.hanging(person, shown) if source else {}
-    return {"decisions": decisions.of_all(person, plan, everything), "hanging": hanging}
+    picture = source.hanging(person, shown) if source else {}
+    return {"decisions": decisions.of_all(person, plan, everything), "hanging": hanging.hanging(picture, plan)}
 
 
 def _below(person: User, page: Focused, plan: Plan) -> Iterator[Standing]:

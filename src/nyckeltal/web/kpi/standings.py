@@ -165,8 +165,8 @@ def value_in_words(value: float, unit: str) -> str:
 
 
 def agreed(goal: Goal) -> Chip | None:
-    """Whether whoever is to reach it has said yes; a guard is nobody's to agree to."""
-    if not goal.in_focus:
+    """Whether whoever is to reach it has said yes; a guard is nobody's to agree to, and what managers answer for themselves nobody is asked about."""
+    if not goal.in_focus or (goal.level in ("company", "client") and goal.accepted_at is None and not goal.refused_why):
         return None
     if goal.refused_why:
         return Chip("attend", "ring", gettext("Not agreed: says no"))
