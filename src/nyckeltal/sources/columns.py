@@ -300,6 +300,7 @@ def words(listed: str) -> frozenset[str]:
     return frozenset(plain(word) for word in listed.split(","))
 
 
+@lru_cache(maxsize=8192)
 def likeness(name: str, listed: str) -> float:
     """1 for a name that is listed, less for one that holds a listed name, 0 for none."""
     said, known = plain(name), words(listed)
