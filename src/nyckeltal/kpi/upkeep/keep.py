@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SETTING = "NYCKELTAL_ROLLUPS_FROM"
 USUAL = 20_000_000  # below it the rows answer in a second
 NEVER = "never"
-FEWEST_BYTES = 8  # that a row takes in a file; what is smaller than so many of them is not opened to be counted
+BESIDE = 20  # a fact is kept as well that has at least this part of those rows
 ROW_GROUP = 20_000  # cells that are read or passed over together
 FEW_DAYS = 20  # of a month that are made anew by themselves
 Days = frozenset[date] | None  # None: all there are
@@ -38,7 +38,7 @@ Say = Callable[[str, int, int], None]
 
 
 def least_rows() -> int | None:
-    """From how many rows of a fact its sums are kept; None where they never are."""
+    """From how many rows of the largest fact on sums are kept; None where they never are."""
     given = os.environ.get(SETTING, "").strip() or str(USUAL)
     if given == NEVER:
         return None
@@ -49,18 +49,12 @@ def least_rows() -> int | None:
 
 
 def large(snapshot: Snapshot) -> list[str]:
-    """The facts of which sums are kept."""
+    """The facts of which sums are kept: those that matter beside the largest, where that is large enough."""
     least = least_rows()
-    return [] if least is None else [fact for fact in FACTS if snapshot.files(fact) and _has_rows(snapshot, fact, least)]
-
-
-def _has_rows(snapshot: Snapshot, fact: str, least: int) -> bool:
-    import pyarrow.parquet as pq
-
-    files = snapshot.files(fact)
-    if sum(Path(file).stat().st_size for file in files) < FEWEST_BYTES * least:
-        return False
-    return least == 0 or sum(pq.read_metadata(file).num_rows for file in files) >= least
+    rows = {fact: snapshot.rows(fact) for fact in FACTS if snapshot.files(fact)}
+    if least is None or max(rows.values(), default=-1) < least:
+        return []
+    return [fact for fact, many in rows.items() if many * BESIDE >= least]
 
 
 def keep(home: Path | str | None = None, say: Say | None = None) -> list[str]:
