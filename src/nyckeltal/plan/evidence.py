@@ -67,14 +67,17 @@ def evidence(plan: Plan, around: Around, facts: Facts, home: Path | str | None, 
     return around
 
 
-def _standing(plan: Plan, goals: Sequence[Goal], _around: Around, asking: Asking) -> dict[str, Any]:
-    """Which goals on waiting are missed now, and the chance of those that do not say their own."""
+def _standing(plan: Plan, goals: Sequence[Goal], around: Around, asking: Asking) -> dict[str, Any]:
+    """Which goals on waiting are missed now, and the chance of those that do not say their own, what is planned included."""
+    from nyckeltal.plan.chances import chances
     from nyckeltal.plan.standing import Asked, Status
 
     wanted = tuple(goal for goal in goals if goal.reach is None or goal.kpi in WAITING)
     asked = Asked(replace(plan, goals=wanted), asking.day, asking.home, asking.facts, asking.now)
     standings = [asked.standing(goal) for goal in wanted]
     reach = {one.goal.id: one.reach for one in standings if one.reach is not None}
+    if planned := tuple(goal for goal in wanted if goal.effect):
+        reach |= chances(replace(plan, goals=planned), around, facts=asking.facts, home=asking.home, now=asking.now).reach
     return {"reach": reach, "missed": frozenset(one.goal.id for one in standings if one.status == Status.OFF)}
 
 
