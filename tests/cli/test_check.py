@@ -45,10 +45,10 @@ def test_a_plan_without_an_error_is_done_and_what_was_not_looked_at_is_said(tmp_
 def test_an_error_is_told_with_its_remedy_and_gives_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = plans.with_goal(plans.base(), "fcr", purpose="")
     assert _checked(plan, tmp_path, "--format", "json") == 1
-    said = json.loads(capsys.readouterr().out)
-    assert (said["stands"], said["day"], [one["rule"] for one in said["breaches"]]) == (False, "2026-03-20", ["R13"])
-    breach = said["breaches"][0]
-    assert (breach["severity"], breach["goals"], breach["overridden"]) == ("error", ["fcr"], None)
+    told = capsys.readouterr()
+    assert "R32: No agreements" in told.err
+    (breach,) = json.loads(told.out)
+    assert (breach["rule"], breach["severity"], breach["goals"], breach["overridden"], breach["stands"]) == ("R13", "error", ["fcr"], None, True)
     assert "what we want from it" in breach["message"]
     assert breach["remedy"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.cli import output
+from nyckeltal.cli import opening, output
 
 if TYPE_CHECKING:
     from nyckeltal.plan.around import Around
@@ -34,37 +35,29 @@ def run(args: argparse.Namespace) -> int:
     from nyckeltal.plan.guardrails import check
     from nyckeltal.plan.unknown import unchecked
 
+    opening.bring_up(args.home)
     plan = read(args.plan, args.home)
     around = gathered(plan, args.day, home=args.home)
     breaches, open_questions = check(plan, around), list(unchecked(plan, around))
     if args.format == "json":
-        output.print_json(_document(plan, around, breaches, open_questions))
+        output.print_json([_as_dict(breach) for breach in breaches])
+        print("\n".join(_not_checked(open_questions)), file=sys.stderr)
     else:
         print("\n".join(_lines(plan, around, breaches, open_questions)))
     return 1 if any(breach.stands for breach in breaches) else 0
 
 
-def _document(plan: Plan, around: Around, breaches: Sequence[Breach], open_questions: Sequence[tuple[tuple[str, ...], Text]]) -> dict[str, Any]:
-    """One object per breach; persons whom only their leader may see named are counted, not named."""
-    return {
-        "plan": plan.id,
-        "day": around.today.isoformat(),
-        "stands": not any(breach.stands for breach in breaches),
-        "breaches": [
-            {
-                "rule": breach.rule,
-                "severity": breach.severity,
-                "message": str(breach.message),
-                "remedy": str(breach.remedy),
-                "goals": list(breach.goals),
-                "unit": breach.unit,
-                "owner": breach.owner,
-                "overridden": asdict(breach.overridden) if breach.overridden else None,
-            }
-            for breach in breaches
-        ],
-        "unchecked": [{"rules": list(rules), "message": str(said)} for rules, said in open_questions],
-    }
+def _as_dict(breach: Breach) -> dict[str, Any]:
+    """Persons whom only their leader may see named are left out."""
+    plain = {key: getattr(breach, key) for key in ("rule", "severity", "goals", "unit", "owner")}
+    overridden = asdict(breach.overridden) if breach.overridden else None
+    return {**plain, "message": str(breach.message), "remedy": str(breach.remedy), "overridden": overridden, "stands": breach.stands}
+
+
+def _not_checked(open_questions: Sequence[tuple[tuple[str, ...], Text]]) -> Iterator[str]:
+    if open_questions:
+        yield "Not checked:"
+        yield from (f"  {', '.join(rules)}: {said}" for rules, said in open_questions)
 
 
 def _lines(plan: Plan, around: Around, breaches: Sequence[Breach], open_questions: Sequence[tuple[tuple[str, ...], Text]]) -> Iterator[str]:
@@ -77,10 +70,8 @@ def _lines(plan: Plan, around: Around, breaches: Sequence[Breach], open_question
         yield from (f"{'':<14}{line}" for line in _where(alike))
     if not breaches:
         yield "No rule is broken."
-    if open_questions:
-        yield ""
-        yield "Not checked:"
-        yield from (f"  {', '.join(rules)}: {said}" for rules, said in open_questions)
+    yield ""
+    yield from _not_checked(open_questions)
     counted = {severity: sum(breach.severity == severity for breach in breaches) for severity in ("error", "warning", "advice")}
     set_aside = sum(breach.severity == "error" and not breach.stands for breach in breaches)
     yield ""
