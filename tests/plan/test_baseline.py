@@ -13,7 +13,7 @@ import pytest
 from monthly import months, shares
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.trend import trend
-from nyckeltal.plan.baseline import Measured, baseline, lacking, spread
+from nyckeltal.plan.baseline import Measured, baseline, lacking, of_persons, spread
 from nyckeltal.plan.reach import expected
 
 YEAR = [372, 365, 381, 358, 369, 376, 362, 370, 379, 366, 374, 361]
@@ -171,3 +171,11 @@ def test_months_that_overlap_tell_less() -> None:
     once, thrice = told(months(YEAR, n=100)), told(months(YEAR, n=100), rolling=3)
     assert (once.baseline.n, thrice.baseline.n) == (1200, 400)
     assert thrice.mean_error == pytest.approx(once.mean_error * sqrt(3))
+
+
+def test_a_group_at_once_gives_what_each_gives_beside_the_others() -> None:
+    group = {f"agent{place}": person(60 + 3 * place, 100) for place in range(6)}
+    together = of_persons(group)
+    for name, series in group.items():
+        assert together[name] == baseline(series, [other for one, other in group.items() if one != name], person=True)
+    assert all(one.shrunken for one in together.values())

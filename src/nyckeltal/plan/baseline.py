@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import fmean, stdev
@@ -82,7 +82,15 @@ def baseline(
     if len(known) < FEWEST_STABLE:
         return None
     found = _measured(known, judging.trend([one for one in series if one.value is None or one in known]), rolling)
-    return _drawn(found, peers, between) if found and (person or peers) else found
+    if found is None or not (person or peers):
+        return found
+    return _drawn(found, [one for series in peers if (one := baseline(series)) is not None], between)
+
+
+def of_persons(everybody: Mapping[str, Sequence[Figure]], between: float | None = None, rolling: int = 1) -> dict[str, Measured]:
+    """The same for each of a group at once, every series read once: each drawn towards all others. Whoever has no baseline is missing."""
+    measured = {name: one for name, series in everybody.items() if (one := baseline(series, rolling=rolling)) is not None}
+    return {name: _drawn(own, [one for other, one in measured.items() if other != name], between) for name, own in measured.items()}
 
 
 def lacking(series: Sequence[Figure]) -> Text | None:
@@ -202,11 +210,11 @@ def _single(stable: Sequence[Figure]) -> float | None:
     return sqrt(fmean(told)) if told else None
 
 
-def _drawn(own: Measured, peers: Sequence[Sequence[Figure]], between: float | None) -> Measured:
+def _drawn(own: Measured, peers: Sequence[Measured], between: float | None) -> Measured:
     """Towards the peers, the more the less the own value is known (kpi-reference 3.8); as it is where nothing tells how much persons differ."""
     from nyckeltal.stats.compare import shrink
 
-    group = [own, *(one for series in peers if (one := baseline(series)) is not None and one.unit == own.unit)]
+    group = [own, *(one for one in peers if one.unit == own.unit)]
     enough = len(group) >= FEWEST_PEERS
     sides = _on_scale(group) if len(group) > 1 and (enough or between is not None) else None
     pooled = shrink(*sides, None if enough else between) if sides else None
