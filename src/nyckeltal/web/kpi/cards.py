@@ -92,7 +92,10 @@ def _line(stand: Standing | None, stands: Stands | None) -> Goal | None:
     edge = stand.goal.aim(stand.value) if stand is not None else None
     if stand is None or stands is None or edge is None:
         return None
-    return Goal(edge, gettext("Range %(range)s") % {"range": stands.aim} if stand.goal.band is not None else gettext("Goal %(goal)s") % {"goal": stands.aim})
+    if stand.goal.band is not None:
+        return Goal(edge, stands.aim)
+    unit = stand.figure.shown_in if stand.figure is not None else stand.kpi.unit
+    return Goal(edge, gettext("Goal %(goal)s") % {"goal": standings.value_in_words(edge, unit)})
 
 
 def rests(figure: Figure) -> str:
