@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from browser.conftest import Visit
+from browser.objections import in_both_colours
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,10 +29,7 @@ def _calls() -> str:
 
 
 def _axe(page: Page, name: str) -> None:
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        found = [f"{one['id']}: {node['html'][:200]}" for one in Axe().run(page).response["violations"] for node in one["nodes"]]
-        assert found == [], f"{name}, {scheme}"
+    assert in_both_colours(page) == {"dark": [], "light": []}, name
 
 
 def _narrow(page: Page, name: str) -> None:

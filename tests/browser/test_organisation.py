@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from browser.conftest import VIEWS, Visit
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from browser.objections import objections
 
 PAGES = (
     "/organisation/", "/organisation/agreements/", "/organisation/agreements/of/polartel-2/", "/organisation/agreements/new/", "/organisation/queues/",
     "/organisation/calendars/of/se-office/", "/organisation/people/", "/organisation/teams/", "/organisation/reasons/describe/?all",
 )  # fmt: skip
 NEXT_MONTH = (date.today().replace(day=1) + timedelta(days=32)).replace(day=1)  # noqa: DTZ011 - the day of whoever runs it
-
-
-def _objections(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -33,7 +24,7 @@ def test_a_page_is_in_order(visit: Visit, path: str) -> None:
         width, height = VIEWS[view]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        assert _objections(page) == []
+        assert objections(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width, view
 
 
@@ -79,7 +70,7 @@ def test_what_changes_figures_is_told_first_and_kept_where_it_is_wrong(visit: Vi
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Before it is saved")).to_be_visible()
     expect(page.locator("#changes")).to_contain_text("This changes figures from")
-    assert _objections(page) == []
+    assert objections(page) == []
 
 
 def test_somebody_moves_to_another_team_by_keyboard(visit: Visit) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from browser.conftest import VIEWS, Visit
+from browser.objections import in_both_colours, objections
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -28,17 +28,10 @@ PAGES = {
 FIRST_VIEW, LATER = 60_000, 25_000  # bytes over the wire (frontend.md)
 
 
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
-
-
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_page_is_in_order_in_both_colours_and_all_widths(visit: Visit, name: str) -> None:
-    page, wrong = visit(PAGES[name]), {}
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        wrong[scheme] = _violations(page)
+    page = visit(PAGES[name])
+    wrong = in_both_colours(page)
     for view, (width, height) in VIEWS.items():
         page.set_viewport_size({"width": width, "height": height})
         reaches = page.evaluate("document.documentElement.scrollWidth")
@@ -49,7 +42,7 @@ def test_a_page_is_in_order_in_both_colours_and_all_widths(visit: Visit, name: s
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_has_no_objection_to_the_door(visit: Visit, scheme: str) -> None:
-    assert _violations(visit(role=None, scheme=scheme)) == []
+    assert objections(visit(role=None, scheme=scheme)) == []
 
 
 @pytest.mark.parametrize(
@@ -60,7 +53,7 @@ def test_each_role_begins_at_its_own_page_and_finds_its_pages_in_order(visit: Vi
     assert start in page.locator("h1").inner_text()
     for path in (page.url, "/kpis/service_level/", "/explore/"):
         page.goto(path)
-        assert _violations(page) == []
+        assert objections(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS["phone"][0]
 
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from browser.conftest import VIEWS, Visit
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from browser.objections import in_both_colours, objections
 
 PAGES = {
     "administrator": ["/people/", "/people/invite/", "/people/1/", "/oversight/changes/", "/account/"],
     "representative": ["/oversight/", "/oversight/looks/", "/oversight/changes/"],
     "agent": ["/who-sees-what/", "/account/"],
 }
-
-
-def _objections(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("role", sorted(PAGES))
@@ -32,10 +22,7 @@ def test_pages_about_people_are_in_order_in_both_colours_and_all_widths(visit: V
     for path in PAGES[role]:
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(path)
-        found = _objections(page)
-        page.emulate_media(color_scheme="dark")
-        found += _objections(page)
-        page.emulate_media(color_scheme="light")
+        found = [objection for each in in_both_colours(page).values() for objection in each]
         for width, height in VIEWS.values():
             page.set_viewport_size({"width": width, "height": height})
             found += [f"{width} px"] if page.evaluate("document.documentElement.scrollWidth") > width else []
@@ -54,7 +41,7 @@ def test_somebody_is_invited_takes_up_the_invitation_and_is_closed_again(visit: 
     guest = visit(role=None, view="phone")
     guest.goto(link)
     expect(guest).to_have_url(guest.url.partition("/welcome/")[0] + "/welcome/")
-    assert _objections(guest) == []
+    assert objections(guest) == []
     guest.get_by_label("New password", exact=True).fill("a long enough secret")
     guest.get_by_label("New password confirmation").fill("a long enough secret")
     guest.get_by_role("button", name="Begin").click()
