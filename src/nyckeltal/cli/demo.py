@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     webside.wake(home, demo=True)
     webside.migrate()
+    webside.plan_for_demo()
     webside.gather()
     port = webside.free_port(args.host, args.port, tries=PORTS_TRIED)
     webside.run(args.host, port, workers=1, ready=lambda: _show(f"http://{args.host}:{port}/", browser=not args.no_browser))

@@ -52,6 +52,13 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def plan_for_demo() -> None:
+    """A plan in force over the example data, made on its own figures; does nothing where there is one."""
+    from nyckeltal.web.plan import demo
+
+    demo.make()
+
+
 def gather() -> None:
     """Static files with hashed names into the home folder. Runs before the settings look for them: the workers read them anew."""
     from django.core.management import call_command

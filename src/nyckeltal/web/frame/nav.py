@@ -25,13 +25,16 @@ def everybody(_request: HttpRequest) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu. `view` is a URL name; an entry is current on every page below its path. `start`: a day may begin there."""
+    """One line of the menu. `view` is a URL name; an entry is current on every page below its path. `start`: a day may begin there.
+
+    `waits` is how many things wait there for the person, so that it is seen on the page where the day begins."""
 
     label: str | _StrPromise
     view: str
     order: int
     shown_to: Callable[[HttpRequest], bool] = everybody
     start: bool = False
+    waits: Callable[[HttpRequest], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Line:
     label: str | _StrPromise
     url: str
     current: bool
+    waits: int = 0
 
 
 @cache
@@ -49,7 +53,7 @@ def entries() -> tuple[Entry, ...]:
 
 def menu(request: HttpRequest) -> list[Line]:
     lines = ((entry, reverse(entry.view)) for entry in entries() if entry.shown_to(request))
-    return [Line(entry.label, url, request.path.startswith(url)) for entry, url in lines]
+    return [Line(entry.label, url, request.path.startswith(url), entry.waits(request) if entry.waits else 0) for entry, url in lines]
 
 
 def start(request: HttpRequest, *, loaded: bool) -> str:

@@ -6,7 +6,7 @@ name. Agents see their own, clients their own unit's, the employee representativ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -80,6 +80,21 @@ def sight(person: User) -> Sight:
     clients = frozenset(person.client_ids) if person.holds(Role.CLIENT) else frozenset()
     names = now.agents_in(led) | (frozenset({agent}) if agent else frozenset())
     return Sight(person.holds(Role.MANAGER), person.holds(Role.REPRESENTATIVE), led, serves, clients, agent, names)
+
+
+SAID = (  # what the widest role says
+    (Role.MANAGER, Text("access.plan_manager", "Managers set the goals of the company, of clients and of teams, and see persons as counts.")),
+    (Role.LEADER, Text("access.plan_leader", "Leaders set the goals of their own team’s agents, see who has agreed, and agree to the team’s own.")),
+    (Role.AGENT, Text("access.plan_agent", "Agents see their own goals and those they serve, and say whether they agree.")),
+    (Role.CLIENT, Text("access.plan_client", "Clients read the goals that concern their own service.")),
+    (Role.REPRESENTATIVE, Text("access.plan_representative", "Employee representatives read how the plan is set up, without persons and without figures.")),
+)
+
+
+def ruling(person: User) -> access.Ruling:
+    """Whether the plan is open to the person, and what of it."""
+    asked = access.page(person, Page.PLAN)
+    return replace(asked, why=next(why for role, why in SAID if role is asked.role)) if asked.allowed else asked
 
 
 def enter(person: User) -> Sight:

@@ -93,6 +93,18 @@ def set_directions(unit: Unit, primary: str, secondary: str, *, by: User | None,
 
 
 @transaction.atomic
+def keep_register(season: Season, entry: Mapping[str, str], *, by: User | None) -> None:
+    """What has been done before persons are measured; what is empty is missing."""
+    _open(season)
+    kept = {name: said.strip() for name, said in entry.items() if said.strip()}
+    if kept != season.register:
+        changes.note(season, "register", by=by, before=season.register, after=kept)
+        season.register = kept
+        season.save(update_fields=["register"])
+        touch(season)
+
+
+@transaction.atomic
 def put_in_force(season: Season, *, by: User | None) -> None:
     """From its first day on it is the plan; one that it follows ends the day before."""
     _open(season)
@@ -118,6 +130,7 @@ def end_season(season: Season, *, by: User | None) -> None:
 def next_season(season: Season, name: str, starts: date, ends: date, *, roles: Mapping[int, str], by: User | None) -> Season:
     """The next one from this: `roles` says of each goal what it is then: primary, secondary, guard; those that are not named are left behind."""
     made = make_season(name, starts, ends, by=by, objective=season.objective, bottom_up=season.bottom_up, follows=season)
+    Season.objects.filter(pk=made.pk).update(register=season.register)
     for unit in season.units.all():
         Unit.objects.filter(season=made, unit_id=unit.unit_id).update(
             primary=unit.primary, secondary=unit.secondary, claims_quality=unit.claims_quality, rotation=unit.rotation

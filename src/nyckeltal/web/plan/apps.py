@@ -1,4 +1,4 @@
-"""The room as a Django application."""
+"""The room as a Django application; when it is ready, the pages of figures learn of its plans."""
 
 from django.apps import AppConfig
 
@@ -8,8 +8,6 @@ class PlanConfig(AppConfig):
     label = "plan"
 
     def ready(self) -> None:
-        """The pages that show figures stand below this room; here they are given the plan."""
-        from nyckeltal.web.kpi import planned
-        from nyckeltal.web.plan.offering import Offered
+        from nyckeltal.web.plan import offered
 
-        planned.offer(Offered())
+        offered.offer()

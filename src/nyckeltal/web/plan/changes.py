@@ -26,6 +26,7 @@ SAID: Mapping[str, _StrPromise] = {
     "order": _("Order of work: %(before)s → %(after)s"),
     "directions": _("Directions: %(before)s → %(after)s"),
     "claims_quality": _("Says to customers that quality is assured: %(before)s → %(after)s"),
+    "register": _("Measuring persons: what was done before"),
     "added": _("Goal added"),
     "removed": _("Goal taken out"),
     "parked": _("Put on the rotation list: %(after)s"),

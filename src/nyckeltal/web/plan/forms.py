@@ -220,6 +220,31 @@ class AnswerForm(Dressed):
     text = forms.CharField(label=_("What you want to say"), required=False, max_length=MOST_TEXT, widget=_area())
 
 
+class RegisterForm(Dressed):
+    """Why and how persons are measured at all; asked for before any goal is set for a person."""
+
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        required=False,
+        max_length=MOST_TEXT,
+        widget=_area(),
+        help_text=_("What personal figures are used for, and what they are not used for."),
+    )
+    legal_basis = forms.CharField(
+        label=_("Legal basis"),
+        required=False,
+        max_length=300,
+        help_text=_("For example legitimate interest, or an agreement with the employees’ representatives."),
+    )
+    informed = forms.CharField(
+        label=_("When people were told"), required=False, max_length=100, help_text=_("The day on which everybody measured was informed.")
+    )
+    consulted = forms.CharField(
+        label=_("Record of the consultation"), required=False, max_length=300, help_text=_("Where the talk with the representatives is written down.")
+    )
+    assessed = forms.CharField(label=_("Data protection impact assessment"), required=False, max_length=300, help_text=_("Where it is kept, or its number."))
+
+
 class FileForm(Dressed):
     text = forms.CharField(
         label=_("The file"),

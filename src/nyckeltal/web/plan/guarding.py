@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.plan import stated
 from nyckeltal.plan.around import Around
 from nyckeltal.plan.breach import SEVERITIES, Breach
+from nyckeltal.plan.gathering import gathered
 from nyckeltal.plan.goal import Plan
 from nyckeltal.plan.guardrails import check
 from nyckeltal.plan.kept import kept
@@ -21,13 +26,15 @@ from nyckeltal.plan.links import opposition
 from nyckeltal.web.frame import facts
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking, names
+from nyckeltal.web.people.organisation import agents, clients, teams
 from nyckeltal.web.people.planned import Sight
-from nyckeltal.web.plan import choosing, stored
+from nyckeltal.web.plan import choosing
+from nyckeltal.web.plan import stored as plans
 from nyckeltal.web.plan.models import Goal, Override, Season, Unit
 
-KEPT_S = 900
 MOST_KEPT = 16  # of what stands around plans, in this process: it holds the catalogue, which no cache takes
-_kept: dict[str, Around] = {}
+_kept: dict[str, tuple[str, Around]] = {}  # by plan: for which state of it, and what was found
+_asking = threading.Lock()
 _MOVES = ("team", "company")  # ways that set a goal at another level
 LATER = frozenset({"R03", "R18", "R20", "R21", "R22", "R23", "R25", "R38", "R39", "R40", "R42", "R43", "R45", "R46"})  # about following up, not about setting
 _GRAVITY: tuple[str, ...] = SEVERITIES
@@ -80,26 +87,39 @@ class Guards:
 
 
 def breaches(plan: Plan) -> list[Breach]:
-    """By the rules as they stand today; kept until the plan, the data or the definitions are others."""
-    key = "plan:breaches:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), timezone.now().date(), plan)).encode()).hexdigest()
-    found: list[Breach] | None = cache.get(key)
-    if found is None:
-        found = check(plan, around_of(plan))
-        cache.set(key, found, KEPT_S)
-    return found
+    """By the rules as they stand today."""
+    return check(plan, around_of(plan))
 
 
 def around_of(plan: Plan) -> Around:
-    """What the data says around a plan does not change with its words and targets."""
-    about = (plan.starts, plan.ends, plan.units, [(one.id, one.kpi, one.variant, one.level, one.unit, one.owner, one.starts, one.ends) for one in plan.goals])
-    key = "plan:around:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), timezone.now().date(), about)).encode()).hexdigest()
-    found = _kept.get(key)
-    if found is None:
+    """What stands around a plan. What takes long to ask is asked aside and comes with the next look; until then what was found before, or what is at hand."""
+    today, home = timezone.now().date(), settings.NYCKELTAL_HOME
+    named = {**agents(), **clients(), **teams()}
+    at_hand = Around(today, asking.kpis(), names=named, opposition=opposition(kept(home)))
+    goals = [(one.id, one.kpi, one.variant, one.level, one.unit, one.owner, one.starts, one.ends) for one in plan.goals]
+    about = (plan.id, facts.current().id, asking.stamp(), today, plan.starts, plan.ends, plan.units, goals)
+    key = hashlib.sha256(repr(about).encode()).hexdigest()
+    if plan.id not in _kept or _kept[plan.id][0] != key:
+        _ask_aside(plan, key)
+    found = _kept[plan.id][1] if plan.id in _kept else at_hand
+    return stated.on(replace(found, names={**found.names, **named}, opposition={**at_hand.opposition, **found.opposition}), plan.stated)
+
+
+def _ask_aside(plan: Plan, key: str) -> None:
+    """One at a time; nothing to ask before the first load."""
+    home = settings.NYCKELTAL_HOME
+    if (home / "state.json").exists() and _asking.acquire(blocking=False):
+        threading.Thread(target=_gather, args=(plan, key, home, timezone.now().date()), name="plan", daemon=True).start()
+
+
+def _gather(plan: Plan, key: str, home: Path, day: date) -> None:
+    try:
+        found = gathered(plan, day, home=home)
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        seen = opposition(kept(settings.NYCKELTAL_HOME))
-        found = _kept[key] = Around(timezone.now().date(), asking.kpis(), opposition=seen)
-    return found
+        _kept[plan.id] = (key, found)
+    finally:
+        _asking.release()
 
 
 def guards(season: Season, sight: Sight) -> Guards:
@@ -111,7 +131,7 @@ def guards(season: Season, sight: Sight) -> Guards:
     by_unit: dict[str, list[Guard]] = {}
     whole: list[Guard] = []
     overrides = list(season.overrides.filter(withdrawn_at=None).select_related("goal"))
-    for group in _grouped(breaches(stored.plan(season)), goals):
+    for group in _grouped(breaches(plans.plan(season)), goals):
         about = [goals[key] for key in group.goals if sight.reads_goal(goals[key].level, goals[key].unit.level, goals[key].unit.unit_id)]
         if (group.goals and not about) or not _open(group, goals, sight):
             continue
@@ -255,7 +275,12 @@ def _period(_goal: Goal, _group: _Group) -> list[Way]:
     return [Way(gettext("Follow it by the period it needs"), "period")]
 
 
+def _register(goal: Goal, _group: _Group) -> list[Way]:
+    return [Way(gettext("Say how it was prepared"), address=reverse("plan:register", args=[goal.season.pk]))]
+
+
 _WAYS = {
+    "R44": _register,
     "R01": _upwards, "R12": _upwards, "R02": _period, "R04": _too_many, "R06": _pulling, "R08": _without_baseline, "R09": _no_reference, "R10": _proposal,
     "R11": _proposal, "R14": _linked, "R27": _time_first, "R31": _range, "R30": _upwards,
 }  # fmt: skip

@@ -45,6 +45,8 @@ def read(text: str, person: User) -> Season:
     plan = read_text(text, "", settings.NYCKELTAL_HOME)
     season = actions.make_season(plan.name, plan.starts, plan.ends, by=person, objective=plan.objective)
     changes.note(season, "imported", by=person)
+    said = plan.stated.get("register", {}).get(stored.EVERY_KPI, {})
+    actions.keep_register(season, {name: str(value) for name, value in said.items()}, by=person)
     units = {unit.unit_id: unit for unit in season.units.all()}
     for one in plan.units:
         units[one.id] = _unit(season, units.get(one.id), one)

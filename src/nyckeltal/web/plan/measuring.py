@@ -15,7 +15,7 @@ from django.utils import timezone
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.plan import goal as core
-from nyckeltal.plan.baseline import Measured, baseline, lacking
+from nyckeltal.plan.baseline import Measured, baseline, lacking, of_persons
 from nyckeltal.plan.proposal import Proposal, proposal
 from nyckeltal.plan.reach import reach
 from nyckeltal.plan.series import months_between
@@ -92,12 +92,7 @@ def _persons(figures: Sequence[Figure], rolling: int) -> Start:
     for one in figures:
         if one.by.get("agent"):
             by_agent[str(one.by["agent"])].append(one)
-    measured = {agent: _person(agent, by_agent, rolling) for agent in by_agent}
-    return Start(people=dict(by_agent), persons={agent: one for agent, one in measured.items() if one is not None})
-
-
-def _person(agent: str, by_agent: Mapping[str, Sequence[Figure]], rolling: int) -> Measured | None:
-    return baseline(by_agent[agent], [series for other, series in by_agent.items() if other != agent], rolling=rolling, person=True)
+    return Start(people=dict(by_agent), persons=of_persons(by_agent, rolling=rolling))
 
 
 def _rolling(kpi: Kpi, goal: Goal) -> int:

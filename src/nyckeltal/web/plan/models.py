@@ -40,6 +40,7 @@ class Season(models.Model):
     ends = models.DateField(_("last day"))
     state = models.CharField(max_length=10, default=State.DRAFT)  # one of State
     bottom_up = models.BooleanField(default=False)
+    register = models.JSONField(default=dict, blank=True)  # of measuring persons: the fields of `Entry` in the core
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followed_by")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # none: the command line or the demo
     made_at = models.DateTimeField(default=timezone.now)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from nyckeltal.plan.cascade import Given, tree
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.planned import Sight
-from nyckeltal.web.plan import cards, choosing, guarding, targets
+from nyckeltal.web.plan import cards, choosing, guarding, stored, targets
 from nyckeltal.web.plan.cards import Answered
 from nyckeltal.web.plan.guarding import Guards
 from nyckeltal.web.plan.models import Goal, Season, Unit
@@ -21,12 +22,13 @@ LEAST_COUNTED = 3  # of fewer, a count would tell of a person
 
 @dataclass(frozen=True)
 class Box:
-    """One goal. `place` is the height of its middle in its column, from 0 to 100; `off` says what does not add up."""
+    """One goal. `place` is the height of its middle in its column, from 0 to 100; `off` says what does not add up, `adds` what it gives together."""
 
     goal: Goal
     title: str
     aim: str
     now: str
+    adds: str
     off: str
     address: str
     place: float
@@ -54,6 +56,10 @@ class Picture:
     right: Sequence[Link]
 
     @property
+    def columns(self) -> dict[str, Sequence[Box]]:
+        return {"company": self.company, "middle": self.middle, "people": self.people}
+
+    @property
     def every(self) -> list[Box]:
         return [*self.company, *self.middle, *self.people]
 
@@ -79,12 +85,13 @@ class UnitLine:
 def cascade(sight: Sight, season: Season, guards: Guards) -> Picture:
     goals = [goal for unit in season.units.all() for goal in cards.goals_of(unit) if goal.role != "guard"]
     seen = [goal for goal in goals if sight.reads_goal(goal.level, goal.unit.level, goal.unit.unit_id)]
+    sums = _sums(season)
     columns = [[goal for goal in seen if goal.level in levels] for levels in (("company",), ("client", "team"), ("agent",))]
-    company, middle, people = ([_box(goal, place, len(column), sight, guards) for place, goal in enumerate(column)] for column in columns)
+    company, middle, people = ([_box(goal, place, len(column), sight, guards, sums) for place, goal in enumerate(column)] for column in columns)
     return Picture(company, middle, people, _links(company, middle), _links(middle, people))
 
 
-def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards) -> Box:
+def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards, sums: Mapping[str, Given]) -> Box:
     kpi = asking.kpis().get(goal.kpi)
     whose, name = cards.unit_name(goal.unit), choosing.name_of(goal.kpi)
     base = goal.baseline if sight.figures else None
@@ -93,6 +100,7 @@ def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards) -> Box:
         title=name if goal.level == "company" else f"{whose} · {name}",
         aim=targets.aim(goal, kpi),
         now=targets.in_words(base["value"], kpi.unit) if base and kpi else "",
+        adds=_adds(goal, sums) if sight.figures else "",
         off=_off(goal.parent, guards),
         address=reverse("plan:measure", args=[goal.season.pk, goal.unit.unit_id]) + f"#goal-{goal.pk}",
         place=100 * (place + 0.5) / of,
@@ -100,6 +108,32 @@ def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards) -> Box:
         serves=cards.serves(goal),
         counted=counted(cards.answered(goal, sight)) if goal.level == "agent" else "",
     )
+
+
+def _sums(season: Season) -> dict[str, Given]:
+    """What the goals below each goal give together, by its key."""
+    plan = stored.plan(season)
+    around = guarding.around_of(plan)
+    found: dict[str, Given] = {}
+    branches = list(tree(plan, around.catalogue, around))
+    while branches:
+        branch = branches.pop()
+        branches += branch.below
+        if branch.given is not None:
+            found[branch.goal.id] = branch.given
+    return found
+
+
+def _adds(goal: Goal, sums: Mapping[str, Given]) -> str:
+    """For the people of a team: what they give for the goal that theirs serves, where it is the same key figure."""
+    parent, kpi = goal.parent, asking.kpis().get(goal.kpi)
+    given = sums.get(parent.key) if parent and goal.level == "agent" and parent.kpi == goal.kpi else None
+    if given is None or kpi is None:
+        return ""
+    said = {"given": targets.in_words(given.value, kpi.unit), "needed": targets.in_words(given.needed, kpi.unit)}
+    if given.enough:
+        return gettext("If all reach theirs, the team gets %(given)s. It adds up.") % said
+    return gettext("Adds up to %(given)s, the team needs %(needed)s.") % said
 
 
 def _off(parent: Goal | None, guards: Guards) -> str:

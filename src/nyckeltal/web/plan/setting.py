@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi.ask import explain
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.organisation import organisation
 from nyckeltal.web.plan import changes, choosing
@@ -70,6 +72,11 @@ def answers_of(kpi: Kpi, level: str, variant: str = "") -> dict[str, str]:
 
 def worded(kpi: str, variant: str) -> tuple[str, str]:
     """Above and below the line in words, settings filled in; it names no client, since none is loaded where it is asked."""
+    return _worded(kpi, variant, get_language() or "", asking.stamp())
+
+
+@lru_cache(maxsize=256)
+def _worded(kpi: str, variant: str, _language: str, _edition: tuple[tuple[str, int], ...]) -> tuple[str, str]:
     found = explain(kpi, variant=variant or None, facts=World.of({}), home=settings.NYCKELTAL_HOME, now=timezone.now())[0]
     return say(found.top), say(found.bottom)
 

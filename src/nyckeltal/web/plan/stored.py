@@ -10,6 +10,8 @@ from nyckeltal.plan import goal as core
 from nyckeltal.web.plan.models import Agreement, Goal, Override, Season, Unit
 from nyckeltal.when.period import Grain
 
+EVERY_KPI = "*"
+
 
 def current(day: date) -> core.Plan | None:
     """The plan in force on that day; where there are two, the one that began later."""
@@ -35,6 +37,7 @@ def plan(season: Season) -> core.Plan:
         units=tuple(unit(one) for one in units if one.primary or one.pk in used or one.level == "company"),
         goals=tuple(made for one in goals for made in goals_of(one)),
         overrides=tuple(made for one in _overrides(season) for made in overrides_of(one)),
+        stated={"register": {EVERY_KPI: dict(season.register)}} if season.register else {},
     )
 
 

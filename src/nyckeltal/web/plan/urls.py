@@ -7,12 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.web.frame.nav import Entry
 from nyckeltal.web.people import access
 from nyckeltal.web.people.access import Page
+from nyckeltal.web.people.planned import sight
 from nyckeltal.web.people.session import signed_in
+from nyckeltal.web.plan import waiting
 from nyckeltal.web.plan.views import agreement, files, overview, setup
 
 
 def plans(request: HttpRequest) -> bool:
     return access.page(signed_in(request), Page.PLAN).allowed
+
+
+def waits(request: HttpRequest) -> int:
+    return waiting.count(sight(signed_in(request)))
 
 
 app_name = "plan"
@@ -27,6 +33,7 @@ urlpatterns = [
     path("plan/agreement/<int:agreement_id>/", agreement.answer, name="answer"),
     path("plan/<int:season_id>/", overview.season, name="season"),
     path("plan/<int:season_id>/name-and-dates/", overview.edit, name="edit"),
+    path("plan/<int:season_id>/measuring-persons/", overview.register, name="register"),
     path("plan/<int:season_id>/begin/", overview.begin, name="begin"),
     path("plan/<int:season_id>/end/", overview.end, name="end"),
     path("plan/<int:season_id>/history/", overview.history, name="history"),
@@ -38,4 +45,4 @@ urlpatterns = [
     path("plan/<int:season_id>/of/<str:unit_id>/ask/", setup.ask, name="ask"),
     path("plan/<int:season_id>/of/<str:unit_id>/", setup.measure, name="measure"),
 ]
-NAV = (Entry(_("Plan"), "plan:home", order=6, shown_to=plans),)
+NAV = (Entry(_("Plan"), "plan:home", order=6, shown_to=plans, waits=waits),)

@@ -35,9 +35,10 @@ def own(sight: Sight) -> Sequence[Waits]:
     return [_waits(one) for one in sorted(chosen, key=lambda one: (order[Agreement.State(one.state)], one.goal.season.starts, one.goal.pk))]
 
 
-def unanswered(sight: Sight) -> int:
-    """How many of one's own wait, for the start page."""
-    return Agreement.objects.of(sight.agent).waiting().exclude(goal__season__state=Season.State.OVER).count() if sight.agent else 0
+def count(sight: Sight) -> int:
+    """How much waits for the person: own goals without an answer, and noes to be answered."""
+    own_ones = Agreement.objects.of(sight.agent).waiting().exclude(goal__season__state=Season.State.OVER).count() if sight.agent else 0
+    return own_ones + (len(on_others(sight)) if sight.led or sight.manages else 0)
 
 
 def on_others(sight: Sight) -> Sequence[Waits]:

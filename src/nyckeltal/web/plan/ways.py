@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.plan.goal import NONE_FOUND
+from nyckeltal.plan.proposal import Proposal
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.models import User
 from nyckeltal.web.plan import choosing, measuring, setting
@@ -51,9 +52,15 @@ def with_target(person: User, goal: Goal) -> Goal:
             measuring.measure(person, goal)
         return goal
     if goal.target is None and (proposal := measuring.proposed(found, goal, measuring.peers(person, goal))):
-        setting.change_goal(goal, {"target": rounded(proposal.target, _known(goal.kpi).unit)}, by=person)
+        setting.change_goal(goal, {"target": sound(proposal, _known(goal.kpi))}, by=person)
         measuring.measure(person, goal)
     return goal
+
+
+def sound(proposal: Proposal, kpi: Kpi) -> float:
+    """As people set targets, and never worse than what is there already."""
+    worst = min if kpi.better == "lower" else max
+    return rounded(worst(proposal.target, proposal.baseline), kpi.unit)
 
 
 def rounded(value: float, unit: str) -> float:
@@ -154,7 +161,7 @@ def _propose(person: User, goal: Goal, _value: str) -> Goal | None:
     proposal = measuring.proposed(found, goal, measuring.peers(person, goal))
     if proposal is None:
         raise ValidationError(_("There is no baseline to propose a goal from."))
-    setting.change_goal(goal, {"target": rounded(proposal.target, _known(goal.kpi).unit)}, by=person)
+    setting.change_goal(goal, {"target": sound(proposal, _known(goal.kpi))}, by=person)
     measuring.measure(person, goal)
     return goal
 

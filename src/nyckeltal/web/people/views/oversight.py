@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from nyckeltal.web.people import access, changes, links, looks, rules, seers
+from nyckeltal.web.people import access, changes, links, looks, planned, rules, seers
 from nyckeltal.web.people.forms import ChangesForm, LooksForm
 from nyckeltal.web.people.models import Change
 from nyckeltal.web.people.organisation import agents
@@ -33,6 +33,7 @@ def who_sees_what(request: HttpRequest) -> HttpResponse:
             ("persons", access.figures(person, ["agent"])),
             ("teams", access.figures(person, ["team"])),
             ("contacts", access.contacts(person)),
+            ("plan", planned.ruling(person)),
         ],
         "seers": seers.of(person.agent_id, timezone.now().date()),
         "looks": [(look, looks.in_words(look)) for look in page],

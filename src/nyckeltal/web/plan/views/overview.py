@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.paging import page_of
-from nyckeltal.web.people.planned import Sight, enter, require
+from nyckeltal.web.people.planned import NOT_YOURS_TO_SET, Sight, enter, require
 from nyckeltal.web.people.session import signed_in
-from nyckeltal.web.plan import actions, changes, finding, guarding, picture, rotation, waiting
-from nyckeltal.web.plan.forms import NewSeasonForm, RotationForm, SeasonForm, dates
+from nyckeltal.web.plan import actions, cards, changes, choosing, finding, guarding, picture, ready, rotation, waiting
+from nyckeltal.web.plan.forms import NewSeasonForm, RegisterForm, RotationForm, SeasonForm, dates
 from nyckeltal.web.plan.models import Change, Season
 from nyckeltal.when.period import add_months
 
@@ -44,18 +44,21 @@ def new(request: HttpRequest) -> HttpResponse:
     require(sight.manages)
     starts = add_months(_today().replace(day=1), 1)
     initial = {"starts": starts, "ends": add_months(starts, 6) - timedelta(days=1), "order": "top"}
-    form = NewSeasonForm(request.POST or None, initial=initial)
+    form = NewSeasonForm(request.POST or None, initial=initial, ready=ready.names())
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("plan:purpose", _made(form, person).pk, "company")
         except ValidationError as mistake:
             form.add_error(None, mistake)
-    return render(request, "plan/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "plan/new.html", {"form": form, "ready": ready.described()}, status=422 if form.errors else 200)
 
 
 def _made(form: NewSeasonForm, person: User) -> Season:
     said = form.cleaned_data
-    return actions.make_season(said["name"], said["starts"], said["ends"], by=person, bottom_up=said["order"] == "bottom")
+    season = actions.make_season(said["name"], said["starts"], said["ends"], by=person, bottom_up=said["order"] == "bottom")
+    if said["template"]:
+        ready.begin(season, said["template"], person)
+    return season
 
 
 @require_safe
@@ -76,7 +79,8 @@ def _season(sight: Sight, season: Season) -> dict[str, Any]:
 
 def _overrides(sight: Sight, season: Season) -> list[Any]:
     found = season.overrides.filter(withdrawn_at=None).select_related("goal", "goal__unit")
-    return [one for one in found if one.goal is None or sight.reads_goal(one.goal.level, one.goal.unit.level, one.goal.unit.unit_id)]
+    seen = [one for one in found if one.goal is None or sight.reads_goal(one.goal.level, one.goal.unit.level, one.goal.unit.unit_id)]
+    return [(one, f"{choosing.name_of(one.goal.kpi)} · {cards.unit_name(one.goal.unit)}" if one.goal else "") for one in seen]
 
 
 @require_http_methods(FORM)
@@ -92,6 +96,23 @@ def edit(request: HttpRequest, season_id: int) -> HttpResponse:
         except ValidationError as mistake:
             form.add_error(None, mistake)
     return render(request, "plan/edit.html", {"form": form, "season": found}, status=422 if form.errors else 200)
+
+
+@require_http_methods(FORM)
+def register(request: HttpRequest, season_id: int) -> HttpResponse:
+    """Measuring persons: purpose, legal basis, who was told and heard. Read by whoever sees the whole plan, kept by managers."""
+    person = signed_in(request)
+    sight, found = finding.season_of(person, season_id)
+    require(sight.whole)
+    form = RegisterForm(request.POST or None, initial=found.register)
+    if request.method == "POST":
+        require(sight.manages, NOT_YOURS_TO_SET)
+        if form.is_valid() and not found.is_over:
+            actions.keep_register(found, form.cleaned_data, by=person)
+            return redirect("plan:register", found.pk)
+    said = [(field.label, found.register.get(field.name, "")) for field in form]
+    context = {"season": found, "form": form, "said": said, "sets": sight.manages and not found.is_over}
+    return render(request, "plan/register.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
