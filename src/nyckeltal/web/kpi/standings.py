@@ -24,6 +24,7 @@ from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
 from nyckeltal.when.period import Grain, Period, add_months
 
+SURE = 0.01
 Fairs = Mapping[str, Fair]  # by KPI
 
 # kind of mark, drawing and words by status; of a range the words differ
@@ -131,7 +132,7 @@ def in_words(standing: Standing) -> Stands:
         of=standing,
         chip=chip(standing),
         aim=aim(goal, unit, standing.kpi.better),
-        chance=numbers.percent(standing.reach) if standing.reach is not None and standing.status is not Status.WATCHED else "",
+        chance=_chance(standing.reach) if standing.reach is not None and standing.status is not Status.WATCHED else "",
         means=say(standing.means),
         act=say(standing.act) if not isinstance(standing.act, str) else standing.act,
         agreed=agreed(goal),
@@ -139,6 +140,15 @@ def in_words(standing: Standing) -> Stands:
         adjusted=short(fair.value, unit, digits_for(figure)) if fair is not None and figure is not None else "",
         overridden=standing.overridden,
     )
+
+
+def _chance(reach: float) -> str:
+    """Nothing that lies ahead is certain."""
+    if reach < SURE:
+        return gettext("under %(share)s") % {"share": numbers.percent(SURE)}
+    if reach > 1 - SURE:
+        return gettext("over %(share)s") % {"share": numbers.percent(1 - SURE)}
+    return numbers.percent(reach)
 
 
 def chip(standing: Standing) -> Chip:
