@@ -11,10 +11,13 @@ import pytest
 from django.test import Client
 
 from nyckeltal.contacts.store import World
+from nyckeltal.kpi.answer import Figure
+from nyckeltal.plan.fair import fair
 from nyckeltal.plan.goal import Band, Goal, Override, Plan
 from nyckeltal.web.frame import facts
-from nyckeltal.web.kpi import fairly, planned
+from nyckeltal.web.kpi import asking, fairly, funnels, planned
 from nyckeltal.web.kpi.planned import Decision
+from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
 from nyckeltal.when.period import Period
 from web.kpi import monday
@@ -159,3 +162,45 @@ def test_nobody_else_is_told_how_an_agent_compares(people: dict[str, Person], pl
 
 def test_of_so_few_colleagues_none_is_told_of(people: dict[str, Person], plan: Plan) -> None:
     assert fairly.own(people["anna"], "anna", ["aht"], "nord", Period.of("2026-03")) == {}
+
+
+def colleagues(kpis: Sequence[str], question: PageQuestion) -> tuple[Figure, ...]:
+    """Six of equal pace; Anna's contacts are the long ones. Dana takes twice as long as anybody."""
+    found = []
+    for name in ("anna", "bengt", "carl", "dana", "erik", "frida"):
+        for reason, mean, n in (("short", 200.0, 40 if name == "anna" else 360), ("long", 600.0, 360 if name == "anna" else 40)):
+            by, value = {"agent": name, "reason2": reason, "channel": "voice", "tenure": "12+"}, mean * (2 if name == "dana" else 1)
+            half = value * 2 / n**0.5
+            told = {"numerator": value * n, "denominator": float(n), "n": n, "low": value - half, "high": value + half}
+            found.append(Figure("aht", 2, "segment", None, by, value, "seconds", **told))
+    return tuple(found)
+
+
+def test_an_agent_is_told_the_own_place_among_colleagues(people: dict[str, Person], plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "of_everybody", colleagues)
+    found = fairly.own(people["anna"], "anna", ["aht"], "nord", Period.of("2026-03"))
+    assert list(found) == ["aht"]
+    anna = found["aht"]
+    assert (anna.agent, anna.place, anna.harder, anna.raw) == ("anna", "usual", 1, 560.0)  # 40 at 200 s and 360 at 600 s
+    assert anna.value < anna.raw
+    assert fairly.own(people["anna"], "bengt", ["aht"], "nord", Period.of("2026-03")) == {}
+    assert set(fairly.families(people["cecilia"], ["aht"], "nord", Period.of("2026-03"))["aht"].people) >= {"anna", "dana"}
+    assert fairly.families(people["cecilia"], ["aht"], "syd", Period.of("2026-03")) == {}
+
+
+def test_a_personal_goal_is_judged_with_the_same_mix(as_person: SignIn, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "of_everybody", colleagues)
+    card = cards(text(as_person("anna"), "/my-figures/"))["Average handling time"]
+    assert "Your contacts are harder than the others’: with the same mix a colleague would have had" in card
+    assert "you have 9:20." in card
+    assert "With the team’s mix" in card
+
+
+def test_people_are_drawn_adjusted_and_the_one_outside_is_named(db: None) -> None:
+    family = fair(colleagues(["aht"], PageQuestion("aht", FIRST, LAST)), "lower")
+    assert family
+    chart = funnels.of_fair(family, family.people, "Average handling time, Team Nord, March 2026", "seconds", 0, ("mid",))
+    assert "Same mix of contacts and same experience for all." in chart.under
+    assert family.people["dana"].raw == 480.0
+    assert family.people["anna"].raw > family.people["dana"].raw  # and yet Dana is the slow one
+    assert family.people["dana"].value > 1.5 * family.people["anna"].value
