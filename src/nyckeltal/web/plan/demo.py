@@ -87,6 +87,7 @@ def make(now: datetime | None = None) -> Season | None:
         _filled(season, manager, figures)
         _answered(season, datetime.combine(starts, time(9), UTC))
         actions.put_in_force(season, by=manager)
+        season.changes.update(at=datetime.combine(starts, time(9), UTC))  # as it was written down then
         _drafted(season, manager, figures)
     return season
 
