@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi import trend as trend_module
+from nyckeltal.kpi.answer import Answer, Figure
 from nyckeltal.kpi.trend import Trend, trend
 
 year = [372, 365, 381, 358, 369, 376, 362, 370, 379, 366, 374, 361]
@@ -110,3 +111,15 @@ def test_a_count_of_the_month_in_which_the_data_begins_is_not_judged() -> None:
     counts = months([40, 120, *year], "count")
     found = told([replace(counts[0], value=None, reason="no_data"), *counts[1:]])
     assert next(iter(found.usual)) == "2025-03"
+
+
+def test_programs_are_told_of_each_figure_what_pages_say() -> None:
+    figures = [*months([*year, 405]), replace(months([370])[0], by={"queue": "sum"})]
+    *usual, last, alone = trend_module.told(figures)
+    assert alone is None
+    assert last is not None
+    assert (last["signal"], last["signal_up"], last["finding"], last["up"], last["since"], last["unusual"]) == ("X1", True, "outside", True, "2026-01", True)
+    assert str(last["says"]) == "Unusual since 2026-01: above what varied before."
+    assert [(one["signal"], one["since"], one["low"]) for one in usual if one] == [(None, "2026-01", last["low"])] * 12
+    asked = Answer(tuple(figures), date(2025, 1, 1), date(2026, 1, 30))
+    assert [one["trend"] and one["trend"]["says"] for one in asked.as_dicts()] == [*["No change beyond usual variation."] * 13, None]

@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         output.print_table([_row(figure) for figure in answer], empty="No rows fit this question.")
         _say(_messages(answer), sys.stdout)
+        _say(_trends(answer), sys.stdout)
     if missing := [kpi for kpi in args.kpis if kpi not in {figure.kpi for figure in answer}]:
         _say(_why_nothing(missing, args), sys.stderr if args.format == "json" else sys.stdout)
     return 1 if answer.refused else 0
@@ -91,6 +92,16 @@ def _messages(answer: Answer) -> Iterator[str]:
     if not any(figure.value is not None for figure in answer):
         telling = list(answer)
     yield from dict.fromkeys(f"{figure.kpi}: {figure.message}" for figure in telling if figure.message)
+
+
+def _trends(answer: Answer) -> Iterator[str]:
+    """A sentence for each series that can be judged."""
+    from nyckeltal.kpi.trend import told
+
+    for figure, found in zip(answer, told(answer.figures, answer.first, answer.last), strict=True):
+        if found and found["last"] == figure.period:
+            whose = ", ".join([figure.kpi, *(str(value) for value in figure.by.values())])
+            yield f"{whose}: {found['says']}"
 
 
 def _why_nothing(kpis: Sequence[str], args: argparse.Namespace) -> Iterator[str]:

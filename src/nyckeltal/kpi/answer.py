@@ -71,6 +71,8 @@ class Answer:
     """The figures of a question, in order of KPI, period and group."""
 
     figures: tuple[Figure, ...]
+    first: date | None = None  # the days asked for: a period that they cut is judged by nothing
+    last: date | None = None
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self.figures)
@@ -86,7 +88,11 @@ class Answer:
         return any(figure.reason == "refused" for figure in self.figures)
 
     def as_dicts(self) -> list[dict[str, Any]]:
-        return [figure.as_dict() for figure in self.figures]
+        """Ready for JSON; each figure with what its series says of it (`kpi/trend.py`)."""
+        from nyckeltal.kpi.trend import told
+
+        trends = told(self.figures, self.first, self.last)
+        return [figure.as_dict() | {"trend": _plain(trend)} for figure, trend in zip(self.figures, trends, strict=True)]
 
 
 def floored(figure: Figure, plan: Plan, floor: int | None, sampled: float | None = None) -> Figure:

@@ -56,7 +56,7 @@ def answer(question: Question, facts: Facts | None = None, home: Path | str | No
         else:
             figures += Figures(request, asked.plan).all()
     in_store = facts is None or home is not None
-    return Answer(closed.marked(figures, question, request.facts, home) if in_store else tuple(figures))
+    return Answer(closed.marked(figures, question, request.facts, home) if in_store else tuple(figures), question.first, question.last)
 
 
 def explain(

@@ -6,12 +6,13 @@ Only final values are judged, by the week or anything longer: single days differ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nyckeltal.stats.change import BASELINE, RUN, TREND, Followed, Rule, followed, followed_shares, moving_range, seasonally_adjusted
 from nyckeltal.when.period import Grain, Period
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,6 +27,22 @@ YEARS = 3  # of months, before a season is told from chance: with two, each mont
 ALIKE = 0.5  # the same months of two years differ by at most so much of what neighbours differ by
 ENDS: Mapping[str, tuple[float, float]] = {"share": (0, 1), "points": (-100, 100), "alpha": (-1, 1)}  # what no value lies beyond
 UNENDED = ("score",)  # scales of their own
+
+
+# What a series shows, where `since` is named.
+SAID: Mapping[tuple[Finding, bool], Text] = {
+    ("outside", True): Text("trend.above", "Unusual since %(since)s: above what varied before."),
+    ("outside", False): Text("trend.below", "Unusual since %(since)s: below what varied before."),
+    ("run", True): Text("trend.upper_half", "Unusual since %(since)s: always in the upper half of what varied before."),
+    ("run", False): Text("trend.lower_half", "Unusual since %(since)s: always in the lower half of what varied before."),
+    ("near", True): Text("trend.upper_end", "Unusual since %(since)s: close to the upper end of what varied before."),
+    ("near", False): Text("trend.lower_end", "Unusual since %(since)s: close to the lower end of what varied before."),
+    ("steps", True): Text("trend.rising", "Unusual since %(since)s: rising without a break."),
+    ("steps", False): Text("trend.falling", "Unusual since %(since)s: falling without a break."),
+    ("shift", True): Text("trend.higher", "A new level since %(since)s, higher than before."),
+    ("shift", False): Text("trend.lower", "A new level since %(since)s, lower than before."),
+}
+STEADY = Text("trend.steady", "No change beyond usual variation.")
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,13 @@ class Trend:
     def now(self) -> Usual:
         return self.usual[self.last]
 
+    def says(self, since: str | None = None) -> Text:
+        """In one sentence, what holds at the last final period; `since` as a reader names that period."""
+        if self.finding == "none":
+            return STEADY
+        said = SAID[self.finding, self.up]
+        return Text(said.id, said.english, {"since": since or self.since})
+
 
 def trend(figures: Sequence[Figure], first: date | None = None, last: date | None = None) -> Trend | None:
     """None with fewer final values than a baseline takes, where they are not counted alike, and by anything shorter than a week.
@@ -70,6 +94,28 @@ def trend(figures: Sequence[Figure], first: date | None = None, last: date | Non
         return None
     found, factors = _followed(known)
     return None if found is None else _told(known, found, factors)
+
+
+def told(figures: Sequence[Figure], first: date | None = None, last: date | None = None) -> list[dict[str, Any] | None]:
+    """For programs, of each figure what its series says of it: where its value usually lies and whether it is a signal, and how the series
+    stands. None for figures of no series that can be judged."""
+    series: dict[object, list[Figure]] = {}
+    for figure in figures:
+        series.setdefault(_whose(figure), []).append(figure)
+    found = {whose: trend(members, first, last) for whose, members in series.items()}
+    return [None if (one := found[_whose(figure)]) is None or figure.value is None else _beside(one, figure) for figure in figures]
+
+
+def _whose(figure: Figure) -> object:
+    return figure.kpi, figure.variant, *((name, str(value)) for name, value in figure.by.items())
+
+
+def _beside(found: Trend, figure: Figure) -> dict[str, Any]:
+    usual = found.usual.get(figure.period or "")
+    place = asdict(usual) if usual else dict.fromkeys(("low", "centre", "high", "rule"))
+    signal = {"signal": place.pop("rule"), "signal_up": place.pop("up", None) if usual and usual.rule else None}
+    stands = {"finding": found.finding, "up": found.up if found.finding != "none" else None, "since": found.since, "last": found.last}
+    return {**{name: place[name] for name in ("low", "centre", "high")}, **signal, **stands, "unusual": found.unusual, "says": found.says()}
 
 
 def judged(figures: Sequence[Figure], first: date | None = None, last: date | None = None) -> list[Figure]:

@@ -33,6 +33,11 @@ SCHEMAS: Mapping[str, Any] = {
         kpi=_TEXT, version=_WHOLE, variant=_TEXT, period=_TEXT_OR_NOT, by=_ANY, value=_NUMBER, unit=_TEXT, reason={"enum": [None, *REASONS]},
         numerator=_NUMBER, denominator=_NUMBER, n={"type": ["integer", "null"]}, low=_NUMBER, high=_NUMBER, parts=_ANY, counted=_TEXT, provisional=_FLAG,
         known_until=_MOMENT, message=_TEXT_OR_NOT, revised_from=_NUMBER, revised_since={"type": ["string", "null"], "format": "date"},
+        trend={"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/Trend"}]},
+    ),
+    "Trend": _thing(
+        low=_NUMBER, centre=_NUMBER, high=_NUMBER, signal=_TEXT_OR_NOT, signal_up={"type": ["boolean", "null"]}, finding=_TEXT,
+        up={"type": ["boolean", "null"]}, since=_TEXT, last=_TEXT, unusual=_FLAG, says=_TEXT,
     ),
     "Explanation": _thing(
         kpi=_TEXT, version=_WHOLE, name=_TEXT, asks=_TEXT, variant=_TEXT, called=_TEXT, top=_TEXT, bottom=_TEXT_OR_NOT, formula=_ANY, settings=_ANY,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from nyckeltal.kpi import trend
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.api import paging
 from nyckeltal.web.api.call import Call, edition
@@ -40,11 +41,18 @@ def ask(call: Call) -> HttpResponseBase:
         if one.refusal is not None:
             raise Refused(403 if one.not_open else 422, one.refusal)
     figures = [figure for kpi in kpis for figure in told[kpi].figures]
-    shown = paging.part(figures, call.given, edition(call))
-    _log(call, kpis, asked, shown.rows)
-    rows = _without_names(asked, shown.rows)
+    days = asked.terms["start"], asked.terms["end"]
+    shown = paging.part([*zip(figures, trend.told(figures, *days), strict=True)], call.given, edition(call))
+    rows = [figure for figure, _ in shown.rows]
+    _log(call, kpis, asked, rows)
+    rows = _without_names(asked, rows)
     form = form_of(call.request, call.given.get("format"), FORMS)
-    return sent(form, [row(figure) for figure in rows] if form == "json" else rows, lambda: table(asked.by, rows), paging.headers(call.request, shown.cursor))
+    lines = [row(figure) | {"trend": _told(found)} for figure, (_, found) in zip(rows, shown.rows, strict=True)] if form == "json" else rows
+    return sent(form, lines, lambda: table(asked.by, rows), paging.headers(call.request, shown.cursor))
+
+
+def _told(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if found is None else {**found, "says": said(found["says"])}
 
 
 def _kpis(call: Call) -> tuple[str, ...]:

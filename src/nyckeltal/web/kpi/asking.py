@@ -187,7 +187,8 @@ def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), l
     key = _key(facts.current().id, stamp(), timezone.now().date(), kpis, question.address, question.by, sorted(within.items()), least_persons, floor)
     kept: tuple[Figure, ...] | None = cache.get(key)
     if kept is None:
-        terms = _terms(question, within) | {"by": question.by, "per": question.per or None, "least_persons": least_persons, "floor": floor}
+        terms = _terms(question, within) | {"by": question.by, "per": question.per or None, "least_persons": least_persons}
+        terms |= {} if floor is None else {"floor": floor}  # else what the question itself says
         kept = ask(*(kpis or (question.kpi,)), **terms).figures
         cache.set(key, kept, KEPT_S)
     return kept

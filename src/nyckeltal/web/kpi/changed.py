@@ -16,6 +16,7 @@ from nyckeltal.kpi.change import Changed, compared
 from nyckeltal.kpi.trend import Trend, Usual
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import digits_for, figures_only, short
+from nyckeltal.web.frame.say import say
 
 _SAID: Mapping[tuple[str, bool], object] = {
     ("changed", True): _("Higher than in %(month)s, by more than chance would have it."),
@@ -24,18 +25,6 @@ _SAID: Mapping[tuple[str, bool], object] = {
     ("likely", False): _("Lower than in %(month)s; the chances are at least four in five that this is real."),
     ("small", True): _("Higher than in %(month)s, but by too little to matter."),
     ("small", False): _("Lower than in %(month)s, but by too little to matter."),
-}
-_FOUND: Mapping[tuple[str, bool], object] = {
-    ("outside", True): _("Unusual since %(since)s: above what varied before."),
-    ("outside", False): _("Unusual since %(since)s: below what varied before."),
-    ("run", True): _("Unusual since %(since)s: always in the upper half of what varied before."),
-    ("run", False): _("Unusual since %(since)s: always in the lower half of what varied before."),
-    ("near", True): _("Unusual since %(since)s: close to the upper end of what varied before."),
-    ("near", False): _("Unusual since %(since)s: close to the lower end of what varied before."),
-    ("steps", True): _("Unusual since %(since)s: rising without a break."),
-    ("steps", False): _("Unusual since %(since)s: falling without a break."),
-    ("shift", True): _("A new level since %(since)s, higher than before."),
-    ("shift", False): _("A new level since %(since)s, lower than before."),
 }
 _STRONG: Mapping[str, object] = {"changed": _("A real change."), "likely": _("Perhaps a change."), "small": _("A small change.")}
 
@@ -81,9 +70,7 @@ def of_series(series: Trend, last: Figure) -> Delta:
 
 def in_words(series: Trend) -> str:
     """What a series shows at its last final period, in one sentence."""
-    if series.finding == "none":
-        return gettext("No change beyond usual variation.")
-    return str(_FOUND[series.finding, series.up]) % {"since": numbers.period(series.since)}
+    return say(series.says(numbers.period(series.since)))
 
 
 def usually(usual: Usual, figure: Figure) -> str:
