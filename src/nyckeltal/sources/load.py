@@ -245,7 +245,7 @@ def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:
     from nyckeltal.sources.tables import connect
     from nyckeltal.sources.tabular import read_tables
 
-    con = connect(setting.folder)
+    con = connect(setting.folder, job.files)
     try:
         if job.system is not None:
             return job.system.read(con, job.files, setting)
