@@ -107,7 +107,7 @@ class Around:
     """Tables are by unit, agent, goal or KPI, as their names say; `today` is the day on which the plan is looked at."""
 
     today: date
-    catalogue: Mapping[str, Kpi]
+    catalogue: Mapping[str, Kpi] = field(repr=False)
     names: Mapping[str, str] = field(default_factory=dict)
 
     # the organisation

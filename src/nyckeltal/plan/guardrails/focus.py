@@ -29,7 +29,7 @@ A_SEASON = 6  # months
 def r04(plan: Plan, _around: Around) -> Iterator[Breach]:
     """More in focus at once than a person can hold."""
     for (level, unit, owner), goals in by_owner(in_focus(plan.goals)).items():
-        chosen = max(sets_in_time(goals), key=len)
+        chosen = max(sets_in_time(goals), key=len, default=())
         if len(chosen) > MOST[level]:
             values = {"n": len(chosen), "most": MOST[level]}
             said = Text("plan.r04", "%(n)s goals at once; focus holds for %(most)s.", values)
@@ -109,7 +109,7 @@ def _replaced_early(goal: Goal, goals: Iterable[Goal]) -> bool:
 
 
 def _too_early(goal: Goal, kpi: Kpi) -> Breach:
-    values = {"kpi": sayings.named(kpi), "period": sayings.PERIOD[goal.assess]}
+    values = {"kpi": sayings.named(kpi), "period": sayings.PERIOD.get(goal.assess, goal.assess.value)}
     said = Text("plan.r07.early", "“%(kpi)s” was replaced before two of its periods (%(period)s) were over: too early to tell anything.", values)
     return Breach("R07", "advice", said, Text("plan.r07.early_remedy", "Keep it for at least two periods."), (goal.id,), goal.unit, goal.owner)
 

@@ -33,6 +33,7 @@ PERIOD = {
 }
 GRAINS = tuple(Grain)  # the shortest first
 MONTHS = {Grain.MONTH: 1.0, Grain.QUARTER: 3.0, Grain.YEAR: 12.0, Grain.WEEK: 12 / 52, Grain.DAY: 12 / 365}
+OF_OUTBOUND = frozenset({"contacts_per_hour"})  # a goal of persons only where they make the contacts themselves (R30)
 A_MONTH = 300  # contacts of one agent (reference 3.11)
 PER_MONTH = {Grain.DAY: 20.0, Grain.WEEK: 4.0, Grain.MONTH: 1.0, Grain.QUARTER: 1 / 3, Grain.YEAR: 1 / 12}  # parts of a month with work in them
 
@@ -74,7 +75,7 @@ def allowed_levels(kpi: Kpi) -> tuple[Text, ...]:
 def for_agents(around: Around, purposes: Iterable[str], most: int = 6) -> tuple[Text, ...]:
     """Names of KPIs on which an agent has a lever, those of these purposes first."""
     wanted = set(purposes)
-    fit = [kpi for kpi in around.catalogue.values() if "agent" in kpi.goal and kpi.unit != "count" and lever(kpi, "agent")]
+    fit = [kpi for kpi in around.catalogue.values() if "agent" in kpi.goal and kpi.unit != "count" and lever(kpi, "agent") and kpi.id not in OF_OUTBOUND]
     return names(sorted(fit, key=lambda kpi: not wanted & set(kpi.purpose))[:most])
 
 

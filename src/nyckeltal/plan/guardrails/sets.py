@@ -34,7 +34,7 @@ def sets_in_time(goals: Iterable[Goal]) -> Iterator[tuple[Goal, ...]]:
     listed = list(goals)
     sets = {frozenset(goal.id for goal in listed if goal.active(day)) for day in {goal.starts for goal in listed}}
     for chosen in sets:
-        if not any(chosen < other for other in sets):
+        if chosen and not any(chosen < other for other in sets):
             yield tuple(goal for goal in listed if goal.id in chosen)
 
 
