@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,12 @@ from unittest.mock import patch
 
 import duckdb
 import ibis
+import pytest
 
 from nyckeltal import ask
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi.engine import run as engine
+from nyckeltal.stats.mean import modified_cox
 
 
 class Watched(World):
@@ -91,3 +94,29 @@ def test_two_requests_at_once_do_not_see_each_others_tables() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda facts: ask("contacts_offered", facts=facts)[0].value, worlds * 3))
     assert found == [*range(1, 9)] * 3
+
+
+def test_logarithms_are_summed_over_the_months_whose_intervals_go_by_them() -> None:
+    took = [60 + 7 * n % 113 for n in range(40)]
+    moments = [datetime(2026, 2, 2, 9, n, tzinfo=UTC) for n in range(40)] + [datetime(2026, 1, 2, 9, n % 60, n // 60, tzinfo=UTC) for n in range(120)]
+    rows = [{"offered_at": moment, "talk_s": float((took * 4)[n]), "outcome": "answered"} for n, moment in enumerate(moments)]
+    facts = Watched(World.of({"contact": rows}, defaults=True).tables)
+    january, february = ask("asa", "aht", per="month", start="2026-01", end="2026-02", facts=facts, floor=0).figures[2:]
+    logs = [math.log(each) for each in took]
+    middle = sum(logs) / 40
+    expected = modified_cox(middle, sum((each - middle) ** 2 for each in logs) / 39, 40)
+    assert expected is not None
+    assert (january.n, february.n) == (120, 40)
+    assert (february.low, february.high) == pytest.approx((expected.low, expected.high))
+    assert ("contact", ["2026-02"]) in facts.asked
+
+
+def test_scans_read_together_leave_out_groups_that_one_of_them_has_no_rows_of() -> None:
+    rows = [{"offered_at": datetime(2026, 1, 2, 9, tzinfo=UTC), "wait_s": 5, "channel": channel} for channel in ("voice", "email")]
+    facts = World.of({"contact": rows}, defaults=True)
+    found = ask("contacts_offered", "service_level", by="channel", facts=facts, floor=0).figures
+    assert [(each.kpi, each.by["channel"], each.n) for each in found] == [
+        ("contacts_offered", "email", 1),
+        ("contacts_offered", "voice", 1),
+        ("service_level", "voice", 1),
+    ]
