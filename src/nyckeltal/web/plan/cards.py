@@ -301,7 +301,7 @@ def page(person: User, sight: Sight, unit: Unit, guards: Guards, data: Mapping[i
     goals = [goal for goal in goals_of(unit) if sight.reads_goal(goal.level, unit.level, unit.unit_id)]
     own = [goal for goal in goals if goal.level == level]
     made = [card(person, sight, goal, number, guards, (data or {}).get(goal.pk)) for number, goal in enumerate(own, 1)]
-    others = [card(person, sight, goal, number, guards) for number, goal in enumerate((one for one in goals if one.level != level), 1)]
+    others = [card(person, sight, goal, number, guards) for number, goal in enumerate((one for one in goals if one.level != level), len(own) + 1)]
     sets = sight.sets(level, unit.unit_id, bottom_up=season.bottom_up) and not season.is_over
     above = [(_called(one), targets.aim(one, asking.kpis().get(one.kpi))) for one in choosing.parents(season, unit, level) if _read(sight, one)]
     return Page(unit, unit_name(unit), level, made, others, guards.of_unit(unit), sets, above)

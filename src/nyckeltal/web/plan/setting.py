@@ -65,7 +65,9 @@ def assess_of(kpi: Kpi, level: str) -> str:
 def answers_of(kpi: Kpi, level: str, variant: str = "") -> dict[str, str]:
     """The four answers as far as the file gives them, in the language of whoever writes."""
     top, bottom = worded(kpi.id, variant)
-    counted = gettext("%(top)s, of %(bottom)s") % {"top": top, "bottom": bottom} if top and bottom else top
+    counted = top
+    if top and bottom:
+        counted = gettext("%(top)s, of %(bottom)s") % {"top": top, "bottom": bottom} if kpi.unit == "share" else f"{top} ÷ {bottom}"
     lever = say(kpi.text(f"levers.{level}")) or say(kpi.text("levers.team"))
     return {"purpose": say(kpi.text("asks")), "influence": lever, "method": counted}
 
