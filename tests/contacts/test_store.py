@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 import histories
 from batches import column, put, read, today
 from histories import told
+from nyckeltal.contacts import change
 from nyckeltal.contacts.store import ContactStore, Coverage
-from nyckeltal.contacts.upkeep import FACTS
+from nyckeltal.contacts.upkeep import FACTS, FEW
 from nyckeltal.errors import OurMistake, UserMistake
 
 Row = dict[str, Any]
@@ -226,16 +228,29 @@ def test_a_snapshot_stays_as_it_was(store: ContactStore) -> None:
     assert old.id != store.snapshot().id
 
 
+def test_another_store_put_in_place_of_this_one_is_read_anew(store: ContactStore, tmp_path: Path) -> None:
+    """As a restored backup may be: the same tables at the same versions, told otherwise."""
+    other = ContactStore(tmp_path / "other")
+    for one, name in ((store, "a"), (other, "b")):
+        put(one, "first", {"contact": [contact(name)]})
+        assert set(column(one.snapshot(), "contact", "wait_s")) == {name}
+    shutil.rmtree(store.home)
+    shutil.copytree(other.home, store.home)
+    assert set(column(store.snapshot(), "contact", "wait_s")) == {"b"}
+
+
 def test_progress_is_told(store: ContactStore) -> None:
     stages: list[str] = []
     put(store, "first", {"contact": [contact("a")]}, progress=lambda stage, *_: stages.append(stage))
     assert list(dict.fromkeys(stages)) == ["compare", "derive", "stage", "write"]
 
 
-def test_any_history_of_loads_ends_as_if_only_the_rows_in_force_had_been_loaded(store: ContactStore) -> None:
-    """A seeded history of loads, corrections, late rows and undone loads, against a plain account of what should stand."""
+def test_any_history_of_loads_ends_as_if_only_the_rows_in_force_had_been_loaded(store: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seeded history of loads, corrections, late rows and undone loads, against a plain account of what should stand; half of them worked out
+    as where there are many rows."""
     history = History(20260302)
     for number in range(14):
+        monkeypatch.setattr(change, "FEW", number % 2 * FEW)
         history.step(store, f"load-{number}")
         expected, snapshot = history.world(), store.snapshot()
         for table in FACTS:

@@ -12,8 +12,9 @@ import pytest
 
 import histories
 from histories import told
+from nyckeltal.contacts import change
 from nyckeltal.contacts.store import ContactStore
-from nyckeltal.contacts.upkeep import FACTS
+from nyckeltal.contacts.upkeep import FACTS, FEW
 
 Row = dict[str, Any]
 
@@ -193,10 +194,12 @@ SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 
 
 @pytest.mark.parametrize("seed", range(12) if SOAK else [2])
-def test_any_history_of_loads_makes_what_the_rows_in_force_make_at_once(tmp_path: Path, seed: int) -> None:
+def test_any_history_of_loads_makes_what_the_rows_in_force_make_at_once(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of them are worked out as where there are many rows."""
     store, history = ContactStore(tmp_path), History(seed)
     history.begin(store)
     for number in range(12 if SOAK else 5):
+        monkeypatch.setattr(change, "FEW", number % 2 * FEW)
         history.step(store, f"load-{number}")
         if number < 2 and not SOAK:
             continue
