@@ -49,14 +49,13 @@ class Shelf:
 
     folder: Path
     state: str
-    made_from: str
     tables: Mapping[str, Table]
 
     def save(self) -> None:
         """In force whole or not at all."""
         new = self.folder / f"{_NAME}.{os.getpid()}"
         with new.open("w", encoding="utf-8") as file:
-            json.dump({"state": self.state, "made_from": self.made_from, "tables": {name: asdict(table) for name, table in self.tables.items()}}, file)
+            json.dump({"state": self.state, "tables": {name: asdict(table) for name, table in self.tables.items()}}, file)
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.folder / _NAME)
@@ -86,7 +85,7 @@ def _read(folder: Path, _written: int, _inode: int) -> Shelf | None:
     try:
         content: dict[str, Any] = json.loads((folder / _NAME).read_text("utf-8"))
         tables = {name: _table(said) for name, said in content["tables"].items()}
-        return Shelf(folder, content["state"], content["made_from"], tables)
+        return Shelf(folder, content["state"], tables)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None  # what cannot be read is made again
 

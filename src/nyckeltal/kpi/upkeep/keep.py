@@ -100,7 +100,7 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
         old = before.tables.get(cut.name) if before else None
         tables[cut.name] = _renewed(cut, old, touched, home / trace.FOLDER, request)
         written += [cut.name] if tables[cut.name] != old else []
-    shelf = Shelf(home / trace.FOLDER, snapshot.id, "", tables)
+    shelf = Shelf(home / trace.FOLDER, snapshot.id, tables)
     if shelf != before:
         shelf.save()
     trace.forget(home, snapshot.id)
