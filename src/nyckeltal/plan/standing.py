@@ -67,9 +67,17 @@ class Asked:
             found[str(one.by.get(level, ""))].append(one)
         return found
 
+    @cached_property
+    def _wide_kept(self) -> dict[tuple[Alike, Period, int], Mapping[str, Figure]]:
+        return {}
+
     def _wide(self, goal: Goal, last: Period, months: int) -> Figure | None:
-        found = self._ask(alike(goal), {whose(goal)}, last.rolling(months), None)
-        return found[0] if found else None
+        """Asked once for everybody whose goal is alike."""
+        key = (alike(goal), last, months)
+        if key not in self._wide_kept:
+            found = self._ask(key[0], self._groups()[key[0]], last.rolling(months), None)
+            self._wide_kept[key] = {str(one.by.get(goal.level, "")): one for one in found}
+        return self._wide_kept[key].get(whose(goal))
 
     def _ask(self, alike: Alike, whose: set[str], period: Period, per: Grain | None) -> list[Figure]:
         level, kpi, variant, settings, _ = alike

@@ -33,10 +33,10 @@ def _below(person: User, page: Focused, plan: Plan) -> Iterator[Standing]:
         for goal in goals:
             alike.setdefault((goal.variant, tuple(sorted(goal.settings.items()))), []).append(goal)
         for way, group in alike.items():
-            yield from _standing(person, page, level, way, group)
+            yield from _standing(person, page, plan, level, way, group)
 
 
-def _standing(person: User, page: Focused, level: Level, way: tuple[str, Any], goals: Sequence[Goal]) -> Iterator[Standing]:
+def _standing(person: User, page: Focused, plan: Plan, level: Level, way: tuple[str, Any], goals: Sequence[Goal]) -> Iterator[Standing]:
     first = add_months(Period.of(page.months[0]).start, -BEFORE)
     kpis = list(dict.fromkeys(goal.kpi for goal in goals))
     question = PageQuestion(kpis[0], first, Period.of(page.months[-1]).last, by=(level,), per="month", variant=way[0], set=way[1])
@@ -44,4 +44,4 @@ def _standing(person: User, page: Focused, level: Level, way: tuple[str, Any], g
     for unit in dict.fromkeys(goal.unit for goal in goals):
         own = [goal for goal in goals if goal.unit == unit]
         months = {goal.id: [one for one in told[goal.kpi].figures if one.by.get(level) == unit] for goal in own}
-        yield from standings.of_goals(person, page, months, own, {level: unit}, {})
+        yield from standings.of_goals(person, page, months, own, {level: unit}, plan, {})

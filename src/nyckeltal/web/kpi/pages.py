@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from nyckeltal.plan.goal import Goal
+from nyckeltal.plan.goal import Goal, Plan
 from nyckeltal.plan.standing import Standing
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.kpi import agreed, decisions, fairly, lead, mine, names, overall, planned, queues, reasons, standings, team
@@ -33,9 +33,10 @@ def my_figures(request: HttpRequest) -> HttpResponse:
     ruling = access.figures(person, ["agent"], {"agent": person.agent_id}) if person.agent_id else _ruling(person, Role.AGENT, "agent")
     context: dict[str, Any] = {"ruling": ruling}
     if ruling.allowed:
-        goals, chosen = planned.goals(planned.current(), "agent", person.agent_id), {"agent": person.agent_id}
+        plan = planned.current()
+        goals, chosen = planned.goals(plan, "agent", person.agent_id), {"agent": person.agent_id}
         page = focused(person, "agent", chosen, _month(request), goals)
-        stand = _standings(person, page, goals, chosen)
+        stand = _standings(person, page, goals, chosen, plan)
         context |= _shown(page, "agent", stand=stand) | {"seen": mine.seen(person), "evidence": True}
     return render(request, "kpi/mine.html", context)
 
@@ -50,7 +51,7 @@ def one_team(request: HttpRequest, team_id: str = "") -> HttpResponse:
     plan = planned.current()
     goals, chosen = planned.goals(plan, "team", team_id), {"team": team_id}
     page = focused(person, "leader", chosen, _month(request), goals)
-    stand = _standings(person, page, goals, chosen)
+    stand = _standings(person, page, goals, chosen, plan)
     context = {"teams": teams, "team_id": team_id, "name": names.named("team", team_id), "members": team.members(team_id)}
     if page:
         context["people"] = team.people(person, page, team_id, planned.of_persons(plan, team_id))
@@ -67,13 +68,14 @@ def one_person(request: HttpRequest, team_id: str, agent_id: str) -> HttpRespons
     _one_of(team.led(person), team_id)
     if not ruling.allowed or agent_id not in ruling.within.get("agent", {agent_id}):
         raise PermissionDenied(access.OUTSIDE)
-    goals, chosen = planned.goals(planned.current(), "agent", agent_id), {"team": team_id, "agent": agent_id}
+    plan = planned.current()
+    goals, chosen = planned.goals(plan, "agent", agent_id), {"team": team_id, "agent": agent_id}
     page = focused(person, "agent", chosen, _month(request), goals)
     name = names.named("agent", agent_id)
     if page:
         looks.log_figures(person, [agent_id], what=numbers.period(page.month), purpose=team.FOLLOWING_UP)
     context = {"name": name, "team_id": team_id, "team": names.named("team", team_id)}
-    return render(request, "kpi/person.html", context | _shown(page, "person", stand=_standings(person, page, goals, chosen)))
+    return render(request, "kpi/person.html", context | _shown(page, "person", stand=_standings(person, page, goals, chosen, plan)))
 
 
 @require_safe
@@ -82,7 +84,7 @@ def customer_service(request: HttpRequest) -> HttpResponse:
     plan = planned.current()
     goals = planned.goals(plan, "company")
     page = focused(person, "manager", {}, _month(request), goals)
-    stand = _standings(person, page, goals, {})
+    stand = _standings(person, page, goals, {}, plan)
     context = _shown(page, "company", [client for client, _ in allowed_values(person, "client")], stand)
     if page:
         context |= {"about": reasons.about(person, page, {}, areas=True), "heads": queues.heads(), "service": queues.by_client(person, page)}
@@ -98,9 +100,10 @@ def our_service(request: HttpRequest, client_id: str = "") -> HttpResponse:
         return render(request, "kpi/ours.html", {"ruling": ruling})
     own = sorted(((client, names.named("client", client)) for client in ruling.within["client"]), key=lambda pair: pair[1].casefold())
     client = _one_of(own, client_id)
-    goals, chosen = planned.goals(planned.current(), "client", client), {"client": client}
+    plan = planned.current()
+    goals, chosen = planned.goals(plan, "client", client), {"client": client}
     page = focused(person, "client", chosen, _month(request), goals)
-    stand = _standings(person, page, goals, chosen)
+    stand = _standings(person, page, goals, chosen, plan)
     context = {"own": own, "client_id": client, "name": names.named("client", client)} | _shown(page, "client", [client], stand)
     if page:
         promises = agreed.promises(person, client, page.period.start)
@@ -143,13 +146,13 @@ def _one_of(own: Sequence[tuple[str, str]], asked: str) -> str:
     return asked
 
 
-def _standings(person: User, page: Focused | None, goals: Sequence[Goal], chosen: Mapping[str, str]) -> dict[str, Standing]:
+def _standings(person: User, page: Focused | None, goals: Sequence[Goal], chosen: Mapping[str, str], plan: Plan | None) -> dict[str, Standing]:
     """Of a page's goals; a person's are judged in fair comparison with the colleagues of the team they are of."""
     if page is None:
         return {}
     known = [goal for goal in goals if (one := page.figure(goal.kpi, page.month)) is not None and one.value is not None]
     fairs = fairly.of_goals(person, known, page.period)
-    return standings.of_page(person, page, goals, chosen, fairs)
+    return standings.of_page(person, page, goals, chosen, plan, fairs)
 
 
 def _shown(page: Focused | None, level: str, clients: Sequence[str] = (), stand: Mapping[str, Standing] | None = None) -> dict[str, Any]:

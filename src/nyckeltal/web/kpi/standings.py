@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.plan.fair import Fair
-from nyckeltal.plan.goal import Goal, Override
+from nyckeltal.plan.goal import Goal, Override, Plan
 from nyckeltal.plan.standing import Standing, Status, needs_wider, of
 from nyckeltal.plan.verdict import WIDER
 from nyckeltal.web.frame import numbers
@@ -73,26 +73,41 @@ class Stands:
         return "" if figure is None or figure.value is None else short(figure.value, figure.shown_in, digits_for(figure))
 
 
-def of_page(person: User, page: Focused, goals: Sequence[Goal], chosen: Mapping[str, str], fairs: Fairs | None = None) -> dict[str, Standing]:
+def of_page(
+    person: User, page: Focused, goals: Sequence[Goal], chosen: Mapping[str, str], plan: Plan | None, fairs: Fairs | None = None
+) -> dict[str, Standing]:
     """By KPI, each goal as it stood at the end of the month shown."""
     shown = [goal for goal in goals if goal.kpi in page.told]
     months = {goal.id: page.told[goal.kpi].figures for goal in shown}
-    return {one.goal.kpi: one for one in of_goals(person, page, months, shown, chosen, fairs or {})}
+    return {one.goal.kpi: one for one in of_goals(person, page, months, shown, chosen, plan, fairs or {})}
 
 
 def of_goals(
-    person: User, page: Focused, months: Mapping[str, Sequence[Figure]], goals: Sequence[Goal], chosen: Mapping[str, str], fairs: Fairs
+    person: User,
+    page: Focused,
+    months: Mapping[str, Sequence[Figure]],
+    goals: Sequence[Goal],
+    chosen: Mapping[str, str],
+    plan: Plan | None,
+    fairs: Fairs,
 ) -> list[Standing]:
     """`months` are the figures of each goal by its id; all are about whom `chosen` names."""
     wider = _wider(person, page, [goal for goal in goals if goal.assess is Grain.MONTH and _small(page, goal, months[goal.id])], chosen)
-    return [_stand(person, page, goal, months[goal.id], chosen, wider.get(goal.kpi, {}), fairs.get(goal.kpi)) for goal in goals]
+    overrides = plan.overrides if plan else ()
+    return [_stand(person, page, goal, months[goal.id], chosen, wider.get(goal.kpi, {}), fairs.get(goal.kpi), overrides) for goal in goals]
 
 
 def _stand(
-    person: User, page: Focused, goal: Goal, months: Sequence[Figure], chosen: Mapping[str, str], wider: Mapping[int, Figure], fair: Fair | None
+    person: User,
+    page: Focused,
+    goal: Goal,
+    months: Sequence[Figure],
+    chosen: Mapping[str, str],
+    wider: Mapping[int, Figure],
+    fair: Fair | None,
+    overrides: Sequence[Override],
 ) -> Standing:
-    kpi, day, plan = asking.kpis()[goal.kpi], planned.today(), planned.current()
-    overrides = plan.overrides if plan else ()
+    kpi, day = asking.kpis()[goal.kpi], planned.today()
     if goal.assess is Grain.MONTH:
         return of(goal, kpi, months, day, wider=wider, period=page.month, fair=None if wider else fair, overrides=overrides)
     first = add_months(Period.of(page.months[0]).start, -BEFORE)
