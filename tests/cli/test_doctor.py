@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+import world
 from nyckeltal.cli import checkup
 from nyckeltal.cli.main import main
+from nyckeltal.contacts.store import ContactStore
 
 
 def _findings(capsys: pytest.CaptureFixture[str], code: int) -> dict[str, Any]:
@@ -156,3 +158,18 @@ def test_the_engine_is_told_and_one_that_is_none_is_wrong(loaded: Path, capsys: 
     assert _findings(capsys, 0)["engine"]["is"] == "duckdb"
     monkeypatch.setenv("NYCKELTAL_ENGINE", "postgres")
     assert "spark://host:7077" in _wrong(capsys)["engine"]["wrong"]
+
+
+def test_it_tells_of_which_facts_sums_are_kept_and_whether_they_are_up_to_date(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.as_store(home)
+    (off,) = checkup.sums_by_day(home)
+    assert off.is_.startswith("off")
+    monkeypatch.setenv("NYCKELTAL_ROLLUPS_FROM", "10")
+    (behind,) = checkup.sums_by_day(home)
+    assert "contact" in behind.is_
+    assert behind.wrong
+    (home / "rollup").mkdir()
+    state = ContactStore(home).snapshot().id
+    (home / "rollup" / "kept.json").write_text(json.dumps({"state": state, "tables": {}}), encoding="utf-8")
+    (there,) = checkup.sums_by_day(home)
+    assert there.wrong is None
