@@ -140,6 +140,20 @@ def _mapping() -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not SOAK, reason="a session more, and Java once more")
+def test_a_session_that_was_stopped_and_a_java_that_died_are_started_anew(master: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyspark import SparkContext
+
+    facts = _world(_case("fcr", "Fourteen days are agreed"))
+    asked: tuple[Asked, ...] = (("fcr", {}),)
+    _same(master, asked, facts, monkeypatch)
+    SparkContext._active_spark_context.stop()
+    _same(master, asked, facts, monkeypatch)
+    spark.leave()
+    _same(master, asked, facts, monkeypatch)
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not SOAK, reason="every worked case: many minutes")
 @pytest.mark.parametrize("kpi", definition.catalogue() if SOAK else [])
 def test_every_worked_case_gives_the_figures_of_duckdb(kpi: str, master: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ class Spark:
     def _ready(self) -> Any:
         """The session, started at the first question, and anew after it was stopped."""
         with self._starting, _told_as_mistakes():
-            if self._session is None or self._session.sparkContext._jsc.sc().isStopped():  # noqa: SLF001 - pyspark has no other way to ask
+            if self._session is None or _is_over(self._session):
                 self.tried()
                 self._session = None
                 self._session = self._started()
@@ -121,6 +121,20 @@ class Spark:
         while (alone := len(context._jsc.sc().statusTracker().getExecutorInfos()) < 2) and time.monotonic() < until:  # noqa: SLF001 - as above; itself is one
             time.sleep(0.1)
         return not alone
+
+
+def _is_over(session: Any) -> bool:
+    """Whether a session was stopped, or the Java beside this process died: then it is forgotten, so that the next one starts anew."""
+    from py4j.protocol import Py4JError
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    java = session.sparkContext._jsc  # noqa: SLF001 - pyspark has no other way to ask, nor to forget
+    try:
+        return java is None or bool(java.sc().isStopped())
+    except (Py4JError, OSError):
+        SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = SparkSession._instantiatedSession = None  # noqa: SLF001 - as above
+        return True
 
 
 def _java() -> str | None:
