@@ -11,6 +11,7 @@ import pytest
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.plan.fair import Fair
 from nyckeltal.plan.goal import Band, Goal, Override, Plan
 from nyckeltal.plan.standing import Standing, Status, needs_wider, of, overridden, standings
 from nyckeltal.stats.proportion import wilson
@@ -226,3 +227,12 @@ def test_a_whole_plan_is_asked_of_the_facts_each_level_by_its_own_figures() -> N
     assert found["company"].status is Status.REACHED
     assert [one.value for one in found["team"].series if one.value] == [300.0, 200.0]
     assert found["agent"].status is Status.TOO_FEW  # 20 contacts in six months, and a person's figure takes 30
+
+
+def test_it_is_said_by_which_value_a_person_was_judged_where_the_one_as_counted_would_have_it_otherwise() -> None:
+    easier = Fair("anna", "fcr", "share", "higher", raw=0.78, value=0.74, expected=0.79, overall=0.75, n=300, low=0.69, high=0.79)
+    found = stands([share("2026-03", 234, 300)], fair=easier)
+    assert (found.status, found.means.id) == (Status.UNCLEAR, "standing.with_same_mix")
+    assert str(found.means).endswith("What counts is the value with the same mix of contacts for all: 74%.")
+    both = stands([share("2026-03", 234, 300)], fair=replace(easier, value=0.77))
+    assert both.means.id == "standing.reached_close"

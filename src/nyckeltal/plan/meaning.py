@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nyckeltal.when.period import Period
-from nyckeltal.words import Text
+from nyckeltal.words import Amount, Text
 
 if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
@@ -34,11 +34,14 @@ _ENDED: Mapping[str, Text] = {
     "off": Text("standing.ended_off", "The goal's time is over. It was not reached."),
 }
 _OVER = Text("standing.window", "%(said)s One period is too little here, so the last %(months)s months are taken together.")
+_WITH_SAME_MIX = Text("standing.with_same_mix", "%(said)s What counts is the value with the same mix of contacts for all: %(value)s.")
 
 
 def means(goal: Goal, figure: Figure | None, status: str, window: int = 0, fair: Fair | None = None, *, ended: bool = False) -> Text:
-    """The verdict in a sentence, and over how long it was reached where one period is too little."""
+    """The verdict in a sentence; by which value, where the one as counted would have it otherwise; and over how long, where one period is too little."""
     said = _ended(status) if ended else _SAID[_key(goal, figure, status, fair)]
+    if fair is not None and goal.met(fair.raw, fair.better) != goal.met(fair.value, fair.better):
+        said = Text(_WITH_SAME_MIX.id, _WITH_SAME_MIX.english, {"said": said, "value": Amount(fair.value, fair.unit)})
     return Text(_OVER.id, _OVER.english, {"said": said, "months": window}) if window else said
 
 
