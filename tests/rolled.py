@@ -207,6 +207,7 @@ ASKED = (
 
 def only_contacts(patched: pytest.MonkeyPatch) -> None:
     """Large are contacts and segments, and all the key figures there are those that are asked."""
+    patched.setenv(keep.SETTING, "0")
     patched.setattr(keep, "large", lambda snapshot: [fact for fact in ("contact", "segment") if snapshot.files(fact)])
     parts, asked = worth.parts, {kpi for question in ASKED for kpi in question.kpis}
     patched.setattr(worth, "parts", lambda request: ((plan, part) for plan, part in parts(request) if plan.kpi.id in asked))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SETTING = "NYCKELTAL_ROLLUPS_FROM"
 USUAL = 20_000_000  # below it the rows answer in a second
 NEVER = "never"
+FEWEST_BYTES = 4  # that a row takes in a file
 BESIDE = 20  # a fact is kept as well that has at least this part of those rows
 ROW_GROUP = 20_000  # cells that are read or passed over together
 FEW_DAYS = 20  # of a month that are made anew by themselves
@@ -57,12 +58,21 @@ def large(snapshot: Snapshot) -> list[str]:
     return [fact for fact, many in rows.items() if many * BESIDE >= least]
 
 
+def _is_small(home: Path) -> bool:
+    """Whether the store's files are so few bytes that no fact can be large: told without opening a table, which every small load would pay for."""
+    least = least_rows()
+    if least is None:
+        return True
+    sizes = (sum(path.stat().st_size for path in (home / "lake" / fact).rglob("*.parquet")) for fact in FACTS)
+    return max(sizes) < FEWEST_BYTES * least
+
+
 def keep(home: Path | str | None = None, say: Say | None = None) -> list[str]:
     """Bring what is kept up to the store as it stands; the names of the tables that were written. Whoever comes while another is at it leaves
     it to that one, or to the next."""
     place = home_folder(home)
     store = ContactStore(place)
-    if not large(store.snapshot()):
+    if _is_small(place) or not large(store.snapshot()):
         if trace.is_on(place):
             _put_away(place)
         return []
