@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from questions import DUCKDB, POSTGRESQL, QUESTIONS, Dialect, Timed, Values
+from questions import DUCKDB, POSTGRESQL, QUESTIONS, Dialect, Timed, Values, finished
 
 Run = Callable[[Timed], Values]
 TABLES = ("contact", "segment", "survey_response", "agreement", "team_membership")
@@ -27,7 +27,11 @@ def ours(home: str) -> Run:
     def run(timed: Timed) -> Values:
         answer = ask(*timed.kpis, facts=snapshot, **timed.asked)
         group = timed.by or ""
-        found = {(each.kpi, each.period if timed.per else None, each.by.get(group)): each.value for each in answer if each.value is not None}
+        found: Values = {}
+        for each in answer:
+            at = each.period if timed.per else None, each.by.get(group)
+            told = {"": each.value, ".n": each.n, ".low": each.low, ".high": each.high, **{f".{name}": value for name, value in each.parts.items()}}
+            found |= {(f"{each.kpi}{name}", *at): value for name, value in told.items() if value is not None and each.value is not None}
         return _top(found, timed) if timed.top else found
 
     return run
@@ -50,7 +54,7 @@ def by_hand(home: str) -> Run:
     con.execute("set enable_progress_bar = false")
     snapshot = ContactStore(home).snapshot()
     for table in TABLES:
-        con.execute(f"create view {table} as select * from read_parquet({snapshot.files(table)!r}, hive_partitioning = true, union_by_name = true)")
+        con.execute(f"create view {table} as select * from read_parquet({snapshot.files(table)!r}, hive_partitioning = true)")
     return lambda timed: _values(timed, DUCKDB, lambda sql: con.execute(sql).fetchall())
 
 
@@ -79,13 +83,13 @@ def _values(timed: Timed, dialect: Dialect, fetched: Callable[[str], Iterable[tu
 
 
 def _serve(pipe: Connection, make: Callable[[str], Run], where: str) -> None:
-    """Answers with seconds, values and the peak of memory in MB until told to stop."""
+    """Answers with seconds, on the clock and of the processor, values and the peak of memory in MB until told to stop."""
     run = make(where)
     while (number := pipe.recv()) is not None:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         values = run(QUESTIONS[number])
-        took_s = time.perf_counter() - began
-        pipe.send((took_s, values, _peak_mb()))
+        took = time.perf_counter() - began, time.process_time() - worked
+        pipe.send((took, values if make is ours else finished(values), _peak_mb()))
 
 
 def _peak_mb() -> float:
@@ -107,10 +111,10 @@ class Asked:
         self.process.start()
         theirs.close()
 
-    def __call__(self, number: int) -> tuple[float, Values, float]:
+    def __call__(self, number: int) -> tuple[tuple[float, float], Values, float]:
         self.pipe.send(number)
-        seconds, values, peak_mb = self.pipe.recv()
-        return seconds, values, peak_mb
+        took, values, peak_mb = self.pipe.recv()
+        return took, values, peak_mb
 
     def stop(self) -> None:
         with suppress(BrokenPipeError):  # it may have ended by itself, which is told where it was asked

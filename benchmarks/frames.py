@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
-from questions import WEEK_S, Timed, Values
+from questions import HANDLING, WEEK_S, Timed, Values
 
 Frames = Mapping[str, Any]
 COLUMNS = {
     "contact": (
         *("client_id", "local_date", "local_minute", "is_test", "direction", "outcome", "left_in_menu", "in_hours", "offered", "handled", "answered"),
-        *("abandoned", "wait_s", "handle_s", "acw_s", "transfers_n", "callback_of", "customer_key", "reason_level2_id"),
+        *("abandoned", "wait_s", "handle_s", *HANDLING, "transfers_n", "callback_of", "customer_key", "reason_level2_id"),
         *("next_contact_after_s", "previous_handled_after_s"),
     ),
-    "segment": ("client_id", "agent_id", "local_date", "is_test", "direction", "handled", "handle_s", "transferred"),
+    "segment": ("client_id", "agent_id", "local_date", "is_test", "direction", "handled", "handle_s", *HANDLING, "transferred"),
     "survey_response": ("local_date", "is_test", "direction", "measure", "value", "weight"),
     "agreement": ("client_id", "threshold", "valid_from", "valid_to"),
     "team_membership": ("agent_id", "team_id", "role", "valid_from", "valid_to"),
@@ -60,8 +60,12 @@ def _name(month: int) -> str:
 
 
 def _means(columns: Mapping[str, tuple[Any, Any]], by: list[Any]) -> Any:
-    """Of each column its mean over the rows that count, by group."""
-    return pd.DataFrame({kpi: of.astype("float64").where(among) for kpi, (of, among) in columns.items()}).groupby(by, observed=True).mean()
+    """Of each column its mean over the rows that count, how many those are, and of what is no share the squares; by group."""
+    frame = pd.DataFrame({kpi: of.astype("float64").where(among) for kpi, (of, among) in columns.items()})
+    squares = {f"{kpi}.squares": frame[kpi] * frame[kpi] for kpi in columns if kpi in ("asa", "aht", "acw_time")}
+    groups = frame.groupby(by, observed=True)
+    found = groups.mean().join(groups.count().add_suffix(".n"))
+    return found.join(pd.DataFrame(squares).groupby(by, observed=True).sum()) if squares else found
 
 
 def _values(found: Any, period: Callable[[Any], str | None], group: Callable[[Any], str | None]) -> Values:
@@ -105,15 +109,27 @@ def _trend(held: Frames, timed: Timed) -> Values:
         **_resolution(rows),
     }
     month = _month(rows)
+    waits = rows["wait_s"].where(rows["answered"]).groupby(month)
+    beside = pd.DataFrame({"asa.median": waits.quantile(0.5), "asa.p90": waits.quantile(0.9)})
     counts = pd.DataFrame({"contacts_offered": rows["offered"], "contacts_handled": rows["handled"]}).groupby(month).sum()
-    return _by_month(_means(columns, [month])) | _by_month(counts) | _by_month(_marks(held, timed))
+    beside = beside.join(_parts(rows, [month]))
+    return _by_month(_means(columns, [month])) | _by_month(beside) | _by_month(counts) | _by_month(_marks(held, timed))
+
+
+def _parts(rows: Any, by: list[Any]) -> Any:
+    """What handling is made up of, on average."""
+    parts = pd.DataFrame({f"aht.{part}": rows[part].fillna(0).where(rows["handled"]) for part in HANDLING})
+    return parts.groupby(by, observed=True).mean()
 
 
 def _marks(held: Frames, timed: Timed) -> Any:
     answers = _asked(held["survey_response"], timed)
     answers = answers[(answers["measure"] == "csat") & answers["value"].notna()]
-    sums = pd.DataFrame({"top": answers["value"] * answers["weight"], "bottom": answers["weight"]}).groupby(_month(answers)).sum()
-    return (sums["top"] / sums["bottom"]).to_frame("csat")
+    value, weight = answers["value"], answers["weight"]
+    columns = {"csat": value * weight, "csat.weights": weight, "csat.weights2": weight * weight, "csat.weighed_squares": value * value * weight}
+    groups = pd.DataFrame(columns).groupby(_month(answers))
+    sums = groups.sum().assign(**{"csat.n": groups.size()})
+    return sums.assign(csat=sums["csat"] / sums["csat.weights"])
 
 
 def _teams(held: Frames, timed: Timed) -> Values:
@@ -128,7 +144,7 @@ def _teams(held: Frames, timed: Timed) -> Values:
 def _handled(rows: Any, by: list[Any], *, transfers: bool = False) -> Any:
     columns = {"aht": (rows["handle_s"], rows["handled"])}
     columns |= {"transfer_rate": (rows["transferred"], rows["transferred"].notna())} if transfers else {}
-    return _means(columns, by).assign(contacts_handled=rows["handled"].groupby(by, observed=True).sum())
+    return _means(columns, by).drop(columns="aht.squares").join(_parts(rows, by)).assign(contacts_handled=rows["handled"].groupby(by, observed=True).sum())
 
 
 def _one_agent(held: Frames, timed: Timed) -> Values:

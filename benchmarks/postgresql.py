@@ -20,14 +20,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "contact": {
         **dict.fromkeys(("contact_id", "client_id", "direction", "outcome", "callback_of", "customer_key", "reason_level2_id", "first_agent_id"), "text"),
         **dict.fromkeys(("is_test", "left_in_menu", "in_hours", "offered", "handled", "answered", "abandoned"), "boolean"),
-        **dict.fromkeys(("wait_s", "handle_s", "acw_s", "next_contact_after_s", "previous_handled_after_s"), "float8"),
+        **dict.fromkeys(("wait_s", "handle_s", "talk_s", "hold_s", "acw_s", "next_contact_after_s", "previous_handled_after_s"), "float8"),
         **dict.fromkeys(("local_minute", "transfers_n"), "integer"),
         "local_date": "date",
     },
     "segment": {
         **dict.fromkeys(("contact_id", "client_id", "agent_id", "direction"), "text"),
         **dict.fromkeys(("is_test", "handled", "transferred"), "boolean"),
-        "handle_s": "float8",
+        **dict.fromkeys(("handle_s", "talk_s", "hold_s", "acw_s"), "float8"),
         "local_date": "date",
     },
     "survey_response": {**dict.fromkeys(("direction", "measure"), "text"), "is_test": "boolean", "value": "float8", "weight": "float8", "local_date": "date"},
@@ -37,9 +37,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 INDEXES = (
     "contact (local_date)",
     "contact (client_id, local_date)",
-    "contact (reason_level2_id, local_date) include (handle_s, handled, is_test, direction)",
+    "contact (reason_level2_id, local_date) include (handle_s, talk_s, hold_s, acw_s, handled, is_test, direction)",
     "segment (client_id, local_date)",
-    "segment (agent_id, local_date) include (handle_s, handled, is_test, direction)",
+    "segment (agent_id, local_date) include (handle_s, talk_s, hold_s, acw_s, handled, is_test, direction)",
     "survey_response (local_date)",
     "team_membership (agent_id)",
 )

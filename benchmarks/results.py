@@ -23,10 +23,11 @@ PACKAGES = ("nyckeltal", "duckdb", "ibis-framework", "deltalake", "granian", "pa
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of one question asked one way, the first time apart."""
+    """Seconds of one question asked one way, the first time apart: on the clock, and of the processor in the process that asked."""
 
     first_s: float
     warm_s: tuple[float, ...]
+    worked_s: tuple[float, ...]
 
     @property
     def median_s(self) -> float:
@@ -54,6 +55,9 @@ class Measured:
     def median_s(self, timed: Timed, who: Who) -> float:
         return self.times[timed.name][who].median_s
 
+    def worked_s(self, timed: Timed, who: Who) -> float:
+        return statistics.median(self.times[timed.name][who].worked_s)
+
 
 Goal = tuple[str, str, str, bool | None]  # what, the goal, what was measured, whether it was reached
 
@@ -76,8 +80,8 @@ Written by `make bench ROWS={found.rows}` on {datetime.now(UTC):%Y-%m-%d}, of ma
 - Load of the machine over the last 15 minutes: {os.getloadavg()[2]:.1f} (these measurements are part of it).{left_out}
 
 Ratios are what to trust, not seconds: every way of asking is asked in turn, so that whatever else the machine does falls on all of them.
-Every one must give the same figures, or nothing is written. The others give values alone; a figure of nyckeltal comes with its interval, its
-parts, what it rests on and how far the data is known.
+Every one must give the same answer, or nothing is written: SQL sums up what intervals and parts need too, by one statement for all that reads the
+same table. Beside SQL on the same engine the processor's time counts, which other work on the machine changes least; the clock is told with it.
 """
 
 
@@ -112,14 +116,16 @@ def _goals(found: Measured) -> str:
 
 
 def _beside_sql(found: Measured) -> Iterable[Goal]:
-    """1.15 times above 0.3 s, 15 ms more below."""
+    """1.15 times above 0.3 s, 15 ms more below: of the processor, since other work on the machine does not change that."""
+    ours, theirs = ("nyckeltal", found.rows), ("DuckDB", found.rows)
     for timed in QUESTIONS:
-        if (ratio := found.ratio(timed, ("nyckeltal", found.rows), ("DuckDB", found.rows))) is None:
+        if (ratio := found.ratio(timed, ours, theirs)) is None:
             continue
-        hand_s = found.median_s(timed, ("DuckDB", found.rows))
-        more_ms = (found.median_s(timed, ("nyckeltal", found.rows)) - hand_s) * 1000
-        goal, met = ("at most 1.15×", ratio <= 1.15) if hand_s > 0.3 else ("at most +15 ms", more_ms <= 15)
-        yield f"{timed.name}, beside DuckDB SQL by hand", goal, f"{ratio:.2f}×, {more_ms:+,.0f} ms", met
+        worked_s, hand_s = (found.worked_s(timed, who) for who in (ours, theirs))
+        is_long = hand_s > 0.3
+        goal, met = ("at most 1.15×", worked_s <= 1.15 * hand_s) if is_long else ("at most +15 ms", worked_s - hand_s <= 0.015)
+        said = f"{worked_s / hand_s:.2f}×" if is_long else f"{(worked_s - hand_s) * 1000:+,.0f} ms"
+        yield f"{timed.name}, beside DuckDB SQL by hand", goal, f"{said} of the processor, {ratio:.2f}× on the clock", met
 
 
 def _beside_postgresql(found: Measured) -> Iterable[Goal]:
