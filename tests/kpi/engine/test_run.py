@@ -16,6 +16,7 @@ from nyckeltal import ask
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.stats.mean import modified_cox
+from oracle import definition
 
 
 class Watched(World):
@@ -120,3 +121,11 @@ def test_scans_read_together_leave_out_groups_that_one_of_them_has_no_rows_of() 
         ("contacts_offered", "voice", 1),
         ("service_level", "voice", 1),
     ]
+
+
+def test_what_is_cut_at_midnight_names_its_day_as_the_rest_does() -> None:
+    """Or both sides of a ratio would be taken for days of their own, and one day have an interval."""
+    case = next(case for case in definition.read("adherence")["case"] if case["say"].startswith("Seven of eight hours"))
+    facts = World.of({table: case[table] for table in ("schedule_shift", "agent_state")}, defaults=True)
+    (figure,) = ask("adherence", by="agent", variant="conformance", facts=facts, floor=0)
+    assert (figure.value, figure.low, figure.high) == (0.9333333333333333, None, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -68,11 +68,16 @@ def clustered(prepared: Prepared, found: Mapping[Key, list[Sums]]) -> dict[Key, 
     """Groups folded by their last dimension."""
     groups: dict[Key, dict[Any, list[Sums]]] = {}
     for (at, by), sums in found.items():
-        groups.setdefault((at, by[:-1]), {})[by[-1]] = sums
+        groups.setdefault((at, by[:-1]), {})[_alike_by(by[-1])] = sums
     whose = prepared.scan.by[-1]
     return {
         key: [folded({name: sums[number] for name, sums in parts.items()}, whose) for number in range(len(prepared.measures))] for key, parts in groups.items()
     }
+
+
+def _alike_by(name: Any) -> Any:
+    """An agent, or a day: of what is cut at midnight DuckDB gives it as a moment, and both sides of a ratio must name it alike."""
+    return name.date() if isinstance(name, datetime) else name
 
 
 def values(scan: Scan, measure: Measure, organisation: Organisation, known: Known, facts: Facts, below: int) -> dict[Key, list[float]]:
