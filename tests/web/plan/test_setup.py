@@ -58,6 +58,8 @@ def test_what_is_typed_is_kept_and_what_follows_from_it_comes_back(as_person: Si
     assert f'id="chance-{goal.pk}"' in page
     assert f'id="guards-{goal.pk}"' in page
     assert "textarea" not in page
+    wrong = as_person("cecilia").post(f"/plan/goal/{goal.pk}/", said | {f"g{goal.pk}-target": "soon"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'class="error"' in wrong.partition(f'id="wrong-{goal.pk}"')[2].partition("</div>")[0]
     goal.refresh_from_db()
     assert (goal.target, goal.purpose) == (0.78, "Once is enough.")
     assert Change.objects.filter(goal=goal, what="target", after__target=0.78).exists()

@@ -105,8 +105,6 @@ def card(person: User, sight: Sight, goal: Goal, number: int, guards: Guards, da
     kpi = asking.kpis().get(goal.kpi)
     sets = sight.sets(goal.level, goal.unit.unit_id, bottom_up=goal.season.bottom_up) and not goal.season.is_over
     found = measuring.start(person, goal) if sight.figures else Start()
-    if sets and found.measured is not None and goal.baseline is None and goal.season.is_draft:  # from a ready plan, or from the season before
-        measuring.measure(person, goal)
     peers = measuring.peers(person, goal) if sets and found.measured else []
     proposal = measuring.proposed(found, goal, peers) if sets else None
     told = guards.of(goal)
@@ -280,7 +278,7 @@ class Page:
         if not self.cards:
             return gettext("No goal has been chosen yet. Three are enough.")
         bad = [card for card in self.cards if card.chip.kind == "bad"]
-        ready = len(self.cards) - len(bad)
+        ready = sum(not any(guard.holds_up for guard in card.guards) for card in self.cards)
         said = ngettext("%(ready)s of %(all)s goal is ready to be agreed.", "%(ready)s of %(all)s goals are ready to be agreed.", len(self.cards))
         first = said % {"ready": ready, "all": len(self.cards)}
         if not bad:
@@ -293,6 +291,14 @@ def goals_of(unit: Unit) -> list[Goal]:
     found = unit.goals.filter(removed_at=None).select_related("unit", "season", "parent", "parent__unit").prefetch_related("agreements").order_by("pk")
     order = {"primary": 0, "secondary": 1, "guard": 2}
     return sorted(found, key=lambda goal: (order.get(goal.role, 3), goal.pk))
+
+
+def begin(person: User, sight: Sight, unit: Unit) -> None:
+    """What came from a ready plan or from the season before is measured when whoever sets it opens it: before the rules look at it."""
+    for goal in goals_of(unit) if unit.season.is_draft and sight.figures else ():
+        sets = sight.sets(goal.level, unit.unit_id, bottom_up=unit.season.bottom_up)
+        if sets and goal.baseline is None and measuring.start(person, goal).measured is not None:
+            measuring.measure(person, goal)
 
 
 def page(person: User, sight: Sight, unit: Unit, guards: Guards, data: Mapping[int, Any] | None = None) -> Page:

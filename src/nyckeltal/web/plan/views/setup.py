@@ -79,6 +79,7 @@ def measure(request: HttpRequest, season_id: int, unit_id: str) -> HttpResponse:
 
 
 def _measured(request: HttpRequest, person: User, sight: Sight, unit: Unit, data: dict[int, Any] | None = None, status: int = 200) -> HttpResponse:
+    cards.begin(person, sight, unit)
     page = cards.page(person, sight, unit, guarding.guards(unit.season, sight), data)
     return render(request, "plan/measure.html", {"page": page} | _about(sight, unit, 3), status=status)
 
