@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking, names, planned
 from nyckeltal.web.kpi.planned import Decision
 from nyckeltal.web.people.models import User
+from nyckeltal.web.people.organisation import organisation
 
 SOON = timedelta(days=30)  # before a season ends, the next wants to be thought of
 LEAST_COUNTED = 3  # of fewer persons, a count would tell of one
@@ -22,7 +24,8 @@ LEAST_COUNTED = 3  # of fewer persons, a count would tell of one
 
 def of_team(person: User, plan: Plan, team: str, standings: Sequence[Standing]) -> list[Decision]:
     """For the leader, who sees the persons by name."""
-    own = [goal for goal in plan.goals if goal.level == "agent" and goal.unit == team and goal.active(planned.today())]
+    members = organisation(planned.today()).agents_in(frozenset({team}))  # whoever left is no longer the leader's to see
+    own = [goal for goal in plan.goals if goal.level == "agent" and goal.unit == team and goal.owner in members and goal.active(planned.today())]
     found = [_off(one) for one in standings if one.status is Status.OFF]
     found += [_refused(goal) for goal in own if goal.refused_why]
     waiting = [goal for goal in own if goal.in_focus and goal.accepted_at is None and not goal.refused_why]
@@ -68,12 +71,19 @@ def _refusals(plan: Plan) -> Iterator[Decision]:
 def _not_agreed(plan: Plan) -> Iterator[Decision]:
     for unit in dict.fromkeys(goal.unit for goal in plan.goals if goal.level == "agent"):
         goals = [goal for goal in plan.goals if goal.level == "agent" and goal.unit == unit and goal.in_focus and goal.active(planned.today())]
-        waiting = [goal for goal in goals if goal.accepted_at is None]
-        if waiting and len({goal.owner for goal in goals}) >= LEAST_COUNTED:
-            said = {"n": len(waiting), "all": len(goals), "team": names.named("team", unit)}
+        told = of_enough(goals)
+        waiting = [goal for goal in told if goal.accepted_at is None]
+        if waiting:
+            said = {"n": len(waiting), "all": len(told), "team": names.named("team", unit)}
             yield Decision(
                 gettext("%(team)s: %(n)s of %(all)s personal goals are not agreed yet.") % said, gettext("Its leader talks with each of them."), *_plan()
             )
+
+
+def of_enough(goals: Sequence[Goal]) -> list[Goal]:
+    """Those that so many persons have together that a count tells of none of them."""
+    sizes = Counter(goal.together or goal.id for goal in goals)
+    return [goal for goal in goals if sizes[goal.together or goal.id] >= LEAST_COUNTED]
 
 
 def _ends(plan: Plan) -> Iterator[Decision]:

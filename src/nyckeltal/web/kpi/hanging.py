@@ -62,14 +62,14 @@ def _unit(level: str, unit: str, picture: Mapping[str, Any], plan: Plan) -> Unit
 
 
 def _people(goals: Sequence[Goal], boxes: Sequence[Shown]) -> People:
-    persons, waiting = len({goal.owner for goal in goals}), sum(goal.accepted_at is None for goal in goals)
+    persons, waiting = len({goal.owner for goal in goals}), sum(goal.accepted_at is None for goal in decisions.of_enough(goals))
     most = max(sum(goal.owner == owner for goal in goals) for owner in {goal.owner for goal in goals})
     short = [box.off for box, _, _ in boxes if box.off]
     told = persons >= LEAST_COUNTED
     return People(
         count=ngettext("%(n)s person", "%(n)s people", persons) % {"n": persons},
         each=ngettext("at most %(n)s goal each", "at most %(n)s goals each", most) % {"n": most},
-        waiting=ngettext("%(n)s goal is not agreed yet.", "%(n)s goals are not agreed yet.", waiting) % {"n": waiting} if told and waiting else "",
+        waiting=ngettext("%(n)s goal is not agreed yet.", "%(n)s goals are not agreed yet.", waiting) % {"n": waiting} if waiting else "",
         adds_up=gettext("What they are to reach adds up.") if told and not short and any(together for _, _, together in boxes) else "",
         short=short if told else (),
     )

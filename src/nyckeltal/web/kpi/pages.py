@@ -21,6 +21,7 @@ from nyckeltal.web.kpi.forms import allowed_values
 from nyckeltal.web.people import access, looks
 from nyckeltal.web.people.access import Page
 from nyckeltal.web.people.models import User
+from nyckeltal.web.people.organisation import organisation
 from nyckeltal.web.people.roles import Role
 from nyckeltal.web.people.session import signed_in
 from nyckeltal.when.period import Period
@@ -69,13 +70,19 @@ def one_person(request: HttpRequest, team_id: str, agent_id: str) -> HttpRespons
     if not ruling.allowed or agent_id not in ruling.within.get("agent", {agent_id}):
         raise PermissionDenied(access.OUTSIDE)
     plan = planned.current()
-    goals, chosen = planned.goals(plan, "agent", agent_id), {"team": team_id, "agent": agent_id}
+    goals, chosen = _set_in(team_id, agent_id, planned.goals(plan, "agent", agent_id)), {"team": team_id, "agent": agent_id}
     page = focused(person, "agent", chosen, _month(request), goals)
     name = names.named("agent", agent_id)
     if page:
         looks.log_figures(person, [agent_id], what=numbers.period(page.month), purpose=team.FOLLOWING_UP)
     context = {"name": name, "team_id": team_id, "team": names.named("team", team_id)}
     return render(request, "kpi/person.html", context | _shown(page, "person", stand=_standings(person, page, goals, chosen, plan)))
+
+
+def _set_in(team_id: str, agent_id: str, goals: Sequence[Goal]) -> list[Goal]:
+    """What a person agreed to in another team is between that person and its leader; and a leader's reach ends with the membership."""
+    members = organisation(planned.today()).agents_in(frozenset({team_id}))
+    return [goal for goal in goals if goal.unit == team_id] if agent_id in members else []
 
 
 @require_safe

@@ -69,6 +69,13 @@ class Sight:
         return agent_id in self.names
 
 
+def tells_figures(sight: Sight, level: str, unit_id: str) -> bool:
+    """What was measured of a team and kept with its goal: of fewer than three persons it would tell of one, but to their own leader."""
+    if level != "team" or unit_id in sight.led:
+        return True
+    return len(organisation(timezone.now().date()).agents_in(frozenset({unit_id}))) >= access.LEAST_PERSONS
+
+
 def sight(person: User) -> Sight:
     """Nothing for whoever the page is closed to."""
     if not access.page(person, Page.PLAN).allowed:

@@ -61,7 +61,7 @@ def change_season(season: Season, *, by: User | None, **fields: Any) -> Season:
             changes.note(season, what, by=by, before=before, after=_said(season, names))
     _checked(season)
     season.changed_at = timezone.now()
-    season.save()
+    season.save(update_fields=["name", "starts", "ends", "objective", "bottom_up", "changed_at"])  # not the state, which may have moved on
     for name, value in was.items():
         season.goals.filter(**{name: value}).update(**{name: getattr(season, name)})
     return season

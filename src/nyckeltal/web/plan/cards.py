@@ -126,7 +126,7 @@ def card(person: User, sight: Sight, goal: Goal, number: int, guards: Guards, da
         guards=told,
         chip=_chip(told),
         answered=answered(goal, sight),
-        serves=serves(goal),
+        serves=serves(goal) if goal.parent is None or _read(sight, goal.parent) else "",
         support=goal.support,
         ahead=ahead(found.series, kpi.unit) if kpi and found.measured else (),
     )
@@ -213,11 +213,16 @@ def _chip(guards: Sequence[Guard]) -> Chip:
     return Chip("good", "check", gettext("Ready"))
 
 
+def _seen(sight: Sight, goal: Goal, agent_id: str) -> bool:
+    """A leader's word on the team's goal is for managers and the team's leaders; of persons, those whom one sees by name."""
+    return sight.sees_person(agent_id) if goal.level == "agent" else sight.manages or goal.unit.unit_id in sight.led
+
+
 def answered(goal: Goal, sight: Sight) -> Answered:
     agreements = list(goal.agreements.all())
     count = {state: sum(one.state == state for one in agreements) for state in Agreement.State}
     kpi = asking.kpis().get(goal.kpi)
-    seen = [one for one in agreements if sight.sees_person(one.agent_id) or goal.level == "team"]
+    seen = [one for one in agreements if _seen(sight, goal, one.agent_id)]
     people = [(one, names.named("agent", one.agent_id), targets.aim(goal, kpi, one) if one.own_target else "") for one in seen]
     state = Agreement.State
     by_name = sorted(people, key=lambda one: one[1].casefold())

@@ -13,7 +13,7 @@ from nyckeltal.plan import goal as core
 from nyckeltal.plan.file import EACH, read_text
 from nyckeltal.plan.writing import written as as_text
 from nyckeltal.web.people.models import User
-from nyckeltal.web.people.planned import Sight
+from nyckeltal.web.people.planned import Sight, tells_figures
 from nyckeltal.web.plan import actions, changes, stored
 from nyckeltal.web.plan.models import Agreement, Goal, Override, Season, Unit
 
@@ -25,18 +25,22 @@ COPIED = (
 def written(season: Season, sight: Sight) -> str:
     """Goals for persons stand by name for the own leader, else once for each, without what is one person's."""
     plan = stored.plan(season)
-    seen = tuple(one for one in _unnamed(plan, sight) if sight.manages or one.level == "company" or one.unit in sight.led)
+    seen = tuple(one for one in _unnamed(season, plan, sight) if sight.manages or one.level == "company" or one.unit in sight.led)
     kept = {one.id for one in seen} | {one.together for one in seen} | {""}
     return as_text(replace(plan, goals=seen, overrides=tuple(one for one in plan.overrides if one.goal in kept)))
 
 
-def _unnamed(plan: core.Plan, sight: Sight) -> Iterator[core.Goal]:
+def _unnamed(season: Season, plan: core.Plan, sight: Sight) -> Iterator[core.Goal]:
+    """What is set for everybody is the goal's own: none of theirs, who may each have another target."""
+    for_each = {one.key: one for one in season.goals.filter(level="agent", removed_at=None).select_related("unit", "parent")}
     for together, goals in groupby(plan.goals, lambda one: one.together or one.id):
         group = list(goals)
-        if group[0].level != "agent" or all(sight.sees_person(one.owner) for one in group):
+        if not tells_figures(sight, group[0].level, group[0].unit):
+            yield from (replace(one, baseline=None, reach=None) for one in group)
+        elif group[0].level != "agent" or all(sight.sees_person(one.owner) for one in group):
             yield from group
         else:
-            yield replace(group[0], id=together, owner=EACH, baseline=None, reach=None, accepted_at=None, refused_why="", together="")
+            yield replace(stored.goal(for_each[together], None), owner=EACH, baseline=None, reach=None)
 
 
 @transaction.atomic

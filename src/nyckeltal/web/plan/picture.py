@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from nyckeltal.plan.cascade import Given, tree
 from nyckeltal.web.kpi import asking
-from nyckeltal.web.people.planned import Sight
+from nyckeltal.web.people.planned import Sight, tells_figures
 from nyckeltal.web.plan import cards, choosing, guarding, stored, targets
 from nyckeltal.web.plan.cards import Answered
 from nyckeltal.web.plan.guarding import Guards
@@ -94,19 +94,21 @@ def cascade(sight: Sight, season: Season, guards: Guards) -> Picture:
 def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards, sums: Mapping[str, Given]) -> Box:
     kpi = asking.kpis().get(goal.kpi)
     whose, name = cards.unit_name(goal.unit), choosing.name_of(goal.kpi)
-    base = goal.baseline if sight.figures else None
+    base = goal.baseline if sight.figures and tells_figures(sight, goal.unit.level, goal.unit.unit_id) else None
+    answered = cards.answered(goal, sight)
+    known = answered.all >= LEAST_COUNTED or len(answered.people) == answered.all
     return Box(
         goal=goal,
         title=name if goal.level == "company" else f"{whose} · {name}",
         aim=targets.aim(goal, kpi),
         now=targets.in_words(base["value"], kpi.unit) if base and kpi else "",
-        adds=_adds(goal, sums) if sight.figures else "",
+        adds=_adds(goal, sums) if sight.figures and known else "",
         off=_off(goal.parent, guards),
         address=reverse("plan:measure", args=[goal.season.pk, goal.unit.unit_id]) + f"#goal-{goal.pk}",
         place=100 * (place + 0.5) / of,
-        chip=_chip(cards.answered(goal, sight), goal),
+        chip=_chip(answered) if known else None,
         serves=cards.serves(goal),
-        counted=counted(cards.answered(goal, sight)) if goal.level == "agent" else "",
+        counted=counted(answered) if goal.level == "agent" else "",
     )
 
 
@@ -141,9 +143,9 @@ def _off(parent: Goal | None, guards: Guards) -> str:
     return next((one.message for one in (guards.of(parent) if parent else ()) if one.rule == ADDS_UP), "")
 
 
-def _chip(answered: Answered, goal: Goal) -> cards.Chip | None:
+def _chip(answered: Answered) -> cards.Chip | None:
     """Whether those who are to reach it have agreed; what managers answer for themselves nobody is asked about."""
-    if not answered.all or (goal.level == "agent" and answered.all < LEAST_COUNTED):
+    if not answered.all:
         return None
     if answered.refused:
         return cards.Chip("attend", "ring", ngettext("%(n)s says no", "%(n)s say no", answered.refused) % {"n": answered.refused})
@@ -178,7 +180,8 @@ def _line(sight: Sight, unit: Unit, guards: Guards) -> UnitLine:
     level = cards.level_set(sight, unit)
     goals = [goal for goal in cards.goals_of(unit) if sight.reads_goal(goal.level, unit.level, unit.unit_id)]
     own = [goal for goal in goals if goal.level == level]
-    told = [cards.answered(goal, sight) for goal in goals]
+    everyone = [cards.answered(goal, sight) for goal in goals]
+    told = [one for one in everyone if one.all >= LEAST_COUNTED or len(one.people) == one.all]  # of fewer, the sum less the others would tell
     agreed, everybody = sum(one.agreed for one in told), sum(one.all for one in told)
     said = gettext("%(agreed)s of %(all)s answers are yes") % {"agreed": agreed, "all": everybody} if everybody >= LEAST_COUNTED else ""
     sets = sight.sets(level, unit.unit_id, bottom_up=unit.season.bottom_up) and not unit.season.is_over

@@ -117,7 +117,7 @@ def change_goal(goal: Goal, fields: Mapping[str, Any], *, by: User | None) -> Go
     for name, value in fields.items():
         setattr(goal, name, value)
     goal.changed_at = timezone.now()
-    goal.save()
+    goal.save(update_fields=[*fields, "changed_at"])  # nothing else, which somebody may be changing now
     _noted(goal, before, by)
     if any(before[name] != getattr(goal, name) for name in AIM):
         _ask_anew(goal.agreements.filter(own_target=False))

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from nyckeltal.web.frame import numbers
@@ -41,12 +42,20 @@ def _done(request: HttpRequest, person: User, sight: Sight, agreement: Agreement
     do = request.POST.get("do", "")
     if do in {"agree", "refuse"}:
         require(finding.is_own(sight, agreement), NOT_YOURS_TO_SET)
+        if request.POST.get("seen", _put(agreement)) != _put(agreement):
+            raise ValidationError(gettext("Somebody else has changed this meanwhile. Look at it once more, then save again."))
         agreeing.answer(agreement, agrees=do == "agree", by=person, why=text)
     elif do == "target":
         require(finding.answers(sight, agreement), NOT_YOURS_TO_SET)
         _retarget(request, person, agreement, text)
     else:
         agreeing.tell(agreement, text, by=person)
+
+
+def _put(agreement: Agreement) -> str:
+    """What is asked of the person, as the page shows it: nobody agrees to what was not there."""
+    made = stored.goal(agreement.goal, agreement)
+    return "|".join(str(one) for one in (made.target, made.band, made.kpi, made.variant, made.starts, made.ends))
 
 
 def _retarget(request: HttpRequest, person: User, agreement: Agreement, text: str) -> None:
@@ -75,6 +84,7 @@ def _shown(sight: Sight, agreement: Agreement) -> dict[str, Any]:
         "asks": say(kpi.text("asks")) if kpi else "",
         "who": names.named("agent", agreement.agent_id),
         "own": own,
+        "seen": _put(agreement),
         "answers": finding.answers(sight, agreement),
         "aim": targets.aim(goal, kpi, agreement),
         "typed": [targets.typed(value, unit) for value in (level.target, level.band_low, level.band_high)],

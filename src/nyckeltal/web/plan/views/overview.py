@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -143,9 +144,22 @@ def history(request: HttpRequest, season_id: int) -> HttpResponse:
     sight, found = finding.season_of(person, season_id)
     require(sight.whole)
     rows = Change.objects.filter(season=found).select_related("by", "goal", "goal__unit")
-    page = page_of(request, rows.filter(agent_id__in=["", *sight.names, *waiting.leaders(sight, found)]))
+    page = page_of(request, rows.filter(_of_goals_read(sight), _of_persons_seen(sight, found)))
     context = {"season": found, "page": page, "rows": [(change, changes.said(change), changes.about(change)) for change in page]}
     return render(request, "plan/history.html", context)
+
+
+def _of_goals_read(sight: Sight) -> Q:
+    if sight.manages or sight.represents:
+        return Q()
+    above = Q(goal=None) | Q(goal__unit__level="company") | Q(goal__unit__level="client", goal__unit__unit_id__in=sight.clients)
+    return above | Q(goal__unit__level="team", goal__unit__unit_id__in=sight.led | sight.team)
+
+
+def _of_persons_seen(sight: Sight, season: Season) -> Q:
+    """One's own, those of the teams led, and for managers the leaders' word on the goals of teams."""
+    people = Q(agent_id__in=["", sight.agent]) | Q(agent_id__in=sight.names, goal__level="agent", goal__unit__unit_id__in=sight.led)
+    return people | Q(agent_id__in=waiting.leaders(sight, season), goal__level="team")
 
 
 @require_http_methods(FORM)
