@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from nyckeltal.contacts.store import World
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.plan.fair import fair
 from nyckeltal.plan.goal import Band, Goal, Override, Plan
 from nyckeltal.web.frame import facts
-from nyckeltal.web.kpi import asking, fairly, funnels, planned
+from nyckeltal.web.kpi import asking, decisions, fairly, funnels, planned
 from nyckeltal.web.kpi.planned import Decision
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
@@ -126,6 +127,27 @@ def test_a_leader_sees_what_needs_a_decision_first(as_person: SignIn, plan: Plan
     assert "“Half of mine are transfers.” The chance of reaching it was 14% when it was set." in first
     assert "1 goal in the team is not agreed yet." in first
     assert "A rule is broken for nord." in first
+
+
+def test_a_leader_sees_no_goal_that_was_set_for_a_person_in_another_team_or_who_left(as_person: SignIn, plan: Plan) -> None:
+    elsewhere = goal("aht/sven", "aht", "agent", "syd", "sven", band=Band(111, 222))
+    left = goal("aht/siri", "aht", "agent", "nord", "siri", band=Band(111, 222), refused_why="I am leaving anyway.", accepted_at=None)
+    moved = goal("csat/anna-syd", "csat", "agent", "syd", "anna", target=3.3, refused_why="Not in Syd.", accepted_at=None)
+    planned.offer(Offered(replace(plan, goals=(*OTHERS, elsewhere, left, moved))))
+    browser = as_person("cecilia")
+    for agent in ("sven", "siri", "anna"):
+        answer = browser.get(reverse("kpi:person", args=["nord", agent]))
+        for personal in ("1:51", "3:42", "3.3", "says no"):
+            assert personal not in answer.content.decode(), agent
+    assert "I am leaving anyway." not in text(browser, "/team/")
+
+
+def test_of_goals_that_two_have_no_count_is_told(as_person: SignIn, plan: Plan) -> None:
+    three = [goal(f"fcr/{one}", "fcr", "agent", "nord", one, together="fcr", accepted_at=None) for one in ("anna", "bengt", "siri")]
+    one = goal("aht/anna", "aht", "agent", "nord", "anna", together="aht", accepted_at=None)
+    assert decisions.of_enough([*three, one]) == three
+    planned.offer(Offered(replace(plan, goals=(*three, one, OTHERS[-1]))))
+    assert "3 of 3 personal goals are not agreed yet." in text(as_person("david"), "/customer-service/")
 
 
 def test_a_manager_sees_decisions_and_no_person(as_person: SignIn, plan: Plan) -> None:
