@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, isnan, log, log2, sqrt
 from statistics import fmean, stdev
 from typing import Literal
@@ -84,8 +85,11 @@ def trend(values: Sequence[float], at: Sequence[float] | None = None) -> Trend |
 
     `at` numbers the periods, where some are missing.
     """
-    if len(values) < 4:
-        return None
+    return None if len(values) < 4 else _trend(tuple(values), None if at is None else tuple(at))
+
+
+@lru_cache(maxsize=4096)  # pages ask for the same series again and again, and each takes milliseconds
+def _trend(values: tuple[float, ...], at: tuple[float, ...] | None) -> Trend:
     from scipy.stats import kendalltau, theilslopes
 
     found = theilslopes(values, at)

@@ -6,6 +6,7 @@ import os
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
+from time import monotonic
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,13 @@ def catalogue(home: Path | str | None = None) -> Mapping[str, Kpi]:
 
 def readable(home: Path | str | None = None) -> tuple[Mapping[str, Kpi], tuple[Issue, ...]]:
     """The KPIs of all files without a mistake, and the mistakes of the others."""
-    return _read(_stamp(HERE), _stamp(home_folder(home) / "kpi"))
+    return _read(_ours(HERE, int(monotonic())), _stamp(home_folder(home) / "kpi"))
+
+
+@lru_cache(maxsize=2)
+def _ours(folder: Path, _second: int) -> Stamp:
+    """Ours change with the program alone: looked at once a second, while a page asks hundreds of times."""
+    return _stamp(folder)
 
 
 def _stamp(folder: Path) -> Stamp:

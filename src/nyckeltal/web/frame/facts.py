@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,7 +15,21 @@ _kept: dict[str, Facts] = {}
 
 
 def current() -> Facts:
-    """Reading which state counts is one small file; what the snapshot has cached is kept as long as that stays the same."""
+    """Which state counts is one small file, put in place whole: as long as it is that file, what the snapshot has cached is kept, and it is not read."""
+    home = settings.NYCKELTAL_HOME
+    try:
+        found = (home / "state.json").stat()
+    except OSError:
+        return _read()
+    return _of_file(home, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=1)
+def _of_file(_home: Path, _inode: int, _changed: int, _size: int) -> Facts:
+    return _read()
+
+
+def _read() -> Facts:
     now = ContactStore(settings.NYCKELTAL_HOME).snapshot()
     key = f"{now.home}:{now.id}"
     if key not in _kept:

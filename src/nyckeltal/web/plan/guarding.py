@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -26,10 +26,10 @@ from nyckeltal.plan.links import opposition
 from nyckeltal.web.frame import facts
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking, names
+from nyckeltal.web.people.access import LEAST_PERSONS
 from nyckeltal.web.people.organisation import agents, clients, teams
-from nyckeltal.web.people.planned import Sight
-from nyckeltal.web.plan import choosing
-from nyckeltal.web.plan import stored as plans
+from nyckeltal.web.people.planned import Sight, tells_figures
+from nyckeltal.web.plan import choosing, keeping
 from nyckeltal.web.plan.models import Goal, Override, Season, Unit
 
 MOST_KEPT = 16  # of what stands around plans, in this process: it holds the catalogue, which no cache takes
@@ -37,6 +37,7 @@ _kept: dict[str, tuple[str, Around]] = {}  # by plan: for which state of it, and
 _asking = threading.Lock()
 _MOVES = ("team", "company")  # ways that set a goal at another level
 LATER = frozenset({"R03", "R18", "R20", "R21", "R22", "R23", "R25", "R38", "R39", "R40", "R42", "R43", "R45", "R46"})  # about following up, not about setting
+MEASURED = frozenset({"R10", "R11", "R15"})  # they say what was measured, or what persons give together
 _GRAVITY: tuple[str, ...] = SEVERITIES
 ICONS = {"error": "info", "warning": "warning", "advice": "info", "good": "check"}
 
@@ -78,6 +79,7 @@ class Guards:
     by_goal: Mapping[int, Sequence[Guard]] = field(default_factory=dict)
     by_unit: Mapping[str, Sequence[Guard]] = field(default_factory=dict)
     whole: Sequence[Guard] = ()
+    around: Hashable = ()  # by what that which stood around the plan is known again
 
     def of(self, goal: Goal) -> Sequence[Guard]:
         return self.by_goal.get(goal.pk, ())
@@ -86,13 +88,14 @@ class Guards:
         return self.by_unit.get(unit.unit_id, ())
 
 
-def breaches(plan: Plan) -> list[Breach]:
-    """By the rules as they stand today."""
-    return check(plan, around_of(plan))
-
-
 def around_of(plan: Plan) -> Around:
-    """What stands around a plan. What takes long to ask is asked aside and comes with the next look; until then what was found before, or what is at hand."""
+    return _around(plan)[1]
+
+
+def _around(plan: Plan) -> tuple[Hashable, Around]:
+    """What stands around a plan, and by what that is known again.
+
+    What takes long is asked aside and comes with the next look; until then what was found before, or what is at hand."""
     today, home = timezone.now().date(), settings.NYCKELTAL_HOME
     named = {**agents(), **clients(), **teams()}
     at_hand = Around(today, asking.kpis(), names=named, opposition=opposition(kept(home)))
@@ -101,8 +104,9 @@ def around_of(plan: Plan) -> Around:
     key = hashlib.sha256(repr(about).encode()).hexdigest()
     if plan.id not in _kept or _kept[plan.id][0] != key:
         _ask_aside(plan, key)
-    found = _kept[plan.id][1] if plan.id in _kept else at_hand
-    return stated.on(replace(found, names={**found.names, **named}, opposition={**at_hand.opposition, **found.opposition}), plan.stated)
+    known, found = _kept.get(plan.id, ("", at_hand))
+    pulling = {**at_hand.opposition, **found.opposition}
+    return (known, tuple(pulling.items())), stated.on(replace(found, names={**found.names, **named}, opposition=pulling), plan.stated)
 
 
 def _ask_aside(plan: Plan, key: str) -> None:
@@ -126,12 +130,18 @@ def guards(season: Season, sight: Sight) -> Guards:
     """Of the goals that the person reads, for those who see figures and the whole; what concerns single persons for the own leader alone."""
     if not (sight.whole and sight.figures):
         return Guards()
+    plan = keeping.plan(season)
+    known, around = _around(plan)
+    return keeping.seen("guards", season, sight, known, lambda: replace(_guards(season, sight, check(plan, around)), around=known))
+
+
+def _guards(season: Season, sight: Sight, breaches: Sequence[Breach]) -> Guards:
     goals = {goal.key: goal for goal in season.goals.filter(removed_at=None).select_related("unit").prefetch_related("agreements")}
     by_goal: dict[int, list[Guard]] = {}
     by_unit: dict[str, list[Guard]] = {}
     whole: list[Guard] = []
     overrides = list(season.overrides.filter(withdrawn_at=None).select_related("goal"))
-    for group in _grouped(breaches(plans.plan(season)), goals):
+    for group in _grouped(breaches, goals):
         about = [goals[key] for key in group.goals if sight.reads_goal(goals[key].level, goals[key].unit.level, goals[key].unit.unit_id)]
         if (group.goals and not about) or not _open(group, goals, sight):
             continue
@@ -146,7 +156,17 @@ def guards(season: Season, sight: Sight) -> Guards:
 def _open(group: _Group, goals: Mapping[str, Goal], sight: Sight) -> bool:
     """A message may name the person whose goal it is about."""
     personal = [goals[key] for key in group.goals if goals[key].level == "agent"]
+    if group.first.rule in MEASURED and _of_few([goals[key] for key in group.goals], goals.values(), sight):
+        return False
     return all(sight.sets("agent", goal.unit.unit_id) for goal in personal) and all(sight.sees_person(name) for name in group.first.names)
+
+
+def _of_few(about: Sequence[Goal], every: Iterable[Goal], sight: Sight) -> bool:
+    """Whether a message with figures would tell of one or two persons: the unit's own, or of those whose goals are added up."""
+    if any(not tells_figures(sight, one.unit.level, one.unit.unit_id) for one in about):
+        return True
+    below = [one for one in every if one.level == "agent" and one.unit.unit_id not in sight.led and one.parent_id in {goal.pk for goal in about}]
+    return any(0 < len(one.agreements.all()) < LEAST_PERSONS for one in below)
 
 
 def _in_order(found: Sequence[Guard]) -> list[Guard]:
@@ -260,8 +280,9 @@ def _no_reference(_goal: Goal, _group: _Group) -> list[Way]:
     return [Way(gettext("State that none was found"), "none_found")]
 
 
-def _proposal(_goal: Goal, _group: _Group) -> list[Way]:
-    return [Way(gettext("Take the proposed goal"), "propose")]
+def _proposal(goal: Goal, _group: _Group) -> list[Way]:
+    """A range has none: what is proposed is one value to reach."""
+    return [] if goal.is_band else [Way(gettext("Take the proposed goal"), "propose")]
 
 
 def _linked(goal: Goal, _group: _Group) -> list[Way]:

@@ -15,7 +15,7 @@ from nyckeltal.web.kpi import planned
 from nyckeltal.web.kpi.planned import Decision
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import sight
-from nyckeltal.web.plan import guarding, picture, stored
+from nyckeltal.web.plan import guarding, keeping, picture, stored
 from nyckeltal.web.plan.cards import unit_name
 from nyckeltal.web.plan.guarding import Guard
 from nyckeltal.web.plan.models import Season, Unit
@@ -26,7 +26,8 @@ class Plans:
     """The source that `nyckeltal.web.kpi.planned` describes."""
 
     def current(self, day: date) -> Plan | None:
-        return stored.current(day)
+        season = stored.current_season(day)
+        return keeping.plan(season) if season else None
 
     def rules_broken(self, person: User, units: Sequence[str]) -> Sequence[Decision]:
         """One line for each unit in which rules stand unanswered, with the gravest of them."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from nyckeltal.plan.cascade import Given, tree
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.planned import Sight, tells_figures
-from nyckeltal.web.plan import cards, choosing, guarding, stored, targets
+from nyckeltal.web.plan import cards, choosing, guarding, keeping, targets
 from nyckeltal.web.plan.cards import Answered
 from nyckeltal.web.plan.guarding import Guards
 from nyckeltal.web.plan.models import Goal, Season, Unit
@@ -83,6 +83,10 @@ class UnitLine:
 
 
 def cascade(sight: Sight, season: Season, guards: Guards) -> Picture:
+    return keeping.seen("picture", season, sight, guards.around, lambda: _cascade(sight, season, guards))
+
+
+def _cascade(sight: Sight, season: Season, guards: Guards) -> Picture:
     goals = [goal for unit in season.units.all() for goal in cards.goals_of(unit) if goal.role != "guard"]
     seen = [goal for goal in goals if sight.reads_goal(goal.level, goal.unit.level, goal.unit.unit_id)]
     sums = _sums(season)
@@ -114,7 +118,7 @@ def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards, sums: Ma
 
 def _sums(season: Season) -> dict[str, Given]:
     """What the goals below each goal give together, by its key."""
-    plan = stored.plan(season)
+    plan = keeping.plan(season)
     around = guarding.around_of(plan)
     found: dict[str, Given] = {}
     branches = list(tree(plan, around.catalogue, around))
