@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
+from nyckeltal.plan.breach import of_goal
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import Sight, tells_figures
-from nyckeltal.web.plan import actions, agreeing, cards, changes, importing, picture, setting
-from nyckeltal.web.plan.guarding import Guards
+from nyckeltal.web.plan import actions, agreeing, cards, changes, importing, picture, setting, stored
+from nyckeltal.web.plan.guarding import Guards, _Group, _open
 from nyckeltal.web.plan.models import Goal, Season
+from nyckeltal.words import Text
 
 SignIn = Callable[[str], Client]
 People = dict[str, User]
@@ -115,3 +118,15 @@ def test_what_somebody_else_saved_at_the_same_time_stands(planned: Season, peopl
     actions.put_in_force(planned, by=people["david"])
     actions.change_season(late, by=people["david"], name="Winter again")
     assert Season.objects.get(pk=planned.pk).state == "in_force"
+
+
+def test_rules_that_tell_what_two_persons_give_speak_to_their_leader(planned: Season) -> None:
+    each, team = _each(planned), planned.goals.get(level="team")
+    said = _Group(of_goal("R15", "warning", stored.goal(team, None), Text("x", "x"), Text("x", "x")), (team.key,), [])
+    goals = {one.key: one for one in (each, team)}
+    assert not _open(said, goals, MANAGER)
+    assert _open(said, goals, LEADER)
+    top = planned.goals.get(level="company")
+    assert _open(replace(said, goals=(top.key,)), {**goals, top.key: top}, MANAGER)
+    each.parent = top
+    assert not _open(replace(said, goals=(top.key,)), {**goals, top.key: top}, MANAGER)

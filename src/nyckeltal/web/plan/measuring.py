@@ -79,7 +79,8 @@ def people(person: User, goal: Goal, *, looks: bool = True) -> Start:
         return Start(lacks=told.refusal)
     if looks:
         log_once_a_day(person, {str(one.by["agent"]) for one in told.figures if one.by.get("agent")}, _looked_at(goal))
-    key = "plan:start:" + hashlib.sha256(repr((facts.current().id, asking.stamp(), question.address, question.by)).encode()).hexdigest()
+    about = (facts.current().id, asking.stamp(), question.address, question.by, sorted(told.within.items()))  # the last: of whom this reader is told
+    key = "plan:start:" + hashlib.sha256(repr(about).encode()).hexdigest()
     found: Start | None = cache.get(key)
     if found is None:
         found = _persons(told.figures, _rolling(asking.kpis()[goal.kpi], goal))
