@@ -130,3 +130,15 @@ def test_rules_that_tell_what_two_persons_give_speak_to_their_leader(planned: Se
     assert _open(replace(said, goals=(top.key,)), {**goals, top.key: top}, MANAGER)
     each.parent = top
     assert not _open(replace(said, goals=(top.key,)), {**goals, top.key: top}, MANAGER)
+
+
+def test_another_way_of_counting_or_another_day_is_asked_about_anew(planned: Season, people: People) -> None:
+    goal = _each(planned)
+    agreeing.ask([goal], by=people["cecilia"])
+    for fields in ({"ends": goal.ends.replace(day=1)}, {"variant": "without_calls"}):
+        anna = goal.agreements.get(agent_id="anna")
+        agreeing.answer(anna, agrees=True, by=people["anna"])
+        setting.change_goal(goal, {"purpose": f"Fewer second calls {len(fields)}."}, by=people["cecilia"])
+        assert goal.agreements.get(agent_id="anna").state == "agreed"
+        setting.change_goal(goal, fields, by=people["cecilia"])
+        assert goal.agreements.get(agent_id="anna").state == "asked"

@@ -26,6 +26,7 @@ from nyckeltal.web.plan.actions import touch
 from nyckeltal.web.plan.models import Agreement, Goal, Override, Season, Unit
 
 AIM = ("target", "band_low", "band_high", "is_band")
+TERMS = ("variant", "starts", "ends")  # what is counted, and by when: agreed to as much as the value
 WORDS = ("purpose", "why", "influence", "method", "action", "support", "link_reason")
 LEAST_REASON = 10  # letters of a reason that says something
 
@@ -121,6 +122,8 @@ def change_goal(goal: Goal, fields: Mapping[str, Any], *, by: User | None) -> Go
     _noted(goal, before, by)
     if any(before[name] != getattr(goal, name) for name in AIM):
         _ask_anew(goal.agreements.filter(own_target=False))
+    if any(name in fields and before[name] != getattr(goal, name) for name in TERMS):
+        _ask_anew(goal.agreements.all())
     if before.get("owner", goal.owner) != goal.owner and goal.level == "team":
         goal.agreements.exclude(agent_id=goal.owner).delete()
         with_people(goal)
