@@ -22,6 +22,7 @@ def test_a_plan_is_in_force_with_a_draft_behind_it(db: None) -> None:
     plan = stored.current(NOW.date())
     assert plan is not None
     assert {(one.level, one.kpi) for one in plan.goals} >= {("company", "csat"), ("team", "fcr"), ("agent", "aht")}
+    assert not any(one.kpi == "aht" and one.in_focus for one in plan.goals)  # handling time comes after the standard of quality
     refused = [one for one in plan.goals if one.refused_why]
     assert len(refused) <= 1
     assert demo.make(NOW) is None
