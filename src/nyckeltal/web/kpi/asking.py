@@ -23,6 +23,7 @@ from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.evidence import Evidence
 from nyckeltal.kpi.explain import Explanation
 from nyckeltal.kpi.promises import Outcome
+from nyckeltal.stats.forecast import trend
 from nyckeltal.web.frame import drawing, facts
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people import access
@@ -156,7 +157,7 @@ def narrowed(allowed: access.Within, chosen: Mapping[str, str]) -> Within | None
 
 
 def warm() -> None:
-    """The first question of a process loads the engine, the first chart the drawing: taken by a thread while the server starts."""
+    """The first question of a process loads the engine, the first chart the drawing, the first goal its statistics: taken by a thread at the start."""
     threading.Thread(target=_warm, name="warm", daemon=True).start()
 
 
@@ -166,6 +167,7 @@ def _warm() -> None:
     if known:
         period = Period.of(known[-1])
         _asked(PageQuestion("service_level", period.start, period.last), {})
+        trend((1.0, 2.0, 3.0, 4.0))
 
 
 def _guarded(question: PageQuestion, ruling: access.Ruling, within: Within, kpis: tuple[str, ...] = ()) -> tuple[Figure, ...]:
