@@ -323,7 +323,7 @@ def test_an_answer_is_ready_for_json() -> None:
     assert found["known_until"] == "2026-04-01T00:00:00Z"
     assert set(found) == {
         *("kpi", "version", "variant", "period", "by", "value", "unit", "reason", "numerator", "denominator", "n", "low", "high"),
-        *("parts", "counted", "provisional", "known_until", "message", "revised_from", "revised_since"),
+        *("parts", "counted", "provisional", "known_until", "message", "revised_from", "revised_since", "trend"),
     }
 
 
