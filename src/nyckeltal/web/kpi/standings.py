@@ -147,7 +147,7 @@ def in_words(standing: Standing) -> Stands:
         of=standing,
         chip=chip(standing),
         aim=aim(goal, unit, standing.kpi.better),
-        chance=_chance(standing.reach) if standing.reach is not None and standing.status is not Status.WATCHED else "",
+        chance=chance_words(standing.reach) if standing.reach is not None and standing.status is not Status.WATCHED else "",
         means=say(standing.means),
         act=say(standing.act) if not isinstance(standing.act, str) else standing.act,
         agreed=agreed(goal),
@@ -157,7 +157,7 @@ def in_words(standing: Standing) -> Stands:
     )
 
 
-def _chance(reach: float) -> str:
+def chance_words(reach: float) -> str:
     """Nothing that lies ahead is certain."""
     if reach < SURE:
         return gettext("under %(share)s") % {"share": numbers.percent(SURE)}

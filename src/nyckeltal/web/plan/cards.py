@@ -14,7 +14,7 @@ from nyckeltal.plan.reach import too_easy, unreachable
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart
 from nyckeltal.web.frame.say import say
-from nyckeltal.web.kpi import asking, names
+from nyckeltal.web.kpi import asking, names, standings
 from nyckeltal.web.kpi.question import period_words, variant_words
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import Sight
@@ -199,7 +199,7 @@ def chance_words(without: float, planned: float, whose: str = "") -> Chance:
     else:
         verdict = gettext("Neither given nor out of reach. Under 10% or over 90% would be pointed out.").replace("10%", numbers.percent(0.1))
         verdict = verdict.replace("90%", numbers.percent(0.9))
-    return Chance(numbers.percent(without), numbers.percent(planned) if abs(planned - without) >= 0.005 else "", verdict, whose)
+    return Chance(standings.chance_words(without), standings.chance_words(planned) if abs(planned - without) >= 0.005 else "", verdict, whose)
 
 
 def _chip(guards: Sequence[Guard]) -> Chip:

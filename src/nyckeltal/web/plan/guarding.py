@@ -186,7 +186,7 @@ def _grouped(found: Iterable[Breach], goals: Mapping[str, Goal]) -> list[_Group]
     groups: dict[tuple[str, tuple[str, ...], str, str], _Group] = {}
     for breach in found:
         keys = tuple(dict.fromkeys(key for one in breach.goals if (key := one.partition("/")[0] if one not in goals else one) in goals))
-        shared = bool(keys) and all(goals[key].level == "agent" for key in keys)
+        shared = any(goals[key].level == "agent" for key in keys)
         place = (breach.rule, keys, breach.severity, "" if shared else f"{breach.unit}/{breach.owner}")
         group = groups.setdefault(place, _Group(breach, keys, []))
         if shared and breach.owner:
@@ -207,7 +207,7 @@ def _guard(group: _Group, goal: Goal | None, overrides: Sequence[Override], sigh
 def _names(group: _Group, goal: Goal | None, breach: Breach, sight: Sight) -> list[str]:
     """Whom it concerns, where it is not everybody; for whoever sees them by name."""
     people = {one.agent_id for one in goal.agreements.all()} if goal is not None and goal.level == "agent" else set()
-    meant = {*group.owners, *breach.names}
+    meant = {*(group.owners if people else ()), *breach.names}
     return sorted(names.named("agent", one) for one in meant if sight.sees_person(one)) if meant and meant != people else []
 
 
