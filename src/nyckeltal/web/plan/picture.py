@@ -63,11 +63,6 @@ class Picture:
     def every(self) -> list[Box]:
         return [*self.company, *self.middle, *self.people]
 
-    @property
-    def loose(self) -> list[Box]:
-        """Those below the company that serve nothing."""
-        return [box for box in (*self.middle, *self.people) if not box.serves]
-
 
 @dataclass(frozen=True)
 class UnitLine:
