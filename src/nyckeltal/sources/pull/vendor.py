@@ -1,0 +1,65 @@
+"""What a system offers that can be asked over its own interface: which settings it needs, and its documents page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from nyckeltal.words import Text
+
+Cursor = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A setting that a person gives for one source; a secret one is kept apart and shown to nobody."""
+
+    name: str
+    label: Text
+    example: str
+    secret: bool = False
+    default: str | None = None  # None: it has to be given
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of the vendor as it came.
+
+    `kind` names its stream and becomes part of the file's name; `cursor` is the whole place from which to go on once the page is in the store.
+    """
+
+    kind: str
+    document: object
+    cursor: Cursor
+
+
+class Web(Protocol):
+    """The network as a system sees it: paths are below the source's address, failures are tried again by the frame, what remains is a CannotFetch."""
+
+    def sign(self, headers: Mapping[str, str]) -> None:
+        """Headers that every request carries from now on."""
+        ...
+
+    def get(self, path: str, params: Mapping[str, str | int] | Sequence[tuple[str, str | int]] | None = None) -> object:
+        """The parsed JSON of an answer."""
+        ...
+
+    def post(self, path: str, *, json: object = None, form: Mapping[str, str] | None = None) -> object:
+        """The parsed JSON of an answer to what only asks; nothing at the vendor is ever changed."""
+        ...
+
+
+class Pull(Protocol):
+    """How a system is asked. `look_back` is for how long the vendor changes what it has told; so far back is asked again each time."""
+
+    given: Sequence[Given]
+    look_back: timedelta
+
+    def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
+        """Everything changed since the cursor and before `until`, oldest first; the frame may stop after any page.
+
+        With an empty cursor from the source's first day on, `given["from"]`, a date in ISO form.
+        """
+        ...
