@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import pytest
@@ -10,8 +12,10 @@ from nyckeltal.contacts.store import World
 from nyckeltal.kpi import vocabulary
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi.asking import tell
 from nyckeltal.web.kpi.forms import allowed_values
 from nyckeltal.web.kpi.names import DIMENSIONS, GRAINS
+from nyckeltal.web.kpi.question import FILTERS, PageQuestion
 from nyckeltal.web.people.models import User
 from web import cast
 
@@ -70,6 +74,21 @@ def test_one_client_can_be_chosen(as_person: SignIn) -> None:
     assert "Orders" not in table
 
 
+@pytest.mark.parametrize("dimension", FILTERS)
+def test_what_is_chosen_of_a_dimension_is_its_row_of_the_table(people: dict[str, User], dimension: str) -> None:
+    """Whoever may ask by a dimension may narrow by each of its values, to the figure that stands beside that value."""
+    person, days = people["cecilia"], PageQuestion("contacts_handled", date(2026, 10, 1), date(2026, 10, 31))
+    beside = {str(figure.by[dimension]).lower(): figure.value for figure in tell(person, replace(days, by=(dimension,))).figures if figure.value is not None}
+    for value, _ in allowed_values(person, dimension):
+        alone = tell(person, replace(days, chosen={dimension: value})).figures
+        assert [figure.value or 0 for figure in alone if figure.reason != "refused"] in ([beside.get(value, 0)], []), value
+
+
+def test_a_leader_is_offered_nobody_of_another_team(people: dict[str, User]) -> None:
+    assert {value for value, _ in allowed_values(people["cecilia"], "agent")} == {"anna", "bengt", "cecilia"}
+    assert allowed_values(people["david"], "agent") == []
+
+
 def test_a_client_is_offered_only_itself(as_person: SignIn) -> None:
     page = _page(as_person("gustav"), "kpi=contacts_offered&by=client")
     assert "Nordkraft" not in page
@@ -102,9 +121,10 @@ def test_a_client_reads_no_name_of_anothers_queue_or_reason(as_person: SignIn, p
 
 
 def test_a_client_chooses_among_its_own_reasons_and_their_groups(people: dict[str, User], centre_of_three_reasons: None) -> None:
-    assert [value for value, _ in allowed_values(people["gustav"], "reason1")] == ["bill", "money", "late"]
+    assert [value for value, _ in allowed_values(people["gustav"], "reason1")] == ["money", "late"]
+    assert [value for value, _ in allowed_values(people["gustav"], "reason2")] == ["bill", "money", "late"]
     assert [value for value, _ in allowed_values(people["gustav"], "queue")] == ["orders"]
-    assert len(allowed_values(people["david"], "reason1")) == 4
+    assert [value for value, _ in allowed_values(people["david"], "reason1")] == ["meter", "money", "late"]
     assert len(allowed_values(people["david"], "queue")) == 3
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as pgettext_
 
 from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.kpi import values
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -91,10 +92,13 @@ def own_names(dimension: str) -> Mapping[str, str]:
 
 
 def choices(dimension: str) -> list[tuple[str, str]]:
-    """Every value one may choose, in the order of its names."""
-    if dimension in _TABLES:
-        return sorted(own_names(dimension).items(), key=lambda pair: pair[1].casefold())
-    return [(value, str(word)) for value, word in _WORDS.get(dimension, {}).items()]
+    """Every value one may choose, in the order of its names or, where values have an order, in theirs."""
+    if dimension in _WORDS:
+        return [(value, str(word)) for value, word in _WORDS[dimension].items()]
+    if dimension in _SPOKEN:
+        return [(value, named(dimension, value)) for value in _VALUES[dimension]]
+    found = [(value, named(dimension, value)) for value in values.of(dimension)]
+    return sorted(found, key=lambda pair: pair[1].casefold())
 
 
 @lru_cache(maxsize=64)
@@ -126,4 +130,5 @@ def _repeat(value: object) -> str:
 
 
 _SPOKEN: Mapping[str, Callable[[object], str]] = {"weekday": _weekday, "hour": _hour, "repeat": _repeat}
+_VALUES: Mapping[str, Sequence[str]] = {"weekday": [str(day) for day in range(1, 8)], "hour": [str(hour) for hour in range(24)], "repeat": ["false", "true"]}
 ORDERED = frozenset({"weekday", "hour", "tenure"})  # these have an order of their own

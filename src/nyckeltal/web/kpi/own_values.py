@@ -1,4 +1,4 @@
-"""Which values of a dimension exist for whoever is restricted to some clients: a name of another client's queue or reason tells already."""
+"""Which values of a dimension exist for whoever is restricted: a name of another client's queue or reason, or of another team's member, tells already."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from nyckeltal.contacts.upkeep import beside
 from nyckeltal.web.frame import facts
 from nyckeltal.web.people.access import Within
+from nyckeltal.web.people.organisation import ever_agents_in
 
 REASONS = frozenset({"reason1", "reason2", "reason3"})
 
@@ -16,6 +17,8 @@ REASONS = frozenset({"reason1", "reason2", "reason3"})
 def allowed(dimension: str, within: Within) -> Collection[str] | None:
     """The values that lie within; None for all."""
     clients, own = within.get("client"), within.get(dimension)
+    if dimension == "agent" and own is None and "team" in within:
+        return ever_agents_in(within["team"])
     if clients is None or own is not None:
         return own
     if dimension == "queue":

@@ -15,7 +15,10 @@ from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
 
-FILTERS = ("client", "channel", "queue", "team", "reason1")
+FILTERS = (
+    "client", "channel", "queue", "team", "reason1", "reason2", "reason3", "area", "demand", "outcome", "direction", "language", "site", "leader", "agent",
+    "tenure", "weekday", "hour", "repeat",
+)  # fmt: skip
 PERIOD_GRAINS = {4: "year", 7: "month", 10: "day"}
 
 
