@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,11 +48,14 @@ class _Job:
     issues: tuple[Issue, ...]
     client: str | None
     zone: str | None
+    told: Mapping[str, Any] = field(default_factory=dict)  # what a mapping says to a system's reader
 
     @property
     def source(self) -> str:
         if self.mapping and self.mapping.source:
             return self.mapping.source
+        if self.system and (named := self.told.get("fact", {}).get("source")):
+            return str(named)
         if self.system:
             return f"{self.system.name}-{self.client}" if self.client else self.system.name
         return self.client or (self.mapping.kind if self.mapping else "files")
@@ -61,6 +64,8 @@ class _Job:
         """The hash of file, mapping, client and model version."""
         digest = hashlib.sha256()
         said = [MODEL_VERSION, self.source, self.client, self.zone, self.system.name if self.system else None, self.mapping.text if self.mapping else None]
+        if beyond := {name: part for name, part in self.told.items() if name not in ("file", "fact")}:
+            said.append(json.dumps(beyond, default=str, sort_keys=True))
         digest.update(json.dumps(said).encode())
         for one in sorted(_hash(file) for file in self.files):
             digest.update(one)
@@ -180,17 +185,18 @@ def _job(files: tuple[Path, ...], system: str | None, given: Path | str | Mappin
     options = Path(given) if isinstance(given, str) else given
     if options is None or system is not None:
         source = find.system(system) if system else _recognised(files)
-        file, fact = _options(options)
-        return _Job(files, source, None, (), client or fact.get("client"), zone or file.get("zone"))
+        told = _options(options)
+        file, fact = told.get("file", {}), told.get("fact", {})
+        return _Job(files, source, None, (), client or fact.get("client"), zone or file.get("zone"), told)
     mapping, issues = read_mapping(options)
     mapping = with_client(mapping, client)
     return _Job(files, None, mapping, tuple(issues), mapping.client, zone or mapping.form.zone)
 
 
-def _options(options: Path | Mapping[str, Any] | None) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """What a mapping says to a system's reader: its zone and client."""
+def _options(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """What a mapping says to a system's reader: its zone and client, and what no file of that system tells."""
     if options is None:
-        return {}, {}
+        return {}
     if isinstance(options, Path):
         import tomllib
 
@@ -198,7 +204,7 @@ def _options(options: Path | Mapping[str, Any] | None) -> tuple[Mapping[str, Any
             options = tomllib.loads(options.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
             raise BadMapping(Text("sources.load.options", "%(what)s", {"what": str(wrong)})) from wrong
-    return options.get("file", {}), options.get("fact", {})
+    return options
 
 
 def _recognised(files: Sequence[Path]) -> Source:
@@ -237,7 +243,7 @@ def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment:
     currencies = {row["client_id"]: row["currency"] for row in clients.to_pylist() if row["currency"]}
     zone = job.zone or zones.get(job.client)
     hide, beside = (lambda sql: privacy.pseudonym_sql(sql, store.home)), _standing(snapshot, job.source)
-    return Setting(folder, job.source, job.client, zone, moment, hide, load_id, progress, zones, currencies, described, snapshot, beside)
+    return Setting(folder, job.source, job.client, zone, moment, hide, load_id, progress, zones, currencies, described, snapshot, beside, job.told)
 
 
 def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:

@@ -17,6 +17,7 @@ from nyckeltal.sources.cells import bad_form, dated
 from nyckeltal.sources.mapping import KINDS, LeaveOut, Rule, Survey, TableMapping, field_of, no_kind, said_fields, unknown
 from nyckeltal.sources.notation import reader_of
 from nyckeltal.sources.placing import read_as
+from nyckeltal.sources.survey import ANSWERED
 from nyckeltal.sources.tables.raw import FileForm
 from nyckeltal.words import Text
 
@@ -96,13 +97,13 @@ class _Reader:
             key=self.words("key.columns", key.get("columns", ())),
             changed_at=self.rule("changed_at", "changed_at", Column("changed_at", "moment", True), changed) if changed is not None else None,
             rules=rules,
-            surveys=tuple(found for found in map(self.survey, self.listed("survey")) if found) if kind == "contact" else (),
+            surveys=tuple(found for found in map(self.survey, self.listed("survey")) if found) if kind in ANSWERED else (),
             leave_out=tuple(LeaveOut(str(one.get("where", "")), str(one.get("reason", "left out"))) for one in map(self.leave_out, self.listed("leave_out"))),
             checks=self.limits(self.table("checks")),
             text=self.text,
         )
-        if kind != "contact" and self.tables.get("survey"):
-            self.wrong("survey", Text("sources.mapping.survey_kind", "[[survey]] belongs to a mapping of kind contact."))
+        if kind not in ANSWERED and self.tables.get("survey"):
+            self.wrong("survey", Text("sources.mapping.survey_kind", "[[survey]] belongs to a mapping of kind contact or survey_invitation."))
         self.complete(mapping, described)
         for place, text in anonymous.mistakes(mapping):
             self.wrong(place, text)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.words import Text
 
@@ -43,6 +43,7 @@ class Setting:
     known_questions: frozenset[str] = frozenset()  # described by another source
     facts: Facts | None = None  # what the store holds, for a log that goes on where an earlier file ended
     beside: tuple[str, ...] = ()  # the loads of this source that the store holds
+    told: Mapping[str, Any] = field(default_factory=dict)  # a mapping's tables, for what no file of a system says
 
     def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
         """Report progress where somebody listens."""
