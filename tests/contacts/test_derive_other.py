@@ -30,6 +30,17 @@ def test_a_contact_knows_how_long_its_case_took() -> None:
     assert read(world, "contact", "case_closed_after_s") == [{"case_closed_after_s": 86400.0}, {"case_closed_after_s": None}]
 
 
+def test_a_case_knows_how_long_it_took_until_it_was_settled_solved_and_put_away() -> None:
+    case = {
+        "opened_at": "2026-03-02T09:00:00Z",
+        "closed_at": "2026-03-03T09:00:00Z",
+        "resolved_at": "2026-03-02T08:00:00Z",
+        "locked_at": "2026-03-07T09:00:00Z",
+    }
+    found = read(World.of({"case": [case]}, defaults=True), "case", "closed_after_s", "resolved_after_s", "locked_after_s")
+    assert found == [{"closed_after_s": 86400.0, "resolved_after_s": None, "locked_after_s": 5 * 86400.0}]
+
+
 def test_a_contact_knows_when_its_case_was_opened_again() -> None:
     closed = {"opened_at": "2026-03-02T09:00:00Z", "closed_at": "2026-03-03T09:00:00Z"}
     cases = [{"case_id": "again", **closed, "reopened_at": "2026-03-05T09:00:00Z"}, {"case_id": "before", **closed, "reopened_at": "2026-03-02T10:00:00Z"}]

@@ -45,7 +45,7 @@ def rules(table: str, limits: Limits) -> list[DataRule]:
 
 def negative_duration(table: Table, _: Limits) -> Iterator[DataRule]:
     """Talk, hold, work, ring or queue time below zero is never clamped."""
-    for field in ("wait_s", "ring_s", "talk_s", "hold_s", "acw_s", "aht_s", "patience_s"):
+    for field in ("wait_s", "ring_s", "talk_s", "hold_s", "acw_s", "aht_s", "patience_s", "new_s", "open_s", "pending_s", "on_hold_s"):
         if column := _column(table, field):
             text = Text("check.negative", "%(field)s is %(value)s; a duration is never negative.", {"field": field})
             yield DataRule("negative_duration", field, f"{column} < 0", f"{column}", text)
@@ -64,6 +64,8 @@ def ends_before_it_starts(table: Table, limits: Limits) -> Iterator[DataRule]:
         ("own_ended_at", "own_started_at"),
         ("closed_at", "opened_at"),
         ("reopened_at", "opened_at"),
+        ("resolved_at", "opened_at"),
+        ("locked_at", "opened_at"),
         ("answered_at", "drawn_at"),
         ("completed_at", "started_at"),
         ("cancelled_at", "sold_at"),

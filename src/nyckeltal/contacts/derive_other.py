@@ -42,11 +42,17 @@ left join known_zone f on f.zone = r.zone;
 """,
 }
 
+
+def _since_opened(moment: str) -> str:
+    return f"case when k.{moment} >= k.opened_at then (epoch_us(k.{moment}) - epoch_us(k.opened_at)) / 1e6 end"
+
+
 # What the customer brought to us counts; a test or a call of ours does not, nor does the call-back that a contact asked for.
 CASES = f"""
 create or replace temp table made_case as
 select k.*, coalesce(n.contacts_n, 0) as contacts_n,
     case when k.reopened_at >= k.closed_at then (epoch_us(k.reopened_at) - epoch_us(k.closed_at)) / 1e6 end as reopened_after_s,
+    {_since_opened("closed_at")} as closed_after_s, {_since_opened("resolved_at")} as resolved_after_s, {_since_opened("locked_at")} as locked_after_s,
     coalesce(r.level2_id, k.reason_id) as reason_level2_id,
     {local_words("p.moment", date="opened_date", minute="opened_minute", offset_name="opened_offset_s")},
     {local_words("p.closed_at", offset="closing.offset_s", date="closed_date", minute="closed_minute", offset_name="closed_offset_s")},

@@ -15,7 +15,7 @@ from nyckeltal.contacts import model
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STORE_VERSION = 8  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
+STORE_VERSION = 9  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
 MODEL_VERSION = 2  # part of a load's marker; raised when a file would be read differently
 
 _KEYS = {
