@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def write_checked(con: duckdb.DuckDBPyConnection, table: str, view: str, setting: Setting, counted: Counted) -> tuple[Path, Path]:
-    """The good rows of `view` and the refused ones. The view has the table's loaded columns, source_id, marks, file, line and original.
+    """The good rows of `view` and the refused ones. The view has the table's loaded columns, source_id, marks, file, line and original,
+    and changed_at where the system says it.
 
     The system states its seconds itself, so clocks that disagree are marked and not refused (rule 7).
     """
@@ -31,7 +32,8 @@ def write_checked(con: duckdb.DuckDBPyConnection, table: str, view: str, setting
     found = f"SELECT * REPLACE ({seen} AS marks), CASE WHEN false THEN 0{broken} END AS problem FROM {view}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE checked AS SELECT *, CASE problem WHEN -1 THEN NULL::VARCHAR{shown} END AS problem_value FROM ({found})")
     good, aside = setting.folder / f"{table}.parquet", setting.folder / f"set_aside-{table}.parquet"
-    given = {"source": cells.quote(setting.source), "changed_at": "NULL"}
+    says_changed = any(column[0] == "changed_at" for column in con.execute("DESCRIBE checked").fetchall())
+    given = {"source": cells.quote(setting.source)} | ({} if says_changed else {"changed_at": "NULL"})
     con.execute(f"COPY (SELECT {select_staged(table, given)} FROM checked WHERE problem IS NULL) TO '{good}' (FORMAT parquet)")
     _count(con, table, problems, counted)
     _aside(con, table, problems, setting, aside)

@@ -68,12 +68,13 @@ def form(path: Path) -> Form:
 
 
 def glance(path: Path) -> None:
-    """Refuse at once what its first megabytes give away: empty, binary, or one line without end."""
+    """Refuse at once what its first megabytes give away: empty, binary, or one line without end. JSON may stand on one line whole."""
     if form(path) != "text":
         return
     start = head(path, 2 * longest_line)
     encoding = _guess(path, start[: 1 << 16])
-    if not encoding.startswith("utf-16"):
+    is_json = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    if not is_json and not encoding.startswith("utf-16"):
         measure = _Measure(path)
         for at in range(0, len(start), chunk_bytes):
             measure.take(start[at : at + chunk_bytes])
