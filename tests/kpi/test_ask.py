@@ -105,7 +105,7 @@ def test_a_queue_of_two_teams_counts_for_each_team_and_otherwise_once() -> None:
 
 
 def test_a_dimension_that_the_fact_does_not_have_is_refused_with_those_it_has() -> None:
-    figure = one("contacts_per_case", by="queue", facts=of(case=[{}]))
+    figure = one("net_customer_growth", by="queue", facts=of(customer_base_month=[{}]))
     assert figure.reason == "refused"
     assert "client" in str(figure.message)
     assert "queue" in str(figure.message)

@@ -27,11 +27,11 @@ NAMES = {  # organisation table → where facts name its rows
         )
     ),
     "queue": (
-        *((table, "queue_id") for table in ("contact", "queue_visit", "segment", "agent_state", "forecast")),
+        *((table, "queue_id") for table in ("contact", "queue_visit", "segment", "case", "agent_state", "forecast")),
         ("segment", "target_queue_id"),
     ),
     "agent": (
-        *((table, "agent_id") for table in ("segment", "agent_state", "survey_invitation", "team_membership", "employment", "message")),
+        *((table, "agent_id") for table in ("segment", "case", "agent_state", "survey_invitation", "team_membership", "employment", "message")),
         *((table, "agent_id") for table in ("schedule_shift", "absence", "feedback_talk", "qa_evaluation", "sale", "retention_case", "order")),
         *(("contact", "own_agent_id"), ("contact", "logged_by"), ("case", "opened_by"), ("qa_evaluation", "evaluator_id")),
         *(("feedback_talk", "leader_id"), ("report_task", "leader_id")),
@@ -157,6 +157,7 @@ def _create(change: Change, table: str) -> None:
             union all select contact_id, null, queue_id from new_queue_visit where queue_id in (from unknown)
             union all select contact_id, null, queue_id from new_segment where queue_id in (from unknown)
             union all select contact_id, null, target_queue_id from new_segment where target_queue_id in (from unknown)
+            union all select null, client_id, queue_id from new_case where queue_id in (from unknown)
             union all select null, client_id, queue_id from stored_contact where queue_id in (from unknown);
         """)
         relation = """(
