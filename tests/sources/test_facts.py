@@ -53,6 +53,13 @@ FILES: dict[str, Told] = {
         ("12.5", "13.5"),
         {"contacts": 13.5},
     ),
+    "summary": Told(
+        "Row id,Queue,Interval start,Incoming calls,Answered calls,Abandoned calls,Service level,ASA\n"
+        "1,help,2026-03-02 08:00:00,12,10,2,75 %,24\n2,help,2026-03-02 08:30:00,8,8,0,100 %,3\n",
+        {"queue_id": "help", "started_at": _at(2, 8), "offered_n": 12, "in_time_share": 0.75, "timely_n": 9.0, "wait_sum_s": 240.0, "length_s": 86400.0},
+        ("12,10,2", "13,11,2"),
+        {"came_n": 13, "wait_sum_s": 264.0},
+    ),
     "outage": Told(
         "Outage,Started,Ended,Scope,Lost share\no1,2026-03-02 08:00:00,2026-03-02 10:00:00,Company,0.3\no2,2026-03-03 08:00:00,,Site,0.1\n",
         {"scope": "company", "lost_agent_share": 0.3, "ended_at": _at(2, 10)},
@@ -206,6 +213,13 @@ HEADERS = {
     "schedule_shift": (
         *("Agent,Shift start,Shift end,Activity", "Handläggare,Pass,Från,Till", "Medarbejder,Vagt,Fra,Til,Aktivitet"),
         *("Ügyintéző,Műszak,Kezdet,Vége", "Käsittelijä,Vuoro,Alku,Loppu"),
+    ),
+    "summary": (
+        "Queue,Date,Calls offered,Calls answered,Calls abandoned",
+        "Kö,Datum,Inkommande samtal,Besvarade samtal,Tappade samtal",
+        "Kø,Dato,Indgående opkald,Besvarede opkald,Tabte opkald",
+        "Sor,Dátum,Bejövő hívások,Fogadott hívások,Elveszett hívások",
+        "Jono,Päivä,Saapuneet puhelut,Vastatut puhelut,Menetetyt puhelut",
     ),
     "forecast": ("Queue,Interval,Forecast", "Kö,Intervall,Prognos", "Kø,Interval start,Prognose", "Sor,Időköz,Előrejelzés", "Jono,Aikaväli,Ennuste"),
     "outage": ("Outage,From,Until", "Avbrott,Från,Till,Omfattning", "Nedbrud,Fra,Til", "Üzemzavar,Ettől,Eddig", "Häiriö,Alkaen,Asti"),

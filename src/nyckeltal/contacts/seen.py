@@ -22,12 +22,12 @@ NAMES = {  # organisation table → where facts name its rows
         (table, "client_id")
         for table in (
             *("contact", "case", "agent_state", "survey_invitation", "survey_response", "queue", "agreement", "promise", "qa_evaluation"),
-            *("sale", "retention_case", "order", "complaint", "customer_base_month", "finance_month", "report_task"),
+            *("sale", "retention_case", "order", "complaint", "customer_base_month", "finance_month", "report_task", "summary"),
             *("qa_item", "interview"),  # a case may state these; in a store they are made of others
         )
     ),
     "queue": (
-        *((table, "queue_id") for table in ("contact", "queue_visit", "segment", "case", "agent_state", "forecast")),
+        *((table, "queue_id") for table in ("contact", "queue_visit", "segment", "case", "agent_state", "forecast", "summary")),
         ("segment", "target_queue_id"),
     ),
     "agent": (
@@ -65,11 +65,12 @@ def rows(tables: Mapping[str, pa.Table]) -> dict[str, list[dict[str, Any]]]:
 
 def _queue_clients(tables: Mapping[str, pa.Table]) -> dict[str, str]:
     """Whose a queue is, judged by the contacts that name it or whose visits do."""
+    summed = {row["queue_id"]: row["client_id"] for row in tables["summary"].select(["queue_id", "client_id"]).to_pylist()} if "summary" in tables else {}
     if "contact" not in tables:
-        return {}
+        return summed
     contacts = tables["contact"].select(["contact_id", "client_id", "queue_id"]).to_pylist()
     client_of = {contact["contact_id"]: contact["client_id"] for contact in contacts}
-    found = {contact["queue_id"]: contact["client_id"] for contact in contacts}
+    found = summed | {contact["queue_id"]: contact["client_id"] for contact in contacts}
     for fact in ("queue_visit", "segment"):
         if fact in tables:
             for part in tables[fact].select(["contact_id", "queue_id"]).to_pylist():
@@ -151,14 +152,20 @@ def _create(change: Change, table: str) -> None:
     fields = f"id as {key}, false as described, '{source}' as source, id as source_id, {change.stamp}"
     relation = "unknown"
     if table == "queue":
-        change.run("""
+        summed = " union all ".join(
+            f"select null, client_id, queue_id from {when}_summary where queue_id in (from unknown)"
+            for when in ("new", "stored")
+            if "summary" in change.telling
+        )
+        change.run(f"""
             create or replace temp table naming as
             select contact_id, client_id, queue_id from new_contact where queue_id in (from unknown)
             union all select contact_id, null, queue_id from new_queue_visit where queue_id in (from unknown)
             union all select contact_id, null, queue_id from new_segment where queue_id in (from unknown)
             union all select contact_id, null, target_queue_id from new_segment where target_queue_id in (from unknown)
             union all select null, client_id, queue_id from new_case where queue_id in (from unknown)
-            union all select null, client_id, queue_id from stored_contact where queue_id in (from unknown);
+            union all select null, client_id, queue_id from stored_contact where queue_id in (from unknown)
+            {"union all " + summed if summed else ""};
         """)
         relation = """(
             select id, coalesce(min(coalesce(n.client_id, c.client_id, s.client_id)), 'unknown') as client_id from unknown

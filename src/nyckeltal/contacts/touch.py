@@ -262,6 +262,7 @@ def _gather_rest(change: Change) -> None:
         **dict.fromkeys(("absence", "feedback_talk"), people),
         "employee_response": {"changed_question": _ASKED_THAT},
         "report_task": clients,
+        "summary": {"changed_queue": "queue_id in (from changed_queue)", **clients},
         "outage": {"changed_queue": "scope = 'queue' and scope_id in (from changed_queue)"},
         "customer_base_month": {},
         "finance_month": {},

@@ -9,7 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts import columns, derive_contact, derive_made, derive_other, derive_quality, derive_reply, derive_time, derive_trade, derive_work
+from nyckeltal.contacts import (
+    columns,
+    derive_contact,
+    derive_made,
+    derive_other,
+    derive_quality,
+    derive_reply,
+    derive_summary,
+    derive_time,
+    derive_trade,
+    derive_work,
+)
 from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
 
 if TYPE_CHECKING:
@@ -47,7 +58,7 @@ _CLOCKS = {  # where the moments of each fact are that need a clock; of all othe
     "survey_invitation": [("place_invitation", "moment")],
     "survey_response": [("place_response", "moment")],
 }
-_REST = (derive_work, derive_trade, derive_quality, derive_reply)
+_REST = (derive_work, derive_trade, derive_quality, derive_reply, derive_summary)
 _PLACES = {"contact": derive_contact.PLACES, **{table: sql for room in (derive_other, *_REST) for table, sql in room.PLACES.items()}}
 _STEPS = {table: sql for room in _REST for table, sql in room.STEPS.items()}
 

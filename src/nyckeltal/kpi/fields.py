@@ -39,6 +39,7 @@ _CALLED: Mapping[str, Text] = {
     "schedule_shift": Text("field.schedule_shift", "planned shifts"),
     "shift_part": Text("field.shift_part", "parts of planned shifts"),
     "forecast": Text("field.forecast", "forecasts"),
+    "summary": Text("field.summary", "summaries by interval or day"),
     "outage": Text("field.outage", "disturbances"),
     "qa_evaluation": Text("field.qa_evaluation", "evaluations"),
     "qa_answer": Text("field.qa_answer", "answers in evaluations"),

@@ -40,6 +40,7 @@ LINKS: dict[str, dict[str, tuple[str, str]]] = {
     "schedule_shift": _AGENT,
     "shift_part": _AGENT,
     "forecast": _QUEUE | _CLIENT,
+    "summary": _QUEUE | _CLIENT,
     "outage": {},
     "qa_evaluation": {"segment": ("segment", "segment_id"), **_AGENT, **_WITH_CONTACT},
     "qa_answer": {"evaluation": ("qa_evaluation", "evaluation_id")},

@@ -66,6 +66,10 @@ def read(kind: str, text: str, forms: tuple[str, ...], decimal: str | None) -> R
         return Reading(amounts.minor_units(text, decimal), Text("sources.cell.money", said))
     if kind == "seconds":
         return _seconds(text, forms, decimal)
+    if kind == "share":
+        bare = f"trim(rtrim({text}, '%'))"
+        value = f"CASE WHEN suffix({text}, '%') THEN {number(bare, decimal)} / 100 ELSE {number(text, decimal)} END"
+        return Reading(value, Text("sources.cell.share", "“%(value)s” is no share. Write it like 0.8 or 80 %%."))
     if kind == "number":
         return Reading(number(text, decimal), Text("sources.cell.number", "“%(value)s” is no number."))
     if kind == "count":

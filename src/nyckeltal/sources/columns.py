@@ -231,6 +231,41 @@ NAMES: Mapping[str, str] = {
     "acknowledged_at": "acknowledged, acknowledged at, confirmed, bekräftad, kvitterad, bekræftet, megerősítve, visszaigazolva, vahvistettu, kuitattu",
     "wave_id": "wave, survey wave, round, omgång, mätning, runde, måling, hullám, kör, kierros, mittaus",
     "week": "week, vecka, uge, hét, viikko",
+    # summaries of intervals and days
+    "summary_id": "summary, summary id, row id, sammanfattning, opsummering, összesítés, yhteenveto",
+    "summary.started_at": "interval, interval start, period, period start, start, date, day, datum, dag, starttid, dato, dátum, nap, időköz, päivä, päivämäärä, "
+    "aikaväli",
+    "length_s": "interval length, period length, length, intervallängd, intervallængde, időköz hossza, aikavälin pituus",
+    "offered_n": "offered, incoming, incoming calls, calls offered, offered calls, received, calls, total calls, inkommande, inkommande samtal, inkomna, "
+    "inkomna samtal, erbjudna, indgående, indgående opkald, indkomne, indkomne opkald, bejövő, bejövő hívások, beérkezett, saapuneet, saapuneet puhelut, "
+    "tarjotut",
+    "answered_n": "answered, answered calls, calls answered, handled, calls handled, besvarade, besvarade samtal, besvarede, besvarede opkald, megválaszolt, "
+    "fogadott, fogadott hívások, vastatut, vastatut puhelut",
+    "abandoned_n": "abandoned, abandoned calls, calls abandoned, lost calls, tappade, tappade samtal, förlorade, tabte, tabte opkald, mistede, elhagyott, "
+    "elveszett, elveszett hívások, luopuneet, menetetyt puhelut",
+    "short_abandoned_n": "short abandoned, short abandons, abandoned short, korta lägg på, korta avbrott, korte tabte, rövid elhagyott, lyhyet luopumiset",
+    "short_s": "short abandon limit, gräns för korta, grænse for korte, rövid határ, lyhyiden raja",
+    "in_time_n": "answered in time, within target, in service level, calls in service level, besvarade i tid, inom mål, besvaret i tide, inden for mål, "
+    "időben fogadott, célidőn belül, ajoissa vastatut, tavoiteajassa",
+    "in_time_share": "service level, sl, service level percent, service level 20 seconds, servicenivå, servicegrad, svarsnivå, serviceniveau, "
+    "szolgáltatási szint, palvelutaso",
+    "in_time_s": "service level limit, target seconds, threshold, tröskel, gräns, servicenivågräns, grænse, küszöb, határérték, raja",
+    "summary.wait_s": "total wait time, wait time total, total waiting time, total väntetid, samlad väntetid, samlet ventetid, összes várakozás, "
+    "odotusaika yhteensä",
+    "summary.talk_s": "total talk time, talk time total, total samtalstid, samlad samtalstid, samlet taletid, összes beszédidő, puheaika yhteensä",
+    "summary.hold_s": "total hold time, hold time total, total parkeringstid, samlet holdtid, összes tartásidő, pitoaika yhteensä",
+    "summary.acw_s": "total acw, total wrap up time, total after call work, total efterbehandlingstid, samlet efterbehandlingstid, összes utómunka, "
+    "jälkityö yhteensä",
+    "handle_s": "total handle time, handle time total, total hanteringstid, samlet behandlingstid, összes kezelési idő, käsittelyaika yhteensä",
+    "mean_wait_s": "asa, average speed of answer, answer speed avg, avg speed of answer, average wait, avg wait time, average wait time, medelväntetid, "
+    "genomsnittlig väntetid, svarstid snitt, gennemsnitlig ventetid, átlagos várakozás, keskimääräinen odotusaika",
+    "mean_talk_s": "att, average talk time, avg talk time, talk duration avg, medelsamtalstid, genomsnittlig samtalstid, gennemsnitlig taletid, "
+    "átlagos beszédidő, keskimääräinen puheaika",
+    "mean_hold_s": "average hold time, avg hold time, genomsnittlig parkeringstid, gennemsnitlig holdtid, átlagos tartásidő, keskimääräinen pitoaika",
+    "mean_acw_s": "average acw, avg acw, average wrap up time, genomsnittlig efterbehandlingstid, gennemsnitlig efterbehandlingstid, átlagos utómunka, "
+    "keskimääräinen jälkityö",
+    "mean_handle_s": "aht, average handle time, average handling time, avg handle time, medelhanteringstid, genomsnittlig hanteringstid, "
+    "gennemsnitlig behandlingstid, átlagos kezelési idő, keskimääräinen käsittelyaika",
     "task_id": "task, task id, report, report id, uppgift, rapport, opgave, feladat, jelentés, tehtävä, raportti",
     "due_on": "due, due on, due date, deadline, förfaller, senast, forfalder, frist, határidő, esedékes, määräpäivä, eräpäivä",
     "delivered_at": "delivered, delivered at, delivery date, levererad, levererat, leveret, leveringsdato, leszállítva, elkészült, toimitettu, toimituspäivä",

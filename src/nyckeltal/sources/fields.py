@@ -20,6 +20,7 @@ FACTS: Mapping[str, str] = {
     "message": "One message of a written contact. The first reply of an agent is told by them; without them by when the contact was answered.",
     "schedule_shift": "A stretch that an agent is planned for: contacts, breaks, meetings … A whole shift may be one row.",
     "forecast": "How many contacts were expected in one queue and interval.",
+    "summary": "What a source that keeps no contacts counted in one queue and an interval or day. Where contacts are known, they count instead.",
     "outage": "Something that kept agents from working.",
     "absence": "An agent away from work: ill, on leave …",
     "qa_evaluation": "One evaluator's judgement of one agent's part of a contact, with its score.",

@@ -28,6 +28,7 @@ fitting = {  # the shapes of values that each kind of field can be read from
     "week": ("date", "moment", "text", "number"),
     "seconds": ("number", "clock", "duration"),
     "number": ("number",),
+    "share": ("number", "text"),
     "count": ("number",),
     "money": ("number", "text"),
     "flag": ("flag", "text", "number"),

@@ -8,10 +8,11 @@ from nyckeltal.contacts.model.people import Absence, AgentDay, AgentMonth, Emplo
 from nyckeltal.contacts.model.planning import Forecast, Outage, ScheduleShift
 from nyckeltal.contacts.model.presence import AgentState
 from nyckeltal.contacts.model.quality import QaAnswer, QaEvaluation, QaItem
+from nyckeltal.contacts.model.summary import Summary
 from nyckeltal.contacts.model.trade import Complaint, CustomerBaseMonth, FinanceMonth, Order, RetentionCase, Sale
 from nyckeltal.contacts.model.voice import Interview, Question, SurveyInvitation, SurveyResponse
 
-_SERVICE = (Contact, QueueVisit, Segment, Message, Case, AgentState, SurveyInvitation, SurveyResponse, Promise)
+_SERVICE = (Contact, QueueVisit, Segment, Message, Case, AgentState, SurveyInvitation, SurveyResponse, Promise, Summary)
 _WORK = (ScheduleShift, Forecast, Outage, Absence, FeedbackTalk, EmployeeResponse, ReportTask, QaEvaluation, QaAnswer)
 _TRADE = (Sale, RetentionCase, Order, Complaint, CustomerBaseMonth, FinanceMonth)
 MADE = (ShiftPart, AgentDay, AgentMonth, QaItem, Interview)  # of other facts, never loaded
@@ -63,6 +64,7 @@ __all__ = [
     "Segment",
     "SetAside",
     "ShiftPart",
+    "Summary",
     "SurveyInvitation",
     "SurveyResponse",
     "Team",
