@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nyckeltal.errors import BadQuestion
-from nyckeltal.plan.baseline import Measured, baseline
+from nyckeltal.plan.baseline import Measured, baseline, of_persons
 from nyckeltal.plan.goal import Band, Goal, Level, Plan
 from nyckeltal.plan.reach import reach
 from nyckeltal.plan.series import months_between
@@ -62,16 +62,22 @@ def _measured(plan: Plan, around: Around, first: date, last: date, of: Mapping[s
         groups.setdefault(_Alike.of(goal), []).append(goal)
     for alike, goals in groups.items():
         told = _asked(alike, goals, first, last, of)
-        for goal in goals:
-            rolling = int(around.catalogue[goal.kpi].said(goal.variant or None, goal.level)["rolling_months"] or 1)
-            peers = [told.get((goal.kpi, other.owner), ()) for other in goals if _peers(goal, other)]
-            found = baseline(told.get((goal.kpi, _whose(goal)), ()), peers, rolling=rolling, person=goal.level == "agent")
-            if found is not None:
-                yield goal.id, found
+        for same in _same(goals):
+            rolling = int(around.catalogue[same[0].kpi].said(same[0].variant or None, alike.level)["rolling_months"] or 1)
+            series = {_whose(goal): told.get((goal.kpi, _whose(goal)), ()) for goal in same}
+            if alike.level == "agent":
+                found = of_persons(series, rolling=rolling)
+            else:
+                found = {who: one for who, own in series.items() if (one := baseline(own, rolling=rolling)) is not None}
+            yield from ((goal.id, found[_whose(goal)]) for goal in same if _whose(goal) in found)
 
 
-def _peers(goal: Goal, other: Goal) -> bool:
-    return goal.level == "agent" and other.kpi == goal.kpi and other.unit == goal.unit and other.owner != goal.owner
+def _same(goals: Sequence[Goal]) -> Iterable[Sequence[Goal]]:
+    """Goals on one key figure; of persons those of one team, who are drawn towards each other."""
+    found: dict[tuple[str, str], list[Goal]] = {}
+    for goal in goals:
+        found.setdefault((goal.kpi, goal.unit if goal.level == "agent" else ""), []).append(goal)
+    return found.values()
 
 
 def _whose(goal: Goal) -> str:

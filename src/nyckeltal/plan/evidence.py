@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -14,6 +14,7 @@ from nyckeltal.errors import UserMistake
 from nyckeltal.kpi.meaning import facts_of
 from nyckeltal.plan.around import Ages, Around, Interviews, Talk
 from nyckeltal.plan.goal import Goal, Plan
+from nyckeltal.plan.standing import whose
 from nyckeltal.when.clock import zone
 from nyckeltal.when.period import Grain, Period
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 WAITING = frozenset({"service_level", "asa", "answer_rate", "abandonment_rate"})
 SURVEYED = frozenset({"csat", "ces", "nps", "total_experience"})
+FEW = 5
 FEWEST_AGENTS = 8  # for quality to differ between them (reference 5.5)
 LOOKED_BACK_DAYS, RECENT_DAYS = 365, 60
 OPPOSING_MONTHS = 18
@@ -72,13 +74,11 @@ def _standing(plan: Plan, goals: Sequence[Goal], around: Around, asking: Asking)
     from nyckeltal.plan.chances import chances
     from nyckeltal.plan.standing import Asked, Status
 
-    wanted = tuple(goal for goal in goals if goal.reach is None or goal.kpi in WAITING)
-    asked = Asked(replace(plan, goals=wanted), asking.day, asking.home, asking.facts, asking.now)
-    standings = [asked.standing(goal) for goal in wanted]
-    reach = {one.goal.id: one.reach for one in standings if one.reach is not None}
-    if planned := tuple(goal for goal in wanted if goal.effect):
-        reach |= chances(replace(plan, goals=planned), around, facts=asking.facts, home=asking.home, now=asking.now).reach
-    return {"reach": reach, "missed": frozenset(one.goal.id for one in standings if one.status == Status.OFF)}
+    waiting = tuple(goal for goal in goals if goal.kpi in WAITING)
+    asked = Asked(replace(plan, goals=waiting), asking.day, asking.home, asking.facts, asking.now)
+    missed = frozenset(goal.id for goal in waiting if asked.standing(goal).status == Status.OFF)
+    unsaid = replace(plan, goals=tuple(goal for goal in goals if goal.reach is None))
+    return {"reach": chances(unsaid, around, facts=asking.facts, home=asking.home, now=asking.now).reach, "missed": missed}
 
 
 def _quality(_plan: Plan, _goals: Sequence[Goal], _around: Around, asking: Asking) -> dict[str, Any]:
@@ -114,21 +114,29 @@ def _feedback(_plan: Plan, _goals: Sequence[Goal], _around: Around, asking: Aski
     talks = [Talk(min(Period.of(str(one.period)).last, asking.day), str(one.by["agent"])) for one in figures if one.numerator and one.by["agent"]]
     two = asking.months(2)
     equity = {str(one.by["team"]): one.value or 0.0 for one in asking("feedback_equity", by=("team",), period=two) if one.by["team"]}
-    without = {team: _without(team, two, asking) for team in equity}
-    return {"talks": tuple(talks), "of_groups": False, "equity": equity, "without_feedback": {team: agents for team, agents in without.items() if agents}}
+    return {"talks": tuple(talks), "of_groups": False, "equity": equity, "without_feedback": _without(equity, two, asking) if equity else {}}
 
 
-def _without(team: str, two: Period, asking: Asking) -> tuple[str, ...]:
-    """Agents of a team without a talk, or without an evaluation, where the team has one a head or more."""
-    found: set[str] = set()
-    for kpi, counted in (("feedback_frequency", "numerator"), ("qa_score", "n")):
-        had = {str(one.by["agent"]): getattr(one, counted) or 0.0 for one in asking(kpi, by=("agent",), within={"team": (team,)}, period=two, floor=0)}
-        if kpi == "qa_score" and had:
-            everybody = asking("qa_coverage", by=("agent",), within={"team": (team,)}, period=two, floor=0)
-            had = {str(one.by["agent"]): 0.0 for one in everybody} | had
-        if had and fmean(had.values()) >= 1:
-            found |= {agent for agent, n in had.items() if not n}
-    return tuple(sorted(found))
+def _without(teams: Collection[str], two: Period, asking: Asking) -> dict[str, tuple[str, ...]]:
+    """Agents without a talk, or without an evaluation, by team, where the team has one a head or more."""
+    talks, evaluations, everybody = (_had(kpi, two, asking) for kpi in ("feedback_frequency", "qa_score", "qa_coverage"))
+    found: dict[str, tuple[str, ...]] = {}
+    for team in teams:
+        judged = dict.fromkeys(everybody.get(team, {}), 0.0) | evaluations[team] if evaluations.get(team) else {}
+        without = {agent for had in (talks.get(team, {}), judged) if had and fmean(had.values()) >= 1 for agent, n in had.items() if not n}
+        if without:
+            found[team] = tuple(sorted(without))
+    return found
+
+
+def _had(kpi: str, two: Period, asking: Asking) -> dict[str, dict[str, float]]:
+    """How many talks or evaluations each agent had, by team."""
+    found: dict[str, dict[str, float]] = {}
+    for one in asking(kpi, by=("team", "agent"), period=two, floor=0):
+        if one.by["team"] and one.by["agent"]:
+            counted = one.numerator if kpi == "feedback_frequency" else one.n
+            found.setdefault(str(one.by["team"]), {})[str(one.by["agent"])] = float(counted or 0.0)
+    return found
 
 
 def _demand(_plan: Plan, goals: Sequence[Goal], _around: Around, asking: Asking) -> dict[str, Any]:
@@ -207,7 +215,8 @@ def _fairness(_plan: Plan, goals: Sequence[Goal], around: Around, asking: Asking
     from nyckeltal.plan.fair import MIX, UNITS
 
     kpis = {goal.kpi for goal in goals if goal.level == "agent" and around.catalogue[goal.kpi].unit in UNITS}
-    fair = frozenset(kpi for kpi in kpis if asking(kpi, by=("agent", *MIX), period=asking.months(1), floor=0))
+    some = {"agent": sorted({goal.owner for goal in goals if goal.level == "agent"})[:FEW]}  # enough to see whether it can be told at all
+    fair = frozenset(kpi for kpi in kpis if asking(kpi, by=("agent", *MIX), period=asking.months(1), floor=0, within=some))
     return {"adjusted": fair or None, "for_tenure": fair or None}
 
 
@@ -245,26 +254,34 @@ def _opposition(_plan: Plan, goals: Sequence[Goal], around: Around, asking: Aski
 
 
 def _movement(_plan: Plan, goals: Sequence[Goal], around: Around, asking: Asking) -> dict[str, Any]:
-    """Which goals' KPIs, and those that balance or oppose them, truly moved between the last two closed months."""
-    wanted: dict[str, set[str]] = {}
-    for goal in goals:
-        kpi = around.catalogue[goal.kpi]
-        near = (*kpi.reading.get("balanced_by", ()), *kpi.reading.get("opposed", ()))
-        wanted.setdefault(goal.level, set()).update(name for name in (goal.kpi, *near) if name in around.catalogue)
+    """Which goals' KPIs truly became better between the last two closed months, and how those moved then that balance or oppose them."""
     found: dict[tuple[str, str], Literal["better", "worse"]] = {}
     company = next((goal.unit for goal in goals if goal.level == "company"), "company")
-    for level, kpis in wanted.items():
-        by = () if level == "company" else (level,)
-        figures = asking(*_askable(kpis, level, around), by=by, per="month", period=asking.months(2)) if kpis else []
-        found |= _moves(figures, level, company, around)
+    for level in dict.fromkeys(goal.level for goal in goals):
+        own = [goal for goal in goals if goal.level == level]
+        moved = _moved({goal.kpi for goal in own}, level, company, {whose(goal) or company for goal in own}, around, asking)
+        better = {key for key, way in moved.items() if way == "better"}
+        near = {name for _, kpi in better for name in _near(kpi, around)} - {goal.kpi for goal in own}
+        found |= moved | _moved(near, level, company, {who for who, _ in better}, around, asking)
     return {"moved": found}
 
 
-def _askable(kpis: Iterable[str], level: str, around: Around) -> list[str]:
-    return sorted(name for name in kpis if not around.catalogue[name].said(None, level).refused)
+def _moved(
+    kpis: Iterable[str], level: str, company: str, whom: Collection[str], around: Around, asking: Asking
+) -> dict[tuple[str, str], Literal["better", "worse"]]:
+    askable = sorted(name for name in kpis if not around.catalogue[name].said(None, level).refused)
+    terms: dict[str, Any] = {} if level == "company" else {"by": (level,), "within": {level: sorted(whom)}}
+    return _moves(asking(*askable, per="month", period=asking.months(2), **terms), level, company, around) if askable and whom else {}
 
 
-def _moves(figures: Iterable[Figure], level: str, company: str, around: Around) -> Mapping[tuple[str, str], Literal["better", "worse"]]:
+def _near(kpi: str, around: Around) -> Iterable[str]:
+    """What balances or opposes it, by its own file or by theirs."""
+    reading = around.catalogue[kpi].reading
+    named = (*reading.get("balanced_by", ()), *reading.get("opposed", ()))
+    return [*(name for name in named if name in around.catalogue), *(one.id for one in around.catalogue.values() if kpi in one.reading.get("opposed", ()))]
+
+
+def _moves(figures: Iterable[Figure], level: str, company: str, around: Around) -> dict[tuple[str, str], Literal["better", "worse"]]:
     from nyckeltal.kpi.change import compared
 
     series: dict[tuple[str, str], list[Figure]] = {}

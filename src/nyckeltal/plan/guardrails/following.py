@@ -125,4 +125,4 @@ def r38(_plan: Plan, around: Around) -> Iterator[Breach]:
             some = Text("plan.r38.without", "Feedback in %(unit)s is uneven: %(n)s went without talks or evaluations for two months.", values)
             uneven = Text("plan.r38", "Feedback in %(unit)s is uneven.", values)
             remedy = Text("plan.r38.remedy", "Plan it by person, so that everybody has as much.")
-            yield Breach("R38", "warning", some if without else uneven, remedy, unit=unit, names=tuple(around.named(one) for one in without))
+            yield Breach("R38", "warning", some if without else uneven, remedy, unit=unit, names=tuple(without))
