@@ -44,6 +44,16 @@ class CannotRead(UserMistake):
     """A file is missing, empty, broken or in a form that nobody here reads."""
 
 
+class CannotFetch(UserMistake):
+    """A source that is asked over the network did not answer, or not so that it can be used. `status` is what it answered with, where it
+    did; `again_s` after how many seconds it wants to be asked again, where it said so."""
+
+    def __init__(self, text: Text, issues: Sequence[Issue] = (), *, status: int | None = None, again_s: float | None = None) -> None:
+        super().__init__(text, issues)
+        self.status = status
+        self.again_s = again_s
+
+
 class BadMapping(UserMistake):
     """A mapping file does not fit itself or its data file; `issues` lists everything at once."""
 

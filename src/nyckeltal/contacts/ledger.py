@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 
 def keep_replaced(change: Change, lake: Lake, tables: Iterable[str]) -> None:
-    """Write to `replaced` what the batch replaced, and its own rows that came too late."""
+    """Write to `replaced` what the batch replaced, and its own rows that came too late; what a load that grows said itself before is no earlier version."""
     given = list(tables)
     mine = columns.text(change.load_id)
     going = change.some([f"was_{table}" for table in change.telling])
-    if kept := " union all by name ".join(_entries(table, f"was_{table}", mine) for table in change.telling if f"was_{table}" in going):
+    if kept := " union all by name ".join(
+        _entries(table, f"was_{table}", mine) + f" where load_id <> {mine}" for table in change.telling if f"was_{table}" in going
+    ):
         lake.append("replaced", change.table(kept).cast(arrow_schema("replaced")))
     for table in given:
         if change.any(f"older_{table}"):
@@ -82,6 +84,22 @@ def keep_rows(lake: Lake, table: str, paths: Sequence[Path]) -> int:
             lake.append(table, pa.RecordBatchReader.from_batches(schema, (batch.select(schema.names).cast(schema) for batch in file.iter_batches())))
             total += rows
     return total
+
+
+def begin_again(lake: Lake, load_id: str) -> None:
+    """Take out the lines of a load that has grown: they are written anew."""
+    for table in ("load", "set_aside", "log_event"):
+        if lake.exists(table):
+            lake.delete(table, f"load_id = {columns.text(load_id)}")
+
+
+def grown(before: Mapping[str, Any] | None, counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """What a load has brought since it began: its own rows were new or changed once, and are counted so."""
+    earlier = json.loads(before["counts"]) if before else {}
+    return {
+        table: {**counted, **{what: counted.get(what, 0) + int(_as_mapping(earlier.get(table, {})).get(what, 0)) for what in ("new", "changed")}}
+        for table, counted in counts.items()
+    }
 
 
 def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]], known: Known, now: datetime) -> None:

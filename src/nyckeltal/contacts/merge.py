@@ -28,9 +28,10 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
     derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
     keys = ", ".join(identity(table))
     change.take(table, f"({keys}) in (select ({keys}) from in_{table}){derived}", f"found_{table}")
+    mine = f"o.load_id is not distinct from {columns.text(change.load_id)} as mine"
     change.run(f"""
         create or replace temp table decided_{table} as
-        select i.source, i.source_id, {_verdict(table)} as verdict from in_{table} i left join found_{table} o on {same(table, "i", "o")};
+        select i.source, i.source_id, {_verdict(table)} as verdict, {mine} from in_{table} i left join found_{table} o on {same(table, "i", "o")};
         create or replace temp table was_{table} as
         select o.* from found_{table} o semi join (
             select i.* from in_{table} i join decided_{table} d using (source, source_id) where d.verdict = 'changed'
@@ -41,7 +42,8 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
             f"create or replace temp table {relation}_{table} as select * replace ({change.stamp}) from in_{table}"
             f" semi join (select * from decided_{table} where verdict in ({wanted})) using (source, source_id)"
         )
-    found = {row["verdict"]: row["n"] for row in change.rows(f"select verdict, count(*) as n from decided_{table} group by verdict")}
+    counted = f"select verdict, count(*) as n from decided_{table} where not mine group by verdict"
+    found = {row["verdict"]: row["n"] for row in change.rows(counted)}
     return {verdict: found.get(verdict, 0) for verdict in VERDICTS}
 
 

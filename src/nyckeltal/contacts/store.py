@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import ledger, merge, seen, settle, trace, undo, upgrade, upkeep
 from nyckeltal.contacts.batch import Batch, Merged
@@ -94,11 +94,15 @@ class ContactStore:
                 guard(Snapshot(self.home, state))
             with self._change(state, batch.load_id, now, progress, batch.facts) as change:
                 counts = merge.compare(change, batch.facts)
+                if before := _line(change.snapshot, batch.load_id):
+                    counts = ledger.grown(before, counts)
                 seen.meet(change)
                 writes = settle.work_out(change)
                 known = ledger.known(change, batch)
                 settle.commit(change, lake, writes)
                 ledger.keep_replaced(change, lake, batch.facts)
+                if before:
+                    ledger.begin_again(lake, batch.load_id)
                 ledger.keep_rows(lake, "set_aside", batch.set_aside)
                 ledger.keep_rows(lake, "log_event", batch.log_events)
                 ledger.keep_load(lake, batch, counts, known, now)
@@ -183,6 +187,11 @@ class ContactStore:
 def _loaded(snapshot: Snapshot, marker: str) -> dict[str, object] | None:
     found = [row for row in snapshot.small("load").to_pylist() if row["marker"] == marker and row["state"] == "loaded"]
     return found[-1] if found else None
+
+
+def _line(snapshot: Snapshot, load_id: str) -> dict[str, Any] | None:
+    """The load's line where it counts already: then it is one that grows."""
+    return next((row for row in snapshot.small("load").to_pylist() if row["load_id"] == load_id and row["state"] == "loaded"), None)
 
 
 def _undoable(snapshot: Snapshot, load_id: str) -> None:

@@ -60,9 +60,9 @@ class _Job:
             return f"{self.system.name}-{self.client}" if self.client else self.system.name
         return self.client or (self.mapping.kind if self.mapping else "files")
 
-    def marker(self) -> str:
-        """The hash of file, mapping, client and model version."""
-        digest = hashlib.sha256()
+    def marker(self, after: str | None = None) -> str:
+        """The hash of file, mapping, client and model version, and of the load before it where that matters."""
+        digest = hashlib.sha256((after or "").encode())
         said = [MODEL_VERSION, self.source, self.client, self.zone, self.system.name if self.system else None, self.mapping.text if self.mapping else None]
         if beyond := {name: part for name, part in self.told.items() if name not in ("file", "fact")}:
             said.append(json.dumps(beyond, default=str, sort_keys=True))
@@ -83,11 +83,16 @@ def load(
     now: datetime | None = None,
     by: str | None = None,
     progress: Progress | None = None,
+    after: str | None = None,
+    grows: str | None = None,
 ) -> LoadReport:
     """Read files or folders into the store under `home`.
 
     Without `system` and `mapping` the system is told from the files. With both, the mapping's [file] and [fact] say the
     zone, client and source of the system's files. `client` and `zone` go before what the mapping says.
+
+    `after` is the load of the same source that came before: what a source says again after it has said something else counts again.
+    `grows` is the id of a load that these files, which hold all of its rows, take further; it is begun where there is none.
     """
     from nyckeltal.contacts.store import ContactStore
 
@@ -97,17 +102,22 @@ def load(
         glance(file)
     store = ContactStore(home)
     store.bring_up(progress)
-    marker = job.marker()
+    marker = job.marker(after)
     if earlier := store.loaded(marker):
         return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
     with store.stage() as staging:
-        folder, load_id = staging.folder, f"{moment:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
+        folder, load_id = staging.folder, grows or new_id(moment)
         for _ in range(most_readings):
             reading = _read(job, _setting(job, store, folder, load_id, moment, progress), store)
             with suppress(_ReadAnew):
                 return _merge(store, job, reading, load_id, marker, moment, by, progress)
     english = "Other loads of “%(source)s” came in again and again meanwhile. Load its files one after the other."
     raise StoreBusy(Text("sources.load.busy", english, {"source": job.source}))
+
+
+def new_id(moment: datetime) -> str:
+    """The id of a load: its day, and what tells it from others."""
+    return f"{moment:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
 
 
 def load_together(
@@ -132,7 +142,7 @@ def load_together(
     if earlier := store.loaded(marker):
         return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
     with store.stage() as staging:
-        load_id = f"{moment:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
+        load_id = new_id(moment)
         reading = Reading()
         for number, one in enumerate(jobs):
             folder = staging.folder / f"part{number}"
@@ -185,7 +195,7 @@ def _job(files: tuple[Path, ...], system: str | None, given: Path | str | Mappin
     options = Path(given) if isinstance(given, str) else given
     if options is None or system is not None:
         source = find.system(system) if system else _recognised(files)
-        told = _options(options)
+        told = mapping_tables(options)
         file, fact = told.get("file", {}), told.get("fact", {})
         return _Job(files, source, None, (), client or fact.get("client"), zone or file.get("zone"), told)
     mapping, issues = read_mapping(options)
@@ -193,7 +203,7 @@ def _job(files: tuple[Path, ...], system: str | None, given: Path | str | Mappin
     return _Job(files, None, mapping, tuple(issues), mapping.client, zone or mapping.form.zone)
 
 
-def _options(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any]:
+def mapping_tables(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any]:
     """What a mapping says to a system's reader: its zone and client, and what no file of that system tells."""
     if options is None:
         return {}

@@ -52,7 +52,12 @@ class Web(Protocol):
 
 
 class Pull(Protocol):
-    """How a system is asked. `look_back` is for how long the vendor changes what it has told; so far back is asked again each time."""
+    """How a system is asked. Among `given` is `address`, where it is asked; a further address (for signing in) is a setting of its own.
+
+    `look_back` is for how long the vendor changes what it has told; so far back is asked again each time. Where that is a question of time, the
+    cursor that `pages` is called with has `caught_up`, the moment until which everything had been asked when the last catch-up came to its end;
+    one that was cut short has none, and is gone on with where it ended, without looking back.
+    """
 
     given: Sequence[Given]
     look_back: timedelta

@@ -1,0 +1,18 @@
+"""How the files of a source are to be read: the options of a load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nyckeltal.sources.load import mapping_tables
+from nyckeltal.sources.pull.sources import Feed
+
+
+def options(feed: Feed) -> dict[str, Any]:
+    """System, mapping, client and zone; what it is called in the store is said to all of them."""
+    given: dict[str, Any] = {"client": feed.client, "zone": feed.zone}
+    if feed.system is None and feed.mapping is None:
+        return given
+    tables = dict(mapping_tables(feed.mapping))
+    tables["fact"] = {**tables.get("fact", {}), "source": feed.stored_as}
+    return given | {"mapping": tables} | ({"system": feed.system} if feed.system else {})
