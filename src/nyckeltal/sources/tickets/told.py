@@ -1,0 +1,275 @@
+"""What a ticket system tells, typed; gathered into the tables `ticket`, `ticket_message`, `ticket_change`, `ticket_rating` and `ticket_name`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from nyckeltal.contacts.model.kinds import Channel, Direction
+from nyckeltal.contacts.model.voice import SurveyMeasure
+from nyckeltal.sources.documents import documents
+from nyckeltal.sources.gathered import Gathered, Record, Unreadable, hider
+from nyckeltal.sources.reading import Reading, Setting
+from nyckeltal.when import clock
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import duckdb
+
+Meaning = TypeVar("Meaning")
+Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """A ticket as it stands. `came_by` and `priority` are the system's own words; a stated number goes before what the changes tell."""
+
+    ticket_id: str
+    opened_at: datetime
+    status: Status | None = None
+    changed_at: datetime | None = None
+    came_by: str | None = None
+    channel: Channel | None = None  # None: the case counts, and its contacts are set aside
+    direction: Direction = "inbound"
+    client_id: str | None = None
+    customer: str | None = None  # hidden on the way
+    queue_id: str | None = None
+    agent_id: str | None = None
+    opened_by: str | None = None
+    reason_id: str | None = None
+    reason_type: str | None = None
+    priority: str | None = None
+    language: str | None = None
+    tier: int | None = None
+    replied_at: datetime | None = None  # first reply, where messages are not told
+    resolved_at: datetime | None = None
+    locked_at: datetime | None = None
+    in_time: bool | None = None
+    reopened_n: int | None = None
+    handovers_n: int | None = None
+    on_hold_s: float | None = None
+    worked_s: float | None = None  # by the agent who has it, where that is not told message by message
+    is_test: bool = False
+    gone: str | None = None  # why it counts nowhere
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message; `public` false is a note among colleagues, `is_auto` was sent by a machine."""
+
+    ticket_id: str
+    message_id: str
+    sent_at: datetime
+    author: Literal["customer", "agent", "bot", "system"]
+    agent_id: str | None = None
+    public: bool = True
+    is_auto: bool = False
+    channel: Channel | None = None  # where it is not the ticket's
+    session: str | None = None  # of a live conversation
+    worked_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One change of status (in our words), queue or agent; `value` None is nobody, `was` what stood before, where the system says it."""
+
+    ticket_id: str
+    made_at: datetime
+    what: Literal["status", "queue", "agent"]
+    value: str | None
+    was: str | None = None
+    made_by: str | None = None  # the agent who made it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """A customer asked about a ticket, and the answer if there is one; on `yes_no` satisfied is 1."""
+
+    ticket_id: str
+    rating_id: str
+    question_id: str
+    scale: Literal["0_10", "1_10", "1_5", "1_7", "yes_no", "text"]
+    measure: SurveyMeasure = "csat"
+    value: float | None = None
+    text: str | None = None
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    agent_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """What a group or an agent is called, for those whom nobody has described here."""
+
+    kind: Literal["queue", "agent"]
+    id: str
+    name: str
+
+
+Told = Ticket | Message | Change | Rating | Named
+_no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
+TABLE_OF: Mapping[type[Told], str] = {
+    Ticket: "ticket",
+    Message: "ticket_message",
+    Change: "ticket_change",
+    Rating: "ticket_rating",
+    Named: "ticket_name",
+}
+_KINDS = {"datetime": "moment", "float": "seconds", "int": "count", "bool": "flag"}
+
+
+def _columns(noun: type[Told]) -> dict[str, str]:
+    """The columns of a noun by kind; `place` keeps the order in which things were told."""
+    named = {("customer_key" if one.name == "customer" else one.name): _KINDS.get(str(one.type).split(" ")[0], "text") for one in fields(noun)}
+    return {**named, "place": "count"}
+
+
+COLUMNS = {table: _columns(noun) for noun, table in TABLE_OF.items()}
+
+
+@dataclass(frozen=True)
+class Kept(Record):
+    """A record with what of it may be kept."""
+
+    original: str = ""
+
+
+@dataclass
+class Tickets(Gathered):
+    """Gathers what documents tell; `finish` makes the facts of it."""
+
+    place: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._hide = hider(self.con, self.setting)
+
+    @staticmethod
+    def of(con: duckdb.DuckDBPyConnection, setting: Setting, name: str) -> Tickets:
+        """An empty collection for a system's load."""
+        return Tickets(con, setting, name, COLUMNS)
+
+    def documents(self, files: Sequence[Path], lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Kept]]:
+        """(name of the list, record) of every item in the named lists of each document, in the order in which `lists` names them; a document that is
+        itself a list is the first one.
+
+        Of a record that is set aside only the fields named there are kept: what customers wrote is nobody's business.
+        """
+        for at, file in enumerate(files):
+            self.setting.tell("read", at, len(files))
+            read, refused = self.counted.read, self.counted.refused.total()
+            for document in documents(file):
+                if document.broken is not None:
+                    self.refuse(self.record(file, document.line, None, ()), "", _no_json)
+                    continue
+                value = document.value if isinstance(document.value, dict) else {next(iter(lists)): document.value}
+                for name, kept in lists.items():
+                    items = value.get(name) or ()
+                    for item in [items] if isinstance(items, dict) else items:
+                        yield name, self.record(file, self.counted.read - read + 1, item, kept)
+            if self.counted.read > read:
+                self._judge(file, self.counted.read - read, self.counted.refused.total() - refused)
+
+    def record(self, file: Path, line: int, value: Any, kept: Sequence[str]) -> Kept:
+        """A record of its own, of which only `kept` is ever written down."""
+        self.n += 1
+        self.counted.read += 1
+        shown = {name: value[name] for name in kept if name in value} if isinstance(value, dict) else {}
+        original = json.dumps(shown, ensure_ascii=False, default=str)
+        self._tables["record"].add({"n": self.n, "file": file.name, "line": line, "original": original})
+        return Kept(self.n, file.name, line, value if isinstance(value, dict) else {}, original)
+
+    def refuse(self, record: Record, field: str, text: Text, source_id: str | None = None, original: str | None = None) -> None:
+        """Set the record aside, with the reason."""
+        super().refuse(record, field, text, source_id, record.original if isinstance(record, Kept) else original)
+
+    def tell(self, record: Record, told: Told) -> None:
+        """Take in what the record tells."""
+        row = {one.name: getattr(told, one.name) for one in fields(told)}
+        if "customer" in row:
+            row["customer_key"] = self._hide(row.pop("customer"))
+        self.place += 1
+        self.add(TABLE_OF[type(told)], record, **row, place=self.place)
+
+    def channel(self, came_by: str | None, known_ways: Mapping[str, Channel]) -> Channel | None:
+        """The channel behind a system's word: as the mapping's [channels] says, else as everybody knows it; None where nobody has said."""
+        said: Mapping[str, Channel] = {str(same_word(name)): channel for name, channel in self.setting.told.get("channels", {}).items()}
+        way = same_word(came_by)
+        return said.get(way, known_ways.get(way)) if way else None
+
+    def finish(self) -> Reading:
+        """The facts of everything told."""
+        from nyckeltal.sources.tickets.rows import make
+
+        self.close()
+        make(self)
+        return self.reading
+
+
+# ── reading values ──
+
+
+def known(value: Any) -> str | None:
+    """Text without white space around it; None where nothing is left."""
+    return (str(value).strip() or None) if value is not None else None
+
+
+def moment(value: Any, field_name: str, zone: str | None = None, needed: bool = False) -> datetime | None:
+    """An ISO moment, or seconds since 1970; one without an offset is on the zone's clock."""
+    said = known(value)
+    if said is None:
+        if needed:
+            raise Unreadable(field_name, Text("sources.row.empty", "“%(field)s” is needed and empty here.", {"field": field_name}))
+        return None
+    try:
+        found = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(said)) if _is_epoch(value, said) else datetime.fromisoformat(said)
+    except (ValueError, OverflowError):
+        raise Unreadable(field_name, Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.", {"value": said})) from None
+    if found.tzinfo is None:
+        found = clock.place(found, zone).moment if zone else found.replace(tzinfo=UTC)
+    return found.astimezone(UTC)
+
+
+def _is_epoch(value: Any, said: str) -> bool:
+    return not isinstance(value, bool) and (isinstance(value, (int, float)) or (said.isdigit() and len(said) in (9, 10)))
+
+
+def same_word(value: Any) -> str | None:
+    """A word of a system without case, and with one sign between its parts: "On-Hold" is "on hold"."""
+    said = known(value)
+    return " ".join(said.casefold().replace("_", " ").replace("-", " ").split()) if said else None
+
+
+def word(value: Any, field_name: str, meanings: Mapping[str, Meaning]) -> Meaning | None:
+    """What a system's word means here (`meanings` by `same_word`); one that nobody has explained is never guessed."""
+    said = same_word(value)
+    if said is not None and said not in meanings:
+        english = "Nobody has said what “%(value)s” means. There is: %(known)s."
+        raise Unreadable(field_name, Text("sources.ticket.no_word", english, {"value": str(value), "known": ", ".join(meanings)}))
+    return meanings[said] if said is not None else None
+
+
+def whole(value: Any, field_name: str) -> int | None:
+    """A whole number."""
+    found = number(value, field_name)
+    if found is not None and found != int(found):
+        raise Unreadable(field_name, Text("sources.cell.count", "“%(value)s” is no whole number.", {"value": str(value)}))
+    return None if found is None else int(found)
+
+
+def number(value: Any, field_name: str) -> float | None:
+    """A finite number."""
+    said = known(value)
+    if said is None:
+        return None
+    try:
+        found = float(said)
+    except ValueError:
+        found = float("nan")
+    if not abs(found) < float("inf"):
+        raise Unreadable(field_name, Text("sources.cell.number", "“%(value)s” is no number.", {"value": said}))
+    return found
