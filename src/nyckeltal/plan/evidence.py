@@ -14,6 +14,7 @@ from nyckeltal.errors import UserMistake
 from nyckeltal.kpi.meaning import facts_of
 from nyckeltal.plan.around import Ages, Around, Interviews, Talk
 from nyckeltal.plan.goal import Goal, Plan
+from nyckeltal.plan.looked import WAITING
 from nyckeltal.plan.standing import whose
 from nyckeltal.when.clock import zone
 from nyckeltal.when.period import Grain, Period
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.facts import Facts
     from nyckeltal.kpi.answer import Figure
 
-WAITING = frozenset({"service_level", "asa", "answer_rate", "abandonment_rate"})
 SURVEYED = frozenset({"csat", "ces", "nps", "total_experience"})
 FEW = 5
 FEWEST_AGENTS = 8  # for quality to differ between them (reference 5.5)
@@ -57,16 +57,17 @@ class Asking:
         return last.rolling(count)
 
 
-def evidence(plan: Plan, around: Around, facts: Facts, home: Path | str | None, now: datetime, *, following: bool = True) -> Around:
-    """Everything that figures tell; only what the plan's goals need is asked. Without `following` what is about following up is left out:
-    it takes longest, and a plan that is being written has none."""
+def evidence(plan: Plan, around: Around, facts: Facts, home: Path | str | None, now: datetime, *, following: bool = True) -> dict[str, Any]:
+    """Everything that figures tell, by field of `Around`; only what the plan's goals need is asked. Without `following` what is about following
+    up is left out: it takes longest, and a plan that is being written has none."""
     if not any(facts.months(fact) for fact in ("contact", "segment", "sale", "finance_month", "survey_response")):
-        return around
+        return {}
     asking = Asking(facts, home, now, around.today)
     goals = [goal for goal, _ in around.goals(plan)]
+    found: dict[str, Any] = {}
     for part in (*SETTING, *(FOLLOWING if following else ())):
-        around = replace(around, **part(plan, goals, around, asking))
-    return around
+        found |= part(plan, goals, around, asking)
+    return found
 
 
 def _standing(plan: Plan, goals: Sequence[Goal], around: Around, asking: Asking) -> dict[str, Any]:

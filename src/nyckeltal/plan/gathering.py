@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.model.organisation import Agreement
-from nyckeltal.plan import stated
+from nyckeltal.contacts.state import home_folder
+from nyckeltal.plan import looked, stated
 from nyckeltal.plan.around import Around
 from nyckeltal.plan.goal import Plan
 
@@ -32,10 +33,11 @@ def gathered(
     """Everything known on a day; by default today, or the day of the season that is nearest to it. Works without any data.
 
     What the home's `around.toml` states holds for every plan, what a plan's file states for that one. Without `following` what is about
-    following up is left out, which is quicker.
+    following up is left out, which is quicker. What figures of the home's own store tell is asked once, and kept (`plan/looked.py`).
     """
     from nyckeltal.kpi.catalogue import catalogue
-    from nyckeltal.plan.evidence import evidence
+
+    in_store = facts is None
 
     if facts is None:
         from nyckeltal.contacts.store import ContactStore
@@ -45,8 +47,28 @@ def gathered(
     said = plan.stated.get("day")
     today = day or (said if isinstance(said, date) else min(max(moment.date(), plan.starts), plan.ends))
     around = organised(Around(today, catalogue(home)), facts)
-    known = evidence(plan, around, facts, home, moment, following=following)
-    return stated.on(stated.on(known, stated.of_home(home)), plan.stated)
+    found = _told(plan, around, facts, home, moment, keeps=in_store and following, following=following)
+    return stated.on(stated.on(replace(around, **found), stated.of_home(home)), plan.stated)
+
+
+def _told(plan: Plan, around: Around, facts: Facts, home: Path | str | None, now: datetime, *, keeps: bool, following: bool) -> looked.Found:
+    """By what was kept about the very same, else asked."""
+    from nyckeltal.plan.evidence import evidence
+
+    if not keeps:
+        return evidence(plan, around, facts, home, now, following=following)
+    of, before = looked.about(plan, around.catalogue, facts, around.today, own_stamp(home)), looked.kept(home, plan)
+    if before is not None and before[0] == of:
+        return before[1]
+    found = evidence(plan, around, facts, home, now)
+    looked.keep(home, plan, of, found)
+    return found
+
+
+def own_stamp(home: Path | str | None) -> tuple[tuple[str, int], ...]:
+    """Which edition of the organisation's own definitions stands."""
+    own = home_folder(home) / "kpi"
+    return tuple(sorted((file.name, file.stat().st_mtime_ns) for file in own.glob("*.toml"))) if own.is_dir() else ()
 
 
 def organised(around: Around, facts: Facts) -> Around:

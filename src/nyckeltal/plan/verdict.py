@@ -119,8 +119,8 @@ def of(
 
 
 def overridden(goal: Goal, overrides: Sequence[Override]) -> tuple[Override, ...]:
-    """Rules set aside for this goal, for those set with it, or for the whole plan; each once, though it stands for each of those."""
-    meant = [one for one in overrides if one.goal in ("", goal.id) or (goal.together and one.goal == goal.together)]
+    """Rules set aside for this goal, for those set with it, for its unit, or for the whole plan; each once, though it stands for each of those."""
+    meant = [one for one in overrides if one.goal in ("", goal.id, goal.unit) or (goal.together and one.goal == goal.together)]
     return tuple({(one.rule, one.by, one.reason): one for one in meant}.values())
 
 

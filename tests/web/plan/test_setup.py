@@ -7,8 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from nyckeltal.plan.breach import Breach
 from nyckeltal.web.people.models import User
+from nyckeltal.web.plan import guarding
 from nyckeltal.web.plan.models import Change, Goal, Season, Unit
+from nyckeltal.words import Text
 
 SignIn = Callable[[str], Client]
 People = dict[str, User]
@@ -112,6 +115,32 @@ def test_a_rule_is_set_aside_with_a_reason_that_stands_beside_the_goal(as_person
     override = planned.overrides.get()
     browser.post(f"/plan/override/{override.pk}/hold-again/")
     assert "It was agreed with everybody in May." not in _page(browser, f"/plan/{planned.pk}/of/nord/")
+
+
+def test_what_is_said_of_a_unit_is_set_aside_with_a_reason(as_person: SignIn, planned: Season, nord: Unit) -> None:
+    Unit.objects.filter(pk=nord.pk).update(primary="", secondary="")
+    browser, path = as_person("cecilia"), f"/plan/{planned.pk}/of/nord/override/R05/"
+    assert path in _page(browser, f"/plan/{planned.pk}/of/nord/")
+    assert as_person("anna").get(path).status_code == 403
+    assert browser.post(path, {"reason": "so"}).status_code == 422
+    assert browser.post(path, {"reason": "The team is new, and finds its direction."}).status_code == 302
+    for page in (f"/plan/{planned.pk}/of/nord/", f"/plan/{planned.pk}/"):
+        assert "The team is new, and finds its direction." in _page(browser, page)
+    assert browser.get(path).status_code == 404, "it stands aside already"
+    browser.post(f"/plan/override/{planned.overrides.get().pk}/hold-again/")
+    assert "The team is new" not in _page(browser, f"/plan/{planned.pk}/of/nord/")
+
+
+def test_what_is_said_of_the_whole_plan_is_set_aside_by_managers(as_person: SignIn, planned: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Breach("R20", "warning", Text("plan.r20", "Measured but not acted on."), Text("plan.r20.remedy", "Plan what to do."), unit="wall screen")
+    monkeypatch.setattr(guarding, "check", lambda _plan, _around: [broken])
+    browser, path = as_person("david"), f"/plan/{planned.pk}/override/R20/"
+    assert path in _page(browser, f"/plan/{planned.pk}/")
+    assert path not in _page(as_person("cecilia"), f"/plan/{planned.pk}/")
+    assert as_person("cecilia").post(path, {"reason": "It is only a wall screen."}).status_code == 403
+    assert browser.post(path, {"reason": "It is only a wall screen."}).status_code == 302
+    assert "It is only a wall screen." in _page(browser, f"/plan/{planned.pk}/")
+    assert "[[override]]" in browser.get(f"/plan/{planned.pk}/file/").content.decode()
 
 
 @pytest.mark.parametrize(

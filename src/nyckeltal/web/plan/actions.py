@@ -50,7 +50,7 @@ def _checked(season: Season) -> None:
 
 @transaction.atomic
 def change_season(season: Season, *, by: User | None, **fields: Any) -> Season:
-    """Name, dates, objective and order of work; goals follow the dates that they had from the season."""
+    """Name, dates, objective and order of work; goals follow the dates that they had from the season, and whoever had answered is asked anew."""
     _open(season)
     was = {"starts": season.starts, "ends": season.ends}
     for what, names in (("name", ("name",)), ("dates", ("starts", "ends")), ("objective", ("objective",)), ("order", ("bottom_up",))):
@@ -63,8 +63,17 @@ def change_season(season: Season, *, by: User | None, **fields: Any) -> Season:
     season.changed_at = timezone.now()
     season.save(update_fields=["name", "starts", "ends", "objective", "bottom_up", "changed_at"])  # not the state, which may have moved on
     for name, value in was.items():
-        season.goals.filter(**{name: value}).update(**{name: getattr(season, name)})
+        if value != getattr(season, name):
+            _moved(season, name, value)
     return season
+
+
+def _moved(season: Season, name: str, was: date) -> None:
+    """One agreed to reach it by a day: with another day it is another goal, and another chance."""
+    moved = list(season.goals.filter(**{name: was}).values_list("pk", flat=True))
+    Goal.objects.filter(pk__in=moved).update(**{name: getattr(season, name)}, reach=None)
+    Agreement.objects.filter(goal__in=moved).update(reach=None)
+    Agreement.objects.filter(goal__in=moved, goal__removed_at=None).ask_anew()
 
 
 def _said(season: Season, names: tuple[str, ...]) -> str:

@@ -24,6 +24,7 @@ from nyckeltal.web.plan.forms import GoalForm
 from nyckeltal.web.plan.guarding import Guard, Guards
 from nyckeltal.web.plan.measuring import Start
 from nyckeltal.web.plan.models import Agreement, Goal, Unit
+from nyckeltal.web.plan.surroundings import Known
 from nyckeltal.when.period import Period
 
 
@@ -115,7 +116,7 @@ def card(person: User, sight: Sight, goal: Goal, number: int, guards: Guards, da
         asks=say(kpi.text("asks")) if kpi else "",
         aim=targets.aim(goal, kpi),
         sets=sets,
-        form=form_of(goal, kpi, data) if sets else None,
+        form=(data if isinstance(data, GoalForm) else form_of(goal, kpi, data)) if sets else None,
         unit=targets.unit_word(kpi.unit) if kpi else "",
         chart=_chart(goal, kpi, found, proposal.best_quartile if proposal else None) if kpi else None,
         lacks=say(found.lacks),
@@ -255,6 +256,7 @@ class Page:
     guards: Sequence[Guard]
     sets: bool
     above: Sequence[tuple[str, str]]
+    known: Known = "known"  # what rules that rest on figures have to go by
 
     @property
     def people(self) -> list[Person]:
@@ -271,7 +273,7 @@ class Page:
 
     @property
     def blocked(self) -> bool:
-        return not self.cards or any(guard.holds_up for guard in self.every)
+        return not self.cards or self.known == "asking" or any(guard.holds_up for guard in self.every)
 
     @property
     def to_ask(self) -> int:
@@ -315,7 +317,7 @@ def page(person: User, sight: Sight, unit: Unit, guards: Guards, data: Mapping[i
     others = [card(person, sight, goal, number, guards) for number, goal in enumerate((one for one in goals if one.level != level), len(own) + 1)]
     sets = sight.sets(level, unit.unit_id, bottom_up=season.bottom_up) and not season.is_over
     above = [(_called(one), targets.aim(one, asking.kpis().get(one.kpi))) for one in choosing.parents(season, unit, level) if _read(sight, one)]
-    return Page(unit, unit_name(unit), level, made, others, guards.of_unit(unit), sets, above)
+    return Page(unit, unit_name(unit), level, made, others, guards.of_unit(unit), sets, above, guards.known)
 
 
 def level_set(sight: Sight, unit: Unit) -> str:

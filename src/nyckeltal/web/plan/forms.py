@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.people.models import User
 from nyckeltal.web.plan import targets
 from nyckeltal.web.plan.models import Goal, Season, Unit
 
@@ -109,7 +110,10 @@ class PurposeForm(Dressed):
 
 
 class GoalForm(Dressed):
-    """One goal: what to reach, whose, why, how, and what is done when it is off. A draft may miss anything; what cannot be read stays as typed."""
+    """One goal: what to reach, whose, why, how, and what is done when it is off. A draft may miss anything; what cannot be read stays as typed.
+
+    Each field carries what stood there when the page was made: only what was touched is written, and not over what `by` has not seen yet.
+    """
 
     target = forms.CharField(label=_("Goal"), required=False, max_length=30)
     low = forms.CharField(label=_("Lower end"), required=False, max_length=30)
@@ -137,11 +141,13 @@ class GoalForm(Dressed):
     provisional = forms.BooleanField(label=_("For trial, at most three months, while the level is being measured"), required=False)
 
     VALUES = ("target", "low", "high", "effect", "benchmark_value")
+    STORED: Mapping[str, str] = {"low": "band_low", "high": "band_high"}  # where the goal calls it otherwise
 
     def __init__(
         self, data: Any = None, *, goal: Goal, kpi: Kpi | None, parents: Mapping[str, str], variants: Mapping[str, str], owners: Mapping[str, str]
     ) -> None:
         self.goal, self.unit_of_it = goal, kpi.unit if kpi else ""
+        self.clashes: list[tuple[str, str]] = []  # what somebody else has written meanwhile: field and words
         super().__init__(data, initial=self._initial(), prefix=f"g{goal.pk}")
         self._choose("parent", {"": _("nothing yet")} | dict(parents))
         self._choose("variant", dict(variants))
@@ -156,6 +162,8 @@ class GoalForm(Dressed):
         for name in self.VALUES:
             if name in self.fields:
                 self.fields[name].widget.attrs |= {"class": "input input--num", "inputmode": "text", "autocomplete": "off"}
+        for field in self.fields.values():
+            field.show_hidden_initial = True
 
     def _choose(self, name: str, choices: Mapping[Any, Any]) -> None:
         field = self.fields[name]
@@ -193,23 +201,48 @@ class GoalForm(Dressed):
             self.add_error(name, wrong)
             return None
 
-    def fields_of_goal(self) -> dict[str, Any]:
-        """What of it changes the goal; of a valid form, or of the part that could be read."""
-        read = self.cleaned_data
-        named = {"low": "band_low", "high": "band_high"}
-        same = set(self.fields) - {"support", "parent", "effect", "low", "high"}
-        found: dict[str, Any] = {name: read[name] for name in same if name in read and name not in self.errors}
-        found |= {named[name]: read[name] for name in named if name in read and name not in self.errors}
-        if "support" in read:
-            found["support"] = [line.strip() for line in read["support"].splitlines() if line.strip()]
-        if "parent" in read and "parent" in self.fields:
-            found["parent"] = Goal.objects.filter(pk=read["parent"]).first() if read["parent"] else None
-        if "effect" in read and "effect" not in self.errors:
-            found["effect"] = read["effect"] or 0.0
-        for name in ("purpose", "why", "influence", "method", "action", "link_reason", "benchmark_source", "owner"):
-            if name in found and isinstance(found[name], str):
-                found[name] = found[name].strip()
-        return found
+    def fields_of_goal(self, by: User) -> dict[str, Any]:
+        """What of it changes the goal: of a valid form, or of the part that could be read, what was touched and nobody else has changed meanwhile."""
+        clashing = [name for name in self.fields if self._clashes(name, by)]
+        self.clashes = [(str(self[name].label), self._words(name)) for name in clashing]
+        written = [name for name in self.fields if name in self.cleaned_data and name not in self.errors and name not in clashing and self._touched(name)]
+        return {self.STORED.get(name, name): self._meant(name) for name in written}
+
+    def _meant(self, name: str) -> Any:
+        read = self.cleaned_data[name]
+        if name == "support":
+            return [line.strip() for line in read.splitlines() if line.strip()]
+        if name == "parent":
+            return Goal.objects.filter(pk=read).first() if read else None
+        if name == "effect":
+            return read or 0.0
+        return read.strip() if isinstance(read, str) else read
+
+    def _touched(self, name: str) -> bool:
+        """Whether it says something else than the page did."""
+        return self[name].html_initial_name not in self.data or name in self.changed_data
+
+    def _clashes(self, name: str, by: User) -> bool:
+        """Whether it would be written over what another has written since the page was made."""
+        shown, stored, typed = self.data.get(self[name].html_initial_name), _plain(self.initial.get(name)), _plain(self[name].value())
+        if shown is None or not self._touched(name) or stored in (_plain(shown), typed):
+            return False
+        return bool(self.goal.last_by.get(self.STORED.get(name, name)) != by.pk)
+
+    def _words(self, name: str) -> str:
+        stored, field = self.initial.get(name), self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(stored, stored))  # type: ignore[arg-type]  # choices are a list of pairs here
+        return gettext("yes") if stored is True else gettext("no") if stored is False else _plain(stored)
+
+    def show_stored(self) -> None:
+        """Next to what was typed, from now on what stands there: whoever saves once more has seen it."""
+        stored = {self[name].html_initial_name: _plain(self.initial.get(name)) for name in self.fields}
+        self.data = {name: self.data.get(name) for name in self.data} | stored
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
 class ReasonForm(Dressed):

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from pathlib import Path
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from nyckeltal.kpi.definition import Kpi
-from nyckeltal.plan import stated
-from nyckeltal.plan.around import Around
 from nyckeltal.plan.breach import SEVERITIES, Breach
-from nyckeltal.plan.gathering import gathered
-from nyckeltal.plan.goal import Plan
 from nyckeltal.plan.guardrails import check
-from nyckeltal.plan.kept import kept
-from nyckeltal.plan.links import opposition
-from nyckeltal.web.frame import facts
 from nyckeltal.web.frame.say import say
-from nyckeltal.web.kpi import asking, names
+from nyckeltal.web.kpi import asking
+from nyckeltal.web.kpi import names as names_of
 from nyckeltal.web.people.access import LEAST_PERSONS
-from nyckeltal.web.people.organisation import agents, clients, teams
 from nyckeltal.web.people.planned import Sight, tells_figures
-from nyckeltal.web.plan import choosing, keeping
+from nyckeltal.web.plan import choosing, keeping, surroundings
 from nyckeltal.web.plan.models import Goal, Override, Season, Unit
+from nyckeltal.web.plan.surroundings import Known
 
-MOST_KEPT = 16  # of what stands around plans, in this process: it holds the catalogue, which no cache takes
-_kept: dict[str, tuple[str, Around]] = {}  # by plan: for which state of it, and what was found
-_asking = threading.Lock()
 _MOVES = ("team", "company")  # ways that set a goal at another level
 LATER = frozenset({"R03", "R18", "R20", "R21", "R22", "R23", "R25", "R38", "R39", "R40", "R42", "R43", "R45", "R46"})  # about following up, not about setting
 MEASURED = frozenset({"R10", "R11", "R15"})  # they say what was measured, or what persons give together
@@ -54,7 +39,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Guard:
-    """One rule's message on a page; `names` are the persons it concerns, where the reader sees them and not all are."""
+    """One rule's message on a page; `names` are the persons it concerns, where the reader sees them and not all are. `open`: the reader may set it
+    aside or let it hold again; `reason` is why it was set aside, empty where that stays with the own leader and the people."""
 
     rule: str
     severity: str
@@ -63,6 +49,8 @@ class Guard:
     ways: Sequence[Way] = ()
     names: Sequence[str] = ()
     override: Override | None = None
+    open: bool = False
+    reason: str = ""
 
     @property
     def icon(self) -> str:
@@ -80,6 +68,7 @@ class Guards:
     by_unit: Mapping[str, Sequence[Guard]] = field(default_factory=dict)
     whole: Sequence[Guard] = ()
     around: Hashable = ()  # by what that which stood around the plan is known again
+    known: Known = "known"  # what rules that rest on figures have to go by
 
     def of(self, goal: Goal) -> Sequence[Guard]:
         return self.by_goal.get(goal.pk, ())
@@ -88,66 +77,31 @@ class Guards:
         return self.by_unit.get(unit.unit_id, ())
 
 
-def around_of(plan: Plan) -> Around:
-    return _around(plan)[1]
-
-
-def _around(plan: Plan) -> tuple[Hashable, Around]:
-    """What stands around a plan, and by what that is known again.
-
-    What takes long is asked aside and comes with the next look; until then what was found before, or what is at hand."""
-    today, home = timezone.now().date(), settings.NYCKELTAL_HOME
-    named = {**agents(), **clients(), **teams()}
-    at_hand = Around(today, asking.kpis(), names=named, opposition=opposition(kept(home)))
-    goals = [(one.id, one.kpi, one.variant, one.level, one.unit, one.owner, one.starts, one.ends) for one in plan.goals]
-    about = (plan.id, facts.current().id, asking.stamp(), today, plan.starts, plan.ends, plan.units, goals)
-    key = hashlib.sha256(repr(about).encode()).hexdigest()
-    if plan.id not in _kept or _kept[plan.id][0] != key:
-        _ask_aside(plan, key)
-    known, found = _kept.get(plan.id, ("", at_hand))
-    pulling = {**at_hand.opposition, **found.opposition}
-    return (known, tuple(pulling.items())), stated.on(replace(found, names={**found.names, **named}, opposition=pulling), plan.stated)
-
-
-def _ask_aside(plan: Plan, key: str) -> None:
-    """One at a time; nothing to ask before the first load."""
-    home = settings.NYCKELTAL_HOME
-    if (home / "state.json").exists() and _asking.acquire(blocking=False):
-        threading.Thread(target=_gather, args=(plan, key, home, timezone.now().date()), name="plan", daemon=True).start()
-
-
-def _gather(plan: Plan, key: str, home: Path, day: date) -> None:
-    try:
-        found = gathered(plan, day, home=home)
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[plan.id] = (key, found)
-    finally:
-        _asking.release()
-
-
 def guards(season: Season, sight: Sight) -> Guards:
     """Of the goals that the person reads, for those who see figures and the whole; what concerns single persons for the own leader alone."""
     if not (sight.whole and sight.figures):
         return Guards()
     plan = keeping.plan(season)
-    known, around = _around(plan)
-    return keeping.seen("guards", season, sight, known, lambda: replace(_guards(season, sight, check(plan, around)), around=known))
+    found = surroundings.of(plan)
+    about = (found.edition, found.known)
+    return keeping.seen("guards", season, sight, about, lambda: replace(_guards(season, sight, check(plan, found.around)), around=about, known=found.known))
 
 
 def _guards(season: Season, sight: Sight, breaches: Sequence[Breach]) -> Guards:
     goals = {goal.key: goal for goal in season.goals.filter(removed_at=None).select_related("unit").prefetch_related("agreements")}
     by_goal: dict[int, list[Guard]] = {}
+    units = {unit.unit_id: unit for unit in season.units.all()}
     by_unit: dict[str, list[Guard]] = {}
     whole: list[Guard] = []
-    overrides = list(season.overrides.filter(withdrawn_at=None).select_related("goal"))
+    overrides = list(season.overrides.filter(withdrawn_at=None).select_related("goal", "goal__unit", "unit"))
     for group in _grouped(breaches, goals):
         about = [goals[key] for key in group.goals if sight.reads_goal(goals[key].level, goals[key].unit.level, goals[key].unit.unit_id)]
         if (group.goals and not about) or not _open(group, goals, sight):
             continue
         if not group.goals:
-            place = by_unit.setdefault(group.first.unit, []) if group.first.unit else whole
-            place.append(_guard(group, None, overrides, sight, season))
+            unit = units.get(group.first.unit)
+            place = by_unit.setdefault(unit.unit_id, []) if unit else whole
+            place.append(_wide(group.first, unit, season, sight, overrides))
         for goal in about:
             by_goal.setdefault(goal.pk, []).append(_guard(group, goal, overrides, sight, season))
     return Guards({pk: _in_order(found) for pk, found in by_goal.items()}, {unit: _in_order(found) for unit, found in by_unit.items()}, _in_order(whole))
@@ -158,7 +112,7 @@ def _open(group: _Group, goals: Mapping[str, Goal], sight: Sight) -> bool:
     personal = [goals[key] for key in group.goals if goals[key].level == "agent"]
     if group.first.rule in MEASURED and _of_few([goals[key] for key in group.goals], goals.values(), sight):
         return False
-    return all(sight.sets("agent", goal.unit.unit_id) for goal in personal) and all(sight.sees_person(name) for name in group.first.names)
+    return all(sight.sets("agent", goal.unit.unit_id) for goal in personal)
 
 
 def _of_few(about: Sequence[Goal], every: Iterable[Goal], sight: Sight) -> bool:
@@ -194,28 +148,68 @@ def _grouped(found: Iterable[Breach], goals: Mapping[str, Goal]) -> list[_Group]
     return list(groups.values())
 
 
-def _guard(group: _Group, goal: Goal | None, overrides: Sequence[Override], sight: Sight, season: Season) -> Guard:
+def _guard(group: _Group, goal: Goal, overrides: Sequence[Override], sight: Sight, season: Season) -> Guard:
     breach = group.first
-    told = next((one for one in overrides if one.rule == breach.rule and (one.goal is None or one.goal.key in group.goals)), None)
-    open_to = goal is not None and sight.sets(goal.level, goal.unit.unit_id, bottom_up=season.bottom_up) and not season.is_over
-    ways = [*_ways(breach, goal, group), *_set_aside(breach)] if goal is not None and open_to and told is None else []
-    if goal is not None:
-        ways = [one for one in ways if one.do not in _MOVES or sight.sets(one.do, goal.unit.unit_id, bottom_up=season.bottom_up)]
-    return Guard(breach.rule, breach.severity, say(breach.message), say(breach.remedy), ways, _names(group, goal, breach, sight), told)
+    told = next((one for one in overrides if one.rule == breach.rule and _holds(one, breach.unit, group.goals)), None)
+    open_to = sight.sets(goal.level, goal.unit.unit_id, bottom_up=season.bottom_up) and not season.is_over
+    ways = [*_ways(breach, goal, group), *_set_aside(breach)] if open_to and told is None else []
+    ways = [one for one in ways if one.do not in _MOVES or sight.sets(one.do, goal.unit.unit_id, bottom_up=season.bottom_up)]
+    names = _names(group, goal, breach, sight)
+    return Guard(breach.rule, breach.severity, say(breach.message), say(breach.remedy), ways, names, told, open_to, said(told, sight) if told else "")
 
 
-def _names(group: _Group, goal: Goal | None, breach: Breach, sight: Sight) -> list[str]:
+def _wide(breach: Breach, unit: Unit | None, season: Season, sight: Sight, overrides: Sequence[Override]) -> Guard:
+    """About a unit as a whole, or the plan."""
+    told = next((one for one in overrides if one.rule == breach.rule and _holds(one, breach.unit, ())), None)
+    open_to = sets_whole(unit, season, sight) and not season.is_over
+    ways = [*_wide_ways(breach, unit, season, sight), *_set_aside(breach, _aside_at(breach.rule, unit, season))] if open_to and told is None else []
+    names = sorted(names_of.named("agent", one) for one in breach.names if sight.sees_person(one))
+    return Guard(breach.rule, breach.severity, say(breach.message), say(breach.remedy), ways, names, told, open_to, said(told, sight) if told else "")
+
+
+def sets_whole(unit: Unit | None, season: Season, sight: Sight) -> bool:
+    """May the person set a rule aside for all of a unit, or of the plan?"""
+    if unit is None:
+        return sight.manages
+    levels = (unit.level, "agent") if unit.level == "team" else (unit.level,)
+    return any(sight.sets(level, unit.unit_id, bottom_up=season.bottom_up) for level in levels)
+
+
+def _aside_at(rule: str, unit: Unit | None, season: Season) -> str:
+    return reverse("plan:override_unit", args=[season.pk, unit.unit_id, rule]) if unit else reverse("plan:override_plan", args=[season.pk, rule])
+
+
+def _wide_ways(breach: Breach, unit: Unit | None, season: Season, sight: Sight) -> list[Way]:
+    if breach.rule != "R05" or unit is None or not sight.sets(unit.level, unit.unit_id, bottom_up=season.bottom_up):
+        return []
+    return [Way(gettext("Define the purpose"), address=reverse("plan:purpose", args=[season.pk, unit.unit_id]))]
+
+
+def _holds(one: Override, unit: str, goals: Sequence[str]) -> bool:
+    """For one of the goals, for the unit, or for the whole plan."""
+    if one.goal is not None:
+        return one.goal.key in goals
+    return one.unit is None or one.unit.unit_id == unit
+
+
+def said(one: Override, sight: Sight) -> str:
+    """Why; of what is set for persons that stays with their leader and themselves."""
+    personal = one.goal is not None and one.goal.level == "agent"
+    return one.reason if not personal or (one.goal is not None and one.goal.unit.unit_id in sight.led | sight.team) else ""
+
+
+def _names(group: _Group, goal: Goal, breach: Breach, sight: Sight) -> list[str]:
     """Whom it concerns, where it is not everybody; for whoever sees them by name."""
-    people = {one.agent_id for one in goal.agreements.all()} if goal is not None and goal.level == "agent" else set()
+    people = {one.agent_id for one in goal.agreements.all()} if goal.level == "agent" else set()
     meant = {*(group.owners if people else ()), *breach.names}
-    return sorted(names.named("agent", one) for one in meant if sight.sees_person(one)) if meant and meant != people else []
+    return sorted(names_of.named("agent", one) for one in meant if sight.sees_person(one)) if meant and meant != people else []
 
 
-def _set_aside(breach: Breach) -> list[Way]:
+def _set_aside(breach: Breach, address: str = "") -> list[Way]:
     if breach.severity == "advice":
         return []
     label = gettext("Keep both and say why") if breach.rule == "R06" else gettext("Keep it and say why")
-    return [Way(label, "override", breach.rule)]
+    return [Way(label, "" if address else "override", breach.rule, address)]
 
 
 def _ways(breach: Breach, goal: Goal, group: _Group) -> list[Way]:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from nyckeltal.plan import goal as core
 from nyckeltal.plan.file import EACH, read_text
@@ -26,8 +27,17 @@ def written(season: Season, sight: Sight) -> str:
     """Goals for persons stand by name for the own leader, else once for each, without what is one person's."""
     plan = stored.plan(season)
     seen = tuple(one for one in _unnamed(season, plan, sight) if sight.manages or one.level == "company" or one.unit in sight.led)
-    kept = {one.id for one in seen} | {one.together for one in seen} | {""}
-    return as_text(replace(plan, goals=seen, overrides=tuple(one for one in plan.overrides if one.goal in kept)))
+    goals = {key: one for one in seen for key in (one.id, one.together)}
+    kept = {**goals, **dict.fromkeys(unit.id for unit in plan.units if sight.manages or unit.id in sight.led), "": None}
+    overrides = tuple(_told(one, kept[one.goal], sight) for one in plan.overrides if one.goal in kept)
+    return as_text(replace(plan, goals=seen, overrides=overrides))
+
+
+def _told(one: core.Override, goal: core.Goal | None, sight: Sight) -> core.Override:
+    """Why a rule was set aside for what is set for persons stays with their leader and themselves."""
+    if goal is None or goal.level != "agent" or goal.unit in sight.led:
+        return one
+    return replace(one, reason=gettext("why stays between the leader and the team."))
 
 
 def _unnamed(season: Season, plan: core.Plan, sight: Sight) -> Iterator[core.Goal]:
@@ -63,7 +73,7 @@ def read(text: str, person: User) -> Season:
             goal = _goal(season, unit, together, group, made, person)
             made |= {one.id: goal for one in group} | {together: goal}
     for set_aside in plan.overrides:
-        _override(season, set_aside, made)
+        _override(season, set_aside, made, units)
     return season
 
 
@@ -118,8 +128,8 @@ def _base(one: core.Goal) -> dict[str, float | int | None] | None:
     return {"value": base.value, "n": base.n, "periods": base.periods, "low": base.low, "high": base.high} if base else None
 
 
-def _override(season: Season, one: core.Override, made: dict[str, Goal]) -> None:
+def _override(season: Season, one: core.Override, made: dict[str, Goal], units: dict[str, Unit]) -> None:
     """Once for those set together; whose name stands there stays, and the history says who read the file in."""
-    goal = made.get(one.goal)
-    if (goal is not None or not one.goal) and not season.overrides.filter(rule=one.rule, goal=goal).exists():
-        Override.objects.create(season=season, goal=goal, rule=one.rule, by_name=one.by, reason=one.reason, at=one.at)
+    goal, unit = made.get(one.goal), None if one.goal in made else units.get(one.goal)
+    if (goal or unit or not one.goal) and not season.overrides.filter(rule=one.rule, goal=goal, unit=unit).exists():
+        Override.objects.create(season=season, goal=goal, unit=unit, rule=one.rule, by_name=one.by, reason=one.reason, at=one.at)

@@ -130,6 +130,7 @@ class Goal(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
+    last_by = models.JSONField(default=dict, blank=True)  # by field, who wrote it last: for those who have the page open as it was before
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -149,6 +150,11 @@ class Agreements(models.QuerySet["Agreement"]):
     def of(self, agent_id: str) -> Agreements:
         """One's own; nobody is nobody."""
         return self.filter(agent_id=agent_id, goal__removed_at=None) if agent_id else self.none()
+
+    def ask_anew(self) -> None:
+        """Nobody has agreed to what was not there when they answered."""
+        answered = self.exclude(state=Agreement.State.PROPOSED)
+        answered.update(state=Agreement.State.ASKED, asked_at=timezone.now(), answered_at=None, refused_why="")
 
 
 class Agreement(models.Model):
@@ -204,10 +210,11 @@ class Said(models.Model):
 
 
 class Override(models.Model):
-    """A rule set aside for a goal, or for the plan where there is none, by a named person with a reason; shown wherever the goal is."""
+    """A rule set aside for a goal, for a unit, or for the plan where there is neither, by a named person with a reason; shown wherever that is."""
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="overrides")
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, null=True, blank=True, related_name="overrides")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, related_name="overrides")
     rule = models.CharField(max_length=10)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=200)
@@ -219,7 +226,7 @@ class Override(models.Model):
         ordering: ClassVar[list[str]] = ["at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.goal or self.season}"
+        return f"{self.rule} {self.goal or self.unit or self.season}"
 
 
 class Change(models.Model):

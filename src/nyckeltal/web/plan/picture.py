@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from nyckeltal.plan.cascade import Given, tree
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.planned import Sight, tells_figures
-from nyckeltal.web.plan import cards, choosing, guarding, keeping, targets
+from nyckeltal.web.plan import cards, choosing, guarding, keeping, surroundings, targets
 from nyckeltal.web.plan.cards import Answered
 from nyckeltal.web.plan.guarding import Guards
 from nyckeltal.web.plan.models import Goal, Season, Unit
@@ -114,7 +114,7 @@ def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards, sums: Ma
 def _sums(season: Season) -> dict[str, Given]:
     """What the goals below each goal give together, by its key."""
     plan = keeping.plan(season)
-    around = guarding.around_of(plan)
+    around = surroundings.of(plan).around
     found: dict[str, Given] = {}
     branches = list(tree(plan, around.catalogue, around))
     while branches:

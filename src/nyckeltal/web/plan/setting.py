@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -118,12 +119,13 @@ def change_goal(goal: Goal, fields: Mapping[str, Any], *, by: User | None) -> Go
     for name, value in fields.items():
         setattr(goal, name, value)
     goal.changed_at = timezone.now()
-    goal.save(update_fields=[*fields, "changed_at"])  # nothing else, which somebody may be changing now
+    goal.last_by = {**goal.last_by, **{name: by.pk if by else None for name in fields if before[name] != getattr(goal, name)}}
+    goal.save(update_fields=[*fields, "changed_at", "last_by"])  # nothing else, which somebody may be changing now
     _noted(goal, before, by)
     if any(before[name] != getattr(goal, name) for name in AIM):
-        _ask_anew(goal.agreements.filter(own_target=False))
+        goal.agreements.filter(own_target=False).ask_anew()
     if any(name in fields and before[name] != getattr(goal, name) for name in TERMS):
-        _ask_anew(goal.agreements.all())
+        goal.agreements.all().ask_anew()
     if before.get("owner", goal.owner) != goal.owner and goal.level == "team":
         goal.agreements.exclude(agent_id=goal.owner).delete()
         with_people(goal)
@@ -156,12 +158,6 @@ def _said(value: Any) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _ask_anew(agreements: Any) -> None:
-    """Nobody has agreed to what was not there when they answered."""
-    answered = agreements.exclude(state=Agreement.State.PROPOSED)
-    answered.update(state=Agreement.State.ASKED, asked_at=timezone.now(), answered_at=None, refused_why="")
-
-
 @transaction.atomic
 def remove_goal(goal: Goal, *, by: User | None, park: bool = False) -> None:
     """Out of the plan; what served it serves nothing until another is chosen. `park`: it waits on the rotation list."""
@@ -186,16 +182,25 @@ def park_kpi(unit: Unit, kpi: str, *, by: User | None, waits: bool = True) -> No
     touch(season)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a rule does not hold: for a goal, for a unit, or where there is neither for the whole plan."""
+
+    season: Season
+    goal: Goal | None = None
+    unit: Unit | None = None
+
+
 @transaction.atomic
-def set_aside(season: Season, rule: str, goal: Goal | None, reason: str, *, by: User) -> Override:
-    """A rule does not hold for this goal, because this person says so and why."""
-    editable(season)
+def set_aside(place: Place, rule: str, reason: str, *, by: User) -> Override:
+    """A rule does not hold there, because this person says so and why."""
+    season = editable(place.season)
     reason = " ".join(reason.split())
     if len(reason) < LEAST_REASON:
         raise ValidationError({"reason": _("Say in a sentence why; it stands beside the goal wherever it is shown.")})
-    season.overrides.filter(rule=rule, goal=goal, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    made = Override.objects.create(season=season, goal=goal, rule=rule, by=by, by_name=by.name, reason=reason)
-    changes.note(season, "set_aside", by=by, goal=goal, after=rule, why=reason)
+    season.overrides.filter(rule=rule, goal=place.goal, unit=place.unit, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    made = Override.objects.create(season=season, goal=place.goal, unit=place.unit, rule=rule, by=by, by_name=by.name, reason=reason)
+    changes.note(season, "set_aside", by=by, goal=place.goal, after=rule, why=reason)
     touch(season)
     return made
 

@@ -98,15 +98,19 @@ def key_of(stored: Goal, agreement: Agreement) -> str:
 
 
 def overrides_of(stored: Override) -> Iterator[core.Override]:
-    """For the goal; for a goal of each person, each person's and what they have together."""
+    """For the goal; for a goal of each person, each person's and what they have together; for a unit, or for the plan."""
     goal = stored.goal
-    named = [""] if goal is None else [goal.key, *(key_of(goal, one) for one in goal.agreements.all() if goal.level == "agent")]
+    named = (
+        [stored.unit.unit_id if stored.unit else ""]
+        if goal is None
+        else [goal.key, *(key_of(goal, one) for one in goal.agreements.all() if goal.level == "agent")]
+    )
     for key in named:
         yield core.Override(stored.rule, key, stored.by_name, stored.at, stored.reason)
 
 
 def _overrides(season: Season) -> list[Override]:
-    found = season.overrides.filter(withdrawn_at=None).select_related("goal").prefetch_related("goal__agreements")
+    found = season.overrides.filter(withdrawn_at=None).select_related("goal", "unit").prefetch_related("goal__agreements")
     return [one for one in found if one.goal is None or one.goal.removed_at is None]
 
 

@@ -43,6 +43,9 @@ urlpatterns = [
     path("plan/<int:season_id>/of/<str:unit_id>/choose/", setup.choose, name="choose"),
     path("plan/<int:season_id>/of/<str:unit_id>/add/", setup.add, name="add"),
     path("plan/<int:season_id>/of/<str:unit_id>/ask/", setup.ask, name="ask"),
+    path("plan/<int:season_id>/override/<slug:rule>/", setup.override_plan, name="override_plan"),
+    path("plan/<int:season_id>/of/<str:unit_id>/override/<slug:rule>/", setup.override_unit, name="override_unit"),
+    path("plan/<int:season_id>/of/<str:unit_id>/known/", setup.known, name="known"),
     path("plan/<int:season_id>/of/<str:unit_id>/", setup.measure, name="measure"),
 ]
 NAV = (Entry(_("Plan"), "plan:home", order=6, shown_to=plans, waits=waits),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -19,7 +20,7 @@ from nyckeltal.web.people.planned import NOT_YOURS_TO_SET, Sight, require
 from nyckeltal.web.people.session import signed_in
 from nyckeltal.web.plan import agreeing, cards, changes, choosing, drawn, finding, measuring, stored, targets
 from nyckeltal.web.plan.forms import AnswerForm
-from nyckeltal.web.plan.models import Agreement, Change
+from nyckeltal.web.plan.models import Agreement, Change, Goal, Override
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,11 +97,17 @@ def _shown(sight: Sight, agreement: Agreement) -> dict[str, Any]:
         "said": [(question, text) for question, text in zip(cards.questions(), cards.stored_answers(goal), strict=True) if text],
         "talk": agreement.said.select_related("by"),
         "history": [(change, changes.said(change)) for change in _history(agreement)],
-        "overrides": list(goal.season.overrides.filter(withdrawn_at=None, goal=goal)),
+        "overrides": _overrides(goal),
         "last_day": numbers.day(goal.ends),
         "unit_name": cards.unit_name(goal.unit),
         "may_answer": own and agreement.state != Agreement.State.PROPOSED and not goal.season.is_over,
     }
+
+
+def _overrides(goal: Goal) -> list[Override]:
+    """For the goal, for its unit, or for the whole plan."""
+    found = goal.season.overrides.filter(Q(goal=goal) | Q(goal=None, unit=goal.unit) | Q(goal=None, unit=None), withdrawn_at=None)
+    return list(found)
 
 
 def _chance(agreement: Agreement) -> cards.Chance | None:

@@ -18,7 +18,7 @@ from nyckeltal.web.people.planned import NOT_YOURS_TO_SET, Sight, enter, require
 from nyckeltal.web.people.session import signed_in
 from nyckeltal.web.plan import actions, cards, changes, choosing, finding, guarding, picture, ready, rotation, waiting
 from nyckeltal.web.plan.forms import NewSeasonForm, RegisterForm, RotationForm, SeasonForm, dates
-from nyckeltal.web.plan.models import Change, Season
+from nyckeltal.web.plan.models import Agreement, Change, Override, Season
 from nyckeltal.when.period import add_months
 
 FORM = ["GET", "HEAD", "POST"]
@@ -70,7 +70,7 @@ def season(request: HttpRequest, season_id: int) -> HttpResponse:
     if not sight.whole:
         return render(request, "plan/season.html", _season(sight, found) | {"readable": picture.readable(sight, found)})
     guards = guarding.guards(found, sight)
-    context = {"picture": picture.cascade(sight, found, guards), "units": picture.units(sight, found, guards), "whole": guards.whole}
+    context = {"picture": picture.cascade(sight, found, guards), "units": picture.units(sight, found, guards), "whole": guards.whole, "known": guards.known}
     return render(request, "plan/season.html", _season(sight, found) | context)
 
 
@@ -78,10 +78,22 @@ def _season(sight: Sight, season: Season) -> dict[str, Any]:
     return {"season": season, "sight": sight, "overrides": _overrides(sight, season)}
 
 
-def _overrides(sight: Sight, season: Season) -> list[Any]:
-    found = season.overrides.filter(withdrawn_at=None).select_related("goal", "goal__unit")
-    seen = [one for one in found if one.goal is None or sight.reads_goal(one.goal.level, one.goal.unit.level, one.goal.unit.unit_id)]
-    return [(one, f"{choosing.name_of(one.goal.kpi)} · {cards.unit_name(one.goal.unit)}" if one.goal else "") for one in seen]
+def _overrides(sight: Sight, season: Season) -> list[tuple[Override, str, str]]:
+    """Each with what it is about, and why, where the reader may know."""
+    found = season.overrides.filter(withdrawn_at=None).select_related("goal", "goal__unit", "unit")
+    return [(one, _about(one), guarding.said(one, sight)) for one in found if _reads(sight, one)]
+
+
+def _reads(sight: Sight, one: Override) -> bool:
+    if one.goal is not None:
+        return sight.reads_goal(one.goal.level, one.goal.unit.level, one.goal.unit.unit_id)
+    return one.unit is None or sight.reads_unit(one.unit.level, one.unit.unit_id)
+
+
+def _about(one: Override) -> str:
+    if one.goal is not None:
+        return f"{choosing.name_of(one.goal.kpi)} · {cards.unit_name(one.goal.unit)}"
+    return cards.unit_name(one.unit) if one.unit else ""
 
 
 @require_http_methods(FORM)
@@ -96,7 +108,8 @@ def edit(request: HttpRequest, season_id: int) -> HttpResponse:
             return redirect("plan:season", found.pk)
         except ValidationError as mistake:
             form.add_error(None, mistake)
-    return render(request, "plan/edit.html", {"form": form, "season": found}, status=422 if form.errors else 200)
+    answered = Agreement.objects.filter(goal__season=found, goal__removed_at=None, answered_at__isnull=False).count()
+    return render(request, "plan/edit.html", {"form": form, "season": found, "answered": answered}, status=422 if form.errors else 200)
 
 
 @require_http_methods(FORM)
@@ -145,8 +158,15 @@ def history(request: HttpRequest, season_id: int) -> HttpResponse:
     require(sight.whole)
     rows = Change.objects.filter(season=found).select_related("by", "goal", "goal__unit")
     page = page_of(request, rows.filter(_of_goals_read(sight), _of_persons_seen(sight, found)))
-    context = {"season": found, "page": page, "rows": [(change, changes.said(change), changes.about(change)) for change in page]}
+    context = {"season": found, "page": page, "rows": [(change, changes.said(change), changes.about(change), _why(change, sight)) for change in page]}
     return render(request, "plan/history.html", context)
+
+
+def _why(change: Change, sight: Sight) -> str:
+    """Why a rule was set aside for what is set for persons stays with their leader and themselves."""
+    goal = change.goal
+    kept = change.what == "set_aside" and goal is not None and goal.level == "agent" and goal.unit.unit_id not in sight.led | sight.team
+    return "" if kept else change.why
 
 
 def _of_goals_read(sight: Sight) -> Q:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +17,9 @@ from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import NOT_YOURS_TO_SET, Sight, enter, require
 from nyckeltal.web.people.session import signed_in
 from nyckeltal.web.plan import actions, agreeing, cards, choosing, finding, guarding, measuring, setting, ways
-from nyckeltal.web.plan.forms import DIRECTIONS, MEANT, PurposeForm, ReasonForm
+from nyckeltal.web.plan.forms import DIRECTIONS, MEANT, GoalForm, PurposeForm, ReasonForm
 from nyckeltal.web.plan.models import Goal, Override, Unit
+from nyckeltal.web.plan.setting import Place
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -122,19 +125,42 @@ def save(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The draft of a goal as typed; to htmx only what follows from it, so that nobody’s cursor is moved."""
     person = signed_in(request)
     sight, goal = finding.goal_to_set(person, goal_id)
-    form = cards.form_of(goal, asking.kpis().get(goal.kpi), request.POST)
-    form.is_valid()
     try:
-        setting.change_goal(goal, form.fields_of_goal(), by=person)
+        form = _saved(request, person, goal)
     except ValidationError as mistake:
         return _not_done(request, goal.unit, mistake)
-    measuring.measure(person, goal)
+    measuring.measure(person, form.goal)
     if not getattr(request, "htmx", False):
-        if form.errors:
-            return _measured(request, person, sight, goal.unit, {goal.pk: request.POST}, status=422)
+        if form.errors or form.clashes:
+            form.show_stored()
+            return _measured(request, person, sight, goal.unit, {goal.pk: form}, status=409 if form.clashes else 422)
         return redirect(_place(goal))
-    page = cards.page(person, sight, goal.unit, guarding.guards(goal.season, sight), {goal.pk: request.POST})
-    return render(request, "plan/live.html", {"page": page, "changed": goal.pk} | _about(sight, goal.unit, 3))
+    return _live(request, person, sight, goal.unit, form)
+
+
+@transaction.atomic
+def _saved(request: HttpRequest, person: User, goal: Goal) -> GoalForm:
+    """Against what stands there now, which nobody changes until it is done."""
+    now = Goal.objects.select_for_update(of=("self",)).select_related("season", "unit", "unit__season", "parent").get(pk=goal.pk)
+    form = cards.form_of(now, asking.kpis().get(now.kpi), request.POST)
+    form.is_valid()
+    setting.change_goal(now, form.fields_of_goal(person), by=person)
+    return form
+
+
+def _live(request: HttpRequest, person: User, sight: Sight, unit: Unit, form: GoalForm | None = None) -> HttpResponse:
+    """What the rules say now, in its places on the page that is open; `form` is what was typed."""
+    page = cards.page(person, sight, unit, guarding.guards(unit.season, sight), {form.goal.pk: form} if form else None)
+    typed = {"changed": form.goal.pk, "bad": bool(form.errors or form.clashes)} if form else {}
+    return render(request, "plan/live.html", {"page": page} | typed | _about(sight, unit, 3))
+
+
+@require_safe
+def known(request: HttpRequest, season_id: int, unit_id: str) -> HttpResponse:
+    """Asked by a page while what its rules rest on is being worked out."""
+    person = signed_in(request)
+    sight, unit = finding.unit_to_set(person, season_id, unit_id)
+    return _live(request, person, sight, unit)
 
 
 @require_POST
@@ -159,31 +185,58 @@ def override(request: HttpRequest, goal_id: int, rule: str) -> HttpResponse:
     """Set a rule aside for a goal, with a reason that stands beside it wherever it is shown."""
     person = signed_in(request)
     sight, goal = finding.goal_to_set(person, goal_id)
-    guard = next((one for one in guarding.guards(goal.season, sight).of(goal) if one.rule == rule), None)
+    about = {"what": choosing.name_of(goal.kpi), "back": _place(goal)} | _about(sight, goal.unit, 3)
+    return _override(request, person, guarding.guards(goal.season, sight).of(goal), rule, Place(goal.season, goal=goal), about)
+
+
+@require_http_methods(FORM)
+def override_unit(request: HttpRequest, season_id: int, unit_id: str, rule: str) -> HttpResponse:
+    """The same for what is said of a unit as a whole."""
+    person = signed_in(request)
+    sight, unit = finding.unit_to_set(person, season_id, unit_id)
+    about = {"what": cards.unit_name(unit), "back": _measure(unit)} | _about(sight, unit, 3)
+    return _override(request, person, guarding.guards(unit.season, sight).of_unit(unit), rule, Place(unit.season, unit=unit), about)
+
+
+@require_http_methods(FORM)
+def override_plan(request: HttpRequest, season_id: int, rule: str) -> HttpResponse:
+    """And for what is said of the plan."""
+    person = signed_in(request)
+    sight, season = finding.managed(person, season_id)
+    about = {"what": season.name, "back": reverse("plan:season", args=[season.pk]), "season": season, "sight": sight}
+    return _override(request, person, guarding.guards(season, sight).whole, rule, Place(season), about)
+
+
+def _override(request: HttpRequest, person: User, told: Sequence[guarding.Guard], rule: str, place: Place, about: Mapping[str, Any]) -> HttpResponse:
+    guard = next((one for one in told if one.rule == rule and one.override is None), None)
     if guard is None or guard.severity == "advice":
         raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            setting.set_aside(goal.season, rule, goal, form.cleaned_data["reason"], by=person)
-            return redirect(_place(goal))
+            setting.set_aside(place, rule, form.cleaned_data["reason"], by=person)
+            return redirect(about["back"])
         except ValidationError as mistake:
             form.add_error("reason", mistake.messages[0])
-    context = {"form": form, "guard": guard, "goal": goal, "goal_name": choosing.name_of(goal.kpi)}
-    return render(request, "plan/override.html", context | _about(sight, goal.unit, 3), status=422 if form.errors else 200)
+    return render(request, "plan/override.html", {"form": form, "guard": guard, **about}, status=422 if form.errors else 200)
 
 
 @require_POST
 def hold_again(request: HttpRequest, override_id: int) -> HttpResponse:
     person = signed_in(request)
-    enter(person)
-    found = Override.objects.filter(pk=override_id, withdrawn_at=None, goal__isnull=False).select_related("goal", "season").first()
+    sight = enter(person)
+    found = Override.objects.filter(pk=override_id, withdrawn_at=None).select_related("goal", "goal__unit", "goal__season", "unit", "season").first()
     require(found is not None, NOT_YOURS_TO_SET)
-    if found is None or found.goal is None:
+    if found is None:
         raise Http404
-    _sight, goal = finding.goal_to_set(person, found.goal.pk)
+    if found.goal is not None:
+        _sight, goal = finding.goal_to_set(person, found.goal.pk)
+        back = _place(goal)
+    else:
+        require(guarding.sets_whole(found.unit, found.season, sight), NOT_YOURS_TO_SET)
+        back = _measure(found.unit) if found.unit else reverse("plan:season", args=[found.season.pk])
     setting.hold_again(found, by=person)
-    return redirect(_place(goal))
+    return redirect(back)
 
 
 @require_POST
@@ -198,8 +251,12 @@ def ask(request: HttpRequest, season_id: int, unit_id: str) -> HttpResponse:
     return redirect("plan:measure", season_id, unit_id)
 
 
+def _measure(unit: Unit) -> str:
+    return reverse("plan:measure", args=[unit.season.pk, unit.unit_id])
+
+
 def _place(goal: Goal) -> str:
-    return f"{reverse('plan:measure', args=[goal.season.pk, goal.unit.unit_id])}#goal-{goal.pk}"
+    return f"{_measure(goal.unit)}#goal-{goal.pk}"
 
 
 def _not_done(request: HttpRequest, unit: Unit, mistake: ValidationError) -> HttpResponse:
