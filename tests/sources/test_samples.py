@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,16 @@ from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.tables import connect
 
 FOLDER = Path(find.__file__).parent / "systems"
-SAMPLES = sorted(path for path in FOLDER.glob("*/samples/*") if not path.name.endswith(".expected.json"))
+SAMPLES = sorted(path for path in FOLDER.glob("*/samples/*") if not path.name.endswith((".expected.json", ".mapping.toml")))
 
 
 def read(sample: Path, folder: Path) -> dict[str, list[dict[str, Any]]]:
     """The facts of a sample, without what is empty in them."""
     con = connect(folder)
     now = datetime(2026, 3, 3, tzinfo=UTC)
-    setting = Setting(folder, "sample", "one", "UTC", now, lambda text: f"'customer-' || right({text}, 4)")
+    told = sample.with_name(sample.name + ".mapping.toml")
+    said = tomllib.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
+    setting = Setting(folder, "sample", "one", "UTC", now, lambda text: f"'customer-' || right({text}, 4)", told=said)
     reading = find.system(sample.parent.parent.name).read(con, [sample], setting)
     facts: dict[str, list[dict[str, Any]]] = {}
     for table, paths in sorted(reading.facts.items()):

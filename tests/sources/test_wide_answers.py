@@ -59,3 +59,34 @@ def test_answers_in_the_row_belong_to_contacts_and_invitations_alone(home: Path,
     with pytest.raises(BadMapping) as wrong:
         loaded(home, put(tmp_path, TABLE), WIDE | {"fact": {"kind": "sale", "client": "one"}})
     assert any("contact or survey_invitation" in str(issue) for issue in wrong.value.issues)
+
+
+GUESSED = {
+    "Date,Call ID,Agent,NPS,CSAT,Issue resolved\n": [("nps", "nps", "0_10"), ("csat", "csat", "1_5"), ("issue_resolved", "resolved", "yes_no")],
+    "Datum,Samtals-id,Handläggare,Rekommenderar,Hur nöjd,Löst\n": [
+        ("rekommenderar", "nps", "0_10"),
+        ("hur_nöjd", "csat", "1_5"),
+        ("löst", "resolved", "yes_no"),
+    ],
+}
+
+
+@pytest.mark.parametrize("header", GUESSED)
+def test_questions_are_guessed_from_names_and_marks_and_marked_to_be_checked(header: str, home: Path, tmp_path: Path) -> None:
+    from nyckeltal.sources.load import describe
+
+    table = header + "".join(f"2026-03-{1 + n % 28:02} 10:00:00,c{n},agent{n % 3},{n % 11},{1 + n % 5},{'yes' if n % 2 else 'no'}\n" for n in range(40))
+    said = describe(put(tmp_path, table, "voice.csv"))
+    assert (said.kind, said.complete) == ("survey_invitation", True)
+    assert [(one["question"], one["measure"], one["scale"]) for one in said.mapping["survey"]] == GUESSED[header]
+    assert {guess.confidence for guess in said.columns if guess.field == "survey"} == {"check"}
+    assert "name it: contact_id" in said.mapping_toml()
+    loaded(home, put(tmp_path, table, "voice.csv"), put(tmp_path, said.mapping_toml(), "voice.toml"))
+    assert len(rows(home, "survey_response")) == 120
+
+
+def test_numbers_that_are_no_marks_are_no_question(tmp_path: Path) -> None:
+    from nyckeltal.sources.load import describe
+
+    table = "Date,Call ID,Agent,NPS,CSAT,Tickets\n" + "".join(f"2026-03-01 10:00:00,c{n},a,{n % 11},{n * 7},{n % 5}\n" for n in range(40))
+    assert [one["value"] for one in describe(put(tmp_path, table, "voice.csv")).mapping["survey"]] == ["NPS"]

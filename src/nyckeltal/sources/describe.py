@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.errors import CannotRead, did_you_mean
+from nyckeltal.sources import answers, find, mapping_text, proposal, ratings
 from nyckeltal.sources import fact as facts
-from nyckeltal.sources import find, mapping_text, proposal
 from nyckeltal.sources.keys import Key
 from nyckeltal.sources.mapping import DERIVED, KINDS, no_kind
 from nyckeltal.sources.shapes import Shape, settled, shape
@@ -54,6 +54,7 @@ class Description:
     preview: tuple[Mapping[str, Any], ...] = ()
     likely: tuple[str, ...] = ()
     key: Key = field(default_factory=Key)
+    read_by: str | None = None  # the system that the mapping is for
 
     @property
     def complete(self) -> bool:
@@ -79,6 +80,8 @@ def describe(file: Path, system: str | None = None, *, fact: str | None = None, 
         folder = Path(made)
         con = connect(folder)
         try:
+            if isinstance(source, answers.Asking):
+                return _asked(con, file, folder, source)
             if source is not None:
                 return Description(file.name, source.name, "contact", 0, (), (), {"fact": {"client": slug(file)}})
             return _table(con, file, folder, fact, form or FileForm())
@@ -101,11 +104,28 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, fact: str |
     found = con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}')").fetchone()
     seen = [_look(con, raw, at) for at in range(len(raw.names)) if raw.names[at]]
     likely = facts.likely([guess.name for guess in seen])
+    if likely[0] in ("contact", "survey_response") and ratings.one_row_each(seen):
+        likely = ["survey_invitation", *(one for one in likely if one != "survey_invitation")]
     kind = fact or likely[0]
     said = proposal.propose(con, raw, seen, kind, slug(file))
     preview = _preview(con, raw, said.mapping, folder) if not said.needed else ()
     rows = int(found[0]) if found else 0
     return Description(file.name, None, kind, rows, said.columns, said.needed, said.mapping, preview, tuple(likely), said.key)
+
+
+def _asked(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, source: answers.Asking) -> Description:
+    """A survey tool's file: what a person has to say about it, guessed."""
+    raw = source.tables(con, [file], folder)[0]
+    mapping = answers.proposal(con, raw, source.known(con, raw), slug(file))
+    (rows,) = con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}')").fetchone() or (0,)
+    meant = {rule: field for field, rule in mapping["columns"].items() if isinstance(rule, str)}
+    asked = {survey["value"]["from"] if isinstance(survey["value"], dict) else survey["value"] for survey in mapping["survey"]}
+    seen = [_look(con, raw, at) for at in range(len(raw.names)) if raw.names[at]]
+    fields = {**meant, **dict.fromkeys(asked, "survey")}
+    guesses = [replace(guess, field=fields.get(guess.name), confidence="check" if guess.name in asked else "sure") for guess in seen]
+    key = Key(tuple(mapping["key"]["columns"]), 0, rows)
+    kind = "survey_invitation"
+    return Description(file.name, None, kind, rows, tuple(guesses), (), mapping, _preview(con, raw, mapping, folder), (kind,), key, source.name)
 
 
 def _look(con: duckdb.DuckDBPyConnection, raw: RawTable, at: int) -> ColumnGuess:

@@ -42,6 +42,14 @@ def recognise(file: Path) -> Source | None:
     return claims[0] if claims else None
 
 
+def by_itself(file: Path) -> Source | None:
+    """The system that reads the file without being told more; a survey tool's table is better said column by column."""
+    from nyckeltal.sources.answers import Asking
+
+    source = recognise(file)
+    return None if isinstance(source, Asking) and source.plain(file) else source
+
+
 def _built_in() -> list[tuple[Source, str]]:
     folder = Path(__file__).parent / "systems"
     names = sorted(path.parent.name for path in folder.glob("*/__init__.py"))

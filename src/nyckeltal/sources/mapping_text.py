@@ -15,6 +15,7 @@ _answers = (
     "# An answer counts once its question is described: load a table of kind question with question_id, measure and scale.",
     '# To link answers to contacts, give invitation_id and load a table of kind survey_invitation, with contact_id = { from = "…", source = "…" }.',
 )
+_linked = '# To link answers to contacts of another source, name it: contact_id = { from = "…", source = "…" }.'
 
 
 def toml(described: Description) -> str:
@@ -28,8 +29,12 @@ def toml(described: Description) -> str:
 def _head(described: Description) -> Iterator[str]:
     rows = f"{described.rows} rows" if described.rows else "a header and no row below it, so only the names could be judged"
     yield f"# {described.file}: {rows}, {len(described.columns)} columns. Proposed from names and values; what says “check” is a guess."
+    if described.read_by:
+        yield f"# Read it with: nyckeltal load --as {described.read_by} --mapping FILE.toml {described.file}"
     if described.kind == "survey_response":
         yield from _answers
+    if described.kind == "survey_invitation" and "contact_id" in described.mapping["columns"]:
+        yield _linked
 
 
 def _file(described: Description) -> Iterator[str]:
@@ -79,6 +84,9 @@ def _surveys(described: Description) -> Iterator[str]:
     for survey in described.mapping.get("survey", ()):
         yield "[[survey]]  # check"
         yield from (f"{key} = {value_of(value)}" for key, value in survey.items())
+    for left_out in described.mapping.get("leave_out", ()):
+        yield "[[leave_out]]"
+        yield from (f"{key} = {value_of(value)}" for key, value in left_out.items())
     if any(": " in field for field in described.needed):
         yield from ("# [[leave_out]]  # rows that are no contacts", "# where = \"outcome == '…'\"", '# reason = "…"')
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, Column
-from nyckeltal.sources import cells
+from nyckeltal.sources import cells, ratings
 from nyckeltal.sources import columns as known
 from nyckeltal.sources.keys import Key, best_key
 from nyckeltal.sources.meanings import known_values
@@ -53,6 +53,8 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
     """How to read the table as this kind of fact."""
     guesses = {guess.name: guess for guess in seen}
     fields = _fields(con, raw, kind, seen)
+    if kind == "survey_invitation":
+        _asked_about(seen, fields)
     for field, (columns, rule, confidence) in fields.items():
         for column in columns:
             if guesses[column].field is None:
@@ -60,6 +62,8 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
     key = best_key(con, raw, kind, list(guesses.values()))
     mapping = _mapping(raw, kind, fields, key, name)
     _survey(kind, guesses, mapping)
+    if kind == "survey_invitation":
+        _one_row_each(con, raw, guesses, mapping)
     if kind == "survey_response":
         _answers(con, raw, fields, mapping)
     described = TABLES[kind]
@@ -226,3 +230,21 @@ def _survey(kind: str, guesses: dict[str, ColumnGuess], mapping: dict[str, Any])
             guesses[guess.name] = replace(guess, field="survey", confidence="check")
             mapping["survey"] = [{"question": "satisfaction", "measure": "csat", "scale": scale, "value": guess.name}]
             return
+
+
+def _asked_about(seen: Sequence[ColumnGuess], fields: Fields) -> None:
+    """Where each row is a customer's answers: a lone moment is when they came, and an id is the contact's only where it is called so."""
+    if "contact_id" in fields and not known.likeness(fields["contact_id"][0][0], ratings.LINKS["contact_id"]):
+        del fields["contact_id"]
+    taken = {column for columns, _, _ in fields.values() for column in columns}
+    if "drawn_at" not in fields and (guess := ratings.when(seen, taken)):
+        fields["drawn_at"] = ([guess.name], {"from": guess.name, "as": guess.shape.form} if guess.shape.form else guess.name, "check")
+
+
+def _one_row_each(con: duckdb.DuckDBPyConnection, raw: RawTable, guesses: dict[str, ColumnGuess], mapping: dict[str, Any]) -> None:
+    """The questions among the columns that mean nothing else and are called like one."""
+    key = mapping.get("key", {}).get("columns", ())
+    free = [name for name, guess in guesses.items() if guess.field is None and name not in key and ratings.measured(name)]
+    if asked := ratings.proposed(con, raw, free):
+        mapping["survey"] = asked
+        guesses |= {one["value"]: replace(guesses[one["value"]], field="survey", confidence="check") for one in asked}

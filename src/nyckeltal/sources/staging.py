@@ -71,7 +71,7 @@ class Staged:
 
 def conditions(mapping: TableMapping, raw: RawTable) -> tuple[dict[str, str], list[Issue]]:
     """Every condition of the mapping as SQL over the raw table's cells, and what is wrong with them."""
-    words = {_identifier(name): name for name in raw.names if name}
+    words = {identifier(name): name for name in raw.names if name}
     known = {word: where.Word("cell") for word in words}
     issues: list[Issue] = []
     found: dict[str, str] = {}
@@ -92,7 +92,8 @@ def conditions(mapping: TableMapping, raw: RawTable) -> tuple[dict[str, str], li
     return found, issues
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
+    """A column's name as conditions write it."""
     word = "".join(letter if letter.isalnum() or letter == "_" else "_" for letter in name)
     return f"_{word}" if word[:1].isdigit() else word
 

@@ -80,7 +80,7 @@ def look(upload: Upload, fact: str | None = None) -> None:
     with paths(upload) as files:
         for file in files:
             glance(file)
-        systems = {source.name if source else "" for source in map(find.recognise, files)} if fact is None else {""}
+        systems = {source.name if source else "" for source in map(find.by_itself, files)} if fact is None else {""}
         if len(systems) > 1:
             names = ", ".join(sorted(systems - {""}))
             raise CannotRead(

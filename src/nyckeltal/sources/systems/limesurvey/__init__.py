@@ -1,0 +1,56 @@
+"""LimeSurvey: responses as its export writes them (CSV, VV) and as its remote control answers them (JSON)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources import answers
+from nyckeltal.sources.reading import Reading, Setting
+from nyckeltal.sources.systems.limesurvey import forms
+from nyckeltal.sources.systems.limesurvey.pull import PULL
+from nyckeltal.sources.tables.text import head
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from nyckeltal.sources.tables import RawTable
+
+
+class LimeSurvey:
+    """What the questions measure is told once, in a mapping; responses that were never sent in do not count."""
+
+    name = "limesurvey"
+    title = Text("sources.limesurvey.title", "LimeSurvey responses, exported as CSV or VV or asked over its remote control")
+    pull = PULL
+
+    def recognises(self, file: Path) -> bool:
+        """By the columns that every export has."""
+        try:
+            return forms.form_of(head(file, 1 << 16)) is not None
+        except CannotRead:
+            return False
+
+    def plain(self, file: Path) -> bool:
+        """Whether the file is a table that can be read as it stands."""
+        return forms.form_of(head(file, 1 << 16)) == "table"
+
+    def tables(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], folder: Path) -> list[RawTable]:
+        """Each file's responses."""
+        return [forms.read(con, file, folder, f"limesurvey{at}") for at, file in enumerate(files)]
+
+    def known(self, con: duckdb.DuckDBPyConnection, raw: RawTable) -> answers.Known:
+        """Its own columns, by code or by what they are called in the language of the survey."""
+        return forms.known(con, raw)
+
+    def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
+        """Who answered and what."""
+        raws = self.tables(con, files, setting.folder)
+        raws = [forms.numbered(con, file, raw, setting, f"limesurvey{at}") for at, (file, raw) in enumerate(zip(files, raws, strict=True))]
+        return answers.read_answers(con, raws, self.known(con, raws[0]), setting)
+
+
+SYSTEM = LimeSurvey()
