@@ -152,11 +152,8 @@ def _create(change: Change, table: str) -> None:
     fields = f"id as {key}, false as described, '{source}' as source, id as source_id, {change.stamp}"
     relation = "unknown"
     if table == "queue":
-        summed = " union all ".join(
-            f"select null, client_id, queue_id from {when}_summary where queue_id in (from unknown)"
-            for when in ("new", "stored")
-            if "summary" in change.telling
-        )
+        whens = ("new", "stored") if "summary" in change.telling else ()
+        summed = " union all ".join(f"select null, client_id, queue_id from {when}_summary where queue_id in (from unknown)" for when in whens)
         change.run(f"""
             create or replace temp table naming as
             select contact_id, client_id, queue_id from new_contact where queue_id in (from unknown)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 few, many = 30, 100  # below `few` values a bootstrap, from `many` on Student's t; between them the log-normal mean
 skewed = ("seconds", "money")  # many small values and a few large ones, whose logarithms behave
 most_resampled = 2_000  # values in one answer: the bootstrap draws 10,000 times as many
+of_counts = ("share", "count")  # kinds whose interval needs no more than how many there were
 least_variance = 1e-9  # of logarithms; below it the values are one and the same, and the rest is rounding
 most_ordered = 100_000  # values in one answer that are put in order for the interval of a percentile
 

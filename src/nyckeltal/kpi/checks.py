@@ -48,7 +48,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {_TEXT: (str,), _NUMBER: (int, float), _W
 _ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, _TEXT) | {"scale": _NUMBER, "rolling_months": _WHOLE}
 _KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER, "missing": _NUMBER, "doubt_above": _NUMBER, "thing": ""}
 _OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "top": "", "bottom": "", "words": _TABLE}
-_TABLES = ("levels", "variants", "beside", "sample", "privacy", "goal", "never", "levers", "means", "reading")
+_TABLES = ("levels", "variants", "beside", "sample", "privacy", "summary", "goal", "never", "levers", "means", "reading")
 _TOP = {
     **_ROW,
     **dict.fromkeys(("id", "name", "asks", "better", "default", "owner"), _TEXT),

@@ -159,8 +159,8 @@ def compile_plan(question: Question, kpi: Kpi, kpis: Mapping[str, Kpi], clocks: 
     said = kpi.said(variant, level, beside)
     if said.refused:
         raise Refused(Text(f"kpi.{kpi.id}.refuse", said.refused))
-    settings = _settings(question, kpi)
-    writer = _Writer(question, kpi, kpis, settings, level, clocks)
+    settings = settings_of(question, kpi)
+    writer = Writer(question, kpi, kpis, settings, level, clocks)
     formula = read_formula(said, settings)
     parts = writer.parts(formula)
     clusters = _clusters(question, parts, level, str(said["unit"] or kpi.unit))
@@ -221,7 +221,7 @@ def _chosen(question: Question, kpi: Kpi) -> tuple[str, str | None]:
     raise Refused(Text("ask.variant_of_another", english, {"kpi": kpi.text("name"), "variant": asked, "known": ", ".join(kpi.variant_names)}))
 
 
-def _settings(question: Question, kpi: Kpi) -> dict[str, Setting]:
+def settings_of(question: Question, kpi: Kpi) -> dict[str, Setting]:
     settings = dict(kpi.settings)
     for name, value in question.set:
         if setting := settings.get(name):
@@ -243,7 +243,7 @@ _AS_SAID = ("per", "at", "apart", "missing", "between", "measure", "thing", "rat
 SPLIT = {"agent_state": Grain.DAY, "schedule_shift": Grain.DAY, "shift_part": None}  # a part of a shift ends at midnight already
 
 
-class _Writer:
+class Writer:
     """Writes formulas as scans and measures, for one question."""
 
     def __init__(
@@ -261,7 +261,7 @@ class _Writer:
             self.allow_dimensions(side.over, having)
         return tuple(writer.part(side) for writer, side in sides)
 
-    def side(self, side: Formula | str | None) -> tuple[_Writer, Formula]:
+    def side(self, side: Formula | str | None) -> tuple[Writer, Formula]:
         """A side of a ratio, and who writes it: another KPI's has that one's settings."""
         if isinstance(side, Formula):
             return self, side
@@ -269,8 +269,8 @@ class _Writer:
         said = kpi.said(None, self.level)
         if said.refused:
             raise Refused(Text(f"kpi.{kpi.id}.refuse", said.refused))
-        settings = _settings(replace(self.question, set=()), kpi)
-        return _Writer(self.question, kpi, self.kpis, settings, self.level, self.clocks), read_formula(said, settings)
+        settings = settings_of(replace(self.question, set=()), kpi)
+        return Writer(self.question, kpi, self.kpis, settings, self.level, self.clocks), read_formula(said, settings)
 
     def beside(self, variant: str) -> list[tuple[str, Part]]:
         """What stands beside the value, by name: one part, or top and bottom of a ratio."""

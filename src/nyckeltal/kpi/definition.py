@@ -94,6 +94,7 @@ class Kpi:
     beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sample: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     privacy: Mapping[str, Any] = field(default_factory=dict)
+    summary: Mapping[str, Any] = field(default_factory=dict)  # by variant what its sums are, of a source that keeps no contacts
     goal: Mapping[str, str] = field(default_factory=dict)
     never: Mapping[str, str] = field(default_factory=dict)
     levers: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from nyckeltal.kpi.hidden import Hidden
 from nyckeltal.kpi.lacking import Lacking
 from nyckeltal.kpi.request import menu_clock, unnamed
 from nyckeltal.kpi.silence import HANDLING_PARTS, together
+from nyckeltal.kpi.summaries import Summaries
 from nyckeltal.kpi.vocabulary import TEAM_LISTS
 from nyckeltal.when.clock import slots, zone
 from nyckeltal.when.period import Grain, Period
@@ -49,9 +50,14 @@ class Figures:
         for name, part in plan.beside:
             self.beside.setdefault(name, []).append((part, request.of(plan, part)))
         self.knowns = [request.known(over) for over in dict.fromkeys(part.scan.over for part in plan.parts)]
-        self.known = self.knowns[0]
         self._sum_logs()
         self.lacking = Lacking(request, plan)
+        self.summaries = Summaries(request, plan)
+        if self.summaries.tell:
+            self.found[0] = self.summaries.added(self.found[0])
+            self.knowns = [self.summaries.known]
+            self.lacking.also = self.summaries.known
+        self.known = self.knowns[0]
         self.apart = Apart(plan, self.found)
         self.by = plan.parts[0].scan.by
 
@@ -60,6 +66,8 @@ class Figures:
             return [self.refusal(mixed)]
         if (keys := self.keys()) and all(self.starts_in_menu(by) for _, by in keys):
             return [self.refusal(menu_clock)]
+        if not keys and (why := self.summaries.not_told):
+            return [self.refusal(why)]
         shown = {key: floored(self.of_enough(key), self.plan, self.question.floor, self.sampled(key)) for key in keys}
         figures = [self.certain(key, figure) for key, figure in shown.items()]
         if self.plan.formula.kind == "count" and self.by and not self.plan.parts[0].measure.per:
@@ -127,6 +135,15 @@ class Figures:
 
     def period(self, at: At) -> Period | None:
         """The days a figure speaks of, as far as they are asked for."""
+        if at not in self._periods:
+            self._periods[at] = self._period(at)
+        return self._periods[at]
+
+    @cached_property
+    def _periods(self) -> dict[At, Period | None]:
+        return {}
+
+    def _period(self, at: At) -> Period | None:
         first, last = self.question.first, self.question.last
         if not at or self.question.per is None:
             return Period.days(first or last, last) if last else None
@@ -196,19 +213,21 @@ class Figures:
         """With its value, or the reason why it has none."""
         top, bottom, n = self.fraction(sums)
         of_sums = self.plan.formula.kind not in ("quantile", *TABLED)
-        figure = replace(figure, numerator=top, denominator=bottom, n=n) if of_sums else replace(figure, n=n)
-        if reason := self.lacking.why(key, self.read_over(key[0]), sums, bottom):
+        figure = figure.but(numerator=top, denominator=bottom, n=n) if of_sums else figure.but(n=n)
+        reason = self.lacking.why(key, self.read_over(key[0]), sums, bottom)
+        if reason := (self.summaries.reason(key) if reason or not sums[0].n else None) or reason:
             return figure.without(*reason)
         value = self.value(sums, top, bottom)
         scale = self.plan.formula.scale
         currency = self.apart.currency(key)
         parts = self.parts(key) | ({"currency": currency} if currency else {})
-        figure = replace(figure, value=value if scale == 1 else value * scale, parts=parts)
-        return replace(figure, message=together([*self.said(key), *self.remarks(figure, sums[0], self.period(key[0]))]))
+        figure = figure.but(value=value if scale == 1 else value * scale, parts=parts)
+        return figure.but(message=together([*self.said(key), *self.remarks(figure, sums[0], self.period(key[0]))]))
 
     def said(self, key: Key) -> Iterator[Text]:
         """What the sources of any part leave out, each said once."""
         yield from {str(text): text for silence in self.lacking.silences for text in silence.said(key)}.values()
+        yield from self.summaries.said(key)
 
     def read_over(self, at: At) -> Period | None:
         """The days that a figure rests on: those it speaks of, or the months that end with them."""
@@ -251,7 +270,7 @@ class Figures:
     def parts(self, key: Key) -> dict[str, Any]:
         """What stands beside the value."""
         found: dict[str, Any] = {}
-        for name, besides in self.beside.items():
+        for name, besides in () if key in self.summaries.used else self.beside.items():
             values = [_alone(part, there.get(key)) for part, there in besides]
             value = values[0] if len(values) == 1 else _ratio(*values)
             found[name] = None if value is None else value * self._scales[name]
@@ -284,8 +303,8 @@ class Figures:
         return self.known.over(period, clients) + timedelta(seconds=longest) > until
 
     def certain(self, key: Key, figure: Figure) -> Figure:
-        if figure.value is None:
-            return figure
+        if figure.value is None or (key in self.summaries.used and self.plan.formula.kind not in certainty.of_counts):
+            return figure  # sums tell no spread
         scale, measure = self.plan.formula.scale, self.plan.parts[0].measure
         sums = self.found[0].get(key)
         if sums is None:

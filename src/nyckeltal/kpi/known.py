@@ -23,13 +23,16 @@ lately = timedelta(days=60)  # a client that stopped sending before that is take
 
 
 class Known:
-    """Coverage of one fact, by client; what is known for all is known for each. Nothing is known beyond `now`, where that is given."""
+    """Coverage of one fact, by client; what is known for all is known for each. Nothing is known beyond `now`, where that is given.
+    `also`: of another fact that says the same."""
 
-    def __init__(self, fact: str, organisation: Organisation, zones: Mapping[str, str], now: datetime | None = None) -> None:
-        self.stretches = [it if now is None or it.known_until <= now else replace(it, known_until=now) for it in organisation.coverage(fact)]
+    def __init__(self, fact: str, organisation: Organisation, zones: Mapping[str, str], now: datetime | None = None, also: str | None = None) -> None:
+        told = [*organisation.coverage(fact), *(organisation.coverage(also) if also else ())]
+        self.stretches = [it if now is None or it.known_until <= now else replace(it, known_until=now) for it in told]
         self.organisation = organisation
         self.zone_of = zones
         self._there: dict[tuple[date | None, date | None], datetime | None] = {}  # an answer asks the same of each of its figures
+        self._zones: dict[frozenset[str] | None, list[str]] = {}
         self._closed: dict[tuple[Period, frozenset[str] | None], datetime] = {}
 
     @cached_property
@@ -108,7 +111,10 @@ class Known:
         return self.zone_of.get(client or "") or next(iter(self.zone_of.values()), "UTC")
 
     def zones(self, clients: Collection[str] | None = None) -> list[str]:
-        return sorted({self.zone(client) for client in (self.zone_of if clients is None else clients)}) or ["UTC"]
+        whose = None if clients is None else frozenset(clients)
+        if whose not in self._zones:
+            self._zones[whose] = sorted({self.zone(client) for client in (self.zone_of if whose is None else whose)}) or ["UTC"]
+        return self._zones[whose]
 
     def over(self, period: Period, clients: Collection[str] | None = None) -> datetime:
         """When the period is over for all of these clients."""

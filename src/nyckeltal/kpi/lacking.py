@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.compile import Part, Plan
     from nyckeltal.kpi.engine.run import Key
     from nyckeltal.kpi.engine.sums import Sums
+    from nyckeltal.kpi.known import Known
     from nyckeltal.kpi.request import Request
     from nyckeltal.when.period import Period
 
@@ -26,6 +27,7 @@ class Lacking:
 
     def __init__(self, request: Request, plan: Plan) -> None:
         self.request, self.plan = request, plan
+        self.also: Known | None = None  # how far summaries tell of it, where they do
         self.silences = [Silence(request, plan, part) for part in plan.parts]
 
     def why(self, key: Key, period: Period | None, sums: Sequence[Sums], bottom: float) -> Reason | None:
@@ -56,7 +58,8 @@ class Lacking:
         return self._empty(sums) if _unstated(part, sums) else None
 
     def _covers(self, part: Part, key: Key, period: Period | None) -> bool:
-        return self.request.known(part.scan.over).covers(period, self.request.clients(part.scan, key[1]))
+        clients = self.request.clients(part.scan, key[1])
+        return self.request.known(part.scan.over).covers(period, clients) or (self.also is not None and self.also.covers(period, clients))
 
     def _empty(self, sums: Sums) -> Reason:
         return "no_data", sums.why or self.plan.kpi.text("reading.empty")

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from nyckeltal.contacts.expression import Compare, Condition, Contains, OneOf, Value, children, names
+from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.kpi.background import unknown_served, unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
 from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
@@ -35,6 +36,28 @@ def every_formula_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
                         read_formula(said, kpi.settings)
                 except BadFormula as bad:
                     yield from ((_where_said(kpi, key, variant, level, beside), text) for key, text in bad.mistakes)
+
+
+def sums_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
+    """What [summary] adds up, of sources that keep no contacts, is of its words, and of variants that there are."""
+    there = {**words("summary"), **{name: Word("number") for name in kpi.settings}}
+    for variant, said in kpi.summary.items():
+        if variant == "where":
+            yield from _unreadable(("summary", "where"), parse, str(said), there)
+        elif variant not in (*kpi.variant_names, *kpi.beside):
+            yield ("summary", variant), unknown("variant", variant, (*kpi.variant_names, *kpi.beside))
+        elif not isinstance(said, Mapping) or not {"top"} <= {*said} <= {"top", "bottom", "when"}:
+            yield ("summary", variant), Text("kpi.summary_keys", 'Sums are said as { top = "…", bottom = "…", when = "…" }, a count without bottom.')
+        else:
+            for key, text in said.items():
+                yield from _unreadable(("summary", variant, key), parse if key == "when" else parse_value, str(text), there)
+
+
+def _unreadable(path: Path, read: Callable[[str, Mapping[str, Word]], object], text: str, there: Mapping[str, Word]) -> Iterator[Mistake]:
+    try:
+        read(text, there)
+    except BadCondition as bad:
+        yield from ((path, issue.text) for issue in bad.issues)
 
 
 def no_setting_is_called_like_a_word(kpi: Kpi) -> Iterator[Mistake]:
@@ -158,6 +181,7 @@ def what_is_told_apart_by_exists(kpi: Kpi) -> Iterator[Mistake]:
 
 MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     every_formula_can_be_read,
+    sums_can_be_read,
     no_setting_is_called_like_a_word,
     a_share_is_not_its_own_whole,
     the_base_is_no_variant,

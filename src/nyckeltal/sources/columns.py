@@ -233,8 +233,8 @@ NAMES: Mapping[str, str] = {
     "week": "week, vecka, uge, hét, viikko",
     # summaries of intervals and days
     "summary_id": "summary, summary id, row id, sammanfattning, opsummering, összesítés, yhteenveto",
-    "summary.started_at": "interval, interval start, period, period start, start, date, day, datum, dag, starttid, dato, dátum, nap, időköz, päivä, päivämäärä, "
-    "aikaväli",
+    "summary.started_at": "interval, interval start, period, period start, start, date, day, datum, dag, starttid, dato, dátum, nap, időköz, päivä, "
+    "päivämäärä, aikaväli",
     "length_s": "interval length, period length, length, intervallängd, intervallængde, időköz hossza, aikavälin pituus",
     "offered_n": "offered, incoming, incoming calls, calls offered, offered calls, received, calls, total calls, inkommande, inkommande samtal, inkomna, "
     "inkomna samtal, erbjudna, indgående, indgående opkald, indkomne, indkomne opkald, bejövő, bejövő hívások, beérkezett, saapuneet, saapuneet puhelut, "

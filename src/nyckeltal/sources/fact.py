@@ -22,7 +22,7 @@ SIGNS: dict[str, tuple[tuple[set[str], ...], set[str]]] = {
     "schedule_shift": ((*_with("shift_id", "started_at", "state_class", "agent_id"), {"state_class", "agent_id", "started_at"}), _calls | {"state"}),
     "forecast": (_with("contacts", "interval_start", "made_at", "agents_required", "queue_id"), {"agent_id", "contact_id", "own_talk_s", "outcome"}),
     "summary": (
-        _with("offered_n", "answered_n", "abandoned_n", "mean_wait_s", "in_time_share") + ({"answered_n", "abandoned_n"},),
+        (*_with("offered_n", "answered_n", "abandoned_n", "mean_wait_s", "in_time_share"), {"answered_n", "abandoned_n"}),
         {"contact_id", "agent_id", "customer_key", "made_at", "agents_required"},
     ),
     "outage": (_with("outage_id", "started_at", "scope", "lost_agent_share"), _calls | {"agent_id"}),

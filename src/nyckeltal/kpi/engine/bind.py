@@ -14,6 +14,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import family, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
 from nyckeltal.kpi.engine import cut
+from nyckeltal.kpi.engine.overlap import SUMMARY, counting
 from nyckeltal.kpi.engine.runner import whole_table
 from nyckeltal.kpi.engine.shape import first_mark, last_mark
 from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, names_its_team, reason_word, repeat_word
@@ -175,7 +176,7 @@ class Rows:
             own.add("contact_id")
         self.linked = {word for word in (*needs.words, *keys) if "." in word}
         own |= cut.words_for(scan) if scan.split else set()
-        source = whole_table(scan.over)
+        source = whole_table(scan.over) if scan.over != SUMMARY else counting(whole_table(SUMMARY))
         self.table = source.select(**{name: told_word(source, scan.over, name) for name in source.columns if name in own})
         if scan.split:
             self.table = cut.pieces(self.table, scan, layout.clocks)

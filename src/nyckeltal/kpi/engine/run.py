@@ -13,6 +13,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of, told_word
+from nyckeltal.kpi.engine.overlap import SUMMARY, tables_beside
 from nyckeltal.kpi.engine.runner import Lies, runner, whole_table
 from nyckeltal.kpi.engine.session import remembered
 from nyckeltal.kpi.engine.shape import compiled, sql_of
@@ -165,6 +166,7 @@ def fetched(prepared: Prepared, sql: str, facts: Facts) -> pa.Table:
     linked = linked_tables(scan.over, _with_contact(scan.over, links)).items()
     tables = {scan.over: Lies(scan.over, _months(scan, facts) if TABLES[scan.over].monthly else None)}
     tables |= {name: Lies(table, _months_of_link(scan, table, facts)) for name, table in linked}
+    tables |= tables_beside(facts, tables[SUMMARY].months) if scan.over == SUMMARY else {}
     return runner().fetch(sql, facts, tables, {**prepared.layout.tables, **prepared.layout.clocks})
 
 
