@@ -1,0 +1,165 @@
+"""A vendor on this machine that behaves as vendors are documented to, and as they behave: pages, limits, faults, second thoughts."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from nyckeltal.sources import tabular
+from nyckeltal.sources.mapping_file import read_mapping
+from nyckeltal.sources.pull.vendor import Given, Page, Web
+from nyckeltal.sources.reading import Reading, Setting
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import duckdb
+
+SECRET = "s3cret/with+signs"
+
+
+@dataclass
+class FakeVendor:
+    """Its calls, and the faults with which it answers next, one a request: 429, 500, truncated, dropped, html, repeat, elsewhere, slow."""
+
+    calls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    said: list[bytes] = field(default_factory=list)
+    page: int = 4
+    address: str = ""
+    last: bytes = b""
+
+    def took(self, number: int, moment: str, *, wait_s: int = 10, updated: str | None = None, outcome: str = "answered") -> None:
+        """A call, or what the vendor says of it by now."""
+        name = f"c{number:04}"
+        self.calls[name] = {"id": name, "at": moment, "wait": wait_s, "outcome": outcome, "updated": updated or moment}
+
+    def answer(self, path: str) -> dict[str, Any]:
+        """A page of what changed at or after `since`, oldest first, after the given place."""
+        asked = parse_qs(urlsplit(path).query)
+        since, place = asked.get("since", [""])[0], asked.get("after", [""])[0]
+        found = sorted((call for call in self.calls.values() if call["updated"] >= since), key=lambda call: (call["updated"], call["id"]))
+        rest = [call for call in found if f"{call['updated']}|{call['id']}" > place]
+        page = rest[: self.page]
+        end = f"{page[-1]['updated']}|{page[-1]['id']}" if page else place
+        return {"calls": page, "end": end, "more": len(rest) > len(page)}
+
+
+@contextmanager
+def serving(vendor: FakeVendor) -> Iterator[FakeVendor]:
+    """The vendor on a port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library's own name
+            """Silent."""
+
+        def do_POST(self) -> None:
+            vendor.said.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            vendor.asked.append(self.path)
+            vendor.tokens.append(self.headers.get("Authorization", ""))
+            fault = vendor.faults.pop(0) if vendor.faults else ""
+            if fault == "dropped":
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+                return
+            status, headers, body = self._content(fault)
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body[: len(body) // 2] if fault == "truncated" else body)
+            self.close_connection = fault == "truncated"
+
+        def _content(self, fault: str) -> tuple[int, dict[str, str], bytes]:
+            if fault == "429":
+                return 429, {"Retry-After": "7"}, b'{"error":"slow down"}'
+            if fault.isdigit():
+                return int(fault), {}, f'{{"error":"no, {SECRET} is wrong"}}'.encode()
+            if fault == "moved":
+                return 302, {"Location": self.path + "&moved=1"}, b""
+            if fault == "elsewhere":
+                return 302, {"Location": "https://elsewhere.example/"}, b""
+            if fault == "half":
+                return 200, {}, b'{"calls": [{"id": "c00'
+            if fault == "odd":
+                return 200, {}, b'{"kalls": []}'
+            if fault != "repeat" or not vendor.last:
+                vendor.last = json.dumps(vendor.answer(self.path)).encode()
+            return 200, {}, vendor.last
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    vendor.address = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield vendor
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class FakePull:
+    """Asks it as its documentation says."""
+
+    given: Sequence[Given] = (
+        Given("address", Text("test.address", "Address"), "https://example.com"),
+        Given("token", Text("test.token", "Token"), "abc", secret=True),
+    )
+    look_back = timedelta(0)
+
+    def pages(self, web: Web, given: Mapping[str, str], cursor: Mapping[str, str], until: datetime) -> Iterator[Page]:
+        web.sign({"Authorization": f"Bearer {given['token']}"})
+        after = cursor.get("after", "")
+        while True:
+            found: Any = web.get("/calls", {"since": given["from"], "after": after, "key": given["token"]})
+            if found["calls"]:
+                after = max(after, found["end"])
+                yield Page("calls", found, {"after": after})
+            if not found["more"]:
+                return
+
+
+class FakeSystem:
+    """Reads its pages by the ordinary way of tables."""
+
+    name = "fake"
+    title = Text("test.fake", "A vendor made up for tests")
+    pull = FakePull()
+
+    def recognises(self, file: Path) -> bool:
+        return file.read_bytes().startswith(b'{"calls"')
+
+    def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
+        table = setting.folder / "calls.jsonl"
+        calls = [call for file in files for call in json.loads(file.read_text())["calls"]]
+        table.write_text("".join(json.dumps(call) + "\n" for call in calls))
+        mapping, issues = read_mapping(MAPPING | {"fact": {"kind": "contact", "client": setting.client or "shop", "source": setting.source}})
+        return tabular.read_tables(con, [table], mapping, issues, setting)
+
+
+MAPPING: dict[str, Any] = {
+    "file": {"zone": "UTC"},
+    "key": {"columns": ["id"], "changed_at": "updated"},
+    "columns": {
+        "channel": {"is": "voice"},
+        "offered_at": "at",
+        "wait_s": "wait",
+        "outcome": {"from": "outcome", "values": {"answered": "answered", "abandoned": "abandoned"}},
+    },
+}
+__all__ = ["SECRET", "FakePull", "FakeSystem", "FakeVendor", "serving"]
