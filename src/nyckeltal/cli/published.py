@@ -48,7 +48,8 @@ def load_set(described: Mapping[str, Any], *, data: Path, mappings: Path, home: 
     """Load one set; returns its LoadReport."""
     from nyckeltal.sources.load import load
 
-    return load([data / described["folder"] / file for file in described["files"]], mapping=mappings / described["mapping"], home=home)
+    mapping = mappings / described["mapping"] if "mapping" in described else None
+    return load([data / described["folder"] / file for file in described["files"]], system=described.get("system"), mapping=mapping, home=home)
 
 
 def compare_set(described: Mapping[str, Any], *, home: Path) -> Iterator[Compared]:

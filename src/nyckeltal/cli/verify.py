@@ -63,7 +63,12 @@ def _set(described: dict[str, Any], args: argparse.Namespace) -> tuple[str, int]
 
 
 def _written(described: dict[str, Any], report: Any, compared: Sequence[Compared]) -> str:
-    lines = [f"## {described['title']}", "", f"`{described['folder']}`, loaded with `{described['mapping']}`: {_counts(report)}.", ""]
+    lines = [
+        f"## {described['title']}",
+        "",
+        f"`{described['folder']}`, loaded with `{described.get('mapping') or described['system']}`: {_counts(report)}.",
+        "",
+    ]
     lines += ["| figure | asked | expected | found | published | agrees |", "|---|---|---|---|---|---|", *map(_line, compared), ""]
     return "\n".join(lines)
 

@@ -134,7 +134,8 @@ class Gathered:
         Where a key comes twice the row of the last record counts.
         """
         view = f"handed_{table}"
-        listed = ", ".join(f"{sql} AS {name}" for name, sql in {**self._unsaid(table), **columns}.items())
+        named = {"source_id": columns["source_id"], **self._unsaid(table), **columns}
+        listed = ", ".join(f"{sql} AS {name}" for name, sql in named.items())
         once = "QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY n DESC) = 1"
         self.con.execute(f"""CREATE OR REPLACE TEMP VIEW {view} AS SELECT h.* EXCLUDE (n), r.file, r.line, r.original
             FROM (SELECT {listed} FROM {relation} {once}) h LEFT JOIN record r USING (n)""")

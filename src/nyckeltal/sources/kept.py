@@ -20,9 +20,9 @@ def take_up(gathered: Gathered, table: str, wanted: str) -> str:
     if gathered.setting.facts is None:
         return f"(SELECT n, {names}, true AS fresh FROM {table})"
     gathered.setting.facts.attach(con, "log_event", name="in_store")
-    said = ", ".join(f"(fields ->> '{name}')::{_types[kind]} AS {name}" for name, kind in columns.items())
+    said = ", ".join(f"try_cast(fields ->> '{name}' AS {_types[kind]}) AS {name}" for name, kind in columns.items())
     con.execute(f"""CREATE OR REPLACE TEMP TABLE kept_{table} AS SELECT * FROM (
-        SELECT DISTINCT {said} FROM in_store WHERE source = {cells.quote(gathered.setting.source)} AND fields ->> 'of' = '{table}') WHERE {wanted}""")
+        SELECT DISTINCT {said} FROM in_store WHERE source = {cells.quote(gathered.setting.source)} AND (fields ->> 'of') = '{table}') WHERE {wanted}""")
     return f"(SELECT n, {names}, true AS fresh FROM {table} UNION ALL SELECT 0 AS n, {names}, false AS fresh FROM kept_{table})"
 
 

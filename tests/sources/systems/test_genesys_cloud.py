@@ -1,0 +1,83 @@
+"""Genesys Cloud beyond its samples: answers that come again, conversations that go on, and what is not known."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources import find
+from nyckeltal.sources.load import LoadReport, load
+from tables import aside, put, rows
+
+SAMPLES = Path(find.__file__).parent / "systems" / "genesys_cloud" / "samples"
+DETAILS: list[dict[str, Any]] = json.loads((SAMPLES / "conversation-details.json").read_text(encoding="utf-8"))["conversations"]
+USERS: list[dict[str, Any]] = json.loads((SAMPLES / "users-details.json").read_text(encoding="utf-8"))["userDetails"]
+CHAT = next(one for one in DETAILS if one["conversationId"] == "c-1")
+
+
+def _ended() -> dict[str, Any]:
+    """The chat that lasts in the sample, as it is told when all is over."""
+    ended = copy.deepcopy(CHAT) | {"conversationEnd": "2026-03-2T10:06:00.000Z"}
+    session = ended["participants"][2]["sessions"][0]
+    session["segments"][1] |= {"segmentEnd": "2026-03-2T10:05:09.000Z", "disconnectType": "client"}
+    session["metrics"] += [{"name": "tTalk", "value": 300_000}, {"name": "nError", "value": 1}]
+    return ended
+
+
+def _load(home: Path, folder: Path, name: str, said: object) -> LoadReport:
+    return load(put(folder, json.dumps(said), name), home=home)
+
+
+def test_a_conversation_that_went_on_is_completed_and_an_older_answer_changes_nothing(home: Path, tmp_path: Path) -> None:
+    _load(home, tmp_path, "open.json", CHAT)
+    assert rows(home, "segment")["c-1-ag"]["acw_s"] is None
+    _load(home, tmp_path, "ended.json", {"conversations": [_ended()]})
+    segment = rows(home, "segment")["c-1-ag"]
+    assert (segment["talk_s"], segment["hold_s"], segment["acw_s"], segment["end_kind"]) == (300, 0, 0, "agent")
+    report = _load(home, tmp_path, "again.json", [CHAT])
+    assert (report.facts["segment"].older, rows(home, "segment")["c-1-ag"]["talk_s"]) == (1, 300)
+
+
+def test_of_a_conversation_on_two_pages_the_newest_counts(home: Path, tmp_path: Path) -> None:
+    report = _load(home, tmp_path, "pages.json", {"conversations": [_ended(), CHAT]})
+    assert report.facts["genesys_cloud"].repeated == 1
+    assert rows(home)["c-1"]["handle_s"] == 300
+
+
+def test_an_answer_without_conversations_is_no_fault(home: Path, tmp_path: Path) -> None:
+    files = [put(tmp_path, json.dumps({"conversations": DETAILS}), "a.json"), put(tmp_path, json.dumps({"totalHits": 0}), "b.json")]
+    assert load(files, system="genesys_cloud", home=home).facts["contact"].new == 7
+
+
+def test_what_is_not_known_is_set_aside_with_its_reason(home: Path, tmp_path: Path) -> None:
+    odd = copy.deepcopy(CHAT) | {"conversationId": "odd"}
+    odd["participants"][0]["sessions"][0]["mediaType"] = "telepathy"
+    never = copy.deepcopy(CHAT) | {"conversationId": "never", "conversationStart": "2026-02-30T10:00:00Z"}
+    _load(home, tmp_path, "a.json", [*DETAILS, odd, never, 7])
+    assert [(row["field"], row["source_id"], row["line"]) for row in aside(home)] == [
+        ("mediaType", "odd", 7),
+        ("conversationStart", "never", 8),
+        (None, None, 9),
+    ]
+    with pytest.raises(CannotRead, match="telepathy"):
+        _load(home, tmp_path, "b.json", [odd])
+
+
+def test_a_presence_that_lasted_gets_its_end(home: Path, tmp_path: Path) -> None:
+    _load(home, tmp_path, "a.json", {"userDetails": USERS})
+    later = copy.deepcopy(USERS[0])
+    later["primaryPresence"][-1]["endTime"] = later["routingStatus"][-1]["endTime"] = "2026-03-02T16:00:00.000Z"
+    report = _load(home, tmp_path, "b.json", {"userDetails": [later]})
+    assert (report.facts["agent_state"].changed, report.facts["agent_state"].unchanged) == (1, 5)
+
+
+def test_time_on_the_queue_counts_only_as_far_as_its_routing_is_told(home: Path, tmp_path: Path) -> None:
+    half = {"userId": "u", "primaryPresence": USERS[0]["primaryPresence"][1:2], "routingStatus": USERS[0]["routingStatus"][2:3]}
+    _load(home, tmp_path, "a.json", {"userDetails": [half]})
+    [spell] = rows(home, "agent_state").values()
+    assert (spell["state"], spell["duration_s"]) == ("talking", 260)
