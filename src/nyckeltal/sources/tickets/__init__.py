@@ -17,7 +17,7 @@ Rules, the same for every system:
   the one changed last counts. Messages, changes and ratings whose ticket does not come with them are set aside.
 - A ticket is a **case**. `status` is one of ours: new, open, pending (we wait for the customer), hold (for somebody else), solved, closed. It is settled
   when it was solved; a system that closes solved tickets by itself later tells that as `locked_at`. Reopenings, hand-overs and the time in each status
-  come from the changes, unless the system states them.
+  come from the changes, unless the system states them. A status that nobody has explained is told as "?": its time counts as none of ours.
 - **A contact** begins when the ticket is opened, and again when the customer writes after a person had answered; on live channels (chat, voice) only
   with another `session`, or after the ticket had been settled in between. Notes among colleagues, receipts and bots answer nobody.
 - **A segment** is each agent's part of a contact: whoever answered publicly, settled it, or had it assigned and either passed it on or settled it. It has

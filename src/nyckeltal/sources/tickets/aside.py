@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from nyckeltal.words import Text
 
 
-def set_aside(told: Gathered, fact: str, relation: str, field: str, said: Text) -> None:
-    """`relation` has n, id and value, which stands in the reason."""
+def set_aside(told: Gathered, fact: str, relation: str, field: str, said: Text, counted_before: bool = False) -> int:
+    """How many rows of `relation`, which has n, id and value, were set aside; the value stands in the reason."""
     con, setting = told.con, told.setting
     [n] = con.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
     if not n:
-        return
+        return 0
     counted = told.reading.counts.setdefault(fact, Counted())
-    counted.read += n
+    counted.read += 0 if counted_before else n
     counted.refused[f"{field}: {said.english % {'value': '…'}}"] += n
     given = {
         "load_id": cells.quote(setting.load_id),
@@ -33,6 +33,7 @@ def set_aside(told: Gathered, fact: str, relation: str, field: str, said: Text) 
         "set_aside_at": f"TIMESTAMPTZ '{setting.now.isoformat()}'",
     }
     columns = ", ".join(f'{given.get(name, name)} AS "{name}"' for name in arrow_schema("set_aside").names)
-    path = setting.folder / f"set_aside-{fact}-{field}.parquet"
+    path = setting.folder / f"set_aside-{fact}-{len(told.reading.set_aside)}.parquet"
     con.execute(f"COPY (SELECT {columns} FROM {relation} r LEFT JOIN record USING (n) ORDER BY file, line) TO '{path}' (FORMAT parquet)")
     told.reading.set_aside.append(path)
+    return int(n)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LIVE = "('chat', 'voice', 'visit')"
 SETTLED = "('solved', 'closed')"
+OPEN = "('new', 'open', 'pending', 'hold')"
 _SIDE = (("ticket_message", "message_once", "message_id"), ("ticket_change", "change_once", "what"), ("ticket_rating", "rating_once", "rating_id"))
 _orphan = Text("sources.ticket.orphan", "Its ticket “%(value)s” did not come with it.")
 
@@ -91,7 +92,7 @@ opened AS (
     FROM stated s JOIN told_ticket t USING (ticket_id) GROUP BY ALL HAVING value IS NOT NULL AND min(s.made_at) > t.opened_at),
 whole AS (FROM stated UNION ALL BY NAME FROM opened)
 SELECT *, coalesce(was, lag(value) OVER life) AS before, lead(made_at) OVER life AS until,
-    value IN {SETTLED} AND coalesce(before, '') NOT IN {SETTLED} AS settles, value NOT IN {SETTLED} AND coalesce(before, '') IN {SETTLED} AS reopens
+    value IN {SETTLED} AND coalesce(before, '') NOT IN {SETTLED} AS settles, value IN {OPEN} AND coalesce(before, '') IN {SETTLED} AS reopens
 FROM whole WINDOW life AS (PARTITION BY ticket_id ORDER BY made_at, place)
 """
 

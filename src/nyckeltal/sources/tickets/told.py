@@ -111,6 +111,9 @@ class Named:
 
 
 Told = Ticket | Message | Change | Rating | Named
+_TYPES = {"text": "VARCHAR", "moment": "TIMESTAMPTZ", "seconds": "DOUBLE", "count": "BIGINT", "flag": "BOOLEAN"}
+_UNSAID = {"direction": "'inbound'", "is_test": "false", "public": "true", "is_auto": "false"}
+no_number = Text("sources.ticket.no_number", "There is no number of a ticket here.")
 _no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
 TABLE_OF: Mapping[type[Told], str] = {
     Ticket: "ticket",
@@ -143,6 +146,8 @@ class Tickets(Gathered):
     """Gathers what documents tell; `finish` makes the facts of it."""
 
     place: int = field(default=0, init=False)
+    _taken: list[tuple[str, str]] = field(default_factory=list, init=False)
+    _later: list[tuple[str, str, Text]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -172,7 +177,7 @@ class Tickets(Gathered):
                     for item in [items] if isinstance(items, dict) else items:
                         yield name, self.record(file, self.counted.read - read + 1, item, kept)
             if self.counted.read > read:
-                self._judge(file, self.counted.read - read, self.counted.refused.total() - refused)
+                self.judge(file, self.counted.read - read, self.counted.refused.total() - refused)
 
     def record(self, file: Path, line: int, value: Any, kept: Sequence[str]) -> Kept:
         """A record of its own, of which only `kept` is ever written down."""
@@ -190,7 +195,8 @@ class Tickets(Gathered):
     def tell(self, record: Record, told: Told) -> None:
         """Take in what the record tells."""
         row = {one.name: getattr(told, one.name) for one in fields(told)}
-        if "customer" in row:
+        if isinstance(told, Ticket):
+            row["opened_by"] = told.opened_by if told.opened_by != told.customer else None
             row["customer_key"] = self._hide(row.pop("customer"))
         self.place += 1
         self.add(TABLE_OF[type(told)], record, **row, place=self.place)
@@ -201,11 +207,33 @@ class Tickets(Gathered):
         way = same_word(came_by)
         return said.get(way, known_ways.get(way)) if way else None
 
+    def take(self, table: str, relation: str, columns: Mapping[str, str]) -> None:
+        """Take in a whole relation at once: `columns` has SQL over it for the columns that it tells. For tables with millions of rows."""
+        kinds = {"n": "count", **self.columns.get(table, {"file": "text", "line": "count", "original": "text"})}
+        listed = ", ".join(f"({columns.get(name, _UNSAID.get(name, 'NULL'))})::{_TYPES[kind]} AS {name}" for name, kind in kinds.items())
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE taken_{table}_{len(self._taken)} AS SELECT {listed} FROM {relation}")
+        self._taken.append((table, f"taken_{table}_{len(self._taken)}"))
+
+    def set_aside_later(self, relation: str, field: str, said: Text) -> int:
+        """How many rows of the relation (n, id, value) `finish` will set aside."""
+        name = f"later_{len(self._later)}"
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {relation}")
+        self._later.append((name, field, said))
+        [n] = self.con.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
+        return int(n)
+
     def finish(self) -> Reading:
         """The facts of everything told."""
+        from nyckeltal.sources.tickets.aside import set_aside
         from nyckeltal.sources.tickets.rows import make
 
         self.close()
+        for table in {name for name, _ in self._taken}:
+            gathered = self.setting.folder / f"{self.name}-{table}.parquet"
+            parts = [f"FROM read_parquet('{gathered}')", *(f"FROM {taken}" for name, taken in self._taken if name == table)]
+            self.con.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {' UNION ALL BY NAME '.join(parts)}")
+        for relation, name, said in self._later:
+            set_aside(self, self.name, relation, name, said, counted_before=True)
         make(self)
         return self.reading
 

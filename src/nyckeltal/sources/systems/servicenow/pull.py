@@ -1,0 +1,56 @@
+"""Asks the Table API for the incidents updated since, oldest first, a page at a time."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.systems.servicenow.answers import value
+from nyckeltal.words import Text
+
+PATH = "api/now/table/incident"
+ROWS = 1000
+FIELDS = (
+    "sys_id,number,state,incident_state,hold_reason,opened_at,resolved_at,closed_at,sys_updated_on,sys_mod_count,made_sla,reopen_count,"
+    "reassignment_count,contact_type,category,priority,assignment_group,assigned_to,opened_by,caller_id"
+)
+
+
+class ServiceNowPull:
+    """The place is the last update seen: pages are cut by it and not by counting rows, since rows move while they are read."""
+
+    given = (
+        Given("user", Text("pull.user", "User name"), "nyckeltal.reader"),
+        Given("password", Text("pull.password", "Password"), "", secret=True),
+    )
+    look_back = timedelta(days=1)
+
+    def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
+        """Incidents in the order of their updates; `offset` counts only within a second of more than a page."""
+        web.sign({"Authorization": "Basic " + b64encode(f"{given['user']}:{given['password']}".encode()).decode()})
+        since, offset = cursor.get("since") or f"{given['from']} 00:00:00", int(cursor.get("offset", "0"))
+        end = until.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        while True:
+            query = f"sys_updated_on>={since}^sys_updated_on<{end}^ORDERBYsys_updated_on^ORDERBYsys_id"
+            asked: dict[str, str | int] = {"sysparm_query": query, "sysparm_fields": FIELDS, "sysparm_display_value": "all"}
+            document = web.get(PATH, {**asked, "sysparm_limit": ROWS, "sysparm_offset": offset})
+            rows = _rows(document)
+            since, offset = _next(rows, since, offset)
+            yield Page("incidents", document, {"since": since, "offset": str(offset)})
+            if len(rows) < ROWS:
+                return
+
+
+def _rows(document: object) -> list[dict[str, Any]]:
+    result = document.get("result") if isinstance(document, dict) else None
+    return [row for row in result if isinstance(row, dict)] if isinstance(result, list) else []
+
+
+def _next(rows: list[dict[str, Any]], since: str, offset: int) -> tuple[str, int]:
+    """From the last second on, all of it again: rows leave their place while they are read. Only within one second whole pages are counted."""
+    last = str(value(rows[-1], "sys_updated_on") or since) if rows else since
+    full = len(rows) >= ROWS
+    return (since, offset + len(rows) if full else 0) if last == since else (last, 0)

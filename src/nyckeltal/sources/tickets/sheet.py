@@ -1,0 +1,145 @@
+"""A ticket system's exported table: its columns by name in any spelling, its dates in whichever form its people chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources import cells
+from nyckeltal.sources.tables import FileForm, read_table
+from nyckeltal.sources.tables.text import head, refuse, refused_at_most
+from nyckeltal.sources.tabular import too_many
+from nyckeltal.sources.tickets.told import Tickets, no_number, same_word
+from nyckeltal.when import clock
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    from nyckeltal.sources.reading import Setting
+
+_TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+DAY_FIRST = tuple(f"{day} {time}" for day in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y") for time in _TIMES)
+MONTH_FIRST = tuple(f"{day} {time}" for day in ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y") for time in _TIMES)
+NAMED_MONTH = tuple(f"{day} {time}" for day in ("%d/%b/%y", "%d/%b/%Y", "%d %b %Y", "%b %d, %Y") for time in _TIMES)
+FORMS = ("iso", *DAY_FIRST, *MONTH_FIRST, *NAMED_MONTH)
+_looked_at = 5_000
+_unreadable = Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.")
+
+
+def header(file: Path) -> set[str]:
+    """The words of the first line, to tell a system by them."""
+    try:
+        first = head(file, 1 << 16).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    except CannotRead:
+        return set()
+    separator = max(",;\t|", key=first.count)
+    return {str(same_word(name.strip().strip('"'))) for name in first.split(separator) if name.strip().strip('"')}
+
+
+class Sheet:
+    """One file as text cells; `n` tells its rows from those of all other files of the load."""
+
+    def __init__(self, told: Tickets, file: Path, at: int, moments: Sequence[str], none: Sequence[str] = ()) -> None:
+        """`moments` are its columns of dates, in every spelling; cells with one of `none` say nothing."""
+        self.told, self.file, self.none = told, file, none
+        self.raw = read_table(told.con, file, told.setting.folder, FileForm(), f"sheet{at}")
+        self.columns = {same_word(name): f"c{place}" for place, name in reversed(list(enumerate(self.raw.names)))}
+        self.first_n = told.n
+        self.form = self._form([self.text(name) for name in moments if self.has(name)])
+
+    @property
+    def relation(self) -> str:
+        return f"(SELECT *, line + {self.first_n} AS n FROM read_parquet('{self.raw.rows}'))"
+
+    def has(self, *names: str) -> bool:
+        return any(same_word(name) in self.columns for name in names)
+
+    def text(self, *names: str) -> str:
+        """SQL for the first of these columns that the file has, white space within made one space; NULL where it says nothing."""
+        column = next((self.columns[same_word(name)] for name in names if same_word(name) in self.columns), None)
+        if column is None:
+            return "NULL::VARCHAR"
+        found = f"nullif(trim(regexp_replace({column}, '\\s+', ' ', 'g')), '')"
+        for nothing in self.none:
+            found = f"nullif({found}, {cells.quote(nothing)})"
+        return found
+
+    def number(self, *names: str) -> str:
+        return f"try_cast({self.text(*names)} AS DOUBLE)"
+
+    def flag(self, *names: str) -> str:
+        return cells.read("flag", f"lower({self.text(*names)})", (), None).value
+
+    def word(self, *names: str) -> str:
+        """SQL for the text as `same_word` writes it."""
+        return f"lower(trim(regexp_replace({self.text(*names)}, '[\\s_-]+', ' ', 'g')))"
+
+    def moment(self, *names: str) -> str:
+        """SQL for a moment; the clock is the zone's where no offset stands there."""
+        text = self.text(*names)
+        if text == "NULL::VARCHAR":
+            return "NULL::TIMESTAMPTZ"
+        read = cells.read("moment", text, (self.form,), None)
+        zone = cells.quote(self.told.setting.zone or "UTC")
+        local = clock.place_sql(f"({read.local})", zone) if read.local else "NULL"
+        return f"coalesce({read.value}, {local})"
+
+    def _form(self, texts: Sequence[str]) -> str:
+        """The form in which most of the dates can be read; a day and a month that could be each other are not guessed."""
+        said = self.told.setting.told.get("file", {}).get("dates")
+        if said or not texts:
+            return str(said or "iso")
+        reads = {form: cells.read("moment", "said", (form,), None) for form in FORMS}
+        counts = ", ".join(f"count(*) FILTER (({read.value}) IS NOT NULL OR ({read.local}) IS NOT NULL)" for read in reads.values())
+        dates = " UNION ".join(
+            f"(SELECT DISTINCT {text} AS said FROM read_parquet('{self.raw.rows}') WHERE {text} IS NOT NULL LIMIT {_looked_at})" for text in texts
+        )
+        worth = dict(zip(FORMS, self.told.con.execute(f"SELECT {counts} FROM ({dates})").fetchone() or (), strict=True))
+        best = max(FORMS, key=lambda form: worth[form])
+        twin = best.replace("%d", "%x").replace("%m", "%d").replace("%x", "%m")
+        if best in DAY_FIRST and worth.get(twin, 0) == worth[best] > 0:
+            english = 'a date such as its first could be day or month first. Say dates = "%(one)s" or dates = "%(other)s" under [file] in a mapping.'
+            raise refuse(self.file, Text("sources.ticket.day_or_month", english, {"one": best, "other": twin}))
+        return best
+
+    def take(self, key: str, needed: str, shown: Sequence[str]) -> str:
+        """Count the rows, set aside those without `key` (SQL) or a readable `needed` moment (a column), and give the relation of the rest."""
+        told, relation = self.told, self.relation
+        originals = ", ".join(f"{cells.quote(name)}, {self.text(name)}" for name in shown if self.has(name))
+        told.take("record", relation, {"n": "n", "file": cells.quote(self.file.name), "line": "line", "original": f"json_object({originals})::VARCHAR"})
+        found = told.con.execute(f"SELECT count(*), max(line) FROM {relation}").fetchone() or (0, 0)
+        told.counted.read += found[0]
+        told.n += (found[1] or 0) + 1
+        bad = [
+            self._aside(f"SELECT n, NULL AS id, NULL AS value FROM {relation} WHERE {key} IS NULL", "number", no_number),
+            self._aside(
+                f"SELECT n, {key} AS id, {self.text(needed)} AS value FROM {relation} WHERE {key} IS NOT NULL AND {self.moment(needed)} IS NULL",
+                needed,
+                _unreadable,
+            ),
+        ]
+        if sum(bad) > refused_at_most * found[0]:
+            raise too_many(self.file.name, sum(bad), found[0], [(no_number, "", bad[0], 0), (_unreadable, needed, bad[1], 0)])
+        return f"(FROM {relation} WHERE {key} IS NOT NULL AND {self.moment(needed)} IS NOT NULL)"
+
+    def _aside(self, query: str, field: str, said: Text) -> int:
+        return self.told.set_aside_later(f"({query})", field, said)
+
+    def note_unread(self, key: str, relation: str, *names: str) -> None:
+        """Set aside what stands in these columns and is no moment; the row counts without it."""
+        for name in names:
+            if self.has(name):
+                self._aside(
+                    f"SELECT n, {key} AS id, {self.text(name)} AS value FROM {relation} WHERE {self.text(name)} IS NOT NULL AND {self.moment(name)} IS NULL",
+                    name,
+                    _unreadable,
+                )
+
+
+def zone_note(setting: Setting) -> list[Text]:
+    """What was assumed of times without an offset."""
+    if setting.zone:
+        return []
+    english = 'No zone is stated, so times without an offset were read as UTC. Say zone = "Europe/Stockholm" or the like under [file].'
+    return [Text("sources.warning.zone", english)]
