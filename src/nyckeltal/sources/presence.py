@@ -39,10 +39,15 @@ class Named:
 
 
 def make_spells(gathered: Gathered, table: str) -> None:
-    """Agent states from the table's rows, each a moment from which a state holds; being logged out, and what has no name here, is no spell."""
-    con = gathered.con
-    relation = take_up(gathered, table, f"agent IN (SELECT agent FROM {table})")
-    con.execute(_SPELLS.format(relation=relation))
+    """Agent states from the table's rows, each a moment from which a state holds, and from those that earlier loads kept."""
+    hand_over_spells(gathered, take_up(gathered, table, f"agent IN (SELECT agent FROM {table})"))
+    keep(gathered, table, f"(SELECT agent, starts AS moment, state FROM spells WHERE first OR last AND state <> '{logged_out}')", "moment")
+    say_what_is_known(gathered, table)
+
+
+def hand_over_spells(gathered: Gathered, relation: str) -> None:
+    """Agent states from a relation of agent, moment, state, n and fresh; being logged out, and what has no name here, is no spell."""
+    gathered.con.execute(_SPELLS.format(relation=relation))
     columns = {
         "source_id": "agent || '|' || epoch_us(starts)",
         "n": "n",
@@ -53,11 +58,9 @@ def make_spells(gathered: Gathered, table: str) -> None:
     }
     told = f"(SELECT * FROM spells WHERE (fresh OR then_fresh) AND state IS NOT NULL AND state <> '{logged_out}')"
     gathered.hand_over("agent_state", told, columns)
-    keep(gathered, table, f"(SELECT agent, starts AS moment, state FROM spells WHERE first OR last AND state <> '{logged_out}')", "moment")
-    _say_what_is_known(gathered, table)
 
 
-def _say_what_is_known(gathered: Gathered, table: str) -> None:
+def say_what_is_known(gathered: Gathered, table: str) -> None:
     """From the first to the last moment that these files tell of."""
     path = gathered.setting.folder / "known-states.parquet"
     gathered.con.execute(f"""COPY (SELECT s.* REPLACE (moment AS started_at) FROM (SELECT unnest([min(moment), max(moment)]) AS moment FROM {table}) m,
