@@ -27,7 +27,7 @@ STEADY = 0.10
 def r08(plan: Plan, around: Around) -> Iterator[Breach]:
     """No baseline, one of too few periods, or for a person of too few observations."""
     for goal, kpi in around.goals(plan):
-        said = None if _may_wait(goal) else _no_baseline(goal, kpi)
+        said = None if _may_wait(goal) else no_baseline(goal, kpi)
         if said is not None:
             measure = Text("plan.r08.remedy", "Measure first, for at least three periods.")
             wait = Text("plan.r08.provisional", "Measure first, for at least three periods; until then a provisional goal may stand for up to three months.")
@@ -38,7 +38,8 @@ def _may_wait(goal: Goal) -> bool:
     return goal.provisional and goal.level != "agent" and goal.ends <= add_months(goal.starts, PROVISIONAL_MONTHS)
 
 
-def _no_baseline(goal: Goal, kpi: Kpi) -> Text | None:
+def no_baseline(goal: Goal, kpi: Kpi) -> Text | None:
+    """Why there is none, or too little of one."""
     base, values = goal.baseline, {"kpi": sayings.named(kpi)}
     if base is None:
         return Text("plan.r08", "No baseline: where “%(kpi)s” stands now is not known.", values)

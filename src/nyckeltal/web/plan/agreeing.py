@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.web.people.models import User
 from nyckeltal.web.plan import changes
 from nyckeltal.web.plan.actions import touch
-from nyckeltal.web.plan.models import Agreement, Goal, Reminder, Said
+from nyckeltal.web.plan.models import UNASKED, Agreement, Goal, Reminder, Said
 from nyckeltal.web.plan.setting import editable, with_people
 
 REMINDED_AFTER = timedelta(days=5)
@@ -40,7 +40,7 @@ def ask(goals: Iterable[Goal], *, by: User | None, now: datetime | None = None) 
 def answer(agreement: Agreement, *, agrees: bool, by: User, why: str = "", now: datetime | None = None) -> Agreement:
     """The person's own word; a no says why. It can be changed as long as the season lasts, and every word of it is kept."""
     season, why = editable(agreement.goal.season), why.strip()
-    if agreement.state == Agreement.State.PROPOSED:
+    if agreement.state in UNASKED:
         raise ValidationError(_("This goal is still being written. You will be asked when it is ready."))
     if not agrees and len(why) < LEAST_WORDS:
         raise ValidationError({"text": _("Say in a sentence why not, so that something can be done about it.")})

@@ -220,7 +220,7 @@ def _seen(sight: Sight, goal: Goal, agent_id: str) -> bool:
 
 
 def answered(goal: Goal, sight: Sight) -> Answered:
-    agreements = list(goal.agreements.all())
+    agreements = stored.of_those_present(goal)
     count = {state: sum(one.state == state for one in agreements) for state in Agreement.State}
     kpi = asking.kpis().get(goal.kpi)
     seen = [one for one in agreements if _seen(sight, goal, one.agent_id)]
@@ -305,6 +305,9 @@ def begin(person: User, sight: Sight, unit: Unit) -> None:
     for goal in goals_of(unit) if unit.season.is_draft and sight.figures else ():
         sets = sight.sets(goal.level, unit.unit_id, bottom_up=unit.season.bottom_up)
         if sets and goal.baseline is None and measuring.start(person, goal).measured is not None:
+            measuring.measure(person, goal)
+    for goal in goals_of(unit) if sight.sets("agent", unit.unit_id) and not unit.season.is_over else ():
+        if any(one.state == Agreement.State.MEASURING for one in goal.agreements.all()):
             measuring.measure(person, goal)
 
 

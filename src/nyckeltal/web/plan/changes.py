@@ -46,6 +46,7 @@ SAID: Mapping[str, _StrPromise] = {
     "agreed": _("Agreed"),
     "refused": _("Says no"),
     "own_target": _("Own target: %(before)s → %(after)s"),
+    "measured_first": _("Measured first, the goal comes later"),
     "answered": _("Answered"),
     "reminded": _("Reminded"),
     "in_force": _("Put in force"),
@@ -62,7 +63,9 @@ WORDS: Mapping[str, _StrPromise] = {
     "link_reason": _("Why it serves the goal above"),
 }
 
-OF_A_GOAL = frozenset({"added", "target", "role", "variant", "parent", "asked", "agreed", "refused", "own_target", "set_aside", "back_in_force", "period"})
+OF_A_GOAL = frozenset(
+    {"added", "target", "role", "variant", "parent", "asked", "agreed", "refused", "own_target", "measured_first", "set_aside", "back_in_force", "period"}
+)
 
 
 def note(

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import NOT_YOURS_TO_SET, Sight, enter, require
-from nyckeltal.web.plan.models import Agreement, Goal, Season, Unit
+from nyckeltal.web.plan.models import UNASKED, Agreement, Goal, Season, Unit
 
 
 def season_of(person: User, season_id: int) -> tuple[Sight, Season]:
@@ -62,7 +62,7 @@ def agreement_of(person: User, agreement_id: int) -> tuple[Sight, Agreement]:
     agreement = found.filter(goal__removed_at=None).first()
     if agreement is None or not (is_own(sight, agreement) or answers(sight, agreement)):
         raise Http404
-    if is_own(sight, agreement) and not answers(sight, agreement) and agreement.state == Agreement.State.PROPOSED:
+    if is_own(sight, agreement) and not answers(sight, agreement) and agreement.state in UNASKED:
         raise Http404  # still being written
     return sight, agreement
 

@@ -267,7 +267,9 @@ def _too_many(_goal: Goal, _group: _Group) -> list[Way]:
 
 def _without_baseline(goal: Goal, _group: _Group) -> list[Way]:
     found = [Way(gettext("Measure now"), "measure")]
-    return found if goal.level == "agent" else [*found, Way(gettext("Set it for trial, three months at most"), "trial")]
+    if goal.level == "agent":
+        return [Way(gettext("Measure first, set the goal later"), "first")]
+    return [*found, Way(gettext("Set it for trial, three months at most"), "trial")]
 
 
 def _no_reference(_goal: Goal, _group: _Group) -> list[Way]:
@@ -275,8 +277,9 @@ def _no_reference(_goal: Goal, _group: _Group) -> list[Way]:
 
 
 def _proposal(goal: Goal, _group: _Group) -> list[Way]:
-    """A range has none: what is proposed is one value to reach."""
-    return [] if goal.is_band else [Way(gettext("Take the proposed goal"), "propose")]
+    """A range has none: what is proposed is one value to reach. What is too easy for some and out of reach for others can be each one's own."""
+    found = [Way(gettext("Make the range fit"), "band", str(goal.pk))] if goal.is_band else [Way(gettext("Take the proposed goal"), "propose")]
+    return [Way(gettext("Give each person a goal from where they stand"), "each"), *found] if goal.level == "agent" else found
 
 
 def _linked(goal: Goal, _group: _Group) -> list[Way]:

@@ -16,6 +16,7 @@ from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.plan import goal as core
 from nyckeltal.plan.baseline import Measured, baseline, lacking, of_persons
+from nyckeltal.plan.guardrails.aim import no_baseline
 from nyckeltal.plan.proposal import Proposal, proposal
 from nyckeltal.plan.reach import reach
 from nyckeltal.plan.series import months_between
@@ -121,8 +122,16 @@ def measure(person: User, goal: Goal, *, looks: bool = True) -> Start:
         for agreement in agreements:
             one = told.persons.get(agreement.agent_id)
             agreement.baseline, agreement.reach = kept(one), chance(one, goal, agreement)
+            if agreement.state == Agreement.State.MEASURING and enough(goal, agreement):
+                agreement.state = Agreement.State.PROPOSED  # from here on it is a goal like the others', and can be asked about
     setting.keep_measured(goal, kept(found.measured), chance(found.measured, goal), agreements if goal.level == "agent" else ())
     return found
+
+
+def enough(goal: Goal, agreement: Agreement) -> bool:
+    """Whether it is known where that person stands, as far as the rules ask for it."""
+    kpi = asking.kpis().get(goal.kpi)
+    return kpi is not None and no_baseline(stored.goal(goal, agreement), kpi) is None
 
 
 def kept(measured: Measured | None) -> dict[str, Any] | None:
@@ -156,7 +165,7 @@ def peers(person: User, goal: Goal) -> list[float]:
     """Comparable others as this person may see them: the people of the own team, or the other teams; only those with enough behind them."""
     if goal.level == "agent":
         told = people(person, goal)
-        return [one.baseline.value for agent, one in told.persons.items() if _comparable(told.people[agent])]
+        return [one.baseline.value for agent, one in told.persons.items() if comparable(told.people[agent])]
     if goal.level != "team":
         return []
     first, last = months_before(goal.season.starts)
@@ -167,7 +176,7 @@ def peers(person: User, goal: Goal) -> list[float]:
     return [found.baseline.value for series in by_team.values() if (found := baseline(series)) is not None]
 
 
-def _comparable(series: Sequence[Figure]) -> bool:
+def comparable(series: Sequence[Figure]) -> bool:
     """Not where every month is too small to be compared even with all of them together."""
     shown = [one for one in series if one.value is not None]
     least = asking.kpis()[shown[0].kpi].sample_of(shown[0].variant).get("compare", 0) if shown else 0

@@ -141,6 +141,9 @@ class Goal(models.Model):
         return self.key
 
 
+UNASKED = ("proposed", "measuring")
+
+
 class Agreements(models.QuerySet["Agreement"]):
     """Finds agreements by what is still open."""
 
@@ -153,7 +156,7 @@ class Agreements(models.QuerySet["Agreement"]):
 
     def ask_anew(self) -> None:
         """Nobody has agreed to what was not there when they answered."""
-        answered = self.exclude(state=Agreement.State.PROPOSED)
+        answered = self.exclude(state__in=UNASKED)
         answered.update(state=Agreement.State.ASKED, asked_at=timezone.now(), answered_at=None, refused_why="")
 
 
@@ -165,6 +168,7 @@ class Agreement(models.Model):
         ASKED = "asked", pgettext_lazy("goal", "Not answered yet")
         AGREED = "agreed", pgettext_lazy("goal", "Agreed")
         REFUSED = "refused", pgettext_lazy("goal", "Says no")
+        MEASURING = "measuring", pgettext_lazy("goal", "Measured first")  # no goal yet: too little is known of where the person stands
 
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="agreements")
     agent_id = models.CharField(max_length=200)

@@ -148,6 +148,8 @@ def _chip(answered: Answered) -> cards.Chip | None:
         return None
     if answered.refused:
         return cards.Chip("attend", "ring", ngettext("%(n)s says no", "%(n)s say no", answered.refused) % {"n": answered.refused})
+    if answered.unasked == answered.all:
+        return cards.Chip("open", "open", gettext("Not asked yet"))
     if answered.waiting or answered.unasked:
         missing = answered.waiting + answered.unasked
         return cards.Chip("open", "open", ngettext("%(n)s has not agreed yet", "%(n)s have not agreed yet", missing) % {"n": missing})
@@ -184,7 +186,8 @@ def _line(sight: Sight, unit: Unit, guards: Guards) -> UnitLine:
     agreed, everybody = sum(one.agreed for one in told), sum(one.all for one in told)
     said = gettext("%(agreed)s of %(all)s answers are yes") % {"agreed": agreed, "all": everybody} if everybody >= LEAST_COUNTED else ""
     sets = sight.sets(level, unit.unit_id, bottom_up=unit.season.bottom_up) and not unit.season.is_over
-    page = "plan:measure" if own or not sets else "plan:purpose"
+    first = "plan:choose" if level != unit.level and unit.primary else "plan:purpose"  # a leader chooses; what it is for is set above
+    page = "plan:measure" if own or not sets else first
     standing = sum(1 for guard in [*guards.of_unit(unit), *(one for goal in own for one in guards.of(goal))] if guard.holds_up)
     return UnitLine(unit, cards.unit_name(unit), len(goals), standing, said, reverse(page, args=[unit.season.pk, unit.unit_id]), sets)
 

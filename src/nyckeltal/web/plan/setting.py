@@ -22,9 +22,9 @@ from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.organisation import organisation
-from nyckeltal.web.plan import changes, choosing
+from nyckeltal.web.plan import changes, choosing, stored
 from nyckeltal.web.plan.actions import touch
-from nyckeltal.web.plan.models import Agreement, Goal, Override, Season, Unit
+from nyckeltal.web.plan.models import UNASKED, Agreement, Goal, Override, Season, Unit
 
 AIM = ("target", "band_low", "band_high", "is_band")
 TERMS = ("variant", "starts", "ends")  # what is counted, and by when: agreed to as much as the value
@@ -97,9 +97,8 @@ def leaders_of(team: str, day: date) -> list[str]:
 
 def people_of(goal: Goal) -> list[str]:
     """Who is to agree: each agent of the team, or whoever leads it; nobody for what managers answer for themselves."""
-    day = max(goal.starts, min(goal.ends, timezone.now().date()))
     if goal.level == "agent":
-        return sorted(organisation(min(day, timezone.now().date())).agents_in(frozenset({goal.unit.unit_id})))
+        return sorted(stored.members(goal))
     return [goal.owner] if goal.level == "team" and goal.owner else []
 
 
@@ -108,7 +107,7 @@ def with_people(goal: Goal) -> None:
     people = people_of(goal)
     known = set(goal.agreements.values_list("agent_id", flat=True))
     Agreement.objects.bulk_create([Agreement(goal=goal, agent_id=one) for one in people if one not in known])
-    goal.agreements.filter(state=Agreement.State.PROPOSED).exclude(agent_id__in=people).delete()
+    goal.agreements.filter(state__in=UNASKED).exclude(agent_id__in=people).delete()
 
 
 @transaction.atomic
@@ -213,11 +212,37 @@ def hold_again(override: Override, *, by: User) -> None:
     touch(override.season)
 
 
+@transaction.atomic
+def give_each(goal: Goal, aims: Mapping[int, tuple[float | None, float | None, float | None]], *, by: User) -> None:
+    """Each person's own: target, or lower and upper end, by agreement. Whoever had been asked is asked anew."""
+    season = editable(goal.season)
+    for agreement in goal.agreements.filter(pk__in=aims):
+        own = agreement if agreement.own_target else goal
+        before = {name: getattr(own, name) for name in ("target", "band_low", "band_high")} | {"is_band": goal.is_band}
+        agreement.own_target, (agreement.target, agreement.band_low, agreement.band_high) = True, aims[agreement.pk]
+        agreement.save(update_fields=["own_target", "target", "band_low", "band_high"])
+        after = {name: getattr(agreement, name) for name in ("target", "band_low", "band_high")} | {"is_band": goal.is_band}
+        if after != before:
+            changes.note(season, "own_target", by=by, goal=goal, agent_id=agreement.agent_id, before=before, after=after)
+            goal.agreements.filter(pk=agreement.pk).ask_anew()
+    touch(season)
+
+
+@transaction.atomic
+def measure_first(goal: Goal, agreements: Iterable[Agreement], *, by: User) -> None:
+    """For whom too little is known there is no goal yet; as soon as it is, there is one to be agreed."""
+    season = editable(goal.season)
+    for agreement in agreements:
+        goal.agreements.filter(pk=agreement.pk).update(state=Agreement.State.MEASURING, asked_at=None, answered_at=None, refused_why="")
+        changes.note(season, "measured_first", by=by, goal=goal, agent_id=agreement.agent_id)
+    touch(season)
+
+
 def keep_measured(goal: Goal, baseline: Mapping[str, Any] | None, reach: float | None, people: Iterable[Agreement]) -> None:
     """What measuring found, kept without a line in the history: it follows from the data."""
     Goal.objects.filter(pk=goal.pk).update(baseline=baseline, reach=reach)
     goal.baseline, goal.reach = (dict(baseline) if baseline else None), reach
-    Agreement.objects.bulk_update(list(people), ["baseline", "reach"])
+    Agreement.objects.bulk_update(list(people), ["baseline", "reach", "state"])
 
 
 def editable(season: Season) -> Season:

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
+from django.utils import timezone
+
 from nyckeltal.plan import goal as core
+from nyckeltal.web.people.organisation import organisation
 from nyckeltal.web.plan.models import Agreement, Goal, Override, Season, Unit
 from nyckeltal.when.period import Grain
 
@@ -53,13 +56,27 @@ def unit(stored: Unit) -> core.Unit:
 
 
 def goals_of(stored: Goal) -> Iterator[core.Goal]:
-    """One, or at the agent's level one for each person."""
-    agreements = list(stored.agreements.all())
+    """One, or at the agent's level one for each person who is there and has one yet."""
     if stored.level == "agent":
-        for agreement in agreements:
-            yield goal(stored, agreement)
+        yield from (goal(stored, one) for one in of_those_present(stored) if one.state != Agreement.State.MEASURING)
     else:
-        yield goal(stored, next((one for one in agreements if one.agent_id == stored.owner), None))
+        yield goal(stored, next((one for one in stored.agreements.all() if one.agent_id == stored.owner), None))
+
+
+def of_those_present(stored: Goal) -> list[Agreement]:
+    """Without whoever has left the team since: their word is kept and counts no more."""
+    agreements = list(stored.agreements.all())
+    if stored.level != "agent":
+        return agreements
+    there = members(stored)
+    return [one for one in agreements if one.agent_id in there] if there else agreements
+
+
+def members(stored: Goal) -> frozenset[str]:
+    """The agents of its team today, or on the day of its time that is nearest."""
+    today = timezone.now().date()
+    day = max(stored.starts, min(stored.ends, today))
+    return frozenset(organisation(min(day, today)).agents_in(frozenset({stored.unit.unit_id})))
 
 
 def goal(stored: Goal, agreement: Agreement | None) -> core.Goal:

@@ -9,7 +9,7 @@ from datetime import datetime
 from nyckeltal.web.kpi import asking, names
 from nyckeltal.web.people.planned import Sight
 from nyckeltal.web.plan import choosing, finding, setting, targets
-from nyckeltal.web.plan.models import Agreement, Season
+from nyckeltal.web.plan.models import UNASKED, Agreement, Season
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Waits:
 
 def own(sight: Sight) -> Sequence[Waits]:
     """One's own goals of seasons that are not over: those that wait for an answer first."""
-    found = Agreement.objects.of(sight.agent).exclude(state=Agreement.State.PROPOSED).exclude(goal__season__state=Season.State.OVER)
+    found = Agreement.objects.of(sight.agent).exclude(state__in=UNASKED).exclude(goal__season__state=Season.State.OVER)
     order = {Agreement.State.ASKED: 0, Agreement.State.REFUSED: 1, Agreement.State.AGREED: 2}
     chosen = found.select_related("goal", "goal__season", "goal__unit", "reminder")
     return [_waits(one) for one in sorted(chosen, key=lambda one: (order[Agreement.State(one.state)], one.goal.season.starts, one.goal.pk))]

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from statistics import median
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.plan import goal as core
+from nyckeltal.plan.baseline import Measured
 from nyckeltal.plan.goal import NONE_FOUND
 from nyckeltal.plan.proposal import Proposal
+from nyckeltal.plan.reach import reach
+from nyckeltal.plan.series import months_between
+from nyckeltal.stats.forecast import SOFTEST
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.models import User
 from nyckeltal.web.plan import choosing, measuring, setting
+from nyckeltal.web.plan.measuring import Start
 from nyckeltal.web.plan.models import COMPANY, Goal, Unit
 from nyckeltal.when.period import add_months
 
@@ -47,7 +54,7 @@ def with_target(person: User, goal: Goal) -> Goal:
     found = measuring.measure(person, goal)
     if goal.is_band:
         if goal.band_low is None and goal.band_high is None and found.measured is not None:
-            low, high = edges(goal)
+            low, high = _fitting(person, goal)
             setting.change_goal(goal, {"band_low": low, "band_high": high}, by=person)
             measuring.measure(person, goal)
         return goal
@@ -74,12 +81,74 @@ def rounded(value: float, unit: str) -> float:
 
 
 def edges(goal: Goal) -> tuple[float, float]:
+    """Where one period usually lies."""
     base = goal.baseline or {}
-    now, unit = float(base["value"]), _known(goal.kpi).unit
-    low, high = base.get("low"), base.get("high")
+    return _usual(float(base["value"]), base.get("low"), base.get("high"), _known(goal.kpi).unit)
+
+
+def _usual(now: float, low: float | None, high: float | None, unit: str) -> tuple[float, float]:
     if low is None or high is None or low == high:
         low, high = now * (1 - ROOM), now * (1 + ROOM)
     return rounded(low, unit), rounded(high, unit)
+
+
+def asking_for_something(low: float, high: float, unit: str, chance: Callable[[core.Band], float | None]) -> tuple[float, float]:
+    """As wide as usual is reached by itself: narrowed around its middle until it is as hard as a proposed target is at the softest."""
+    middle, half = (low + high) / 2, (high - low) / 2
+    for step in range(10):
+        ends = rounded(middle - half * (1 - step / 10), unit), rounded(middle + half * (1 - step / 10), unit)
+        if ends[0] >= ends[1]:
+            break
+        low, high = ends
+        found = chance(core.Band(low, high))
+        if found is None or found <= SOFTEST:
+            break
+    return low, high
+
+
+def _fitting(person: User, goal: Goal) -> tuple[float, float]:
+    """For the unit; where each person has the goal, for the one in the middle."""
+    low, high = edges(goal)
+    told = measuring.people(person, goal).persons.values() if goal.level == "agent" else [measuring.start(person, goal).measured]
+    known = [one for one in told if one is not None]
+    return asking_for_something(low, high, _known(goal.kpi).unit, lambda band: median(_chance(one, band, goal) for one in known) if known else None)
+
+
+def _chance(measured: Measured, aim: float | core.Band, goal: Goal) -> float:
+    return reach(measured, aim, _known(goal.kpi).better, months_between(measured.last, goal.ends), effect=goal.effect)
+
+
+def _each(person: User, goal: Goal, _value: str) -> Goal | None:
+    """From where each stands: who has no baseline keeps the goal of all."""
+    if goal.level != "agent":
+        raise ValidationError(_("There is no such way out."))
+    told = measuring.people(person, goal)
+    found = {one.pk: _own(told, one.agent_id, goal) for one in goal.agreements.all() if one.agent_id in told.persons}
+    aims = {pk: aim for pk, aim in found.items() if aim is not None}
+    if not aims:
+        raise ValidationError(_("There is no baseline to propose a goal from."))
+    setting.give_each(goal, aims, by=person)
+    measuring.measure(person, goal)
+    return goal
+
+
+def _own(told: Start, agent: str, goal: Goal) -> tuple[float | None, float | None, float | None] | None:
+    """Target, lower and upper end."""
+    kpi, measured = _known(goal.kpi), told.persons[agent]
+    if goal.is_band:
+        base = measured.baseline
+        usual = _usual(base.value, base.low, base.high, kpi.unit)
+        return None, *asking_for_something(*usual, kpi.unit, lambda band: _chance(measured, band, goal))
+    peers = [one.baseline.value for name, one in told.persons.items() if name != agent and measuring.comparable(told.people[name])]
+    proposal = measuring.proposed(Start(measured=measured), goal, peers)
+    return (sound(proposal, kpi), None, None) if proposal else None
+
+
+def _first(person: User, goal: Goal, _value: str) -> Goal | None:
+    """Measured now; whoever is still too little known is measured first and has no goal until then."""
+    measuring.measure(person, goal)
+    setting.measure_first(goal, [one for one in goal.agreements.all() if not measuring.enough(goal, one)], by=person)
+    return goal
 
 
 def _to_team(person: User, goal: Goal, _value: str) -> Goal | None:
@@ -111,7 +180,7 @@ def _band(person: User, goal: Goal, value: str) -> Goal | None:
     other = other or goal
     if other.baseline is None:
         measuring.measure(person, other)
-    low, high = edges(other) if other.baseline else (other.band_low, other.band_high or other.target)
+    low, high = _fitting(person, other) if other.baseline else (other.band_low, other.band_high or other.target)
     fields = {"is_band": True, "role": "secondary" if other.role == "primary" else other.role}
     setting.change_goal(other, fields | {"band_low": low, "band_high": high}, by=person)
     measuring.measure(person, other)
@@ -187,4 +256,5 @@ def _known(kpi: str) -> Kpi:
 WAYS: Mapping[str, Callable[[User, Goal, str], Goal | None]] = {
     "team": _to_team, "company": _to_company, "swap": _swap, "band": _band, "balance": _balance, "role": _role, "park": _park, "remove": _remove,
     "measure": _measure, "trial": _trial, "none_found": _none_found, "propose": _propose, "serve": _serve, "period": _period,
+    "each": _each, "first": _first,
 }  # fmt: skip

@@ -20,7 +20,7 @@ from nyckeltal.web.people.planned import NOT_YOURS_TO_SET, Sight, require
 from nyckeltal.web.people.session import signed_in
 from nyckeltal.web.plan import agreeing, cards, changes, choosing, drawn, finding, measuring, stored, targets
 from nyckeltal.web.plan.forms import AnswerForm
-from nyckeltal.web.plan.models import Agreement, Change, Goal, Override
+from nyckeltal.web.plan.models import UNASKED, Agreement, Change, Goal, Override
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +100,7 @@ def _shown(sight: Sight, agreement: Agreement) -> dict[str, Any]:
         "overrides": _overrides(goal),
         "last_day": numbers.day(goal.ends),
         "unit_name": cards.unit_name(goal.unit),
-        "may_answer": own and agreement.state != Agreement.State.PROPOSED and not goal.season.is_over,
+        "may_answer": own and agreement.state not in UNASKED and not goal.season.is_over,
     }
 
 
