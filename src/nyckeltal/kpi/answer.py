@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,16 +50,22 @@ class Figure:
         currency = self.parts.get("currency") or self.by.get("currency")
         return f"{self.unit} {currency}" if self.unit == "money" and currency else self.unit
 
+    def but(self, **changed: Any) -> Figure:
+        """The same but for these fields. An answer can hold thousands of figures: `replace` takes twenty times as long."""
+        found: Figure = object.__new__(Figure)
+        found.__dict__.update(self.__dict__, **changed)
+        return found
+
     def certain(self, interval: Interval | None, scale: float) -> Figure:
         """The same with its interval, where it shows a value."""
         if interval is None or self.value is None:
             return self
-        return replace(self, low=interval.low * scale, high=interval.high * scale)
+        return self.but(low=interval.low * scale, high=interval.high * scale)
 
     def without(self, reason: str, message: Text) -> Figure:
         """The same with a reason in place of the value; what is hidden shows nothing it was counted from."""
-        bare = replace(self, value=None, low=None, high=None, reason=reason, message=message, parts={}, revised_from=None, revised_since=None)
-        return replace(bare, numerator=None, denominator=None, n=None) if reason == "hidden" else bare
+        bare = self.but(value=None, low=None, high=None, reason=reason, message=message, parts={}, revised_from=None, revised_since=None)
+        return bare.but(numerator=None, denominator=None, n=None) if reason == "hidden" else bare
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON: days and moments in ISO form, the message in English."""
@@ -110,7 +116,7 @@ def floored(figure: Figure, plan: Plan, floor: int | None, sampled: float | None
         said = Text("figure.too_few", "Rests on %(n)s; shown from %(floor)s.", {"n": rests_on, "floor": least})
         return figure.without("too_few", said)
     if rests_on < sample.get("compare", 0):
-        return replace(figure, parts={**figure.parts, "compare": False})
+        return figure.but(parts={**figure.parts, "compare": False})
     return figure
 
 
@@ -119,9 +125,7 @@ def with_shares(figures: list[Figure]) -> list[Figure]:
     totals: dict[str | None, float] = {}
     for figure in figures:
         totals[figure.period] = totals.get(figure.period, 0) + (figure.value or 0)
-    return [
-        replace(it, parts={**it.parts, "share_of_all": it.value / totals[it.period]}) if it.value is not None and totals[it.period] else it for it in figures
-    ]
+    return [it.but(parts={**it.parts, "share_of_all": it.value / totals[it.period]}) if it.value is not None and totals[it.period] else it for it in figures]
 
 
 def _plain(value: Any) -> Any:

@@ -64,7 +64,7 @@ class Figures:
     def all(self) -> list[Figure]:
         if mixed := self.apart.whole():
             return [self.refusal(mixed)]
-        if (keys := self.keys()) and all(self.starts_in_menu(by) for _, by in keys):
+        if (keys := self.keys) and all(self.starts_in_menu(by) for _, by in keys):
             return [self.refusal(menu_clock)]
         if not keys and (why := self.summaries.not_told):
             return [self.refusal(why)]
@@ -96,6 +96,7 @@ class Figures:
 
     # ── which figures there are ──
 
+    @cached_property
     def keys(self) -> list[Key]:
         """Every group that has rows, in every period asked: groups are never invented, periods are never left out."""
         found = {key for each in self.found for key in each}
@@ -135,9 +136,9 @@ class Figures:
 
     def period(self, at: At) -> Period | None:
         """The days a figure speaks of, as far as they are asked for."""
-        if at not in self._periods:
-            self._periods[at] = self._period(at)
-        return self._periods[at]
+        if at[:1] not in self._periods:  # the slots of a day speak of that day
+            self._periods[at[:1]] = self._period(at)
+        return self._periods[at[:1]]
 
     @cached_property
     def _periods(self) -> dict[At, Period | None]:
@@ -169,7 +170,7 @@ class Figures:
 
     @cached_property
     def hidden(self) -> Hidden:
-        return Hidden(self.request, self.plan, self.found, self.keys(), self.read_over)
+        return Hidden(self.request, self.plan, self.found, self.keys, self.read_over)
 
     def sampled(self, key: Key) -> float | None:
         """How many a figure of one agent rests on, where the file counts something else than rows: events above the line, days."""
@@ -182,8 +183,11 @@ class Figures:
     def figure(self, key: Key) -> Figure:
         at, by = key
         sums = [each.get(key, Sums(top=0, bottom=0)) for each in self.found]
-        clients = self.request.clients(self.plan.parts[0].scan, by)
-        until = self.until(at, clients)
+        if by not in self._clients:
+            self._clients[by] = self.request.clients(self.plan.parts[0].scan, by)
+        if (about := (at[:1], self._clients[by])) not in self._settled:
+            self._settled[about] = self.settled(*about)
+        until, is_settled = self._settled[about]
         plain = Figure(
             kpi=self.plan.kpi.id,
             version=self.plan.kpi.version,
@@ -193,7 +197,7 @@ class Figures:
             value=None,
             unit=self.plan.unit,
             counted=self.plan.counted,
-            provisional=self.provisional(at, sums[0], until, clients),
+            provisional=bool(sums[0].waiting) or not is_settled,
             known_until=until,
         )
         refusal = menu_clock if self.starts_in_menu(by) else self.apart.one(key)
@@ -204,6 +208,14 @@ class Figures:
         if by not in self._in_menu:
             self._in_menu[by] = bool(by) and self.request.starts_in_menu(self.plan, by)
         return self._in_menu[by]
+
+    @cached_property
+    def _clients(self) -> dict[tuple[Any, ...], frozenset[str] | None]:
+        return {}
+
+    @cached_property
+    def _settled(self) -> dict[tuple[At, frozenset[str] | None], tuple[datetime | None, bool]]:
+        return {}
 
     @cached_property
     def _in_menu(self) -> dict[tuple[Any, ...], bool]:
@@ -289,18 +301,20 @@ class Figures:
         found = [known.until(clients) if clients is not None else known.until_of_those_there(*asked) for known in self.knowns]
         return None if None in found else min(it for it in found if it)
 
-    def provisional(self, at: At, sums: Sums, until: datetime | None, clients: frozenset[str] | None) -> bool:
-        """Final when the period is closed, everything has matured, and all that is known; a figure without end while it still grows."""
+    def settled(self, at: At, clients: frozenset[str] | None) -> tuple[datetime | None, bool]:
+        """Until when it is known, and whether it is final but for what waits: the period closed, everything matured, and all that known; a figure
+        without end while it does not grow."""
+        until = self.until(at, clients)
         period, now = self.period(at), self.request.now or datetime.now(UTC)
-        if sums.waiting or until is None:
-            return True
+        if until is None:
+            return None, False
         if period is None:
-            return self.known.is_today(until, now)
+            return until, not self.known.is_today(until, now)
         if self.known.closed(period, clients) > now:
-            return True
+            return until, False
         matures = self.plan.parts[0].measure.matures
         longest = 0.0 if matures is None else self.request.organisation.longest(matures) if isinstance(matures, Term) else float(str(matures.value))
-        return self.known.over(period, clients) + timedelta(seconds=longest) > until
+        return until, self.known.over(period, clients) + timedelta(seconds=longest) <= until
 
     def certain(self, key: Key, figure: Figure) -> Figure:
         if figure.value is None or (key in self.summaries.used and self.plan.formula.kind not in certainty.of_counts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nyckeltal.kpi.fields import fields
@@ -62,7 +63,11 @@ class Lacking:
         return self.request.known(part.scan.over).covers(period, clients) or (self.also is not None and self.also.covers(period, clients))
 
     def _empty(self, sums: Sums) -> Reason:
-        return "no_data", sums.why or self.plan.kpi.text("reading.empty")
+        return "no_data", sums.why or self._nothing
+
+    @cached_property
+    def _nothing(self) -> Text:
+        return self.plan.kpi.text("reading.empty")
 
 
 def _unstated(part: Part, sums: Sums) -> bool:

@@ -133,10 +133,16 @@ class Request:
             for part in (*plan.parts, *(part for _, part in plan.beside)):
                 if not plan.formula.rolling_months and not part.measure.tabled:
                     wanted.setdefault(_where_run(plan, part), {})[part.measure] = None
+        self._told_apart |= _told_by_the_same(wanted)
         return {
             (scan, clusters): engine.prepare(engine.in_clusters(scan, clusters), list(measures), self.organisation, self.known(scan.over))
             for (scan, clusters), measures in wanted.items()
         }
+
+    @cached_property
+    def _told_apart(self) -> dict[tuple[Part, None], Run]:
+        """By which run, of parts that ask for no groups to be folded, those are told that another one tells besides."""
+        return {}
 
     def steps(self, plan: Plan) -> list[Prepared]:
         """What is run for a plan, in order; of a value that is read over several months, what is run for the last period."""
@@ -147,7 +153,7 @@ class Request:
                 found.append(self._step(rolled[-1], part.measure))
             elif part.measure.tabled:
                 found.append(self._step(part.scan, part.measure))
-            elif (step := self.prepared[_where_run(plan, part)]) not in found:
+            elif (step := self.prepared[self._told_apart.get((part, None), _where_run(plan, part))]) not in found:
                 found.append(step)
         return found
 
@@ -170,7 +176,10 @@ class Request:
         for ((scan, clusters), step), each in zip(prepared.items(), self._each([*prepared.values()]), strict=True):
             groups = engine.clustered(step, each) if clusters else each
             for number, measure in enumerate(step.measures):
-                found[Part(scan, measure), clusters] = {key: sums[number] for key, sums in groups.items()}
+                part = Part(scan, measure)
+                found[part, clusters] = {key: sums[number] for key, sums in groups.items()}
+                if (part, None) in self._told_apart:
+                    found[part, None] = {key: replace(sums, each=None) for key, sums in found[part, clusters].items()}
         return found
 
     def _each(self, steps: Sequence[Prepared]) -> Sequence[Mapping[Key, list[Sums]]]:
@@ -237,6 +246,27 @@ def unnamed(list_name: str, teams: list[str]) -> Text:
     if list_name == "queue_ids":
         return Text("ask.team_without_queues", "No queue is named that %(teams)s answers for, so its customers' waiting cannot be counted.", values)
     return Text("ask.team_without_clients", "No client is named that %(teams)s works for.", values)
+
+
+def _told_by_the_same(wanted: dict[Run, dict[Measure, None]]) -> dict[tuple[Part, None], Run]:
+    """Numbers of rows that are wanted as they are, while other sums over the same rows are wanted by agent: both in one reading. What is moved,
+    and where to."""
+    moved: dict[tuple[Part, None], Run] = {}
+    for scan, clusters in [*wanted]:
+        if clusters != "agent" or (scan, None) not in wanted:
+            continue
+        for measure in [it for it in wanted[scan, None] if _adds_up_exactly(it)]:
+            moved[Part(scan, measure), None] = (scan, clusters)
+            wanted[scan, clusters][measure] = None
+            del wanted[scan, None][measure]
+        if not wanted[scan, None]:
+            del wanted[scan, None]
+    return moved
+
+
+def _adds_up_exactly(measure: Measure) -> bool:
+    """Whether it is whole numbers, of which agents' add up to the group's."""
+    return measure.kind in ("count", "share", "balance") and not (measure.per or measure.distinct or measure.weight or measure.doubt)
 
 
 def _where_run(plan: Plan, part: Part) -> Run:

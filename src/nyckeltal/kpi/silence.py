@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.expression import Compare, Constant, Every, Missing, Name, Not, names, needs
 from nyckeltal.contacts.schema import TABLES
@@ -76,7 +76,9 @@ class Silence:
 
     def not_recorded(self, key: Key) -> Iterator[Text]:
         """Parts of the handling time that a source lacks are not in it; the figure says so."""
-        here = self._segments_of(self.here(key)) if self.unrecorded else set()
+        if not self.unrecorded:
+            return
+        here = self._segments_of(self.here(key))
         lacking = {part: {origin for origin in here if part in self.unrecorded.get(origin, ())} for part in _PARTS_IN_ORDER}
         nowhere = [part for part, silent in lacking.items() if silent and silent == here]
         if nowhere:
@@ -123,9 +125,15 @@ class Silence:
         """The origins of a figure's rows; without rows, all that could have sent some."""
         if found := self._groups.get(key):
             return found
-        clients = self.request.clients(self.scan, key[1])
-        every = engine.filled(self.request.facts, self.scan.over, ())
-        return frozenset(origin for origin in every if clients is None or origin[0] in clients)
+        if key[1] not in self._all_of:
+            clients = self.request.clients(self.scan, key[1])
+            every = engine.filled(self.request.facts, self.scan.over, ())
+            self._all_of[key[1]] = frozenset(origin for origin in every if clients is None or origin[0] in clients)
+        return self._all_of[key[1]]
+
+    @cached_property
+    def _all_of(self) -> dict[tuple[Any, ...], frozenset[Origin]]:
+        return {}
 
     @cached_property
     def _groups(self) -> dict[Key, frozenset[Origin]]:

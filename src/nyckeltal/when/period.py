@@ -31,7 +31,7 @@ class Grain(StrEnum):
     @property
     def minutes(self) -> int | None:
         """Length of a slot within a day; None for days and longer."""
-        return {Grain.INTERVAL: 15, Grain.HOUR: 60}.get(self)
+        return 15 if self is Grain.INTERVAL else 60 if self is Grain.HOUR else None
 
     def start(self, day: date) -> date:
         """First day of the part that holds `day`."""

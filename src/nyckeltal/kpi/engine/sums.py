@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -264,17 +265,23 @@ def reader(columns: Iterable[str], number: int, measure: Measure) -> Callable[[M
     prefix = f"{number}_"
     names = [(name, name.removeprefix(prefix)) for name in columns if name.startswith(prefix)]
     counts_rows = measure.weight is None and not measure.per
+    kind, doubts = measure.kind, measure.doubt is not None
 
     def read(row: Mapping[str, Any]) -> Sums:
-        sums = Sums(**{"rows": row["rows"], **{field: row[name] for name, field in names if row[name] is not None}})
-        if measure.kind == "balance":
+        sums = Sums(row["rows"])
+        told = sums.__dict__  # a team's month has a hundred agents: what is asked for each of them is told quickly
+        for name, field in names:
+            if (value := row[name]) is not None:
+                told[field] = value
+        if kind == "balance":
             sums.up, sums.down = sums.up or 0, sums.down or 0
             sums.top = sums.up - sums.down
-        elif measure.kind == "count":
+        elif kind == "count":
             sums.top = sums.n
         sums.top = sums.top or 0
-        sums.doubted = sums.doubted if sums.doubted > measure.doubt_above * sums.top else 0
-        sums.top -= sums.doubted
+        if doubts:
+            sums.doubted = sums.doubted if sums.doubted > measure.doubt_above * sums.top else 0
+            sums.top -= sums.doubted
         sums.bottom = sums.n if sums.bottom is None and counts_rows else sums.bottom or 0
         return sums
 
@@ -282,17 +289,16 @@ def reader(columns: Iterable[str], number: int, measure: Measure) -> Callable[[M
 
 
 _ADDED = ("rows", "n", "top", "bottom", "waiting", "doubted", "persons", "distinct", "squares", "weights2", "zeros", "logs", "logs2")
+_all_added = attrgetter(*_ADDED)
 
 
 def folded(parts: Mapping[Any, Sums], whose: str) -> Sums:
     """The sums of a group out of those of its agents or days, with what each of them gave. Persons of several days are the most of a day: they
     may be the same ones."""
-    whole = Sums()
-    for part in parts.values():
-        for name in _ADDED:
-            setattr(whole, name, (getattr(whole, name) or 0) + (getattr(part, name) or 0))
-        whole.least = min((it for it in (whole.least, part.least) if it is not None), default=None)
-        whole.most = max((it for it in (whole.most, part.most) if it is not None), default=None)
+    columns = zip(*map(_all_added, parts.values()), strict=True)
+    whole = Sums(**{name: sum(filter(None, column)) for name, column in zip(_ADDED, columns, strict=True)})
+    whole.least = min((part.least for part in parts.values() if part.least is not None), default=None)
+    whole.most = max((part.most for part in parts.values() if part.most is not None), default=None)
     if whose != "agent":
         whole.persons = max((part.persons for part in parts.values()), default=0)
     whole.each = {name: (part.top or 0.0, part.bottom or 0.0) for name, part in parts.items()}
