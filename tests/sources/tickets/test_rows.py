@@ -191,7 +191,7 @@ def test_an_answer_is_about_the_contact_that_was_answered_before(tmp_path: Path)
     silent = Rating(ticket_id="1", rating_id="s", question_id="happy", scale="1_5", asked_at=at(7))
     read = Read(tmp_path, ticket(), *talk, asked, silent)
     assert read.column("survey_invitation", "contact_id") == ["desk:1", "desk:1/m5"]
-    assert read.column("survey_invitation", "outcome") == ["complete", None]
+    assert read.column("survey_invitation", "outcome") == ["complete", "unknown"]
     [response] = read["survey_response"]
     assert (response["value"], response["invitation_id"], response["answered_at"]) == (4, "desk:r", at(5.5))
     assert [(row["question_id"], row["measure"], row["scale"]) for row in read["question"]] == [("happy", "csat", "1_5")]
@@ -208,3 +208,12 @@ def test_groups_and_agents_are_called_by_their_names(tmp_path: Path) -> None:
     read = Read(tmp_path, ticket(), wrote(0, "customer"), wrote(1, "agent", "anna"), *names)
     assert [(row["queue_id"], row["name"], row["described"]) for row in read["queue"]] == [("mail", "Mail desk", False)]
     assert read.column("agent", "display_name") == ["Anna Berg"]
+
+
+def test_who_writes_after_it_was_settled_has_come_back_though_the_last_word_was_the_customers(tmp_path: Path) -> None:
+    talk = [wrote(0, "customer"), wrote(1, "agent", "anna"), wrote(1.1, "customer"), became(2, "solved", was="open"), wrote(9, "customer")]
+    for channel in ("chat", "email"):
+        folder = tmp_path / channel
+        folder.mkdir()
+        came = [str(one) for one in Read(folder, ticket(channel=channel), *talk).column("contact", "source_id")]
+        assert came[-1] == "1/m9", channel

@@ -142,7 +142,8 @@ def _ratings(told: Gathered) -> None:
             "agent_id": "agent_id",
             "channel": "through",
             "drawn_at": "drawn_at",
-            "outcome": "CASE WHEN value IS NOT NULL OR text IS NOT NULL THEN 'complete' END",
+            # who was asked in vain is told together with when they were asked; a system that tells only answers has no response rate
+            "outcome": "CASE WHEN asked_at IS NULL THEN NULL WHEN value IS NOT NULL OR text IS NOT NULL THEN 'complete' ELSE 'unknown' END",
         },
     )
     told.hand_over(

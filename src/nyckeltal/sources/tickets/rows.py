@@ -121,7 +121,8 @@ SELECT *, CASE WHEN is_settled THEN coalesce(resolved_at, settled_at, locked_at,
 FROM joined
 """
 
-# On a written channel whoever writes after an answer has come back; in a live conversation that is its course.
+# On a written channel whoever writes after an answer has come back; in a live conversation that is its course. Whoever writes after it was settled
+# has come back on any channel, also where the customer had the last word before.
 _TURNS = f"""
 CREATE OR REPLACE TEMP TABLE turn AS
 WITH spoken AS (
@@ -131,9 +132,9 @@ WITH spoken AS (
     WHERE m.public AND NOT m.is_auto AND m.author IN ('customer', 'agent') WINDOW talk AS (PARTITION BY ticket_id ORDER BY m.sent_at, m.place)),
 back AS (
     SELECT s.ticket_id, s.message_id, s.sent_at AS starts_at, s.through, s.n FROM spoken s JOIN told_ticket t USING (ticket_id)
-    WHERE author = 'customer' AND after_author = 'agent' AND sent_at > t.opened_at AND (through IS NULL OR through NOT IN {LIVE}
-        OR session IS DISTINCT FROM after_session
-        OR EXISTS (FROM step p WHERE p.ticket_id = s.ticket_id AND p.settles AND p.made_at BETWEEN s.after_at AND s.sent_at)))
+    WHERE author = 'customer' AND sent_at > t.opened_at AND (
+        after_author = 'agent' AND (through IS NULL OR through NOT IN {LIVE} OR session IS DISTINCT FROM after_session)
+        OR EXISTS (FROM step p WHERE p.ticket_id = s.ticket_id AND p.settles AND p.made_at >= s.after_at AND p.made_at < s.sent_at)))
 SELECT *, lead(starts_at) OVER (PARTITION BY ticket_id ORDER BY starts_at, source_id) AS until, source_id = ticket_id AS is_first FROM (
     SELECT ticket_id, ticket_id AS source_id, opened_at AS starts_at, channel AS through, n FROM told_ticket
     UNION ALL SELECT ticket_id, ticket_id || '/' || message_id, starts_at, through, n FROM back)

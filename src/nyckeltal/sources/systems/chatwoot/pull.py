@@ -1,0 +1,88 @@
+"""Asks Chatwoot's interface for conversations in which something happened, each with its messages and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nyckeltal.errors import CannotFetch
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.words import Text
+
+LISTED, MESSAGES = 25, 20  # on a page
+TOGETHER = 25  # conversations handed over at once
+NOT_THERE = (401, 403, 404)  # older versions have no events; a conversation may be gone meanwhile
+
+
+class ChatwootPull:
+    """Every message and every line of what happened moves a conversation's last activity; the filter knows days, so a day is asked again."""
+
+    given: Sequence[Given] = (
+        Given("address", Text("pull.address", "Address"), "https://chat.example.org"),
+        Given("account", Text("pull.chatwoot.account", "Number of the account"), "1"),
+        Given("token", Text("pull.token", "Access token"), "…", secret=True),
+    )
+    look_back = timedelta(days=1)
+
+    def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
+        """The list comes newest first, and what happens meanwhile moves up: so it is read to its end, and then handed over oldest first."""
+        web.sign({"api_access_token": given["token"]})
+        account = f"api/v1/accounts/{given['account']}"
+        begin = (
+            int(cursor["activity"]) if "activity" in cursor else int(datetime.fromisoformat(f"{given.get('from') or '1970-01-02'}T00:00:00+00:00").timestamp())
+        )
+        found = {str(one["id"]): one for one in _listed(web, account, begin, self.look_back)}
+        listed = sorted((one for one in found.values() if _activity(one) >= begin), key=_activity)
+        inboxes: Any = web.get(f"{account}/inboxes")
+        place = begin
+        for at in range(0, len(listed), TOGETHER):
+            some = listed[at : at + TOGETHER]
+            document: dict[str, Any] = {"inboxes": [{"id": one["id"], "name": one["name"]} for one in inboxes["payload"]], "conversations": some}
+            document["messages"] = [message for one in some for message in _messages(web, f"{account}/conversations/{one['id']}/messages")]
+            document["events"] = [event for one in some for event in _events(web, f"{account}/conversations/{one['id']}/reporting_events", one["id"])]
+            place = max(place, min(_activity(some[-1]), int(until.timestamp())))
+            yield Page("conversations", document, {"activity": str(place)})
+
+
+def _activity(conversation: Mapping[str, Any]) -> int:
+    return int(conversation.get("last_activity_at") or conversation["timestamp"])
+
+
+def _listed(web: Web, account: str, begin: int, look_back: timedelta) -> Iterator[Mapping[str, Any]]:
+    """Conversations of every status with something since the day before."""
+    day = (datetime.fromtimestamp(begin, UTC) - look_back).date().isoformat()
+    condition = {"attribute_key": "last_activity_at", "filter_operator": "is_greater_than", "values": [day], "query_operator": None}
+    page = 1
+    while True:
+        answer: Any = web.post(f"{account}/conversations/filter?page={page}", json={"payload": [condition]})
+        yield from answer["payload"]
+        if len(answer["payload"]) < LISTED:
+            return
+        page += 1
+
+
+def _messages(web: Web, path: str) -> list[Mapping[str, Any]]:
+    """All messages: the last ones first, then those before the oldest seen."""
+    found: list[Mapping[str, Any]] = []
+    while True:
+        params = {"before": str(found[0]["id"])} if found else None
+        answer: Any = web.get(path, params)
+        older = [one for one in answer["payload"] if one["id"] not in {seen["id"] for seen in found}]
+        found = sorted([*older, *found], key=lambda one: int(one["id"]))
+        if not older or len(answer["payload"]) < MESSAGES:
+            return found
+
+
+def _events(web: Web, path: str, conversation: object) -> list[Mapping[str, Any]]:
+    """What is counted about the conversation; it names it by another number than everything else does."""
+    try:
+        answer: Any = web.get(path)
+    except CannotFetch as wrong:
+        if wrong.status in NOT_THERE:
+            return []
+        raise
+    return [{**one, "conversation_id": conversation} for one in (answer if isinstance(answer, list) else answer.get("payload", ()))]
+
+
+PULL = ChatwootPull()

@@ -1,0 +1,79 @@
+"""Freshdesk's exported tickets: a row for each, in the words of the account's language for statuses and ways, without messages and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nyckeltal.sources.systems.freshdesk.words import CHANNELS, status
+from nyckeltal.sources.tables import FileForm, read_table
+from nyckeltal.sources.tickets import Ticket, Tickets, Unreadable, known, moment, same_word, word
+from nyckeltal.sources.tickets.lists import key_of, needed
+from nyckeltal.sources.tickets.told import Kept
+from nyckeltal.words import Text
+
+SHOWN = ("ticket id", "status", "source", "created time")
+_IN_TIME = {"within sla": True, "sla violated": False}
+_at_once = 5_000
+_ragged = Text("sources.row.ragged_any", "The row has another number of cells than the header.")
+
+
+def read(told: Tickets, files: Sequence[Path]) -> None:
+    """Every row of every file."""
+    for at, file in enumerate(files):
+        read, refused = told.counted.read, told.counted.refused.total()
+        for record in _rows(told, file, f"freshdesk{at}"):
+            try:
+                _row(told, record)
+            except Unreadable as wrong:
+                told.refuse(record, wrong.field, wrong.text, wrong.source_id)
+        if told.counted.read > read:
+            told.judge(file, told.counted.read - read, told.counted.refused.total() - refused)
+
+
+def _rows(told: Tickets, file: Path, tag: str) -> Iterator[Kept]:
+    raw = read_table(told.con, file, told.setting.folder, FileForm(), tag)
+    names = [same_word(name) for name in raw.names]
+    con = told.con.cursor()
+    con.execute(f"SELECT * FROM read_parquet('{raw.rows}') ORDER BY line")
+    while rows := con.fetchmany(_at_once):
+        for line, *cells in rows:
+            yield told.record(file, line, dict(zip(names, cells, strict=True)), SHOWN)
+    if raw.ragged:
+        con.execute(f"SELECT line FROM read_parquet('{raw.ragged}') ORDER BY line")
+        for (line,) in con.fetchall():
+            told.refuse(told.record(file, line, {}, ()), "", _ragged)
+
+
+def _row(told: Tickets, record: Kept) -> None:
+    value, zone = record.value, told.setting.zone
+    now, came_by = status(told, value.get("status")), same_word(value.get("source"))
+    settled = now in ("solved", "closed")
+    resolved, closed = (moment(value.get(name), name, zone) for name in ("resolved time", "closed time"))
+    told.tell(
+        record,
+        Ticket(
+            ticket_id=key_of(record, "ticket id"),
+            opened_at=needed(value.get("created time"), "Created time", zone),
+            status=now,
+            changed_at=moment(value.get("last update time") or value.get("last updated time"), "Last update time", zone),
+            came_by=came_by,
+            channel=told.channel(came_by, CHANNELS),
+            direction="outbound" if came_by == "outbound email" else "inbound",
+            customer=known(value.get("contact id") or value.get("requester id") or value.get("email")),
+            queue_id=_nobody(value.get("group")),
+            agent_id=_nobody(value.get("agent")),
+            reason_id=known(value.get("type")),
+            priority=same_word(value.get("priority")),
+            replied_at=moment(value.get("initial response time"), "Initial response time", zone),
+            resolved_at=resolved or closed if settled else None,
+            locked_at=closed if now == "closed" else None,
+            in_time=word(value.get("resolution status"), "Resolution status", _IN_TIME),
+        ),
+    )
+
+
+def _nobody(value: object) -> str | None:
+    """A group or agent; the export writes that there is none in words."""
+    said = known(value)
+    return None if said in (None, "No Agent", "No Group", "--") else said

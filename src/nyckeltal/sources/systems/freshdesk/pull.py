@@ -1,0 +1,84 @@
+"""Asks Freshdesk's interface (v2) for tickets that changed, each with its conversations and ratings; for those that were deleted, and for spam."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from nyckeltal.errors import CannotFetch
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.tickets.lists import earlier, since
+from nyckeltal.words import Text
+
+MOST = 100  # on a page
+STREAMS = ("tickets", "deleted", "spam")
+NOT_OURS = (403, 404)  # of a plan without this, or for a key that may not see it
+
+
+class FreshdeskPull:
+    """Every change of a ticket moves its `updated_at`, so a little overlap is enough."""
+
+    given: Sequence[Given] = (
+        Given("address", Text("pull.address", "Address"), "https://example.freshdesk.com"),
+        Given("key", Text("pull.key", "Key of the interface"), "…", secret=True),
+    )
+    look_back = timedelta(minutes=10)
+
+    def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:  # noqa: ARG002 it tells up to now
+        """Names first, then tickets by when they changed, each page with all that belongs to its tickets."""
+        web.sign({"Authorization": "Basic " + base64.b64encode(f"{given['key']}:X".encode()).decode()})
+        place = {name: cursor[name] for name in STREAMS if name in cursor}
+        names = {"agents": _all(web, "api/v2/agents"), "groups": _all(web, "api/v2/groups")}
+        rated = True
+        for stream in STREAMS:
+            begin = earlier(place[stream], self.look_back) if stream in place else f"{given.get('from') or '1970-01-01'}T00:00:00Z"
+            for tickets, moment in since(lambda at, page, stream=stream: _changed(web, stream, at, page), begin, lambda one: str(one["updated_at"]), MOST):  # type: ignore[misc]  # a default argument in a lambda has no type
+                place[stream] = max(moment, place.get(stream, ""))
+                document: dict[str, Any] = {"tickets": tickets, **(names if stream == "tickets" else {})}
+                if stream == "tickets":
+                    document["conversations"] = [one for ticket in tickets for one in _all(web, f"api/v2/tickets/{ticket['id']}/conversations")]
+                    ratings = [_ratings(web, ticket) for ticket in tickets] if rated else []
+                    rated = rated and None not in ratings
+                    document["satisfaction_ratings"] = [one for found in ratings for one in found or ()]
+                yield Page(stream, document, dict(place))
+
+
+def _changed(web: Web, stream: str, at: str, page: int) -> list[Mapping[str, Any]]:
+    params: dict[str, str | int] = {"updated_since": at, "order_by": "updated_at", "order_type": "asc", "include": "stats", "per_page": MOST, "page": page}
+    found: Any = web.get("api/v2/tickets", {**params, **({} if stream == "tickets" else {"filter": stream})})
+    return [{**one, "spam": True} if stream == "spam" else one for one in found]
+
+
+def _all(web: Web, path: str) -> list[Mapping[str, Any]]:
+    """Every item, page by page; none where the key may not see them or the ticket is gone meanwhile."""
+    found: list[Mapping[str, Any]] = []
+    page = 1
+    while True:
+        try:
+            answer: Any = web.get(path, {"per_page": MOST, "page": page})
+        except CannotFetch as wrong:
+            if wrong.status in NOT_OURS:
+                return found
+            raise
+        found += answer
+        if len(answer) < MOST:
+            return found
+        page += 1
+
+
+def _ratings(web: Web, ticket: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """Of a ticket that was settled once; None where the account has no ratings at all."""
+    if not (ticket.get("stats") or {}).get("resolved_at") and str(ticket.get("status")) not in ("4", "5"):
+        return []
+    try:
+        answer: Any = web.get(f"api/v2/tickets/{ticket['id']}/satisfaction_ratings")
+    except CannotFetch as wrong:
+        if wrong.status in NOT_OURS:
+            return None if wrong.status == NOT_OURS[0] else []
+        raise
+    return list(answer)
+
+
+PULL = FreshdeskPull()
