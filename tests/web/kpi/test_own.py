@@ -46,6 +46,15 @@ def test_a_manager_defines_one_by_the_form_sees_it_on_own_data_and_keeps_it(as_p
     assert [change.what for change in Change.objects.all()] == ["kpi_kept"]
 
 
+def test_what_it_contributes_to_and_what_can_be_done_about_it_are_in_its_file(as_person: SignIn) -> None:
+    david = as_person("david")
+    more = FORM | {"goal_team": "month", "serves": ["csat", "service_level"], "lever": "Breaks are planned around the peaks."}
+    assert david.post(NEW, more | {"keep": "1", "tried": tried(david.post(NEW, more | {"try": "1"}))}).status_code == 302
+    kpi = asking.kpis()["within_a_minute"]
+    assert set(kpi.serves) == {"csat", "service_level"}
+    assert kpi.levers == dict.fromkeys(("company", "team"), "Breaks are planned around the peaks.")
+
+
 def test_nothing_is_kept_that_was_not_tried_as_it_stands(as_person: SignIn, tmp_path: Path) -> None:
     david = as_person("david")
     mark = tried(david.post(NEW, FORM | {"try": "1"}))

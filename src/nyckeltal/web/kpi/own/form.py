@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.kpi.checks import BETTER, GOAL_LEVELS, ID
 from nyckeltal.kpi.vocabulary import FACTS
 from nyckeltal.web.frame.say import say
+from nyckeltal.web.kpi import asking
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ HINTS: Mapping[str, _StrPromise] = {
     "of": _("A condition; of an average, a sum or a limit the number."),
     "among": _("A condition. Left empty, every row counts."),
     "floor": _("With fewer below the line the figure is hidden."),
+    "serves": _("Key figures that get better with it: a goal on it can then serve theirs."),
+    "lever": _("What those whose goal it is can do about it themselves. Without it no goal on it stands."),
 }
 
 
@@ -94,12 +97,18 @@ class OwnForm(forms.Form):
     floor = forms.IntegerField(label=_("Shown from so many"), initial=10, min_value=0, max_value=10_000)
     empty = forms.CharField(label=_("What is said where there is nothing"), max_length=200)
     caution = forms.CharField(label=_("What it does not see"), required=False, max_length=400)
+    serves = forms.MultipleChoiceField(label=_("Contributes to"), required=False, widget=forms.SelectMultiple(attrs={"size": 6}))
+    lever = forms.CharField(label=_("What can be done about it"), required=False, max_length=400, widget=_area())
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
         over = self.fields["over"]
         assert isinstance(over, forms.ChoiceField)  # noqa: S101 for the type checker
         over.choices = [(fact, called(fact)) for fact in FACTS]
+        serves = self.fields["serves"]
+        assert isinstance(serves, forms.MultipleChoiceField)  # noqa: S101 for the type checker
+        names = {kpi.id: say(kpi.text("name")) for kpi in asking.kpis().values()}
+        serves.choices = [(one, names[one]) for one in sorted(names, key=lambda one: names[one].casefold())]
         for level in GOAL_LEVELS:
             self.fields[f"goal_{level}"] = forms.ChoiceField(label=LEVELS[level], required=False, choices=list(JUDGED.items()))
         for name, field in self.fields.items():
@@ -120,7 +129,7 @@ class OwnForm(forms.Form):
 
     @property
     def goals(self) -> list[forms.BoundField]:
-        return [self[f"goal_{level}"] for level in GOAL_LEVELS]
+        return [self[name] for name in (*(f"goal_{level}" for level in GOAL_LEVELS), "serves", "lever")]
 
     def clean_id(self) -> str:
         return str(self.cleaned_data["id"] or slug(self.cleaned_data.get("name", "")))
@@ -139,10 +148,12 @@ class OwnForm(forms.Form):
         lines += [f"owner = {_quoted(said['owner'])}"] if said["owner"] else []
         lines += [f"purpose = [{_quoted(said['purpose'])}]"]
         lines += [f"{key} = {_quoted(said[key])}" for key in ("unit", "better", "over")]
+        lines += [f"serves = [{', '.join(_quoted(one) for one in said['serves'])}]"] if said["serves"] else []
         formula = {"of": said["of"] if said["kind"] in NEEDS_OF else "", "among": said["among"]}
         lines += _table(said["kind"], formula) + (["at = 0.9"] if said["kind"] == "quantile" else [])
         lines += _table("words", {"top": said["top"], "bottom": said["bottom"]})
-        lines += _table("goal", {level: said[f"goal_{level}"] for level in GOAL_LEVELS})
+        goals = {level: said[f"goal_{level}"] for level in GOAL_LEVELS if said[f"goal_{level}"]}
+        lines += _table("goal", goals) + (_table("levers", dict.fromkeys(goals, said["lever"])) if said["lever"] and goals else [])
         lines += [*_table("reading", {"empty": said["empty"], "caution": said["caution"]}), f"floor = {said['floor']}"]
         return "\n".join(lines) + "\n"
 
