@@ -251,8 +251,9 @@ def _read_rule(
     """Read a rule's cells into `name`; the SQL that names the value."""
     plan.texts.append(f"{text_of(rule, raw)} AS x_{name}")
     if rule.values is not None:
-        meant = {said: constant(rule.kind, means) for said, means in rule.values.items()}
-        value = f"CASE coalesce(x_{name}, ''){''.join(f' WHEN {cells.quote(said)} THEN {means}' for said, means in meant.items())} END"
+        meant = {said: constant(rule.kind, means) for said, means in rule.values.items() if said != "*"}
+        other = f" ELSE CASE WHEN x_{name} IS NOT NULL THEN {constant(rule.kind, rule.values['*'])} END" if "*" in rule.values else ""
+        value = f"CASE coalesce(x_{name}, ''){''.join(f' WHEN {cells.quote(said)} THEN {means}' for said, means in meant.items())}{other} END"
         said = ", ".join(rule.values)
         text = Text("sources.row.no_rule", "No rule says what “%(value)s” means. There is: %(known)s.", {"known": said})
     elif column is not None and column.choices:

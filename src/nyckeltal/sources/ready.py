@@ -1,0 +1,85 @@
+"""Systems that need no code: a folder with a mapping for each fact that their export tells, recognised by the columns those mappings name."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources.coverage import coverage
+from nyckeltal.sources.documents import peek
+from nyckeltal.sources.gathered import default_client
+from nyckeltal.sources.mapping import TableMapping, with_client
+from nyckeltal.sources.mapping_file import read_mapping
+from nyckeltal.sources.reading import Reading, Setting
+from nyckeltal.sources.tables.separated import separators
+from nyckeltal.sources.tables.text import form, refuse
+from nyckeltal.words import Text
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Ready:
+    """`folder` holds the mappings; all whose columns a file has are read from it, each as one fact."""
+
+    name: str
+    title: Text
+    folder: Path
+
+    @cached_property
+    def mappings(self) -> dict[str, TableMapping]:
+        """By the name of their file."""
+        return {path.stem: read_mapping(path)[0] for path in sorted(self.folder.glob("*.toml"))}
+
+    def recognises(self, file: Path) -> bool:
+        """By its header, which has every column of one of the mappings."""
+        try:
+            return form(file) == "text" and bool(self._fitting(file))
+        except CannotRead:
+            return False
+
+    def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
+        """Each fact of the files."""
+        from nyckeltal.sources.tabular import read_tables
+
+        found: dict[str, list[Path]] = {}
+        for file in files:
+            fitting = self._fitting(file)
+            if not fitting:
+                needed = ", ".join(dict.fromkeys(column for column, _ in next(iter(self.mappings.values())).used))
+                raise refuse(
+                    file, Text("sources.ready.columns", "its columns are not those of %(system)s: %(needed)s.", {"system": self.name, "needed": needed})
+                )
+            for name in fitting:
+                found.setdefault(name, []).append(file)
+        reading = Reading()
+        for name, those in found.items():
+            folder = setting.folder / name
+            folder.mkdir()
+            mapping = with_client(self.mappings[name], setting.client or default_client)
+            reading.join(read_tables(con, those, mapping, [], replace(setting, folder=folder, client=setting.client or default_client)))
+        reading.kinds = coverage(con, reading.facts, setting, setting.zone)
+        return reading
+
+    def _fitting(self, file: Path) -> list[str]:
+        """The mappings that the file has all columns for; of several for one fact the one that uses most of them."""
+        names = _header(file)
+        best: dict[str, tuple[int, str]] = {}
+        for name, mapping in self.mappings.items():
+            needed = {column for column, _ in mapping.used}
+            if needed <= names:
+                best[mapping.kind] = max(best.get(mapping.kind, (0, "")), (len(needed), name))
+        return [name for _, name in best.values()]
+
+
+def _header(file: Path) -> set[str]:
+    """The names in the first line, cut by whichever separator gives most of them."""
+    first = next((line for line in peek(file).splitlines() if line.strip()), "")
+    cut = [next(csv.reader([first], delimiter=mark), []) for mark in separators]
+    return {name.strip() for name in max(cut, key=len, default=[])}
