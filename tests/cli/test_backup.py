@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from nyckeltal.cli import archive, restore
 from nyckeltal.cli.main import main
 from nyckeltal.contacts.store import ContactStore
+from outside import commands
 from tables import calls, loaded, put, rows
 
 LOADER = """
@@ -128,27 +128,22 @@ def test_what_is_in_no_backup_stays_where_it_was(loaded: Path, tmp_path: Path) -
     assert all((tmp_path / "there" / name).read_text(encoding="utf-8") == "mine" for name in beside)
 
 
-def _on_database(address: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Our command in a process of its own: Django reads its settings once."""
-    outside = os.environ | {"DATABASE_URL": address, "NYCKELTAL_HOME": str(home)}
-    line = [sys.executable, "-m", "nyckeltal.cli.main", *words]
-    return subprocess.run(line, env=outside, input="long enough a password\n", capture_output=True, text=True, check=False)
-
-
 @pytest.mark.slow
 def test_a_database_elsewhere_is_kept_beside_a_home_that_held_nothing(tmp_path: Path) -> None:
-    old, new, home = f"sqlite:///{tmp_path}/old.db", f"sqlite:///{tmp_path}/new.db", tmp_path / "there"
-    assert _on_database(new, tmp_path / "one", "admin", "create", "berit").returncode == 0
+    old, new, home, said = f"sqlite:///{tmp_path}/old.db", f"sqlite:///{tmp_path}/new.db", tmp_path / "there", "long enough a password\n"
     (tmp_path / "one" / "mappings").mkdir(parents=True)
     (tmp_path / "one" / "mappings" / "calls.toml").write_text("here", encoding="utf-8")
-    assert _on_database(new, tmp_path / "one", "backup", str(tmp_path / "a.backup")).returncode == 0
-    assert _on_database(old, tmp_path / "two", "admin", "create", "anna").returncode == 0
-    restored = _on_database(old, home, "restore", str(tmp_path / "a.backup"), "--force")
+    made, kept = commands(tmp_path / "one", ("admin", "create", "berit"), ("backup", str(tmp_path / "a.backup")), database=new, said=said)
+    assert (made.returncode, kept.returncode) == (0, 0)
+    restore = ("restore", str(tmp_path / "a.backup"), "--force")
+    assert commands(tmp_path / "two", ("admin", "create", "anna"), database=old, said=said)[0].returncode == 0
+    restored, told = commands(home, restore, ("admin", "list"), database=old)
     assert restored.returncode == 0, restored.stderr
     [dump] = tmp_path.glob("there.before-*")
     assert str(dump) in restored.stdout
     assert '"anna"' in dump.read_text(encoding="utf-8")
-    assert "berit" in _on_database(old, home, "admin", "list").stdout
+    assert "berit" in told.stdout
+    assert "anna" not in told.stdout
 
 
 def test_a_folder_that_cannot_be_renamed_is_filled_where_it_is(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
