@@ -18,7 +18,7 @@ from nyckeltal.web.kpi import asking, names, standings
 from nyckeltal.web.kpi.question import period_words, variant_words
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.planned import Sight
-from nyckeltal.web.plan import choosing, drawn, measuring, setting, stored, targets
+from nyckeltal.web.plan import choosing, drawn, measuring, money, setting, stored, targets
 from nyckeltal.web.plan.ahead import Ahead, ahead
 from nyckeltal.web.plan.forms import GoalForm
 from nyckeltal.web.plan.guarding import Guard, Guards
@@ -82,6 +82,7 @@ class Card:
     serves: str
     support: Sequence[str] = field(default_factory=list)
     ahead: Sequence[Ahead] = ()
+    allowed: str = ""  # what a share of revenue is in money
 
     @property
     def typed(self) -> list[Any]:
@@ -130,6 +131,7 @@ def card(person: User, sight: Sight, goal: Goal, number: int, guards: Guards, da
         serves=serves(goal) if goal.parent is None or _read(sight, goal.parent) else "",
         support=goal.support,
         ahead=ahead(found.series, kpi.unit) if kpi and found.measured else (),
+        allowed=money.allowed(person, goal, kpi, found.series) if kpi else "",
     )
 
 
