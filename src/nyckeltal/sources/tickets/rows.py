@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from nyckeltal.sources import cells
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.gathered import default_client
+from nyckeltal.sources.reading import Counted
 from nyckeltal.sources.tickets import facts
 from nyckeltal.sources.tickets.aside import set_aside
-from nyckeltal.words import Text
+from nyckeltal.sources.tickets.told import orphan
 
 if TYPE_CHECKING:
     from nyckeltal.sources.gathered import Gathered
@@ -21,7 +22,6 @@ LIVE = "('chat', 'voice', 'visit')"
 SETTLED = "('solved', 'closed')"
 OPEN = "('new', 'open', 'pending', 'hold')"
 _SIDE = (("ticket_message", "message_once", "message_id"), ("ticket_change", "change_once", "what"), ("ticket_rating", "rating_once", "rating_id"))
-_orphan = Text("sources.ticket.orphan", "Its ticket “%(value)s” did not come with it.")
 
 
 def make(told: Gathered) -> None:
@@ -53,18 +53,21 @@ def _once(told: Gathered) -> None:
 
 
 def _count(told: Gathered) -> None:
-    """What was told twice, and the tickets that count nowhere, by reason."""
+    """What was read, and what of it twice; and the tickets that count nowhere, by reason."""
     for table, once, _ in (("ticket", "ticket_once", ""), *_SIDE):
-        [n] = told.con.execute(f"SELECT (SELECT count(*) FROM {table}) - (SELECT count(*) FROM {once})").fetchone() or (0,)
-        told.counted.repeated += n
+        read, different = told.con.execute(f"SELECT (SELECT count(*) FROM {table}), (SELECT count(*) FROM {once})").fetchone() or (0, 0)
+        if table == "ticket":
+            told.counted.repeated += read - different
+        elif read:
+            told.reading.counts.setdefault(table, Counted()).add(Counted(read=read, repeated=read - different))
     for reason, n in told.con.execute("SELECT gone, count(*) FROM ticket_once WHERE gone IS NOT NULL GROUP BY 1 ORDER BY 1").fetchall():
         told.counted.left_out[reason] += n
 
 
 def _orphans(told: Gathered) -> None:
-    """Set aside what belongs to tickets that did not come with it."""
-    for fact, once, key in _SIDE:
-        set_aside(told, fact, f"(SELECT n, {key} AS id, ticket_id AS value FROM {once} ANTI JOIN ticket_once USING (ticket_id))", "ticket_id", _orphan)
+    """Set aside what belongs to tickets that did not come with it, each row of it."""
+    for table, _, key in _SIDE:
+        set_aside(told, table, f"(SELECT n, {key} AS id, ticket_id AS value FROM {table} ANTI JOIN ticket_once USING (ticket_id))", "ticket_id", orphan, True)
 
 
 def _known(told: Gathered) -> str:
@@ -96,7 +99,7 @@ SELECT *, coalesce(was, lag(value) OVER life) AS before, lead(made_at) OVER life
 FROM whole WINDOW life AS (PARTITION BY ticket_id ORDER BY made_at, place)
 """
 
-# What is still going on has no length yet: the last status counts when it has ended.
+# What is still going on has no length yet: the last status counts when it has ended. Where nobody told in which status it was opened, none has one.
 _LIFE = f"""
 CREATE OR REPLACE TEMP TABLE life AS
 WITH stepped AS (
@@ -113,7 +116,9 @@ handed AS (
     SELECT ticket_id, count(DISTINCT made_at) FILTER (before IS NOT NULL AND value <> before) AS handovers_n FROM (
         SELECT ticket_id, made_at, value, coalesce(was, lag(value IGNORE NULLS) OVER (PARTITION BY ticket_id, what ORDER BY made_at, place)) AS before
         FROM change_once WHERE what IN ('queue', 'agent')) GROUP BY 1),
-joined AS (SELECT t.*, s.first_at, s.settled_at, s.reopened_at AS again_at, s.reopened_n AS again_n, s.new_s, s.open_s, s.pending_s, s.hold_s,
+joined AS (SELECT t.*, s.first_at, s.settled_at, s.reopened_at AS again_at, s.reopened_n AS again_n, {
+    ", ".join(f"CASE WHEN s.first_at <= t.opened_at + INTERVAL 1 MINUTE THEN s.{status}_s END AS {status}_s" for status in ("new", "open", "pending", "hold"))
+},
     h.handovers_n AS handed_n, coalesce(t.status IN {SETTLED}, t.resolved_at IS NOT NULL OR t.locked_at IS NOT NULL) AS is_settled,
     FROM told_ticket t LEFT JOIN stepped s USING (ticket_id) LEFT JOIN handed h USING (ticket_id))
 SELECT *, CASE WHEN is_settled THEN coalesce(resolved_at, settled_at, locked_at, changed_at) ELSE settled_at END AS closed_at,

@@ -1,0 +1,229 @@
+"""Zammad, Chatwoot and FreeScout: their quirks, and how they are asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from fake_vendor import FakeVendor, serving
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources.load import load
+from nyckeltal.sources.pull.vendor import Page
+from nyckeltal.sources.pull.web import HttpWeb, Patience
+from nyckeltal.sources.systems.chatwoot.pull import PULL as CHATWOOT
+from nyckeltal.sources.systems.freescout.pull import PULL as FREESCOUT
+from nyckeltal.sources.systems.zammad.pull import PULL as ZAMMAD
+from tables import aside, put, rows
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+SYSTEMS = Path(load.__code__.co_filename).parent / "systems"
+
+
+def told(home: Path, folder: Path, system: str, document: Any, **options: Any) -> Any:
+    return load(put(folder, json.dumps(document), "page.json"), system=system, client="one", home=home, **options)
+
+
+def sample(system: str, name: str) -> Any:
+    return json.loads((SYSTEMS / system / "samples" / name).read_text(encoding="utf-8"))
+
+
+def pulled(vendor: FakeVendor, pull: Any, given: Mapping[str, str], cursor: Mapping[str, str] | None = None) -> list[Page]:
+    web = HttpWeb([vendor.address], patience=Patience(), sleep=lambda _: None)
+    return list(pull.pages(web, {"from": "2026-01-01", **given}, cursor or {}, NOON))
+
+
+def listed(pages: list[Page], *names: str) -> list[Any]:
+    found = []
+    for page in pages:
+        document: Any = page.document
+        for name in names:
+            document = document[name]
+        found += [one["id"] for one in document]
+    return found
+
+
+def asked_for(path: str) -> tuple[str, dict[str, str]]:
+    split = urlsplit(path)
+    return split.path, {name: values[0] for name, values in parse_qs(split.query).items()}
+
+
+# ── Zammad ──
+
+
+def test_zammads_own_states_wait_until_somebody_says_what_they_mean(home: Path, tmp_path: Path) -> None:
+    document = sample("zammad", "tickets-0001.json")
+    document["tickets"][1]["state"] = "waiting for parts"
+    told(home, tmp_path, "zammad", document)
+    assert "Nobody has said what “waiting for parts” means" in aside(home)[0]["reason"]
+    told(home, tmp_path, "zammad", document, mapping={"states": {"waiting for parts": "hold"}})
+    assert rows(home, "case")["42"]["status"] == "hold"
+
+
+def test_a_zammad_ticket_told_in_numbers_only_is_not_guessed(home: Path, tmp_path: Path) -> None:
+    bare = {"id": 1, "state_id": 2, "owner_id": 1, "article_count": 1, "created_at": "2026-03-02T08:00:00Z"}
+    with pytest.raises(CannotRead, match="expand=true"):
+        told(home, tmp_path, "zammad", [bare])
+
+
+def test_what_a_customer_wrote_is_not_kept_where_a_record_is_set_aside(home: Path, tmp_path: Path) -> None:
+    document = sample("zammad", "tickets-0001.json")
+    document["articles"][0] |= {"sender": "Robot", "body": "my secret", "from": "kim@example.com"}
+    told(home, tmp_path, "zammad", document)
+    [row] = aside(home)
+    assert (row["field"], json.loads(row["original"])["id"]) == ("sender", 401)
+    assert "secret" not in str(row)
+    assert "kim@" not in str(row)
+
+
+class Zammad(FakeVendor):
+    """The search gives at most the first ten thousand (here six), sorted; one ticket is out of sight when its articles are asked for."""
+
+    tickets: list[dict[str, Any]]
+
+    def answer(self, path: str) -> Any:
+        where, asked = asked_for(path)
+        if where.endswith("/search"):
+            begin = str(re.findall(r'"(.*?)"', asked["query"])[0])
+            assert (asked["sort_by"], asked["order_by"], asked["expand"]) == ("updated_at", "asc", "true")
+            found = sorted((one for one in self.tickets if one["updated_at"] >= begin), key=lambda one: (str(one["updated_at"]), int(one["id"])))[:6]
+            return found[int(asked["limit"]) * (int(asked["page"]) - 1) :][: int(asked["limit"])]
+        number = int(where.split("/")[-1])
+        if where.startswith("/api/v1/ticket_articles"):
+            return [{"id": number * 10, "ticket_id": number}]
+        return {"history": [{"id": number, "object": "Ticket", "o_id": number}, {"id": 0, "object": "Ticket::Article", "o_id": 1}], "assets": {}}
+
+
+def test_zammad_gives_more_than_its_search_can_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nyckeltal.sources.systems.zammad.pull.MOST", 3)
+    with serving(Zammad()) as vendor:
+        assert isinstance(vendor, Zammad)
+        vendor.tickets = [{"id": n, "updated_at": f"2026-03-02T08:{n:02}:00.000Z"} for n in range(1, 15)]
+        pages = pulled(vendor, ZAMMAD, {"token": "t"})
+        assert set(listed(pages, "tickets")) == set(range(1, 15))
+        assert pages[-1].cursor == {"updated": "2026-03-02T08:14:00.000Z"}
+        assert {one["o_id"] for page in pages for one in page.document["history"]} == set(range(1, 15))  # type: ignore[index]  # a document is an object here
+        again = pulled(vendor, ZAMMAD, {"token": "t"}, pages[-1].cursor)
+        assert 1 in listed(again, "tickets")
+        vendor.faults += ["", "404"]
+        assert 1 not in listed(pulled(vendor, ZAMMAD, {"token": "t"})[:1], "tickets")
+        assert vendor.tokens[0] == "Token token=t"
+
+
+# ── Chatwoot ──
+
+
+def test_a_mark_that_chatwoot_does_not_have_is_set_aside(home: Path, tmp_path: Path) -> None:
+    document = sample("chatwoot", "conversations-0001.json")
+    document["messages"][7]["content_attributes"]["submitted_values"]["csat_survey_response"]["rating"] = 9
+    told(home, tmp_path, "chatwoot", document)
+    assert "not on the scale from 1 to 5" in aside(home)[0]["reason"]
+    assert rows(home, "survey_response") == {}
+
+
+def test_chatwoots_list_of_ratings_and_its_messages_tell_one_answer(home: Path, tmp_path: Path) -> None:
+    document = sample("chatwoot", "conversations-0001.json")
+    rating = {"id": 3, "conversation_id": 77, "message_id": 5008, "rating": 2, "feedback_message": "no", "assigned_agent": {"id": 8}, "created_at": 1772439900}
+    told(home, tmp_path, "chatwoot", {**document, "ratings": [rating]})
+    [answer] = rows(home, "survey_response").values()
+    assert (answer["value"], answer["agent_id"], answer["answered_at"].isoformat()) == (2, "8", "2026-03-02T08:25:00+00:00")
+
+
+def test_chatwoots_way_that_nobody_knows_counts_as_case_alone(home: Path, tmp_path: Path) -> None:
+    document = sample("chatwoot", "conversations-0001.json")
+    document["conversations"][0]["meta"]["channel"] = "Channel::Pigeon"
+    told(home, tmp_path, "chatwoot", document)
+    assert rows(home, "case")["77"]["came_by"] == "pigeon"
+    assert "77" not in rows(home)
+    told(home, tmp_path, "chatwoot", document, mapping={"channels": {"pigeon": "message"}})
+    assert rows(home)["77"]["channel"] == "message"
+
+
+class Chat(FakeVendor):
+    """Newest first; while one reads, something happens in a conversation that was not seen yet, and all others move down."""
+
+    conversations: dict[int, int]
+    moves: bool = False
+
+    def answer(self, path: str) -> Any:
+        where, asked = asked_for(path)
+        if where.endswith("/filter"):
+            found = sorted(self.conversations, key=lambda number: -self.conversations[number])
+            page = found[2 * (int(asked["page"]) - 1) :][:2]
+            if self.moves and asked["page"] == "1":
+                self.conversations[min(self.conversations)] = 1772500000
+            return {"payload": [{"id": number, "last_activity_at": self.conversations[number]} for number in page]}
+        if where.endswith("/inboxes"):
+            return {"payload": [{"id": 1, "name": "Web"}]}
+        if where.endswith("/messages"):
+            before = int(asked.get("before", "100"))
+            return {"payload": [{"id": n} for n in range(max(1, before - 3), before)]}
+        return []
+
+
+def test_chatwoot_is_read_whole_though_conversations_move_up_and_messages_come_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, size in (("LISTED", 2), ("MESSAGES", 3), ("TOGETHER", 2)):
+        monkeypatch.setattr(f"nyckeltal.sources.systems.chatwoot.pull.{name}", size)
+    with serving(Chat()) as vendor:
+        assert isinstance(vendor, Chat)
+        vendor.conversations, vendor.moves = {n: 1772440000 + n for n in range(1, 6)}, True
+        pages = pulled(vendor, CHATWOOT, {"token": "t", "account": "1"})
+    assert set(listed(pages, "conversations")) >= {2, 3, 4, 5}
+    assert listed(pages, "messages")[:99] == list(range(1, 100))
+    activities = [int(page.cursor["activity"]) for page in pages]
+    assert activities == sorted(activities)
+
+
+# ── FreeScout ──
+
+
+def test_a_freescout_answer_that_closes_is_a_change_though_no_line_says_so(home: Path, tmp_path: Path) -> None:
+    document = sample("freescout", "conversations-0001.json")
+    parts = document["_embedded"]["conversations"][0]["_embedded"]
+    parts["threads"] = [one for one in parts["threads"] if one["id"] != 205]
+    next(one for one in parts["threads"] if one["id"] == 204)["status"] = "closed"
+    told(home, tmp_path, "freescout", document)
+    assert rows(home, "case")["11"]["open_s"] == 3.5 * 3600
+
+
+def test_a_freescout_clock_that_runs_and_an_unknown_kind_of_thread_are_said(home: Path, tmp_path: Path) -> None:
+    document = sample("freescout", "conversations-0001.json")
+    parts = document["_embedded"]["conversations"][0]["_embedded"]
+    parts["timelogs"][0]["finished"] = False
+    parts["threads"][2]["type"] = "telepathy"
+    report = told(home, tmp_path, "freescout", document)
+    assert report.refused_n == 1
+    assert "time log that still runs" in str(report.as_dict())
+    assert [row["talk_s"] for row in rows(home, "segment").values()] == [None, None]
+
+
+class Scout(FakeVendor):
+    """Pages in HAL; beyond the last one it gives the last one again."""
+
+    conversations: list[dict[str, Any]]
+
+    def answer(self, path: str) -> Any:
+        where, asked = asked_for(path)
+        if where.endswith("/mailboxes"):
+            return {"_embedded": {"mailboxes": [{"id": 15, "name": "Help", "email": "help@example.org"}]}, "page": {"number": 1}}
+        found = sorted((one for one in self.conversations if one["updatedAt"] >= asked["updatedSince"]), key=lambda one: str(one["updatedAt"]))
+        size = int(asked["pageSize"])
+        last = max(1, -(-len(found) // size))
+        page = min(int(asked["page"]), last)
+        return {"_embedded": {"conversations": found[size * (page - 1) :][:size]}, "page": {"size": size, "totalPages": last, "number": page}}
+
+
+def test_freescout_is_asked_until_nothing_new_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nyckeltal.sources.systems.freescout.pull.MOST", 2)
+    with serving(Scout()) as vendor:
+        assert isinstance(vendor, Scout)
+        vendor.conversations = [{"id": n, "updatedAt": "2026-03-02T08:00:00Z" if n < 5 else f"2026-03-02T08:{n:02}:00Z"} for n in range(1, 9)]
+        pages = pulled(vendor, FREESCOUT, {"key": "k"})
+    assert set(listed(pages, "_embedded", "conversations")) == set(range(1, 9))
+    assert pages[-1].cursor == {"updated": "2026-03-02T08:08:00Z"}
