@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fake_vendor import SECRET, FakeSystem, FakeVendor, serving
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources import find
+from nyckeltal.sources.load import load, undo
+from nyckeltal.sources.pull import run, status
+from nyckeltal.sources.pull.means import Means
+from nyckeltal.sources.pull.place import Place
+from nyckeltal.sources.pull.schedule import Schedule
+from nyckeltal.sources.pull.sources import Feed
+
+BEGIN = datetime(2026, 3, 1, 6, tzinfo=UTC)
+DAYS = 30 if os.environ.get("NYCKELTAL_SOAK") else 4
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeVendor]:
+    systems = find.systems()
+    monkeypatch.setattr(find, "systems", lambda: {**systems, "fake": FakeSystem()})
+    with serving(FakeVendor()) as one:
+        yield one
+
+
+def _feed(vendor: FakeVendor, **changes: Any) -> Feed:
+    given = {"address": vendor.address}
+    feed = Feed("calls", "from", "fake-shop", Schedule.read("1 hour"), "fake", client="shop", first_day=date(2026, 3, 1), given=given, secret={"token": SECRET})
+    return replace(feed, **changes)
+
+
+def _means(home: Path, **changes: Any) -> Means:
+    return replace(Means(home, wait=lambda _: None, now=lambda: BEGIN + timedelta(days=60)), **changes)
+
+
+def _facts(home: Path) -> list[dict[str, Any]]:
+    """Everything of the store's contacts but which load brought it, and when."""
+    store = ContactStore(home).snapshot()
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = pa.concat_tables([pq.read_table(file, partitioning=None) for file in store.files("contact")], promote_options="default").to_pylist()
+    return sorted(({name: value for name, value in row.items() if name not in ("load_id", "loaded_at")} for row in rows), key=lambda row: row["contact_id"])
+
+
+def _day(vendor: FakeVendor, day: int, dice: random.Random) -> None:
+    """What a day brings: new calls, and the vendor's second thoughts about old ones."""
+    now = BEGIN + timedelta(days=day)
+    for number in range(6):
+        vendor.took(day * 10 + number, f"{now + timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}", wait_s=dice.randrange(60))
+    for name in dice.sample(sorted(vendor.calls), 2):
+        changed = {"wait": dice.randrange(100), "updated": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"}
+        vendor.calls[name] = vendor.calls[name] | changed
+
+
+def test_after_every_disturbance_the_store_is_as_without_any(vendor: FakeVendor, tmp_path: Path) -> None:
+    dice, kills = random.Random(7), random.Random(8)
+
+    def killed(*args: Any, **options: Any) -> Any:
+        """Before or after its rows count, or not at all."""
+        fate = kills.choice(["before", "after", "lives"])
+        if fate == "before":
+            raise KeyboardInterrupt
+        report = load(*args, **options)
+        if fate == "after":
+            raise KeyboardInterrupt
+        return report
+
+    for day in range(DAYS):
+        _day(vendor, day, dice)
+        vendor.faults += dice.choices(["429", "500", "truncated", "half", "dropped", "repeat", "", ""], k=8) + ["500"] * (9 if day == 1 else 0)
+        means = _means(tmp_path / "one", load=killed if day < DAYS - 1 else load)
+        try:
+            run.catch_up(_feed(vendor), means)
+        except KeyboardInterrupt:
+            run.do_what_is_due(means)
+    vendor.faults.clear()
+    run.catch_up(_feed(vendor), _means(tmp_path / "one"))
+    run.catch_up(_feed(vendor), _means(tmp_path / "calm"))
+    assert _facts(tmp_path / "one") == _facts(tmp_path / "calm")
+    assert len(_facts(tmp_path / "one")) == 6 * DAYS
+
+
+def test_what_a_source_says_again_after_it_said_something_else_counts_again(vendor: FakeVendor, tmp_path: Path) -> None:
+    """Its cursor stands still meanwhile: the whole window is asked each time."""
+    place = Place(tmp_path, "calls")
+    for wait_s in (10, 20, 10, 10):
+        vendor.calls.clear()
+        vendor.took(1, "2026-03-01T06:00:00Z", wait_s=wait_s)
+        run.catch_up(_feed(vendor), _means(tmp_path))
+        kept = place.read("cursor.json")["kept"]
+        place.keep("cursor.json", {"kept": [{**entry, "cursor": {}} for entry in kept]})
+    assert _facts(tmp_path)[0]["wait_s"] == 10
+    assert len(ContactStore(tmp_path).loads()) == 3
+
+
+def test_it_goes_on_from_where_it_was_and_asks_again_for_a_load_that_was_taken_back(vendor: FakeVendor, tmp_path: Path) -> None:
+    vendor.took(1, "2026-03-01T06:00:00Z")
+    done = run.catch_up(_feed(vendor), _means(tmp_path))
+    assert done is not None
+    assert (done.error, done.counts["new"], done.next_due) == (None, 1, BEGIN + timedelta(days=60, hours=1))
+    vendor.asked.clear()
+    run.catch_up(_feed(vendor), _means(tmp_path))
+    assert "after=2026-03-01T06%3A00%3A00Z%7Cc0001" in vendor.asked[0]
+    undo(str(done.load_id), tmp_path)
+    run.catch_up(_feed(vendor), _means(tmp_path))
+    assert len(_facts(tmp_path)) == 1
+
+
+def test_a_source_that_sends_nonsense_stops_itself_and_touches_nothing(vendor: FakeVendor, tmp_path: Path) -> None:
+    vendor.took(1, "2026-03-01T06:00:00Z")
+    run.catch_up(_feed(vendor), _means(tmp_path))
+    before = _facts(tmp_path)
+    for number in range(2, 9):
+        vendor.took(number, "2026-03-02T06:00:00Z", outcome="answered" if number % 2 else "exploded")
+    for _ in range(2):
+        done = run.catch_up(_feed(vendor), _means(tmp_path))
+        assert done is not None
+        assert "more than 5 %" in str(done.error)
+    assert (done.failures, done.refused_share) == (2, 0)
+    assert _facts(tmp_path) == before
+    assert done.next_due == BEGIN + timedelta(days=60, minutes=4)
+
+
+def test_an_answer_in_another_form_is_told_and_the_secret_is_in_no_file(vendor: FakeVendor, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    vendor.took(1, "2026-03-01T06:00:00Z")
+    for faults, said in ((["odd"], "not known here"), (["401"], "refused us"), (["500"] * 9, "answered 500"), (["dropped"] * 9, "could not be reached")):
+        vendor.faults[:] = faults
+        run.catch_up(_feed(vendor), _means(tmp_path))
+        assert said in str(status.read(Place(tmp_path, "calls")).error)
+    vendor.faults.clear()
+    run.catch_up(_feed(vendor), _means(tmp_path))
+    written = b" ".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert SECRET.encode() not in written
+    assert SECRET not in caplog.text
+
+
+def test_time_ends_a_catch_up_between_pages_and_the_next_goes_on(vendor: FakeVendor, tmp_path: Path) -> None:
+    for number in range(9):
+        vendor.took(number, f"2026-03-0{1 + number // 4}T06:00:0{number}Z")
+    ticks = iter(range(0, 100_000, 90))
+    means = _means(tmp_path, clock=lambda: float(next(ticks)))
+    done = run.catch_up(_feed(vendor), means)
+    assert done is not None
+    assert done.behind
+    assert 0 < len(_facts(tmp_path)) < 9
+    run.catch_up_all([_feed(vendor)], means)
+    assert len(_facts(tmp_path)) == 9
+
+
+def test_two_at_once_do_no_harm(vendor: FakeVendor, tmp_path: Path) -> None:
+    with Place(tmp_path, "calls").alone() as mine:
+        assert mine
+        assert run.catch_up(_feed(vendor), _means(tmp_path)) is None
+    assert vendor.asked == []
+
+
+def test_pages_are_kept_for_some_days_only(vendor: FakeVendor, tmp_path: Path) -> None:
+    vendor.took(1, "2026-03-01T06:00:00Z")
+    run.catch_up(_feed(vendor), _means(tmp_path))
+    kept = list((tmp_path / "pulled" / "calls" / "pages").rglob("*.json"))
+    assert [json.loads(path.read_text())["calls"][0]["id"] for path in kept] == ["c0001"]
+    assert {path.stat().st_mode & 0o077 for path in kept} == {0}
+    run.catch_up(_feed(vendor), _means(tmp_path, now=lambda: BEGIN + timedelta(days=68)))
+    assert list((tmp_path / "pulled" / "calls" / "pages").rglob("*.json")) == []

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources.load import load, undo
+from nyckeltal.sources.pull import run
+from nyckeltal.sources.pull.means import Means
+from nyckeltal.sources.pull.schedule import Schedule
+from nyckeltal.sources.pull.sources import Feed
+
+BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def _call(number: int) -> list[str]:
+    at = int(BEGIN.timestamp()) + number * 60
+    return [
+        f"{at}|call{number}|support|NONE|ENTERQUEUE||+4670{number:07}|1",
+        f"{at + 5}|call{number}|support|Agent/anna|CONNECT|5|x|2",
+        f"{at + 65}|call{number}|support|Agent/anna|COMPLETECALLER|5|60|1",
+    ]
+
+
+LINES = [line for number in range(4) for line in _call(number)]
+
+
+class Clock:
+    """Goes on by itself with every look."""
+
+    def __init__(self) -> None:
+        self.now = BEGIN + timedelta(hours=1)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def step(tmp_path: Path, clock: Clock) -> Callable[..., Any]:
+    """Look once at the log; `means` what is different about it this time."""
+    log = tmp_path / "log" / "queue_log"
+    log.parent.mkdir()
+    feed = Feed("switch", "follow", "queue_log-shop", Schedule.read("1 minute"), "queue_log", client="shop", zone="UTC", place=log)
+    means = Means(tmp_path / "home", now=clock, wait=lambda _: None)
+    return lambda **changes: run.catch_up(feed, replace(means, **changes))
+
+
+def _write(tmp_path: Path, lines: list[str], mode: str = "a") -> Path:
+    log = tmp_path / "log" / "queue_log"
+    with log.open(mode) as file:
+        file.write("".join(f"{line}\n" for line in lines))
+    return log
+
+
+def _facts(home: Path) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    found = []
+    store = ContactStore(home).snapshot()
+    for table in ("contact", "queue_visit", "segment"):
+        rows = [row for file in store.files(table) for row in pq.read_table(file, partitioning=None).to_pylist()]
+        found += [{name: value for name, value in row.items() if name not in ("load_id", "loaded_at")} for row in rows]
+    return sorted(found, key=str)
+
+
+def _whole(tmp_path: Path, lines: list[str]) -> list[dict[str, Any]]:
+    """What the same lines give when they are loaded as one file."""
+    file = tmp_path / "whole.log"
+    file.write_text("".join(f"{line}\n" for line in lines))
+    (tmp_path / "calm").mkdir()
+    shutil.copy(tmp_path / "home" / "secret", tmp_path / "calm")  # the same callers under the same pseudonyms
+    load(file, system="queue_log", client="shop", zone="UTC", home=tmp_path / "calm", now=BEGIN + timedelta(hours=2))
+    return _facts(tmp_path / "calm")
+
+
+def test_lines_come_in_as_they_are_written_and_join_one_load(step: Callable[..., Any], tmp_path: Path) -> None:
+    for at in range(0, 12, 4):
+        log = _write(tmp_path, LINES[at : at + 4])
+        with log.open("a") as file:
+            file.write(LINES[0][:20] if at == 0 else "")  # a line that is still being written
+        step()
+        if at == 0:
+            log.write_text("".join(f"{line}\n" for line in LINES[:4]))
+    loads = ContactStore(tmp_path / "home").loads().to_pylist()
+    assert [load["state"] for load in loads] == ["loaded"]
+    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+    undo(loads[0]["load_id"], tmp_path / "home")
+    assert _facts(tmp_path / "home") == []
+
+
+@pytest.mark.parametrize("how", ["renamed", "copied", "packed"])
+def test_a_rotated_log_is_read_to_its_end_before_the_new_one(step: Callable[..., Any], tmp_path: Path, how: str) -> None:
+    log = _write(tmp_path, LINES[:5])
+    step()
+    _write(tmp_path, LINES[5:7])
+    aside = log.with_name("queue_log.1")
+    if how == "renamed":
+        log.rename(aside)
+    elif how == "copied":
+        shutil.copy(log, aside)
+    else:
+        aside.with_suffix(".1.gz").write_bytes(gzip.compress(log.read_bytes()))
+    _write(tmp_path, LINES[7:], "w")
+    step()
+    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+
+
+def test_killed_at_any_moment_it_goes_on_without_loss_or_doubling(step: Callable[..., Any], tmp_path: Path) -> None:
+    def before(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    def after(*args: Any, **options: Any) -> Any:
+        load(*args, **options)
+        raise KeyboardInterrupt
+
+    _write(tmp_path, LINES[:5])
+    for fate in (before, after):
+        with pytest.raises(KeyboardInterrupt):
+            step(load=fate)
+    _write(tmp_path, LINES[5:])
+    step()
+    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+    assert len(ContactStore(tmp_path / "home").loads()) == 1
+
+
+def test_each_hour_leaves_one_load_and_what_was_taken_back_stays_so(step: Callable[..., Any], tmp_path: Path, clock: Clock) -> None:
+    settled = []
+    _write(tmp_path, LINES[:6])
+    done = step()
+    clock.now += timedelta(hours=1)
+    _write(tmp_path, LINES[6:9])
+    step(settle=lambda report, *_: settled.append(report.load_id))
+    assert settled == [done.load_id]
+    loads = ContactStore(tmp_path / "home").loads()["load_id"].to_pylist()
+    assert len(loads) == 2
+    undo(loads[1], tmp_path / "home")
+    _write(tmp_path, LINES[9:])
+    step()
+    ids = {row["contact_id"] for row in _facts(tmp_path / "home") if "offered_at" in row}
+    assert ids == {"queue_log-shop:call0", "queue_log-shop:call1", "queue_log-shop:call3"}
+
+
+def test_a_file_that_is_not_there_is_told(step: Callable[..., Any]) -> None:
+    assert "There is no file" in str(step().error)
+
+
+def test_what_came_is_counted_once_however_often_its_piece_is_loaded(step: Callable[..., Any], tmp_path: Path) -> None:
+    for at in range(0, 12, 3):
+        _write(tmp_path, LINES[at : at + 3])
+        done = step()
+    assert done.all_counts["read"] >= 12
+    line = ContactStore(tmp_path / "home").loads().to_pylist()[0]
+    assert '"new": 4' in line["counts"]
+    assert done.all_counts["new"] == done.counts["new"] * 4
