@@ -194,3 +194,22 @@ def test_formbricks_goes_on_from_the_last_response_and_not_by_counting(monkeypat
 
 def test_both_can_be_asked() -> None:
     assert {name for name in ("limesurvey", "formbricks") if getattr(systems()[name], "pull", None)} == {"limesurvey", "formbricks"}
+
+
+def test_a_survey_is_kept_in_step_by_the_mapping_that_says_what_its_questions_measure(served: Lime, home: Path) -> None:
+    from nyckeltal.sources.pull import run, sources
+    from nyckeltal.sources.pull.means import Means
+
+    (home / "secrets").mkdir(parents=True)
+    said = {"system": "limesurvey", "mapping": "voice.toml", "client": "one", "address": served.address, "survey": "1", "user": "u"}
+    put(home, "[source.voice]\nfrom = 2026-03-01\n" + "".join(f'{name} = "{value}"\n' for name, value in said.items()), "sources.toml")
+    put(home, '[[survey]]\nquestion = "recommend"\nmeasure = "nps"\nscale = "0_10"\nvalue = "NPS"\n', "voice.toml")
+    put(home / "secrets", "right", "voice.password").chmod(0o600)
+    feed = sources.read(home).feed("voice")
+    served.responses = {1: {"submitdate": "2026-03-02 09:00:00", "NPS": "9"}, 2: {"submitdate": None, "NPS": "3"}}
+    for count, sent in ((1, "2026-03-09 10:00:00"), (2, None)):
+        done = run.catch_up(feed, Means(home, wait=lambda _: None, now=lambda: NOON))
+        assert done is not None
+        assert done.error is None
+        assert len(rows(home, "survey_response")) == count
+        served.responses[2] = {"submitdate": sent, "NPS": "10"}
