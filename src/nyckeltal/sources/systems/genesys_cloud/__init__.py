@@ -11,6 +11,7 @@ from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.gathered import Gathered, Unreadable
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.genesys_cloud import contacts, conversations, presence
+from nyckeltal.sources.systems.genesys_cloud.pull import GenesysCloudPull
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class GenesysCloud:
 
     name = "genesys_cloud"
     title = Text("sources.genesys_cloud.title", "Genesys Cloud conversation details and users' presence, as JSON")
+    pull = GenesysCloudPull()
 
     def recognises(self, file: Path) -> bool:
         """By names that only its answers have."""

@@ -11,6 +11,7 @@ from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.gathered import Gathered, Unreadable
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.twilio_taskrouter import events, tasks
+from nyckeltal.sources.systems.twilio_taskrouter.pull import TwilioTaskRouterPull
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class TwilioTaskRouter:
 
     name = "twilio_taskrouter"
     title = Text("sources.twilio.title", "Twilio TaskRouter events, as JSON or as webhooks sent them")
+    pull = TwilioTaskRouterPull()
 
     def recognises(self, file: Path) -> bool:
         """By names that only its events have."""
