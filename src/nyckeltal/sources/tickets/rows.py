@@ -47,7 +47,8 @@ def _once(told: Gathered) -> None:
             QUALIFY row_number() OVER (PARTITION BY ticket_id, message_id ORDER BY n DESC) = 1;
         CREATE OR REPLACE TEMP TABLE change_once AS SELECT * FROM ticket_change
             QUALIFY row_number() OVER (PARTITION BY ticket_id, made_at, what, value, was ORDER BY place) = 1;
-        CREATE OR REPLACE TEMP TABLE rating_once AS SELECT * FROM ticket_rating
+        CREATE OR REPLACE TEMP TABLE rating_once AS
+            SELECT * REPLACE (coalesce(asked_at, min(asked_at) OVER (PARTITION BY rating_id)) AS asked_at) FROM ticket_rating
             QUALIFY row_number() OVER (PARTITION BY rating_id ORDER BY n DESC) = 1;
     """)
 

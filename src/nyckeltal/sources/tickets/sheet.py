@@ -24,6 +24,7 @@ MONTH_FIRST = tuple(f"{day} {time}" for day in ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%
 NAMED_MONTH = tuple(f"{day} {time}" for day in ("%d/%b/%y", "%d/%b/%Y", "%d %b %Y", "%b %d, %Y") for time in _TIMES)
 FORMS = ("iso", *DAY_FIRST, *MONTH_FIRST, *NAMED_MONTH)
 _looked_at = 5_000
+_ragged = Text("sources.row.ragged_any", "The row has another number of cells than the header.")
 _unreadable = Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.")
 
 
@@ -40,13 +41,20 @@ def header(file: Path) -> set[str]:
 class Sheet:
     """One file as text cells; `n` tells its rows from those of all other files of the load."""
 
-    def __init__(self, told: Tickets, file: Path, at: int, moments: Sequence[str], none: Sequence[str] = ()) -> None:
-        """`moments` are its columns of dates, in every spelling; cells with one of `none` say nothing."""
-        self.told, self.file, self.none = told, file, none
+    def __init__(self, told: Tickets, file: Path, at: int, moments: Sequence[str], none: Sequence[str] = (), zone: str | None = None) -> None:
+        """`moments` are its columns of dates, in every spelling; cells with one of `none` say nothing; `zone` goes before the load's."""
+        self.told, self.file, self.none, self.zone = told, file, none, zone or told.setting.zone or "UTC"
         self.raw = read_table(told.con, file, told.setting.folder, FileForm(), f"sheet{at}")
         self.columns = {same_word(name): f"c{place}" for place, name in reversed(list(enumerate(self.raw.names)))}
         self.first_n = told.n
+        self.rows_n, last = told.con.execute(f"SELECT count(*), coalesce(max(line), 0) FROM ({self._lines()})").fetchone() or (0, 0)
+        told.counted.read += self.rows_n
+        told.n += last + 1
         self.form = self._form([self.text(name) for name in moments if self.has(name)])
+
+    def _lines(self) -> str:
+        ragged = f" UNION ALL SELECT line FROM read_parquet('{self.raw.ragged}')" if self.raw.ragged else ""
+        return f"SELECT line FROM read_parquet('{self.raw.rows}'){ragged}"
 
     @property
     def relation(self) -> str:
@@ -81,7 +89,7 @@ class Sheet:
         if text == "NULL::VARCHAR":
             return "NULL::TIMESTAMPTZ"
         read = cells.read("moment", text, (self.form,), None)
-        zone = cells.quote(self.told.setting.zone or "UTC")
+        zone = cells.quote(self.zone)
         local = clock.place_sql(f"({read.local})", zone) if read.local else "NULL"
         return f"coalesce({read.value}, {local})"
 
@@ -103,25 +111,24 @@ class Sheet:
             raise refuse(self.file, Text("sources.ticket.day_or_month", english, {"one": best, "other": twin}))
         return best
 
-    def take(self, key: str, needed: str, shown: Sequence[str]) -> str:
-        """Count the rows, set aside those without `key` (SQL) or a readable `needed` moment (a column), and give the relation of the rest."""
-        told, relation = self.told, self.relation
+    def take(self, key: str, needed: str | None, shown: Sequence[str]) -> str:
+        """Set aside the rows without `key` (SQL) or a readable `needed` moment (a column), and give the relation of the rest."""
+        told, relation, moment = self.told, self.relation, self.moment(needed) if needed else "now()"
         originals = ", ".join(f"{cells.quote(name)}, {self.text(name)}" for name in shown if self.has(name))
-        told.take("record", relation, {"n": "n", "file": cells.quote(self.file.name), "line": "line", "original": f"json_object({originals})::VARCHAR"})
-        found = told.con.execute(f"SELECT count(*), max(line) FROM {relation}").fetchone() or (0, 0)
-        told.counted.read += found[0]
-        told.n += (found[1] or 0) + 1
-        bad = [
-            self._aside(f"SELECT n, NULL AS id, NULL AS value FROM {relation} WHERE {key} IS NULL", "number", no_number),
-            self._aside(
-                f"SELECT n, {key} AS id, {self.text(needed)} AS value FROM {relation} WHERE {key} IS NOT NULL AND {self.moment(needed)} IS NULL",
-                needed,
-                _unreadable,
-            ),
-        ]
-        if sum(bad) > refused_at_most * found[0]:
-            raise too_many(self.file.name, sum(bad), found[0], [(no_number, "", bad[0], 0), (_unreadable, needed, bad[1], 0)])
-        return f"(FROM {relation} WHERE {key} IS NOT NULL AND {self.moment(needed)} IS NOT NULL)"
+        place = {"n": "n", "file": cells.quote(self.file.name), "line": "line"}
+        told.take("record", relation, {**place, "original": f"json_object({originals})::VARCHAR"})
+        bad = [(no_number, "", self._aside(f"SELECT n, NULL AS id, NULL AS value FROM {relation} WHERE {key} IS NULL", "number", no_number))]
+        if needed:
+            query = f"SELECT n, {key} AS id, {self.text(needed)} AS value FROM {relation} WHERE {key} IS NOT NULL AND {moment} IS NULL"
+            bad.append((_unreadable, needed, self._aside(query, needed, _unreadable)))
+        if self.raw.ragged:
+            odd = f"(SELECT *, line + {self.first_n} AS n FROM read_parquet('{self.raw.ragged}'))"
+            told.take("record", odd, place)
+            bad.append((_ragged, "", self._aside(f"SELECT n, NULL AS id, NULL AS value FROM {odd}", "", _ragged)))
+        refused = sum(n for _, _, n in bad)
+        if refused > refused_at_most * self.rows_n:
+            raise too_many(self.file.name, refused, self.rows_n, [(text, field, n, 0) for text, field, n in bad if n])
+        return f"(FROM {relation} WHERE {key} IS NOT NULL AND {moment} IS NOT NULL)"
 
     def _aside(self, query: str, field: str, said: Text) -> int:
         return self.told.set_aside_later(f"({query})", field, said)

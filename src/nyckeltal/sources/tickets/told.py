@@ -75,11 +75,13 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One change of status (in our words), queue or agent; `value` None is nobody, `was` what stood before, where the system says it."""
+    """One change of status (in our words), queue or agent, or of something else that is only counted.
+
+    `value` None is nobody, `was` what stood before, where the system says it."""
 
     ticket_id: str
     made_at: datetime
-    what: Literal["status", "queue", "agent"]
+    what: Literal["status", "queue", "agent", "other"]
     value: str | None
     was: str | None = None
     made_by: str | None = None  # the agent who made it
@@ -113,6 +115,7 @@ class Named:
 Told = Ticket | Message | Change | Rating | Named
 _TYPES = {"text": "VARCHAR", "moment": "TIMESTAMPTZ", "seconds": "DOUBLE", "count": "BIGINT", "flag": "BOOLEAN"}
 _UNSAID = {"direction": "'inbound'", "is_test": "false", "public": "true", "is_auto": "false"}
+orphan = Text("sources.ticket.orphan", "Its ticket “%(value)s” did not come with it.")
 no_number = Text("sources.ticket.no_number", "There is no number of a ticket here.")
 _no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
 TABLE_OF: Mapping[type[Told], str] = {
