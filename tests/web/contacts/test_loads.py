@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from nyckeltal.contacts.store import ContactStore
 from nyckeltal.web.contacts.loads import ledger
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs import worker
@@ -275,3 +276,13 @@ def test_a_load_begun_again_after_its_rows_already_counted_is_told_as_done(ingri
     job = Job.objects.get()
     assert job.result["load_id"] == number(first)
     assert counts(first)["new"] == 60
+
+
+def test_a_survey_tools_table_is_looked_at_question_by_question(ingrid: Client) -> None:
+    rows = "".join(f'"{n}";"2026-10-01 08:{n:02}:00";"3";"sv";"7";"{n % 11}";"{1 + n % 5}"\n' for n in range(1, 31))
+    address = sent(ingrid, '"id";"submitdate";"lastpage";"startlanguage";"seed";"NPS";"Q7"\n' + rows, "results-survey482615.csv")
+    page = _page(ingrid, address)
+    assert "Answer: nps, scale 0–10" in page
+    assert "Answer: csat, scale 1–5" in page
+    load(ingrid, address)
+    assert len(ContactStore(settings.NYCKELTAL_HOME).snapshot().files("survey_response")) > 0

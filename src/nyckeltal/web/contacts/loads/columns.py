@@ -59,11 +59,23 @@ def _shown(at: int, column: Mapping[str, Any], seen: Mapping[str, Any], mapping:
     field = field_of(described, said) if said else None
     options = sorted(((name, words.field(name)) for name in said_fields(described)), key=lambda pair: pair[1].casefold())
     values = _values(at, column["name"], field, said, seen, mapping)
-    unsaid = gettext("Only tells the rows apart") if column["name"] in key else gettext("Leave out")
+    asked = _asked(mapping).get(column["name"])
+    unsaid = asked or (gettext("Only tells the rows apart") if column["name"] in key else gettext("Leave out"))
     return Shown(
         at, column["name"], ", ".join(column["samples"]), [("", unsaid, not said), *((name, label, name == said) for name, label in options)],
-        bool(said) or column["name"] in key, _sure(column, said, values), _forms(column, field, mapping, said), values, column["name"] in key,
+        bool(said or asked) or column["name"] in key, "check" if asked and not said else _sure(column, said, values),
+        _forms(column, field, mapping, said), values, column["name"] in key,
     )  # fmt: skip
+
+
+def _asked(mapping: Mapping[str, Any]) -> dict[str, str]:
+    """What the columns are that [[survey]] reads: answers to a question, and what was written with them."""
+    found: dict[str, str] = {}
+    for survey in mapping.get("survey", ()):
+        values = {"measure": survey.get("measure", ""), "scale": str(survey.get("scale", "")).replace("_", "–")}
+        said = gettext("Answer: %(measure)s, scale %(scale)s") % values
+        found |= {column: said for part in ("value", "text", "answered_at") for column in draft.columns_of(survey.get(part))}
+    return found
 
 
 def _sure(column: Mapping[str, Any], said: str, values: list[Value]) -> str:
