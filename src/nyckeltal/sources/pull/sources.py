@@ -58,7 +58,8 @@ class Feed:
     def addresses(self) -> tuple[str, ...]:
         """Where it may be asked: its own address first, then every other one that the person gave."""
         others = [value for name, value in self.given.items() if name != "address" and value.startswith(("https://", "http://"))]
-        return (self.given["address"], *others)
+        own = [self.given["address"]] if "address" in self.given else []  # a database has none
+        return (*own, *others)
 
     @property
     def pull(self) -> Pull:
@@ -91,6 +92,14 @@ def pull_of(system: str) -> Pull:
         english = "“%(system)s” cannot be asked over the network; give its files with folder or follow. These can: %(known)s."
         raise UserMistake(Text("pull.only_files", english, {"system": system, "known": known}))
     return pull
+
+
+def settings_of(system: str) -> list[Given]:
+    """What a person gives for a source of this system; an address in any case, unless it is a database on a host."""
+    given = list(pull_of(system).given)
+    if {"address", "host"} & {one.name for one in given}:
+        return given
+    return [Given("address", Text("pull.given_address", "Address"), "https://example.com"), *given]
 
 
 def askable() -> list[str]:
@@ -247,7 +256,7 @@ class _Reader:
 
     def given(self, table: Mapping[str, Any], system: str | None) -> tuple[dict[str, str], dict[str, str]]:
         """What the system asks for, with its defaults; secrets from where they are kept."""
-        asked = {one.name: one for one in pull_of(system).given} if system else {}
+        asked = {one.name: one for one in settings_of(system)} if system else {}
         for key in table.keys() - KEYS.keys() - asked.keys():
             self.wrong(_unknown(key, [*KEYS, *asked]), key)
         given: dict[str, str] = {}
@@ -256,8 +265,9 @@ class _Reader:
             value = self.one(one, table)
             if value is not None:
                 (secret if one.secret else given)[name] = value
-        for value in [value for value in given.values() if "://" in value] + [given["address"]] * ("address" in given):
-            self.address(value, unencrypted=table.get("unencrypted") is True)
+        for name, value in given.items():
+            if name == "address" or "://" in value:
+                self.address(value, unencrypted=table.get("unencrypted") is True)
         return given, secret
 
     def one(self, asked: Given, table: Mapping[str, Any]) -> str | None:

@@ -63,7 +63,7 @@ class HttpWeb:
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.base = addresses[0].rstrip("/") + "/"
+        self.base = "".join(addresses[:1]).rstrip("/") + "/"
         self.origins = frozenset(_origin(address) for address in addresses)
         self.patience = patience or Patience()
         self.requests = 0

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.coverage import coverage
+from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.systems.queue_log import calls, events, ongoing, states
+from nyckeltal.sources.systems.queue_log.pull import QueueLogTable
 from nyckeltal.sources.tables.text import head
 from nyckeltal.words import Text
 
@@ -18,18 +20,25 @@ if TYPE_CHECKING:
     import duckdb
 
 _text_line = re.compile(rb"^\d{9,11}(\.\d+)?\|[^|\r\n]*\|[^|\r\n]*\|[^|\r\n]*\|[A-Z_]+", re.MULTILINE)
+_json_row = re.compile(r'"callid":.*"event":|"event":.*"callid":', re.DOTALL)
 
 
 class QueueLog:
-    """Reads the text form `epoch|callid|queue|agent|event|data…` and the realtime table as CSV; rotated files may be loaded together or one by one."""
+    """Reads the text form `epoch|callid|queue|agent|event|data…` and the realtime table as CSV or JSON.
+
+    Rotated files, packed or not, may be loaded together or one by one.
+    """
 
     name = "queue_log"
     title = Text("sources.queue_log.title", "Asterisk or XiVO queue_log, as text or as the realtime table in CSV")
+    pull = QueueLogTable()
 
     def recognises(self, file: Path) -> bool:
         """By its first lines."""
         try:
             start = head(file, 8192)
+            if starts_as_json(file):
+                return bool(_json_row.search(peek(file, 8192)))
         except CannotRead:
             return False
         names = set(re.split(rb"[,;\t|]", start.split(b"\n", 1)[0].strip().lower().replace(b'"', b"")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.sources import cells
 from nyckeltal.sources.clocks import Clock
+from nyckeltal.sources.documents import records, starts_as_json
 from nyckeltal.sources.mapping import Rule, TableMapping
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.systems.queue_log import ongoing
@@ -37,6 +39,7 @@ def read_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: 
     parts = []
     for at, file in enumerate(files):
         setting.tell("read", at, len(files))
+        file = _in_lines(file, setting.folder, at) if starts_as_json(file) else file  # noqa: PLW2901 the same rows, one a line
         is_text = not head(file, 4096).lstrip().lower().startswith((b"time", b'"time', b"id,", b'"id'))
         is_text = is_text and b"|" in head(file, 4096).split(b"\n", 1)[0]
         query = _text_events(file, setting, at) if is_text else _table_events(con, file, setting, at)
@@ -52,6 +55,16 @@ def read_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: 
             SELECT moment, begins, place, file, line, original, {told}, true AS fresh FROM fresh UNION ALL
             SELECT moment, begins, place, '' AS file, 0 AS line, '' AS original, {told}, false AS fresh FROM kept)
         QUALIFY row_number() OVER (PARTITION BY moment, {told} ORDER BY fresh DESC, begins DESC, place DESC) = 1""")
+
+
+def _in_lines(file: Path, folder: Path, at: int) -> Path:
+    """A document of rows as JSON lines, in a file of the same name."""
+    target = folder / f"lines-{at}" / file.name
+    target.parent.mkdir()
+    with target.open("w", encoding="utf-8") as out:
+        for record in records(file):
+            out.write((json.dumps(record.value, ensure_ascii=False) if record.broken is None else record.broken) + "\n")
+    return target
 
 
 def _fresh(con: duckdb.DuckDBPyConnection, parts: Sequence[str], setting: Setting) -> None:
