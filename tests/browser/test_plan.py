@@ -53,6 +53,7 @@ def _asked(leader: Page) -> str:
     _press(leader, re.compile("Save and check"))
     expect(leader.get_by_role("button", name="Ask for agreement")).to_be_disabled()
     for _rule in range(MOST_RULES):
+        expect(leader.get_by_text("figures that are being worked out")).to_have_count(0, timeout=60_000)
         if leader.get_by_role("button", name="Ask for agreement").is_enabled():
             break
         card.get_by_role("link", name="Keep it and say why").first.click()

@@ -50,3 +50,15 @@ def test_it_is_looked_for_anew_with_other_data_or_in_another_month_and_not_befor
     assert kept.keep(tmp_path, NOW, facts("two"))
     assert kept.keep(tmp_path, NOW.replace(month=4), facts("two"))
     assert len(looked) == 3
+
+
+def test_a_file_of_an_earlier_version_is_passed_over_and_made_anew(tmp_path: Path, looked: list[dict[str, Any]]) -> None:
+    assert kept.keep(tmp_path, NOW, facts("one"))
+    file = tmp_path / "links.json"
+    about = file.read_text().partition('"links"')[0]
+    for said in ("[]", "{}", "not JSON", f'{about}"links": [{{"a": "aht", "b": "fcr"}}]}}'):
+        file.write_text(said)
+        assert kept.kept(tmp_path) == (), said
+        assert kept.keep(tmp_path, NOW, facts("one")), said
+        assert kept.kept(tmp_path) == FOUND[:1]
+    assert len(looked) == 5

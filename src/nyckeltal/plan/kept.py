@@ -7,7 +7,7 @@ import os
 from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.state import home_folder
 from nyckeltal.plan.links import Link, links
@@ -34,7 +34,7 @@ def keep(home: Path | str | None, now: datetime, facts: Facts | None = None) -> 
         facts = ContactStore(home).snapshot()
     path, known = home_folder(home) / FILE, catalogue(home)
     about = {"data": facts.id, "month": f"{now:%Y-%m}", "kpis": {kpi: known[kpi].version for kpi in _goals_of_persons(known)}}
-    if path.exists() and json.loads(path.read_text(encoding="utf-8"))["about"] == about:
+    if _about(path) == about:
         return False
     first = add_months(now.date().replace(day=1), -LOOKED_BACK)
     found = links(_goals_of_persons(known), known, start=first, end=now.date(), facts=facts, home=home, now=now)
@@ -43,6 +43,15 @@ def keep(home: Path | str | None, now: datetime, facts: Facts | None = None) -> 
     new.write_text(json.dumps({"about": about, "links": told}, indent=1) + "\n", encoding="utf-8")
     new.replace(path)
     return True
+
+
+def _about(path: Path) -> object:
+    """What was looked at last; a file of another form tells nothing."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return said.get("about") if isinstance(said, dict) and _links(said) is not None else None
 
 
 def kept(home: Path | str | None = None) -> tuple[Link, ...]:
@@ -57,8 +66,19 @@ def kept(home: Path | str | None = None) -> tuple[Link, ...]:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, _changed: int) -> tuple[Link, ...]:
-    rows = json.loads(path.read_text(encoding="utf-8"))["links"]
-    return tuple(replace(Link(row["first"], row["second"], row["by"], row["known"]), **row | {"balanced_by": tuple(row["balanced_by"])}) for row in rows)
+    try:
+        return _links(json.loads(path.read_text(encoding="utf-8"))) or ()
+    except ValueError:
+        return ()
+
+
+def _links(said: Any) -> tuple[Link, ...] | None:
+    """None where it was written by an earlier version: the night makes it anew."""
+    try:
+        rows = said["links"]
+        return tuple(replace(Link(row["first"], row["second"], row["by"], row["known"]), **row | {"balanced_by": tuple(row["balanced_by"])}) for row in rows)
+    except (KeyError, TypeError):
+        return None
 
 
 def _goals_of_persons(catalogue: Mapping[str, Kpi]) -> list[str]:

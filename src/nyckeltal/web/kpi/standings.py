@@ -111,7 +111,14 @@ def _stand(
     if goal.assess is Grain.MONTH:
         return of(goal, kpi, months, day, wider=wider, period=page.month, fair=None if wider else fair, overrides=overrides)
     first = add_months(Period.of(page.months[0]).start, -BEFORE)
-    return of(goal, kpi, asking.tell(person, _question(goal, first, page.period.last, chosen, goal.assess.value)).figures, day, overrides=overrides)
+    figures = asking.tell(person, _question(goal, first, _whole(page, goal.assess), chosen, goal.assess.value)).figures
+    return of(goal, kpi, figures, day, overrides=overrides)
+
+
+def _whole(page: Focused, grain: Grain) -> date:
+    """The last day of the last week, quarter or year that is over with the month shown: one that is cut off there is judged by nothing."""
+    period = Period.holding(page.period.last, grain)
+    return (period if period.last <= page.period.last else period.before()).last
 
 
 def _small(page: Focused, goal: Goal, months: Sequence[Figure]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.plan.guardrails.agreed import SHORTEST
 from nyckeltal.plan.reach import too_easy, unreachable
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.drawing import Chart
@@ -88,6 +89,21 @@ class Card:
     def typed(self) -> list[Any]:
         """The four answers, as fields."""
         return [self.form[name] for name in ("purpose", "why", "influence", "method")] if self.form else []
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether something is still to be written, or could not be kept as it was."""
+        wanted = (*stored_answers(self.goal), self.goal.action)
+        return min(map(len, wanted)) < SHORTEST or bool(self.form and (self.form.clashes or any(field.errors for field in self.typed)))
+
+    @property
+    def first_guards(self) -> Sequence[Guard]:
+        """What keeps the goal from being agreed to: for whoever sets it."""
+        return [one for one in self.guards if one.holds_up] if self.sets else []
+
+    @property
+    def more_guards(self) -> Sequence[Guard]:
+        return [one for one in self.guards if one not in self.first_guards]
 
     @property
     def said(self) -> list[tuple[str, str]]:
