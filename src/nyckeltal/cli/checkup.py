@@ -164,6 +164,25 @@ def _calendars(kept: ContactStore) -> Iterator[Finding]:
             yield Finding(f"calendar {row['calendar_id']}", "incomplete", wrong, mend)
 
 
+def sources(home: Path) -> Iterator[Finding]:
+    """Each source that is kept in step: how far, how late, with which gaps, and what is wrong with it."""
+    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.sources.pull import condition
+    from nyckeltal.sources.pull import secrets as kept
+    from nyckeltal.sources.pull import sources as named
+
+    for path, mode in kept.too_open(home):
+        yield Finding(f"secret {path.name}", f"mode {mode:o}", "others on this machine can read it", f"chmod 600 {path}")
+    found = named.read(home)
+    for issue in found.issues:
+        yield Finding("sources.toml", "cannot be used whole", str(issue), "Mend it there, or on the page Sources; the other sources go on.")
+    if not found.feeds or ContactStore(home).is_older:
+        return
+    for one in condition.of_all(home, datetime.now(UTC)):
+        wrong = "; ".join(map(str, one.wrong)) or None
+        yield Finding(f"source {one.feed.name}", one.said, wrong, wrong and "See the page Sources, or nyckeltal pull --list.")
+
+
 def sums_by_day(home: Path) -> Iterator[Finding]:
     """Of which facts sums are kept, how much room they take, and whether they are those of the store as it stands."""
     from nyckeltal.contacts.store import ContactStore
@@ -270,4 +289,4 @@ def worker(home: Path) -> Iterator[Finding]:
         yield Finding(name, "failed last time", fault, "It is tried again by itself; if it stays, see the server's log.")
 
 
-LOOKS = (installed, home_folder, secrets, lock, store, sums_by_day, leftovers, definitions, engine, database, static_files, worker)
+LOOKS = (installed, home_folder, secrets, lock, store, sources, sums_by_day, leftovers, definitions, engine, database, static_files, worker)

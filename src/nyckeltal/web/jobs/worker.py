@@ -34,6 +34,7 @@ def run(*, parent: int | None = None) -> None:
         if not alone:
             return
         _in_background(lambda: _beat(home))
+        _in_background(lambda: _keep_in_step(home))
         actions.find_again()
         periodic.do_what_is_due(timezone.now(), starting=True)
         _work_on()
@@ -77,6 +78,15 @@ def _beat(home: Path) -> None:
     while not stopping.wait(heartbeat.BEAT_S):
         heartbeat.beat(home, _doing())
         close_old_connections()
+
+
+def _keep_in_step(home: Path) -> None:
+    """Sources are asked and followed beside everything else: a long job delays no wallboard."""
+    import nyckeltal
+    from nyckeltal.sources.pull import run as running
+    from nyckeltal.sources.pull.means import Means
+
+    running.watch(Means(home, load=nyckeltal.load, settle=nyckeltal.promises_judged, stop=stopping))
 
 
 def _doing() -> str:

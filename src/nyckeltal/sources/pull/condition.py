@@ -1,0 +1,68 @@
+"""How each source is doing, in one place for the page and the doctor: how far, how late, which gaps, how much refused, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources.pull import sources, status
+from nyckeltal.sources.pull.gaps import Seen, seen
+from nyckeltal.sources.pull.place import Place
+from nyckeltal.sources.pull.sources import Feed
+from nyckeltal.sources.pull.status import Status
+from nyckeltal.words import Amount, Text
+
+LATE = timedelta(hours=1)  # beyond the moment at which it was due
+NOTABLE_REFUSED = 0.01
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`lag` is how long ago the last success was; None where there was none yet."""
+
+    feed: Feed
+    status: Status
+    seen: Seen
+    lag: timedelta | None
+    wrong: tuple[Text, ...]
+
+    @property
+    def said(self) -> str:
+        """In a line, for a terminal."""
+        if self.feed.paused:
+            return "paused"
+        if self.status.last_success is None:
+            return "never asked" if self.status.last_try is None else "never with success"
+        until = f", contacts until {self.seen.latest:%Y-%m-%d %H:%M}" if self.seen.latest else ""
+        return f"last success {self.status.last_success:%Y-%m-%d %H:%M} UTC{until}, {len(self.seen.gaps)} hours missing"
+
+
+def of_all(home: Path, now: datetime) -> Iterator[Condition]:
+    """Every source that can be used."""
+    facts = ContactStore(home).snapshot()
+    for feed in sources.read(home).feeds.values():
+        known = status.read(Place(home, feed.name))
+        found = seen(facts, feed.stored_as, known.last_success) if known.last_success else Seen(None)
+        lag = now - known.last_success if known.last_success else None
+        yield Condition(feed, known, found, lag, tuple(_wrong(feed, known, found, now)))
+
+
+def _wrong(feed: Feed, known: Status, found: Seen, now: datetime) -> Iterator[Text]:
+    """What somebody should look at; of a paused source nothing."""
+    if feed.paused:
+        return
+    if known.error is not None:
+        yield known.error
+    elif known.next_due is not None and now - known.next_due > LATE:
+        yield Text(
+            "pull.late", "It was due at %(moment)s and has not been asked since. Is the worker running?", {"moment": f"{known.next_due:%Y-%m-%d %H:%M} UTC"}
+        )
+    if found.gaps:
+        values = {"n": len(found.gaps), "first": f"{found.gaps[0]:%Y-%m-%d %H:%M} UTC"}
+        yield Text("pull.gaps", "Hours without a contact in the last seven days, where there usually are some: %(n)s, first %(first)s.", values)
+    share = known.refused_share
+    if share is not None and share > NOTABLE_REFUSED:
+        yield Text("pull.refused_share", "%(share)s of its rows were refused. Loads show why.", {"share": Amount(share, "share")})

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fake_vendor import SECRET, FakeSystem, FakeVendor, serving
+from nyckeltal.cli.main import main
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources import find
+from nyckeltal.sources.pull import secrets
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeVendor]:
+    systems = find.systems()
+    monkeypatch.setattr(find, "systems", lambda: {**systems, "fake": FakeSystem()})
+    with serving(FakeVendor()) as one:
+        one.took(1, "2026-03-02T06:00:00Z")
+        yield one
+
+
+def _sources(home: Path, text: str) -> None:
+    (home / "sources.toml").write_text(text)
+
+
+def test_sources_are_brought_up_to_date_and_listed(vendor: FakeVendor, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secrets.keep(tmp_path, "calls", "token", SECRET)
+    _sources(tmp_path, f'[source.calls]\nsystem = "fake"\nclient = "shop"\nfrom = 2026-03-01\naddress = "{vendor.address}"\n')
+    assert main(["pull", "--home", str(tmp_path), "--format", "json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["source"], told["new"], told["error"], told["every"]) == ("calls", 1, None, "15 minutes")
+    assert main(["pull", "calls", "--once", "--home", str(tmp_path)]) == 0
+    assert main(["pull", "--list", "--home", str(tmp_path)]) == 0
+    assert len(ContactStore(tmp_path).loads()) == 1
+    assert main(["doctor", "--home", str(tmp_path), "--format", "json"]) in (0, 1)
+    said = capsys.readouterr()
+    assert "contacts until 2026-03-02 06:00" in said.out
+    assert SECRET not in said.out + said.err
+
+
+def test_one_that_fails_is_told_and_stops_no_other(vendor: FakeVendor, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secrets.keep(tmp_path, "calls", "token", SECRET)
+    (tmp_path / "secrets" / "calls.token").chmod(0o644)
+    _sources(
+        tmp_path,
+        f'[source.gone]\nfolder = "/nowhere/at/all"\n\n[source.odd]\nfollow = "x"\nevry = "1 hour"\n\n'
+        f'[source.calls]\nsystem = "fake"\nclient = "shop"\nfrom = 2026-03-01\naddress = "{vendor.address}"\n',
+    )
+    assert main(["pull", "--home", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "There is no folder “/nowhere/at/all”" in said.err
+    assert "sources.toml:6: source.odd.evry: “evry” is not known here. Did you mean every?" in said.err
+    assert ContactStore(tmp_path).snapshot().rows("contact") == 1
+    main(["doctor", "--home", str(tmp_path)])
+    assert "chmod 600" in capsys.readouterr().out
+    assert main(["pull", "--list", "--home", str(tmp_path)]) == 1
+
+
+def test_wrong_usage_and_unknown_names_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pull", "--home", str(tmp_path)]) == 1
+    assert "There is no source yet" in capsys.readouterr().err
+    _sources(tmp_path, '[source.calls]\nfolder = "/tmp"\n')
+    assert main(["pull", "cals", "--home", str(tmp_path)]) == 1
+    assert "Did you mean calls?" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main(["pull", "--watch", "calls", "--home", str(tmp_path)])

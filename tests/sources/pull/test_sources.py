@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fake_vendor import FakeSystem
+from nyckeltal.errors import UserMistake
+from nyckeltal.sources import find
+from nyckeltal.sources.pull import secrets, sources
+from nyckeltal.sources.pull.schedule import Schedule
+
+
+@pytest.fixture(autouse=True)
+def fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    systems = find.systems()
+    monkeypatch.setattr(find, "systems", lambda: {**systems, "fake": FakeSystem()})
+
+
+def _read(home: Path, text: str) -> sources.Sources:
+    (home / "sources.toml").write_text(text)
+    return sources.read(home)
+
+
+def _wrong(home: Path, text: str) -> str:
+    return "\n".join(map(str, _read(home, text).issues))
+
+
+def test_a_source_is_read_with_its_secret_from_where_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '[source.my-calls]\nsystem = "fake"\nclient = "shop"\nfrom = 2026-03-01\naddress = "https://calls.example"\n'
+    monkeypatch.setenv("NYCKELTAL_SECRET_MY_CALLS_TOKEN", "from the environment")
+    feed = _read(tmp_path, text).feed("my-calls")
+    assert (feed.stored_as, feed.secret, feed.addresses) == ("fake-shop", {"token": "from the environment"}, ("https://calls.example",))
+    assert "from the environment" not in repr(feed)
+    monkeypatch.delenv("NYCKELTAL_SECRET_MY_CALLS_TOKEN")
+    secrets.keep(tmp_path, "my-calls", "token", "from the file")
+    assert _read(tmp_path, text).feed("my-calls").secret == {"token": "from the file"}
+    assert list(secrets.too_open(tmp_path)) == []
+
+
+def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    told = _wrong(
+        tmp_path,
+        '[source.calls]\nsystem = "fak"\nfrom = 2026-03-01\nevery = "often"\nzone = "Europe/Stokholm"\nkeep_days = "7"\n'
+        '[source.other]\nsystem = "fake"\nfrom = "2026-03-01"\naddress = "calls.example"\ntoken = "oops"\nadress = "x"\n[source.none]\n[sorce]\n',
+    )
+    assert "sources.toml:2: source.calls.system: “fak” is not known here. Did you mean fake?" in told
+    assert "sources.toml:4: source.calls.every: “often” is no schedule." in told
+    assert "Did you mean Europe/Stockholm?" in told
+    assert "sources.toml:6: source.calls.keep_days: “keep_days” is a whole number." in told
+    assert "sources.toml:9: source.other.from: “from” is a date" in told
+    assert "“calls.example” is no address. Write it whole" in told
+    assert "sources.toml:11: source.other.token: A secret does not stand in sources.toml." in told
+    assert "The secret “token” is missing. Put it into secrets/other.token" in told
+    assert "Did you mean address?" in told
+    assert "sources.toml:13: source.none: Say one of: from" in told
+    assert "“sorce” is not known here. Did you mean source?" in told
+
+
+def test_what_would_send_a_secret_in_the_open_or_mix_two_accounts_is_refused(tmp_path: Path) -> None:
+    secrets.keep(tmp_path, "a", "token", "abcd")
+    secrets.keep(tmp_path, "b", "token", "abcd")
+    one = 'system = "fake"\nfrom = 2026-03-01\naddress = "http://calls.example"\n'
+    assert "everybody on the way could read the secret" in _wrong(tmp_path, f"[source.a]\n{one}")
+    assert _wrong(tmp_path, f"[source.a]\n{one}unencrypted = true\n") == ""
+    two = f"[source.a]\n{one}unencrypted = true\n[source.b]\n{one}unencrypted = true\n"
+    assert "“a” and “b” would both be kept as fake" in _wrong(tmp_path, two)
+    assert _wrong(tmp_path, two + 'source = "fake-b"\n') == ""
+
+
+def test_a_broken_source_stops_no_other_and_says_why_when_named(tmp_path: Path) -> None:
+    found = _read(tmp_path, '[source.good]\nfolder = "/tmp"\n[source.bad]\nfolder = "tmp"\n')
+    assert list(found.feeds) == ["good"]
+    with pytest.raises(UserMistake, match="cannot be used") as told:
+        found.feed("bad")
+    assert "whole path" in str(told.value.issues[0])
+    assert "cannot be read" in _wrong(tmp_path, "[source.good\n")
+
+
+def test_no_system_asks_for_a_setting_that_the_frame_has(tmp_path: Path) -> None:
+    asked = {name: [one.name for one in sources.settings_of(name)] for name in sources.askable()}
+    assert {name: set(given) & sources.KEYS.keys() for name, given in asked.items() if set(given) & sources.KEYS.keys()} == {}
+    assert [name for name, given in asked.items() if not {"address", "host"} & {*given}] == []
+
+
+def test_a_schedule_says_when_it_is_next() -> None:
+    last = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    assert Schedule.read("15 minutes").after(last, None) == datetime(2026, 3, 28, 12, 15, tzinfo=UTC)
+    assert Schedule.read("hour").after(last, None) == datetime(2026, 3, 28, 13, tzinfo=UTC)
+    assert Schedule.read("daily at 05:30").after(last, "Europe/Stockholm") == datetime(2026, 3, 29, 3, 30, tzinfo=UTC)
+    for wrong in ("0 minutes", "daily at 25:00", "sometimes", ""):
+        with pytest.raises(UserMistake, match="is no schedule"):
+            Schedule.read(wrong)
