@@ -136,9 +136,7 @@ def _postgresql(given: Mapping[str, str]) -> Any:
     mode = "prefer" if _is_plain(given) else {"yes": "verify-full", "unverified": "require"}.get(given["encrypted"], "require")
     named = {"host": given["host"], "port": int(given["port"] or 5432), "user": given["user"], "password": given["password"], "dbname": given["database"]}
     roots = {"sslrootcert": "system"} if mode == "verify-full" else {}
-    connection = driver.connect(**named, **roots, sslmode=mode, connect_timeout=10, autocommit=True)
-    connection.read_only = True
-    return connection
+    return driver.connect(**named, **roots, sslmode=mode, connect_timeout=10, autocommit=True, options="-c default_transaction_read_only=on")
 
 
 _ENGINES: Mapping[str, Callable[[Mapping[str, str]], Any]] = {"mariadb": _mariadb, "mysql": _mariadb, "postgresql": _postgresql}
