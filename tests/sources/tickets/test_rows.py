@@ -207,6 +207,12 @@ def test_time_worked_is_counted_once_with_whoever_worked(tmp_path: Path) -> None
     assert [(row["agent_id"], row["talk_s"]) for row in read["segment"]] == [("anna", 100), ("bo", 30), ("anna", None)]
 
 
+def test_time_worked_on_a_whole_ticket_is_its_agents_only_where_one_had_all_of_it(tmp_path: Path) -> None:
+    mine = [ticket(worked_s=90), wrote(0, "customer"), wrote(1, "agent", "anna")]
+    other = [ticket(ticket_id="2", worked_s=90), wrote(1, "agent", "anna", ticket_id="2"), wrote(2, "agent", "bo", ticket_id="2")]
+    assert [(row["agent_id"], row["talk_s"]) for row in Read(tmp_path, *mine, *other)["segment"]] == [("anna", 90), ("anna", None), ("bo", None)]
+
+
 def test_groups_and_agents_are_called_by_their_names(tmp_path: Path) -> None:
     names = [Named(kind="queue", id="mail", name="Mail desk"), Named(kind="agent", id="anna", name="Anna Berg"), Named(kind="agent", id="x", name="Nobody")]
     read = Read(tmp_path, ticket(), wrote(0, "customer"), wrote(1, "agent", "anna"), *names)

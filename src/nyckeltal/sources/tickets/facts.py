@@ -79,12 +79,13 @@ def _contacts(told: Gathered) -> None:
 
 
 def _parts(told: Gathered) -> None:
-    """The time worked, where it is told, counts with the agent's first part in the contact."""
+    """The time worked counts with the agent's first part in the contact; told of the whole ticket only where one agent had all of it."""
     work = "SELECT contact, agent_id AS agent, sum(worked_s) AS worked_s FROM said WHERE author = 'agent' GROUP BY ALL"
-    relation = f"""(SELECT p.*, c.ticket_id, l.changed_at, l.agent_id AS last_agent, c.is_first, l.worked_s AS ticket_worked_s, w.worked_s FROM part p
+    relation = f"""(SELECT p.*, c.ticket_id, l.changed_at, c.is_first, count(*) OVER (PARTITION BY c.ticket_id) = 1 AS alone, l.worked_s AS ticket_worked_s,
+        w.worked_s FROM part p
         JOIN {_whole} c USING (contact) JOIN life l USING (ticket_id)
         LEFT JOIN ({work}) w ON w.contact = p.contact AND w.agent = p.agent)"""
-    whole = "CASE WHEN is_first AND agent = last_agent THEN ticket_worked_s END"
+    whole = "CASE WHEN is_first AND alone THEN ticket_worked_s END"
     told.hand_over(
         "segment",
         relation,

@@ -1,0 +1,93 @@
+"""Asks Jira for the requests updated since, oldest first, with their log of changes."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.words import Text
+
+SEARCH = "rest/api/3/search/jql"
+AT_ONCE = 100
+NEWEST = "%Y-%m-%d %H:%M"
+HIDDEN = ("description", "summary", "environment", "attachment", "worklog")
+
+
+class JiraPull:
+    """Jira's own language knows minutes only, on the clock of the account that asks: it is asked a day further back, and what came twice changes nothing."""
+
+    given = (
+        Given("user", Text("pull.jira_user", "E-mail address of the account; empty for an access token"), "reader@example.com", default=""),
+        Given("token", Text("pull.token", "Token"), "", secret=True),
+        Given("project", Text("pull.jira_project", "Key of the service project"), "HELP"),
+    )
+    look_back = timedelta(days=1)
+
+    def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
+        """Page by page with the token of the last one; each page's newest update is the place from which to go on."""
+        web.sign({"Authorization": _signature(given)})
+        since = cursor.get("since") or f"{given['from']} 00:00"
+        jql = f'project = "{given["project"]}" AND updated >= "{_day_before(since)}" AND updated < "{_day_after(until)}" ORDER BY updated ASC'
+        asked: dict[str, str | int] = {"jql": jql, "maxResults": AT_ONCE, "fields": "*all", "expand": "changelog", "properties": "request.channel.type"}
+        while True:
+            page = _object(web.get(SEARCH, asked))
+            issues = [_whole(web, issue) for issue in page.get("issues") or () if isinstance(issue, dict)]
+            since = max([since, *(_minute(issue) for issue in issues)])
+            yield Page("issues", {**page, "issues": issues}, {"since": since})
+            token = page.get("nextPageToken")
+            if page.get("isLast", not token) or not token:
+                return
+            asked["nextPageToken"] = str(token)
+
+
+def _signature(given: Mapping[str, str]) -> str:
+    if not given.get("user"):
+        return f"Bearer {given['token']}"
+    return "Basic " + b64encode(f"{given['user']}:{given['token']}".encode()).decode()
+
+
+def _whole(web: Web, issue: dict[str, Any]) -> dict[str, Any]:
+    """The request without what people wrote, and with all of its changes and comments where the answer had only the first of them."""
+    key, fields = issue.get("key"), {name: value for name, value in (issue.get("fields") or {}).items() if name not in HIDDEN}
+    log, comment = issue.get("changelog") or {}, fields.get("comment") or {}
+    histories = _rest(web, f"rest/api/3/issue/{key}/changelog", log.get("histories") or [], int(log.get("total") or 0), "values")
+    comments = _rest(web, f"rest/api/3/issue/{key}/comment", comment.get("comments") or [], int(comment.get("total") or 0), "comments")
+    fields["comment"] = {"comments": [{name: value for name, value in one.items() if name not in ("body", "renderedBody")} for one in comments]}
+    return {**issue, "fields": fields, "changelog": {"histories": histories}}
+
+
+def _rest(web: Web, path: str, found: list[Any], total: int, name: str) -> list[Any]:
+    """All of a list of which the search gave only a part."""
+    if len(found) >= total:
+        return found
+    whole: list[Any] = []
+    while len(whole) < total:
+        page = _object(web.get(path, {"startAt": len(whole), "maxResults": AT_ONCE})).get(name) or []
+        if not page:
+            break
+        whole += page
+    return whole
+
+
+def _minute(issue: dict[str, Any]) -> str:
+    """When it was last updated, in UTC."""
+    said = (issue.get("fields") or {}).get("updated")
+    try:
+        return datetime.fromisoformat(str(said)).astimezone(UTC).strftime(NEWEST)
+    except ValueError:
+        return ""
+
+
+def _day_before(since: str) -> str:
+    return (datetime.strptime(since, NEWEST).replace(tzinfo=UTC) - timedelta(days=1)).strftime(NEWEST)
+
+
+def _day_after(until: datetime) -> str:
+    return (until.astimezone(UTC) + timedelta(days=1)).strftime(NEWEST)
+
+
+def _object(document: object) -> dict[str, Any]:
+    return document if isinstance(document, dict) else {}

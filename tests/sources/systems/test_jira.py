@@ -1,0 +1,73 @@
+"""Jira's own statuses, what a service desk keeps beside a request, and asking its search page by page."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from fake_vendor import FakeVendor, serving
+from nyckeltal.errors import CannotRead
+from nyckeltal.sources.pull.web import HttpWeb
+from nyckeltal.sources.reading import Setting
+from nyckeltal.sources.systems import jira
+from nyckeltal.sources.tables import connect
+
+SAMPLE = Path(jira.__file__).parent / "samples" / "search.json"
+
+
+def cases(folder: Path, *files: Path, **told: Any) -> list[dict[str, Any]]:
+    con = connect(folder, files)
+    setting = Setting(folder, "help", "one", "UTC", datetime(2026, 4, 1, tzinfo=UTC), lambda text: f"md5({text})", told=told)
+    reading = jira.SYSTEM.read(con, files, setting)
+    return con.execute(f"FROM read_parquet('{reading.facts['case'][0]}') ORDER BY source_id").to_arrow_table().to_pylist()
+
+
+def test_a_status_of_ones_own_is_told_by_its_category_and_before_that_by_a_mapping(tmp_path: Path) -> None:
+    assert [case["status"] for case in cases(tmp_path, SAMPLE)] == ["closed", "open"]
+    told = cases(tmp_path, SAMPLE, statuses={"Frozen": "hold", "At the dentist": "hold"}, channels={"jira": "voice"})
+    assert [case["status"] for case in told] == ["closed", "hold"]
+    assert told[0]["on_hold_s"] == 25 * 3600
+    assert told[1]["channel"] == "voice"
+
+
+def test_a_status_without_category_that_nobody_has_explained_is_not_guessed(tmp_path: Path) -> None:
+    page = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    page["issues"] = [{**page["issues"][1], "fields": {**page["issues"][1]["fields"], "status": {"name": "Frozen"}}}]
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps(page), encoding="utf-8")
+    with pytest.raises(CannotRead, match="“Frozen” means"):
+        cases(tmp_path, file)
+
+
+class Jira(FakeVendor):
+    """Its search by token, and the rest of a log that the search cuts off."""
+
+    def answer(self, path: str) -> dict[str, Any]:
+        parts, asked = urlsplit(path), {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+        if parts.path.endswith("/changelog"):
+            first = int(asked["startAt"])
+            return {"values": [{"id": str(number)} for number in range(first, min(first + 2, 3))], "total": 3}
+        last = "nextPageToken" in asked
+        fields = {"updated": f"2026-03-0{3 if last else 2}T10:00:00.000+0100", "description": "a secret", "comment": {"total": 0, "comments": []}}
+        issue = {"key": "HELP-2" if last else "HELP-1", "fields": fields, "changelog": {"total": 3, "histories": [{"id": "0"}]}}
+        return {"issues": [issue], "isLast": last, **({} if last else {"nextPageToken": "more"})}
+
+
+def test_it_is_asked_page_by_page_with_everything_that_the_search_cut_off() -> None:
+    with serving(Jira()) as vendor:
+        vendor.faults += ["429"]
+        web = HttpWeb([vendor.address], sleep=lambda _: None)
+        given = {"user": "", "token": "t", "project": "HELP", "from": "2026-03-01"}
+        pages = list(jira.SYSTEM.pull.pages(web, given, {}, datetime(2026, 3, 4, tzinfo=UTC)))
+        assert [page.cursor for page in pages] == [{"since": "2026-03-02 09:00"}, {"since": "2026-03-03 09:00"}]
+        issues: list[Any] = [issue for page in pages for issue in page.document["issues"]]  # type: ignore[index]  # a document is whatever the vendor says
+        assert [len(issue["changelog"]["histories"]) for issue in issues] == [3, 3]
+        assert "a secret" not in json.dumps(issues)
+        assert vendor.tokens[0] == "Bearer t"
+        jql = parse_qs(urlsplit(vendor.asked[1]).query)["jql"][0]
+        assert jql == 'project = "HELP" AND updated >= "2026-02-28 00:00" AND updated < "2026-03-05 00:00" ORDER BY updated ASC'

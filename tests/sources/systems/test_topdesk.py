@@ -1,0 +1,66 @@
+"""TOPdesk: parts of major incidents, times agreed, work that several did; and asking day by day."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from fake_vendor import FakeVendor, serving
+from nyckeltal.sources.pull.web import HttpWeb
+from nyckeltal.sources.reading import Reading, Setting
+from nyckeltal.sources.systems import topdesk
+from nyckeltal.sources.tables import connect
+
+SAMPLES = Path(topdesk.__file__).parent / "samples"
+
+
+def read(folder: Path, file: Path) -> Reading:
+    setting = Setting(folder, "desk", "one", "UTC", datetime(2026, 4, 1, tzinfo=UTC), lambda text: f"md5({text})")
+    return topdesk.SYSTEM.read(connect(folder, [file]), [file], setting)
+
+
+def test_a_part_of_a_major_incident_is_no_matter_of_its_own(tmp_path: Path) -> None:
+    assert read(tmp_path, SAMPLES / "incidents.json").counts["topdesk"].left_out == {"partial": 1}
+
+
+def test_a_row_that_cannot_be_read_is_set_aside_and_a_date_that_cannot_is_left_empty(tmp_path: Path) -> None:
+    head, first, *_ = (SAMPLES / "list.csv").read_text(encoding="utf-8").splitlines()
+    rows = [first.replace("I 2603 011", f"I {number}") for number in range(30)]
+    rows[3] = rows[3].replace("2-3-2026 08:00", "someday", 1)
+    rows[4] = rows[4].replace("13-3-2026 10:00", "later", 1)
+    file = tmp_path / "list.csv"
+    file.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    found = read(tmp_path, file)
+    named = ", ".join(f"'{path}'" for path in found.set_aside)
+    aside = connect(tmp_path).execute(f"SELECT line, field, source_id FROM read_parquet([{named}], union_by_name = true) ORDER BY line").fetchall()
+    assert aside == [(5, "Call date", "I 3"), (6, "Modification date", "I 4")]
+    assert found.counts["case"].read == 29
+
+
+class Topdesk(FakeVendor):
+    """Incidents of a day, a page at a time, and the progress of each."""
+
+    def answer(self, path: str) -> Any:
+        parts, asked = urlsplit(path), {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+        if parts.path.endswith("/progresstrail"):
+            return [{"id": "m", "entryDate": "2026-03-02T09:00:00.000+0000", "memoText": "a secret"}]
+        if asked["modification_date_start"] != "2026-03-02":
+            return []
+        first = int(asked["start"])
+        return [{"id": str(number), "number": f"I {number}", "request": "a secret"} for number in range(first, min(first + 100, 130))]
+
+
+def test_it_is_asked_day_by_day_and_goes_on_from_the_last_day() -> None:
+    with serving(Topdesk()) as vendor:
+        vendor.faults += ["500"]
+        web = HttpWeb([vendor.address], sleep=lambda _: None)
+        given = {"user": "nyckeltal", "password": "p", "from": "2026-03-01"}
+        pages = list(topdesk.SYSTEM.pull.pages(web, given, {}, datetime(2026, 3, 3, 12, tzinfo=UTC)))
+        assert [page.cursor for page in pages] == [{"day": day} for day in ("2026-03-02", "2026-03-02", "2026-03-03", "2026-03-03")]
+        rows: list[Any] = [row for page in pages for row in page.document["incidents"]]  # type: ignore[index]  # a document is whatever the vendor says
+        assert len({row["id"] for row in rows}) == len(rows) == 130
+        assert all(len(row["progress"]) == 1 for row in rows)
+        assert "a secret" not in json.dumps(rows)
