@@ -22,7 +22,9 @@ EXAMPLE = "nyckeltal load calls.csv --mapping calls.toml --client bank"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="file or folder")
     parser.add_argument("--as", dest="system", metavar="SYSTEM", help="the system the files come from, where they do not say it themselves")
-    parser.add_argument("--mapping", type=Path, metavar="FILE.toml", help="how a table becomes facts (nyckeltal describe proposes one)")
+    parser.add_argument(
+        "--mapping", type=Path, metavar="MAPPING", help="how a table becomes facts: a file (see nyckeltal describe), or the name of a saved one"
+    )
     parser.add_argument("--client", metavar="ID", help="whose contacts they are, where the file does not say")
     parser.add_argument("--zone", metavar="ZONE", help="of times without an offset, where the file does not say: Europe/Stockholm")
     parser.add_argument("--list", action="store_true", help="name the systems that can be read")

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
+from nyckeltal.sources.called import everywhere
+
 NAMES: Mapping[str, str] = {
     "contact_id": "contact id, call id, callid, id, case number, interaction id, conversation id, uniqueid, samtals id, samtal id, "
     "kontakt id, ärende id, opkalds id, hívás azonosító, azonosító, puhelun tunnus, tunnus",
@@ -327,6 +329,11 @@ def plain(name: str) -> str:
     spaced = re.sub(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])", " ", name)
     bare = re.sub(r"[\(\[](s|sec|sek|seconds|mm:ss|hh:mm:ss|min)[\)\]]", " ", unicodedata.normalize("NFC", spaced).casefold())
     return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
+
+
+def says(header: str, kind: str, field: str) -> float:
+    """How much a header speaks for a field: by what pages and templates call it, in any language, else by the names it answers to."""
+    return 1.0 if plain(header) in everywhere(field) else likeness(header, names_of(kind, field))
 
 
 @cache

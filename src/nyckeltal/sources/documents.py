@@ -36,8 +36,11 @@ def starts_as_json(file: Path) -> bool:
 
 
 def peek(file: Path, size: int = 1 << 16) -> str:
-    """The first characters, to tell a system by the names in them."""
-    return head(file, size).decode("utf-8-sig", errors="replace")
+    """The first characters, to tell a system by the names in them; none of a workbook or Parquet, which tells nothing by its bytes."""
+    start = head(file, size)
+    if start.startswith((b"PK", b"PAR1")):
+        return ""
+    return start.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def records(file: Path, inside: Sequence[str] = ()) -> Iterator[Document]:

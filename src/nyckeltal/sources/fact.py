@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nyckeltal.contacts.schema import TABLES
+from nyckeltal.sources import called
 from nyckeltal.sources import columns as known
+from nyckeltal.sources.called import everywhere
 from nyckeltal.sources.mapping import KINDS
 
 _calls = {"wait_s", "own_talk_s", "queue_entered_at", "outcome"}
@@ -65,7 +67,7 @@ SIGNS: dict[str, tuple[tuple[set[str], ...], set[str]]] = {
 
 def likely(headers: Sequence[str]) -> list[str]:
     """The facts that a table with these headers may tell, the likeliest first. A contact is what is left when nothing else speaks up."""
-    if own := _by_own_names(set(headers)):
+    if own := _by_own_names(set(headers)) or _by_template(headers):
         return [own]
     fitting = [kind for kind in SIGNS if _fits(kind, headers)]
     return [*sorted(fitting, key=lambda kind: -named(kind, headers)), "contact"]
@@ -73,14 +75,26 @@ def likely(headers: Sequence[str]) -> list[str]:
 
 def named(kind: str, headers: Sequence[str]) -> int:
     """How many of the headers are a field of this fact."""
-    lists = [known.names_of(kind, column.name) for column in TABLES[kind].loaded]
-    return sum(any(header == column.name for column in TABLES[kind].loaded) or any(known.likeness(header, one) == 1 for one in lists) for header in headers)
+    fields = [column.name for column in TABLES[kind].loaded]
+    return sum(header in fields or any(known.says(header, kind, field) == 1 for field in fields) for header in headers)
 
 
 def _by_own_names(headers: set[str]) -> str | None:
     """A table whose headers are mostly the model's own names, with all that the fact needs."""
     exact = {kind: len(headers & {column.name for column in TABLES[kind].loaded}) for kind in KINDS if _needs(kind) <= headers}
     return max(exact, key=lambda kind: exact[kind]) if exact and 2 * max(exact.values()) > len(headers) else None
+
+
+def _by_template(headers: Sequence[str]) -> str | None:
+    """A template that was filled in: most of its headers are what pages call the fields of one fact, its number among them."""
+    said = {known.plain(header) for header in headers}
+    named = {kind: len({field for field in _shown(kind) if said & everywhere(field)}) for kind in KINDS if said & everywhere(TABLES[kind].key or "")}
+    most = max(named, key=lambda kind: named[kind], default=None)
+    return most if most and named[most] >= 0.8 * len(said) else None
+
+
+def _shown(kind: str) -> list[str]:
+    return [column.name for column in TABLES[kind].loaded if column.name.removeprefix("own_") in called.FIELDS]
 
 
 def _needs(kind: str) -> set[str]:
@@ -95,4 +109,4 @@ def _fits(kind: str, headers: Sequence[str]) -> bool:
 
 
 def _says(kind: str, field: str, headers: Sequence[str]) -> bool:
-    return any(header == field or known.likeness(header, known.names_of(kind, field)) == 1 for header in headers)
+    return any(header == field or known.says(header, kind, field) == 1 for header in headers)

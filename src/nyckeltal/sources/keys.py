@@ -36,10 +36,11 @@ class Key:
 def best_key(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, guesses: Sequence[ColumnGuess]) -> Key:
     """A column named like an id; else one together with another column; else any column without meaning that never repeats."""
     described = TABLES[kind]
-    lists = [known.names_of(kind, described.key or ""), known.NAMES["contact_id"] + ", " + known.NAMES["case_id"]]
+    usual = known.NAMES["contact_id"] + ", " + known.NAMES["case_id"]
     own = [guess.name for guess in guesses if guess.name == described.key]
     shaped = [guess for guess in guesses if guess.shape.kind in ("text", "number", "empty")]
-    likely = list(dict.fromkeys(own + [guess.name for names in lists for guess in shaped if known.likeness(guess.name, names) == 1]))
+    named = [guess.name for guess in shaped if known.says(guess.name, kind, described.key or "") == 1]
+    likely = list(dict.fromkeys(own + named + [guess.name for guess in shaped if known.likeness(guess.name, usual) == 1]))
     tried = [(name,) for name in likely]
     if described.family == "organisation":
         return _best(con, raw, tried)

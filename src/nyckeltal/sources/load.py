@@ -19,6 +19,7 @@ from nyckeltal.sources.mapping import TableMapping, with_client
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, counts_from
+from nyckeltal.sources.saved import by_name
 from nyckeltal.sources.source import Source
 from nyckeltal.sources.tables.text import glance
 from nyckeltal.sources.written import together
@@ -97,7 +98,7 @@ def load(
     from nyckeltal.contacts.store import ContactStore
 
     moment = now or datetime.now(UTC)
-    job = _job(_files(paths), system, mapping, client, zone)
+    job = _job(_files(paths), system, by_name(mapping, home), client, zone)
     for file in job.files:
         glance(file)
     store = ContactStore(home)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.schema import TABLES, Column
 from nyckeltal.sources import cells, ratings
 from nyckeltal.sources import columns as known
+from nyckeltal.sources.called import EXAMPLE, everywhere
 from nyckeltal.sources.keys import Key, best_key
 from nyckeltal.sources.meanings import known_values
 from nyckeltal.sources.placing import read_as
 from nyckeltal.sources.shapes import clock_forms, day_forms, fits
+from nyckeltal.sources.staging import identifier
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,6 +66,7 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
     _survey(kind, guesses, mapping)
     if kind == "survey_invitation":
         _one_row_each(con, raw, guesses, mapping)
+    _example(con, raw, mapping)
     if kind == "survey_response":
         _answers(con, raw, fields, mapping)
     described = TABLES[kind]
@@ -79,14 +82,14 @@ Fields = dict[str, tuple[list[str], Any, str]]
 def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequence[ColumnGuess]) -> Fields:
     """Field → (columns, rule, confidence), each column once, the surest first."""
     described = TABLES[kind]
-    wanted = [(column, known.names_of(kind, column.name)) for column in described.loaded if column.name not in ("marks", described.key)]
+    wanted = [column for column in described.loaded if column.name not in ("marks", described.key)]
     no_rows = all(guess.shape.kind == "empty" for guess in seen)
     ranked = sorted(
         (
-            (1.0 if guess.name == column.name else known.likeness(guess.name, names), -at, guess, column)
-            for column, names in wanted
+            (1.0 if guess.name == column.name else known.says(guess.name, kind, column.name), -at, guess, column)
+            for column in wanted
             for at, guess in enumerate(seen)
-            if no_rows or guess.shape.kind in fitting.get(read_as(kind, column.name, column.kind), ("text", "number", "flag", "clock", "date"))
+            if no_rows or _by_template(guess, column) or guess.shape.kind in _readable(kind, column)
         ),
         key=lambda one: (-one[0], -one[1]),
     )
@@ -101,6 +104,16 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
                 taken.add(guess.name)
     _moments(con, described.placed_by if kind != "case" else "opened_at", seen, found, taken)
     return found
+
+
+def _readable(kind: str, column: Column) -> tuple[str, ...]:
+    """The shapes of values that the field can be read from."""
+    return fitting.get(read_as(kind, column.name, column.kind), ("text", "number", "flag", "clock", "date"))
+
+
+def _by_template(guess: ColumnGuess, column: Column) -> bool:
+    """A header as pages and templates have it: a bad cell below it is told when the row is read."""
+    return known.plain(guess.name) in everywhere(column.name) and not column.choices
 
 
 def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, column: Column, fact: str) -> Any:
@@ -188,6 +201,13 @@ def _mapping(raw: RawTable, kind: str, fields: Fields, key: Key, name: str) -> d
     if key.usable and described.family != "organisation":
         mapping["key"] = {"columns": list(key.columns)}
     return {**mapping, "columns": columns}
+
+
+def _example(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: dict[str, Any]) -> None:
+    """The row of a template that only shows how to fill it in is left out."""
+    marks = ", ".join(map(cells.quote, EXAMPLE))
+    if con.execute(f"SELECT 1 FROM (SELECT trim(c0) AS first FROM read_parquet('{raw.rows}') ORDER BY line LIMIT 5) WHERE first IN ({marks})").fetchone():
+        mapping["leave_out"] = [{"where": f"{identifier(raw.names[0])} in ({marks})", "reason": "example row of the template"}]
 
 
 def _answers(con: duckdb.DuckDBPyConnection, raw: RawTable, fields: Fields, mapping: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ def shape(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
     return replace(found, distinct=distinct, unique=distinct == len(values) and distinct > 0)
 
 
-_most = 0.98  # a cell in fifty may be bad and the column still be what it is; loading sets that row aside
+_most = 0.95  # a cell in twenty may be bad and the column still be what it is; loading sets that row aside
 _tried = 20  # values from all over the column that tell which forms are worth trying
 
 

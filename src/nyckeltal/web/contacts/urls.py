@@ -26,6 +26,7 @@ urlpatterns = [
     path("loads/file/<uuid:upload_id>/", uploads.upload, name="upload"),
     path("loads/file/<uuid:upload_id>/change/", uploads.change, name="upload_change"),
     path("loads/file/<uuid:upload_id>/mapping.toml", uploads.mapping_file, name="mapping_file"),
+    path("loads/template/<slug:kind>.<slug:form>", loads.template, name="template"),
     path("loads/job/<uuid:job_id>/", loads.job, name="job"),
     path("loads/<slug:load_id>/", loads.one, name="load"),
     path("loads/<slug:load_id>/refused/", loads.refused_rows, name="refused"),

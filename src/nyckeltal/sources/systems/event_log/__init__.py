@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.errors import CannotRead
+from nyckeltal.sources.called import EXAMPLE
 from nyckeltal.sources.gathered import Gathered, Unreadable
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.event_log import columns, xes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _COLUMNS = {"event": {"case_id": "text", "activity": "text", "done_at": "moment", "resource": "text", "team": "text", "transition": "text"}}
+_example = Text("sources.event_log.example", "example row of the template")
 _no_case = Text("sources.event_log.no_case", "The event belongs to no case.")
 _no_columns = Text("sources.event_log.columns", "has no column for %(missing)s. Name it under [event_log], such as case = “Number”.")
 
@@ -36,7 +38,7 @@ class EventLog:
         """XES by its first element, a table by columns for case, activity and time."""
         try:
             if form(file) != "text":
-                return False
+                return form(file) == "workbook" and is_sheet(file)
             start = head(file, 1 << 13)
         except CannotRead:
             return False
@@ -68,6 +70,10 @@ def _take(gathered: Gathered, file: Path, told: Iterator[Event]) -> None:
     """Gather a file's events; what cannot be read is set aside, and a file of which too much cannot be used is refused whole."""
     read, refused = gathered.counted.read, gathered.counted.refused.total()
     for event in told:
+        if event.case in EXAMPLE:
+            gathered.counted.read += 1
+            gathered.leave_out(_example)
+            continue
         record = gathered.found(file, event.line, vars(event))
         try:
             row = _row(event, gathered.setting.zone)
@@ -91,6 +97,17 @@ def _row(event: Event, zone: str | None) -> dict[str, object]:
         "team": said(event.group),
         "transition": said(event.transition),
     }
+
+
+def is_sheet(file: Path) -> bool:
+    """Whether a workbook is the template of event logs."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(file) as book:
+            return book.sheet_names[:1] == [SYSTEM.name]
+    except (CalamineError, OSError):
+        return False
 
 
 def _headers(start: bytes) -> list[str]:

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from nyckeltal.web.contacts.loads import ledger, refused, uploads, work
+from nyckeltal.sources import templates
+from nyckeltal.web.contacts.loads import ledger, refused, uploads, words, work
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs.models import Job
 from nyckeltal.web.jobs.packing import unpack
@@ -40,6 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     last = _page(request, len(lines))
     context = {
         "lines": lines[last - PAGE : last], "earlier": last + PAGE if last < len(lines) else 0, "reaches": reaches, "empty": not lines,
+        "templates": [(kind, words.KINDS[kind]) for kind in templates.OFFERED],
         "until": ledger.contacts_known_until(reaches), "under_way": _under_way(), "begun": _begun(person), "most": settings.UPLOAD_LIMIT_BYTES // 1_000_000,
     }  # fmt: skip
     return render(request, "contacts/loads.html", context)
@@ -58,6 +61,18 @@ def _under_way() -> list[Job]:
 def _begun(person: User) -> list[Upload]:
     """Files the person sent and has not loaded."""
     return [upload for upload in Upload.objects.filter(by=person, job=None) if uploads.is_there(upload)]
+
+
+@require_safe
+def template(request: HttpRequest, kind: str, form: str) -> HttpResponse:
+    """A table to fill in, its headers in the reader's language."""
+    feeder(request)
+    if kind not in templates.OFFERED or form not in templates.FORMATS:
+        raise Http404
+    kind_of_file, write = templates.FORMATS[form]
+    answer = HttpResponse(write(kind, (get_language() or "en").split("-")[0]), content_type=kind_of_file)
+    answer["Content-Disposition"] = f'attachment; filename="{kind}.{form}"'
+    return answer
 
 
 @require_safe

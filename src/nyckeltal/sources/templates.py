@@ -1,0 +1,172 @@
+"""Templates to fill in: a table for any fact, its headers in the reader's language, with a marked example row that is never loaded.
+
+What stands in them comes from the model; a filled template is recognised by its headers (`fact.likely`), whatever the language.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from nyckeltal.contacts.organisation.files import guarded
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.sources import called
+from nyckeltal.sources.describe import known_fact
+from nyckeltal.sources.fields import FACTS, Field, fields
+from nyckeltal.sources.placing import read_as
+
+# What offices keep by hand; every other fact has a template as well.
+OFFERED = (
+    *("absence", "schedule_shift", "employment", "finance_month", "customer_base_month", "sale", "retention_case", "order", "forecast"),
+    *("qa_evaluation", "qa_answer", "complaint", "feedback_talk", "survey_invitation", "survey_response", "question", "summary", "event_log"),
+)
+EVENT_LOG = "event_log"  # a table that a system reads; its headers are that system's own
+_day = date(2026, 3, 2)
+_not_offered = ("zone", "is_test", "left_in_menu", "callback_of", "logged_by", "draw_rank", "draw_seed", "seq", "weight")
+_events: Mapping[str, tuple[str, ...]] = {
+    "en": ("Case ID", "Activity", "Timestamp", "Resource", "Group"),
+    "sv": ("Ärende id", "Aktivitet", "Tidpunkt", "Resurs", "Grupp"),
+    "da": ("Sags id", "Aktivitet", "Tidspunkt", "Ressource", "Gruppe"),
+    "hu": ("Ügy azonosító", "Tevékenység", "Időpont", "Erőforrás", "Csoport"),
+    "fi": ("Tapauksen tunnus", "Toiminto", "Aikaleima", "Resurssi", "Ryhmä"),
+}
+_event_fields = (
+    Field("case", "id", True, (), "The case that the event belongs to."),
+    Field("activity", "text", True, (), "What was done; words like closed or solved close the case."),
+    Field("time", "moment", True, (), "When it was done."),
+    Field("resource", "id", False, (), "Who did it."),
+    Field("group", "id", False, (), "The group that had the case then."),
+)
+_examples: Mapping[str, Any] = {
+    "date": date(2026, 3, 2), "month": "2026-03", "week": "2026-W10", "seconds": 120, "count": 10, "number": 7.5, "share": 0.8, "money": 349.90, "flag": "yes",
+    "ids": "a; b", "text": "…",
+}  # fmt: skip
+_of_ids: Mapping[str, str] = {"agent_id": "anna", "evaluator_id": "bengt", "leader_id": "carin", "client_id": "bank", "queue_id": "support", "team_id": "north"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a template: the field, its header, what an example row says, and how a cell may be read."""
+
+    field: Field
+    header: str
+    example: Any
+    kind: str
+
+
+def columns(kind: str, language: str = "en") -> list[Column]:
+    """The columns of a template, what tells rows apart first."""
+    if kind == EVENT_LOG:
+        examples = (_mark(language), "Closed", datetime.combine(_day, time(8, 30)), "anna", "support")
+        return [Column(*told, told[0].type) for told in zip(_event_fields, _events.get(language, _events["en"]), examples, strict=True)]
+    key = TABLES[known_fact(kind)].key
+    shown = [field for field in fields(kind) if field.name not in _not_offered and not field.name.startswith("own_")]
+    ordered = sorted(shown, key=lambda field: (field.name != key, not field.required))
+    return [_column(kind, field, language, first=field.name == key) for field in ordered]
+
+
+def _column(kind: str, field: Field, language: str, *, first: bool) -> Column:
+    read = read_as(kind, field.name, field.type)
+    return Column(field, called.field(field.name, language), _mark(language) if first else _example(field, read), read)
+
+
+def _mark(language: str) -> str:
+    return dict(zip(called.LANGUAGES, called.EXAMPLE, strict=True)).get(language, called.EXAMPLE[0])
+
+
+def _example(field: Field, read: str) -> Any:
+    if field.choices:
+        return field.choices[0]
+    if read == "moment":
+        return datetime.combine(_day, time(16 if field.name.startswith(("ended", "closed", "left")) else 8))
+    return _of_ids.get(field.name, "A1") if read == "id" else _examples.get(read, "")
+
+
+def as_csv(kind: str, language: str = "en") -> bytes:
+    """Headers and the example row, in UTF-8 with a mark, so that spreadsheets read the letters right."""
+    told = columns(kind, language)
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow([column.header for column in told])
+    write.writerow([guarded(str(column.example)) for column in told])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_xlsx(kind: str, language: str = "en") -> bytes:
+    """A sheet to fill in, cells checked while one types, and a sheet that explains every column."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    told = columns(kind, language)
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+        _sheet(book, kind, told)
+        _explained(book, kind, told)
+    return out.getvalue()
+
+
+_rows = 10_000  # that cells are checked for
+_formats = {"moment": "yyyy-mm-dd hh:mm", "date": "yyyy-mm-dd"}
+
+
+def _sheet(book: Any, kind: str, told: Sequence[Column]) -> None:
+    sheet = book.add_worksheet(kind)
+    needed, optional, example = (book.add_format(said) for said in ({"bold": True, "bottom": 1}, {"bottom": 1}, {"italic": True, "font_color": "#707070"}))
+    for at, column in enumerate(told):
+        form = book.add_format({"num_format": _formats[column.kind]}) if column.kind in _formats else None
+        sheet.set_column(at, at, max(14, min(40, len(column.header) + 2)), form)
+        sheet.write_string(0, at, column.header, needed if column.field.required else optional)
+        sheet.write_comment(0, at, column.field.meaning[:250])
+        if isinstance(column.example, date):
+            dated = book.add_format({"italic": True, "font_color": "#707070", "num_format": _formats.get(column.kind, "yyyy-mm-dd")})
+            sheet.write_datetime(1, at, column.example, dated)
+        else:
+            sheet.write(1, at, column.example, example)
+        if check := _check(column):
+            sheet.data_validation(1, at, _rows, at, check)
+    sheet.freeze_panes(1, 0)
+
+
+def _check(column: Column) -> dict[str, Any] | None:
+    """What a cell of the column may hold."""
+    if column.field.choices:
+        return {"validate": "list", "source": list(column.field.choices)}
+    if column.kind == "flag":
+        return {"validate": "list", "source": ["yes", "no"]}
+    if column.kind in ("date", "moment"):
+        return {"validate": "date", "criteria": ">=", "value": date(1990, 1, 1)}
+    if column.kind in ("seconds", "count"):
+        return {"validate": "decimal" if column.kind == "seconds" else "integer", "criteria": ">=", "value": 0}
+    return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1} if column.kind == "share" else None
+
+
+def _explained(book: Any, kind: str, told: Sequence[Column]) -> None:
+    """What each column means and what may stand in it."""
+    sheet = book.add_worksheet("i")
+    strong, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.write_string(0, 0, meaning_of(kind))
+    for at, (header, width) in enumerate((("Column", 34), ("Needed", 8), ("What may stand there", 40), ("What it means", 80))):
+        sheet.set_column(at, at, width)
+        sheet.write_string(2, at, header, strong)
+    for down, column in enumerate(told, 3):
+        may = ", ".join(column.field.choices) or column.kind
+        for at, text in enumerate((column.header, "yes" if column.field.required else "", may, column.field.meaning)):
+            sheet.write_string(down, at, text, wrapped)
+
+
+FORMATS: Mapping[str, Any] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+    "csv": ("text/csv; charset=utf-8", as_csv),
+}
+
+
+def listed() -> list[tuple[str, str]]:
+    """Every template with what it is for, those that offices keep by hand first."""
+    return [(kind, meaning_of(kind)) for kind in dict.fromkeys((*OFFERED, *FACTS))]
+
+
+def meaning_of(kind: str) -> str:
+    return FACTS.get(kind, "What was done to which case, when, and by whom.")
