@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import contacts
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.kpi.rollup import held
+from nyckeltal.kpi.upkeep import keep, worth
 from nyckeltal.sources.load import load
 
 CONTACT = """[fact]
@@ -66,9 +72,36 @@ def filled(folder: Path, rows: int, seed: int) -> Home:
         mapping.write_text(CONTACT, encoding="utf-8")
         (place / "answer.toml").write_text(ANSWER, encoding="utf-8")
         _organise(place, home)
-        took_s = _fill(place, home, files, rows, seed)
+        with _setting(keep.NEVER):  # they are made once, when all is in
+            took_s = _fill(place, home, files, rows, seed)
         mark.write_text(json.dumps({"load_s": took_s}), encoding="utf-8")
     return Home(home, rows, seed, json.loads(mark.read_text(encoding="utf-8"))["load_s"], files, mapping)
+
+
+def with_sums(home: Home, *, always: bool = False, cuts: str = "") -> float | None:
+    """Seconds of making sums by day of a home that is filled, where it is so large that the product would; made by an earlier run they are used
+    again. `always`: however small; `cuts`: how the names end of those that are made."""
+    mark, snapshot = home.folder.parent / "sums.json", ContactStore(home.folder).snapshot()
+    if held.of(snapshot) is None or not mark.exists():
+        began, every = time.perf_counter(), worth.cuts
+        worth.cuts = lambda request, facts: [cut for cut in every(request, facts) if cut.name.endswith(cuts)]
+        with _setting("0" if always else None):
+            keep.keep(home.folder)
+        worth.cuts = every
+        mark.write_text(json.dumps({"sums_s": time.perf_counter() - began}), encoding="utf-8")
+    return float(json.loads(mark.read_text(encoding="utf-8"))["sums_s"]) if held.of(snapshot) else None
+
+
+@contextmanager
+def _setting(value: str | None) -> Iterator[None]:
+    """From how many rows on sums are kept, for a while."""
+    before = os.environ.pop(keep.SETTING, None)
+    os.environ |= {} if value is None else {keep.SETTING: value}
+    try:
+        yield
+    finally:
+        os.environ.pop(keep.SETTING, None)
+        os.environ |= {} if before is None else {keep.SETTING: before}
 
 
 def _organise(place: Path, home: Path) -> None:

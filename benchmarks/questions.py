@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 # What of which KPI (`aht`, its `aht.n`, `aht.low`, `aht.talk_s`), in which period, of which group.
@@ -236,7 +236,15 @@ TOP_REASONS = Timed(
     group="reason_level2_id",
     top=10,
 )
+TREND_SUMS = replace(
+    TREND,
+    name="company trend without ASA",
+    about="the same without ASA, beside which its median and 90th percentile stand: all that is left are sums",
+    kpis=tuple(kpi for kpi in TREND.kpis if kpi != "asa"),
+    selects=tuple(replace(it, columns={name: sql for name, sql in it.columns.items() if not name.startswith("asa")}) for it in TREND.selects),
+)
 QUESTIONS = (TREND, TEAMS, ONE_AGENT, ONE_DAY, ALL_FCR, TOP_REASONS)
+ALL = (*QUESTIONS, TREND_SUMS)
 
 
 def finished(found: Values) -> Values:

@@ -6,22 +6,25 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
 import asking
+import hundred
 import pages
 import postgresql
 import results
 import upkeep
-from homes import Home, filled
+from homes import Home, filled, with_sums
 from questions import QUESTIONS, same
-from results import Measured, Times, Who
+from results import ROWS, SUMS, Measured, Times, Who
 
 MOST_IN_PANDAS = 1_000_000
 PARTS = {"asking": "asking", "upkeep": "one new day", "pages": "people clicking"}
+HUNDRED = "hundred"
+PARTS_HELP = "what is measured (default: all but hundred, which copies the contacts ten times and asks those; its section in the results is put anew)"
 
 
 def main() -> int:
@@ -30,13 +33,22 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="nyckeltal-bench-") as name:
         folder = args.folder or Path(name)
         absent = _absent(args.without) | {PARTS[part]: "the run was told so" for part in PARTS if part not in args.parts}
+        if HUNDRED in args.parts:
+            many = hundred.measured(filled(folder, args.rows, args.seed), folder, min(args.rounds, 4))
+            args.results.write_text(results.merged(args.results, results.of_hundred(many)), encoding="utf-8")
+        if args.parts == [HUNDRED]:
+            return _told(args.results)
         homes = [filled(folder, rows, args.seed) for rows in (args.rows // 10, args.rows)]
         times, peak_mb, filled_s = _asking(homes, args.rounds, absent) if "asking" in args.parts else ({}, {}, {})
         days = upkeep.days(homes[-1], args.days) if "upkeep" in args.parts else []
         clicks = _pages(homes[-1], args.seconds) if "pages" in args.parts else None
     found = Measured(args.rows, homes, times, peak_mb, filled_s, days, clicks, [f"{what}, since {why}" for what, why in absent.items()])
-    args.results.write_text(results.written(found), encoding="utf-8")
-    print(args.results.read_text(encoding="utf-8"))
+    args.results.write_text(results.written(found) + results.section_of_hundred(args.results), encoding="utf-8")
+    return _told(args.results)
+
+
+def _told(file: Path) -> int:
+    print(file.read_text(encoding="utf-8"))
     return 0
 
 
@@ -47,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=7, help="how often each question is asked each way (default 7; the first is told apart)")
     parser.add_argument("--days", type=int, default=3, help="how often a new day is loaded (default 3)")
     parser.add_argument("--seconds", type=float, default=120, help="how long twenty people click (default 120)")
-    parser.add_argument("--parts", nargs="+", choices=[*PARTS], default=[*PARTS], help="what is measured (default: all)")
+    parser.add_argument("--parts", nargs="+", choices=[*PARTS, HUNDRED], default=[*PARTS], help=PARTS_HELP)
     parser.add_argument("--without", nargs="+", choices=("PostgreSQL", "pandas"), default=(), help="what is left out")
     parser.add_argument("--folder", type=Path, help="keep the filled homes there, and use those that are there")
     parser.add_argument("--results", type=Path, default=Path(__file__).with_name("RESULTS.md"))
@@ -70,7 +82,7 @@ def _absent(without: Sequence[str]) -> dict[str, str]:
 
 def _asking(homes: Sequence[Home], rounds: int, absent: dict[str, str]) -> tuple[dict[str, dict[Who, Times]], dict[Who, float], dict[Who, float]]:
     """Every question in turn of every way of asking; whoever differs stops the run, since a quick wrong answer is worth nothing."""
-    filled_s: dict[Who, float] = {("nyckeltal", home.rows): home.load_s for home in homes}
+    filled_s: dict[Who, float] = {(ROWS, home.rows): home.load_s for home in homes}
     times: dict[str, dict[Who, Times]] = {}
     with ExitStack() as stack:
         ways = _ways(homes, absent, stack, filled_s)
@@ -80,9 +92,7 @@ def _asking(homes: Sequence[Home], rounds: int, absent: dict[str, str]) -> tuple
             taken: dict[Who, list[tuple[float, float]]] = {who: [] for who in ways}
             for _ in range(rounds):
                 peak_mb |= _round(ways, number, taken)
-            times[timed.name] = {
-                who: Times(first[0], tuple(s for s, _ in warm or [first]), tuple(s for _, s in warm or [first])) for who, (first, *warm) in taken.items()
-            }
+            times[timed.name] = {who: Times.of(each) for who, each in taken.items()}
     return times, peak_mb, filled_s
 
 
@@ -93,15 +103,21 @@ def _round(ways: Mapping[Who, asking.Asked], number: int, taken: Mapping[Who, li
         took, values[who], peak_mb[who] = asked(number)
         taken[who].append(took)
     for who, found in values.items():
-        if differing := same(values["nyckeltal", who[1]], found):
+        if differing := same(values[ROWS, who[1]], found):
             told = "\n".join(differing[:10])
             raise SystemExit(f"{QUESTIONS[number].name}: nyckeltal and {who[0]} differ in {len(differing)} values:\n{told}")
     return peak_mb
 
 
 def _ways(homes: Sequence[Home], absent: dict[str, str], stack: ExitStack, filled_s: dict[Who, float]) -> dict[Who, asking.Asked]:
-    """For both sizes nyckeltal and DuckDB; PostgreSQL for the larger; pandas for the largest that it is asked to hold."""
-    wanted = [(who, home.rows, make, str(home.folder)) for home in homes for who, make in (("nyckeltal", asking.ours), ("DuckDB", asking.by_hand))]
+    """For both sizes nyckeltal and DuckDB, and nyckeltal with sums by day where it keeps them of so many contacts; PostgreSQL for the larger;
+    pandas for the largest that it is asked to hold."""
+    wanted: list[tuple[str, int, Callable[[str], asking.Run], str]] = []
+    for home in homes:
+        if (took_s := with_sums(home)) is not None:
+            filled_s[SUMS, home.rows] = took_s
+        kept = [(SUMS, asking.ours)] if took_s is not None else []
+        wanted += [(who, home.rows, make, str(home.folder)) for who, make in ((ROWS, asking.from_rows), *kept, ("DuckDB", asking.by_hand))]
     if "PostgreSQL" not in absent:
         address = stack.enter_context(postgresql.server())
         _say("filling PostgreSQL")

@@ -235,6 +235,11 @@ def reason_word(over: str) -> str | None:
     return _reach(over, "reason_id")
 
 
+def matter_word(over: str) -> str | None:
+    """The word that holds the reason's level 2, where every load keeps it with the rows."""
+    return "reason_level2_id" if over == "contact" or "reason_level2_id" in COPIED.get(over, ()) else None
+
+
 def repeat_word(over: str) -> str | None:
     """The word that says how long before the customer had been here."""
     return _reach(over, "previous_handled_after_s")

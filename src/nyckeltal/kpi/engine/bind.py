@@ -17,7 +17,7 @@ from nyckeltal.kpi.engine import cut
 from nyckeltal.kpi.engine.overlap import SUMMARY, counting
 from nyckeltal.kpi.engine.runner import whole_table
 from nyckeltal.kpi.engine.shape import first_mark, last_mark
-from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, names_its_team, reason_word, repeat_word
+from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, matter_word, names_its_team, reason_word, repeat_word
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,7 +112,7 @@ def _note_dimension(dimension: str, scan: Scan, needs: Needs) -> None:
         needs.words.add(word)
     if dimension in ("agent", *_AGENT_TABLES) and scan.credit:
         needs.words.add(scan.credit)
-    if dimension in _REASON_COLUMNS and (word := reason_word(scan.over)):
+    if dimension in _REASON_COLUMNS and (word := (dimension == "reason2" and matter_word(scan.over)) or reason_word(scan.over)):
         needs.words.add(word)
     if dimension == "repeat" and (word := repeat_word(scan.over)):
         needs.words |= {word, word.replace("previous_handled_after_s", "customer_key")}
@@ -132,7 +132,7 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
         tables["teams"] = organisation.teams_of_lists(by_list) if by_list else organisation.teams_of_agents
     if needs.dimensions & {"site", "tenure"}:
         tables["agents"] = organisation.agents
-    if needs.dimensions & set(_REASON_COLUMNS):
+    if needs.dimensions & _reasons_joined(scan, needs):
         tables["reasons"] = organisation.reasons
     by_client = known.by_client if needs.matures and of_clients else None
     if by_client is not None:
@@ -140,6 +140,11 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
     shared = "team" not in scan.by and "teams" in tables and _has_repeats(tables["teams"])
     clocks = cut.clocks_of(scan, organisation) if scan.split else {}
     return Layout(tables, clocks, known.same_s if of_clients else known.least_s, once=shared)
+
+
+def _reasons_joined(scan: Scan, needs: Needs) -> set[str]:
+    """The dimensions that the tree of reasons is joined for: rows hold their reason's level 2 themselves."""
+    return {*_REASON_COLUMNS} - ({"reason2"} if matter_word(scan.over) in needs.words else set())
 
 
 def _has_repeats(teams: pa.Table) -> bool:
@@ -264,6 +269,8 @@ class Rows:
     def dimension(self, name: str) -> Any:
         if word := dimension_word(self.scan.over, name):
             return self.word(word)
+        if name == "reason2" and matter_word(self.scan.over) in self.needs.words:
+            return self.word(matter_word(self.scan.over) or "")
         if name in _REASON_COLUMNS:
             return self.table[f"reasons__{name}"]
         match name:

@@ -262,8 +262,7 @@ def layout(scan: Scan, organisation: Organisation, known: Known) -> Layout:
 def _told(scan: Scan, rest: tuple[object, ...], write: Any, held: Held, organisation: Organisation, known: Known, matures: bool) -> list[Row]:
     if not held.files:
         return []
-    needs = needs_of(scan, [])
-    needs.matures = matures
+    needs = replace(needs_of(scan, []), words=set(), matures=matures)  # cells have no words but those they are kept by
     tables = layout_of(scan, needs, organisation, known)
     sql = sql_of(scan, (*rest, held.kinds, tables.key), lambda: write(Cells(scan, needs, tables, dict(held.kinds))))
     names = ", ".join(sql_columns.quoted(name) for name, _ in held.kinds)

@@ -1,0 +1,102 @@
+"""A hundred million contacts: the rows of a home ten times over, each time under ids of their own, put into the store's tables month by month.
+What is asked of them is the company's trend, by sums kept by day and from the rows."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import asking
+import duckdb
+from homes import Home, with_sums
+from questions import ALL, TREND, TREND_SUMS, same
+from results import ROWS, SUMS, Times
+
+from nyckeltal.contacts.lake import Lake
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.state import State
+from nyckeltal.contacts.store import ContactStore
+
+TIMES = 10
+COPIED = ("contact", "segment", "survey_response")  # what a trend reads
+IDS = ("contact_id", "segment_id", "visit_id", "response_id", "invitation_id", "customer_key", "source_id")
+MEMORY = "4GB"
+
+
+@dataclass(frozen=True)
+class Hundred:
+    """What was found: seconds and MB per question and way of asking, and how long filling and making the sums took."""
+
+    rows: int
+    seed: int
+    filled_s: float
+    sums_s: float
+    times: Mapping[str, Mapping[str, Times]]
+    peak_mb: Mapping[tuple[str, str], float]
+
+
+def measured(home: Home, folder: Path, rounds: int) -> Hundred:
+    """Each question in turn of each way of asking, each in a process of its own, so that its peak of memory is told too."""
+    many = _filled(home, folder)
+    sums_s = with_sums(many, always=True, cuts="-queue") or 0.0
+    times: dict[str, dict[str, Times]] = {}
+    peak_mb: dict[tuple[str, str], float] = {}
+    for timed in (TREND_SUMS, TREND):
+        print(f"{timed.name} over {many.rows:,}", file=sys.stderr)
+        ways = {who: asking.Asked(make, str(many.folder)) for who, make in ((SUMS, asking.ours), (ROWS, asking.from_rows), ("DuckDB", asking.by_hand))}
+        taken: dict[str, list[tuple[float, float]]] = {who: [] for who in ways}
+        for _ in range(rounds):
+            values = {}
+            for who, asked in ways.items():
+                took, values[who], peak_mb[timed.name, who] = asked(ALL.index(timed))
+                taken[who].append(took)
+            for who, found in values.items():
+                if differing := same(values[ROWS], found):
+                    raise SystemExit(f"{timed.name}: {who} differs in {len(differing)} values:\n" + "\n".join(differing[:10]))
+        times[timed.name] = {who: Times.of(all_of) for who, all_of in taken.items()}
+        for way in ways.values():
+            way.stop()
+    return Hundred(many.rows, many.seed, many.load_s, sums_s, times, peak_mb)
+
+
+def _filled(home: Home, folder: Path) -> Home:
+    """The home in `folder`; one that an earlier run filled is used again, one whose filling was cut off is begun anew."""
+    rows = home.rows * TIMES
+    place = folder / f"{rows}-{home.seed}-copied"
+    mark = place / "filled.json"
+    if not mark.exists():
+        print(f"copying {home.rows:,} contacts {TIMES} times", file=sys.stderr)
+        shutil.rmtree(place, ignore_errors=True)
+        began = time.perf_counter()
+        _copy(home.folder, place / "home")
+        mark.write_text(json.dumps({"load_s": time.perf_counter() - began}), encoding="utf-8")
+    return Home(place / "home", rows, home.seed, json.loads(mark.read_text(encoding="utf-8"))["load_s"], place, place)
+
+
+def _copy(source: Path, home: Path) -> None:
+    """Tables of the organisation as they are, the others ten times, one file of the source after the other: so memory holds a piece of one."""
+    snapshot = ContactStore(source).snapshot()
+    home.mkdir(parents=True)
+    lake = Lake(home, State.read(home))
+    for table in snapshot.state.tables:
+        if TABLES[table].family != "fact":
+            lake.append(table, snapshot.small(table))
+    for table in COPIED:
+        for month in snapshot.months(table):
+            for number in range(TIMES):
+                _append(lake, table, snapshot.files(table, [month]), number)
+    lake.state.with_versions(lake.reached).save(home)
+
+
+def _append(lake: Lake, table: str, files: list[str], number: int) -> None:
+    named = [name for name in IDS if name in {column.name for column in TABLES[table].columns} | {"source_id"}]
+    renamed = ", ".join(f"{name} || '~{number}' as {name}" for name in named)
+    with duckdb.connect() as con:
+        con.execute(f"set timezone = 'UTC'; set enable_progress_bar = false; set memory_limit = '{MEMORY}'")
+        rows = con.sql(f"select * replace ({renamed}) from read_parquet({files!r}, hive_partitioning = true, hive_types = {{'month': 'varchar'}})")
+        lake.append(table, rows.to_arrow_reader(100_000))
