@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import nyckeltal
 from nyckeltal.words import Text
 
 EXAMPLE = ("Example", "Exempel", "Eksempel", "Példa", "Esimerkki")  # what marks the row of a template that is only shown, by language
@@ -211,7 +210,7 @@ FIELDS: Mapping[str, Text] = {
     "reasons_n": Text("column.reasons_n", "Reasons named"),
     "with_owner_and_action_n": Text("column.with_owner_and_action_n", "Reasons with owner and action"),
 }
-_locale = Path(nyckeltal.__file__).parent / "locale"
+_locale = Path(__file__).parent.parent / "locale"
 
 
 @cache
@@ -224,11 +223,3 @@ def field(name: str, language: str = "en") -> str:
     """What a field is called in that language."""
     bare = name.removeprefix("own_")
     return in_language(FIELDS[bare].english, language) if bare in FIELDS else bare
-
-
-@cache
-def everywhere(name: str) -> frozenset[str]:
-    """What a field is called in any language, as plain words."""
-    from nyckeltal.sources.columns import plain
-
-    return frozenset(plain(field(name, language)) for language in LANGUAGES)

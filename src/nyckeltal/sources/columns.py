@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from nyckeltal.sources.called import everywhere
+from nyckeltal.sources import called
 
 NAMES: Mapping[str, str] = {
     "contact_id": "contact id, call id, callid, id, case number, interaction id, conversation id, uniqueid, samtals id, samtal id, "
@@ -329,6 +329,12 @@ def plain(name: str) -> str:
     spaced = re.sub(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])", " ", name)
     bare = re.sub(r"[\(\[](s|sec|sek|seconds|mm:ss|hh:mm:ss|min)[\)\]]", " ", unicodedata.normalize("NFC", spaced).casefold())
     return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
+
+
+@cache
+def everywhere(field: str) -> frozenset[str]:
+    """What pages and templates call a field, in any language, as plain words."""
+    return frozenset(plain(called.field(field, language)) for language in called.LANGUAGES)
 
 
 def says(header: str, kind: str, field: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.sources import called
 from nyckeltal.sources import columns as known
-from nyckeltal.sources.called import everywhere
+from nyckeltal.sources.columns import everywhere
 from nyckeltal.sources.mapping import KINDS
 
 _calls = {"wait_s", "own_talk_s", "queue_entered_at", "outcome"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.schema import TABLES, Column
 from nyckeltal.sources import cells, ratings
 from nyckeltal.sources import columns as known
-from nyckeltal.sources.called import EXAMPLE, everywhere
+from nyckeltal.sources.called import EXAMPLE
 from nyckeltal.sources.keys import Key, best_key
 from nyckeltal.sources.meanings import known_values
 from nyckeltal.sources.placing import read_as
@@ -113,7 +113,7 @@ def _readable(kind: str, column: Column) -> tuple[str, ...]:
 
 def _by_template(guess: ColumnGuess, column: Column) -> bool:
     """A header as pages and templates have it: a bad cell below it is told when the row is read."""
-    return known.plain(guess.name) in everywhere(column.name) and not column.choices
+    return known.plain(guess.name) in known.everywhere(column.name) and not column.choices
 
 
 def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, column: Column, fact: str) -> Any:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from nyckeltal.web.contacts.views import loads, organisation, story, uploads
+from nyckeltal.web.contacts.views import loads, organisation, sources, story, uploads
 from nyckeltal.web.frame.nav import Entry
 from nyckeltal.web.people import access
 from nyckeltal.web.people.session import signed_in
@@ -31,6 +31,12 @@ urlpatterns = [
     path("loads/<slug:load_id>/", loads.one, name="load"),
     path("loads/<slug:load_id>/refused/", loads.refused_rows, name="refused"),
     path("loads/<slug:load_id>/undo/", loads.undo, name="undo"),
+    path("sources/", sources.listed, name="sources"),
+    path("sources/new/<slug:kind>/", sources.new, name="source_new"),
+    path("sources/of/<slug:name>/", sources.one, name="source"),
+    path("sources/of/<slug:name>/try/", sources.attempt, name="source_try"),
+    path("sources/of/<slug:name>/fetch/", sources.fetch, name="source_fetch"),
+    path("sources/of/<slug:name>/rest/", sources.rest, name="source_rest"),
     path("organisation/", organisation.overview, name="organisation"),
     path("organisation/under-way/<uuid:job_id>/", organisation.work, name="organisation_work"),
     path("organisation/<slug:slug>/", organisation.things, name="things"),
