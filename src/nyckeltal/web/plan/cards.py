@@ -28,6 +28,8 @@ from nyckeltal.web.plan.models import Agreement, Goal, Unit
 from nyckeltal.web.plan.surroundings import Known
 from nyckeltal.when.period import Period
 
+MOST_AT_ONCE = 3  # messages beside a goal; the others are folded
+
 
 @dataclass(frozen=True)
 class Chance:
@@ -98,8 +100,9 @@ class Card:
 
     @property
     def first_guards(self) -> Sequence[Guard]:
-        """What keeps the goal from being agreed to: for whoever sets it."""
-        return [one for one in self.guards if one.holds_up] if self.sets else []
+        """What keeps the goal from being agreed to, the gravest first: for whoever sets it."""
+        holding = [one for one in self.guards if one.holds_up] if self.sets else []
+        return [one for one in holding if one.severity == "error"] or holding[:MOST_AT_ONCE]
 
     @property
     def more_guards(self) -> Sequence[Guard]:
