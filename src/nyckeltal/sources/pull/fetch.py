@@ -9,8 +9,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +83,18 @@ def fetch(feed: Feed, place: Place, means: Means) -> Caught:
     return caught
 
 
-def connected(feed: Feed, means: Means, ends_s: float | None) -> HttpWeb:
-    patience = Patience(until_s=ends_s)
+def tried(feed: Feed, means: Means) -> None:
+    """Its first page of the last day, without patience."""
+    web = connected(feed, means, None, Patience(connect_s=5, read_s=15, answer_s=20, tries=0))
+    now = means.now()
+    try:
+        next(_asked(replace(feed, first_day=(now - timedelta(days=1)).date()), web, {}, now), None)
+    finally:
+        web.close()
+
+
+def connected(feed: Feed, means: Means, ends_s: float | None, patience: Patience | None = None) -> HttpWeb:
+    patience = patience or Patience(until_s=ends_s)
     return HttpWeb(feed.addresses, secrets=feed.secret.values(), patience=patience, proxy=feed.proxy, sleep=means.sleep, clock=means.clock)
 
 

@@ -25,7 +25,7 @@ UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", "~")
 def watch(feed: Feed, place: Place, means: Means) -> Caught:
     """Load what is new or has changed, oldest first; a file that is refused keeps out no other, and is tried again when it has changed."""
     caught, seen = Caught(complete=True), place.read(FILE)
-    for path in _files(feed):
+    for path in files(feed):
         name, looks = str(path.relative_to(feed.place or path)), _looks(path)
         known = seen.get(name, {})
         if known.get("looks") != looks:
@@ -39,7 +39,7 @@ def watch(feed: Feed, place: Place, means: Means) -> Caught:
     return caught
 
 
-def _files(feed: Feed) -> list[Path]:
+def files(feed: Feed) -> list[Path]:
     folder = feed.place
     if folder is None or not folder.is_dir():
         raise CannotRead(Text("pull.no_folder", "There is no folder “%(path)s” to watch.", {"path": str(folder)}))

@@ -53,7 +53,7 @@ def follow(feed: Feed, place: Place, means: Means) -> Caught:
     """Take in whatever lines have come, of the file and of the one that was put aside since."""
     caught = Caught(complete=True)
     standing = _read(place)
-    for path in _still_to_read(_path(feed), standing):
+    for path in _still_to_read(path_of(feed), standing):
         if standing.known and not _is_known(path, standing):
             standing = _closed(standing, means)
             standing = replace(standing, known="", known_bytes=0, offset=0)
@@ -65,14 +65,14 @@ def follow(feed: Feed, place: Place, means: Means) -> Caught:
 def has_come(feed: Feed, place: Place) -> bool:
     """Whether there may be something to read; costs nothing."""
     try:
-        path = _path(feed)
+        path = path_of(feed)
         standing = _read(place)
         return path.stat().st_size != standing.offset or not _is_known(path, standing)
     except (OSError, CannotRead):
         return False
 
 
-def _path(feed: Feed) -> Path:
+def path_of(feed: Feed) -> Path:
     path = feed.place
     if path is None or not path.is_file():
         raise CannotRead(Text("pull.no_file", "There is no file “%(path)s” to follow.", {"path": str(path)}))

@@ -82,6 +82,16 @@ def _due_again(failed: Status, feed: Feed, begun: datetime, mistake: UserMistake
     return replace(failed, next_due=max(due, begun + timedelta(seconds=asked)))
 
 
+def tried(feed: Feed, means: Means) -> None:
+    """Ask for as little as there is, and keep nothing; a UserMistake says what is wrong."""
+    if feed.way == "folder":
+        folder.files(feed)
+    elif feed.way == "follow":
+        follow.path_of(feed)
+    else:
+        fetch.tried(feed, means)
+
+
 def is_due(feed: Feed, home: Path, now: datetime) -> bool:
     """Whether its time has come; a source that was never asked is due at once."""
     if feed.paused:

@@ -113,13 +113,16 @@ def read(home: Path) -> Sources:
     if not path.exists():
         return Sources({})
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        tables = tomllib.loads(text)
+        return read_text(home, path.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, OSError) as wrong:
         said = Text("pull.toml", "%(file)s cannot be read: %(what)s.", {"file": FILE, "what": str(wrong)})
         line = re.search(r"line (\d+)", str(wrong))
         return Sources({}, (Issue(said, FILE, int(line.group(1)) if line else None),))
-    return _Reader(home, text, tables).read()
+
+
+def read_text(home: Path, text: str) -> Sources:
+    """The same of a file that is not written yet."""
+    return _Reader(home, text, tomllib.loads(text)).read()
 
 
 class _Reader:

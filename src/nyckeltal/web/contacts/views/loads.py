@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from nyckeltal.sources import templates
+from nyckeltal.sources.pull import condition
 from nyckeltal.web.contacts.loads import ledger, refused, uploads, words, work
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs.models import Job
@@ -44,6 +45,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "lines": lines[last - PAGE : last], "earlier": last + PAGE if last < len(lines) else 0, "reaches": reaches, "empty": not lines,
         "templates": [(kind, words.KINDS[kind]) for kind in templates.OFFERED],
         "until": ledger.contacts_known_until(reaches), "under_way": _under_way(), "begun": _begun(person), "most": settings.UPLOAD_LIMIT_BYTES // 1_000_000,
+        "ailing": condition.ailing(Path(settings.NYCKELTAL_HOME)),
     }  # fmt: skip
     return render(request, "contacts/loads.html", context)
 
