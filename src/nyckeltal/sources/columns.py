@@ -214,8 +214,8 @@ NAMES: Mapping[str, str] = {
     "profile": "profile, profil, profiili",
     "absence_id": "absence, absence id, frånvaro, frånvaro id, fravær, fravær id, távollét, hiányzás, poissaolo, poissaolon tunnus",
     "absence.kind": "kind, type, absence type, absence kind, typ, orsak, frånvarotyp, frånvaroorsak, fraværstype, fraværsårsag, årsag, típus, "
-    "hiányzás típusa, tyyppi, "
-    "poissaolon tyyppi, poissaolon syy",
+    "hiányzás típusa, tyyppi, poissaolon tyyppi, poissaolon syy, type of absence, reason of absence, typ av frånvaro, orsak till frånvaro, "
+    "type af fravær, fraværets art, hiányzás oka, távollét oka",
     "absence.started_at": "started, start, start date, from, first day, från, från och med, startdatum, fra, fra og med, startdato, ettől, kezdete, alkaen, "
     "alku, alkupäivä",
     "absence.ended_at": "ended, end, end date, to, until, last day, till, till och med, slutdatum, til, til og med, slutdato, eddig, vége, asti, loppu, "

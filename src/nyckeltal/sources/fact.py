@@ -73,6 +73,12 @@ def likely(headers: Sequence[str]) -> list[str]:
     return [*sorted(fitting, key=lambda kind: -named(kind, headers)), "contact"]
 
 
+def nearest(headers: Sequence[str]) -> list[str]:
+    """Where no sign speaks: the facts of which most headers are a field, the one with most of them first."""
+    fields = {kind: named(kind, headers) for kind in KINDS if kind != "contact" and TABLES[kind].family == "fact"}
+    return sorted((kind for kind, n in fields.items() if n >= 3 and n >= 0.6 * len(headers)), key=lambda kind: -fields[kind])
+
+
 def named(kind: str, headers: Sequence[str]) -> int:
     """How many of the headers are a field of this fact."""
     fields = [column.name for column in TABLES[kind].loaded]
