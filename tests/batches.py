@@ -27,7 +27,7 @@ def staged(folder: Path, rows: Rows, source: str) -> dict[str, list[Path]]:
         defaults = {column.name: column.default for column in TABLES[table].loaded if column.default not in (None, ())}
         defaults |= {column.name: [] for column in TABLES[table].loaded if column.default == ()}
         whole = [
-            {**defaults, "source": source, "source_id": row[TABLES[table].key], "line": line, **{name: _typed(value) for name, value in row.items()}}
+            {**defaults, "source": source, "source_id": row[TABLES[table].key or ""], "line": line, **{name: _typed(value) for name, value in row.items()}}
             for line, row in enumerate(given, start=1)
         ]
         paths[table] = [folder / f"{table}.parquet"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -35,6 +36,13 @@ LONGEST = (
 )
 
 import django  # noqa: E402, F401 pytest-django sets Django up when it finds it here
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: looking through it for what is not needed any more would take minutes in all."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is one process

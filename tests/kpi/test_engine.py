@@ -109,7 +109,7 @@ SAME = {"marks", "concurrency", "is_derived", "reason_id"}  # as loaded, filled 
 FILLED = {"wait_s": "waited_s", "outcome": "ended_as"}  # what a row does not say and its visits or clocks do stands in a word of its own
 
 
-@centres(10)
+@centres(5)
 @given(worlds.worlds())
 def test_the_words_kept_at_load_are_what_plain_python_makes_of_the_rows(world: tuple[worlds.Rows, datetime | None]) -> None:
     facts, centre = World.of(*world), oracle.World(*world)
@@ -122,7 +122,7 @@ def test_the_words_kept_at_load_are_what_plain_python_makes_of_the_rows(world: t
             assert {word: (row[word], told[word]) for word in words if not close(row[word], told[word])} == {}
 
 
-@centres(9)
+@centres(5)
 @given(worlds.worlds(), st.data())
 def test_the_engine_counts_as_plain_python_does(world: tuple[worlds.Rows, datetime | None], data: st.DataObject) -> None:
     rows, known_until = world
@@ -132,7 +132,7 @@ def test_the_engine_counts_as_plain_python_does(world: tuple[worlds.Rows, dateti
         assert differences(oracle.ask(centre, **question), asked(facts, **question)) == [], question
 
 
-@centres(6)
+@centres(3)
 @given(worlds.worlds(), st.data())
 def test_parts_add_up_to_the_whole(world: tuple[worlds.Rows, datetime | None], data: st.DataObject) -> None:
     """What is summed over the values of any dimension is what is summed without it, as long as rows stay what is counted."""

@@ -71,9 +71,9 @@ def why_not(kpi: str, name: str) -> str | None:
 def test_every_key_figure_can_be_asked_by_everything_or_says_why_not(kpi: str) -> None:
     groups = {level: allowed(kpi, names) for level, names in LEVELS.items()}
     assert any(groups.values()), "it could be asked by nothing"
-    for names in groups.values():
-        if names:
-            asked(kpi, by=names, per="month")
+    there = [names for names in groups.values() if names]
+    for names in there if soaked() else [there[sorted(catalogue()).index(kpi) % len(there)]]:
+        asked(kpi, by=names, per="month")
         if soaked():
             assert all(asked(kpi, by=name) for name in names)
 

@@ -3,10 +3,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -73,7 +75,8 @@ def test_a_mistake_is_raised_as_at_home_and_says_what_the_server_said(connected:
 
 
 def test_files_are_sent_and_waited_for(connected: Connected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote.time, "sleep", lambda _s: worker.do_all())
+    waiting = SimpleNamespace(sleep=lambda _s: worker.do_all(), monotonic=time.monotonic)  # the client's waits alone: the store sleeps too, for its lock
+    monkeypatch.setattr(remote, "time", waiting)
     file = tmp_path / 'two "lines".csv'
     file.write_text("client_id,name,currency,tz,described\nthree,Three,,Europe/Stockholm,true\n")
     server = connected("ingrid")
@@ -90,7 +93,7 @@ def test_a_server_that_is_asked_too_often_is_waited_for(connected: Connected, se
         waited.append(seconds)
         Token.objects.update(free_at=0)
 
-    monkeypatch.setattr(remote.time, "sleep", sleep)
+    monkeypatch.setattr(remote, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
     server = connected("david")
     assert [len(server.catalogue()) > 0 for _ in range(3)] == [True, True, True]
     assert len(waited) == 1

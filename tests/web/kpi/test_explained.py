@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 
@@ -24,7 +25,8 @@ def _page(browser: Client, path: str = OCTOBER) -> str:
 
 @pytest.mark.parametrize("kpi", sorted(catalogue(None)))
 def test_every_kpi_can_be_explained(as_person: SignIn, kpi: str) -> None:
-    page = _page(as_person("david"), f"/kpis/{kpi}/")
+    with_figure = os.environ.get("NYCKELTAL_SOAK") == "1" or sorted(catalogue(None)).index(kpi) % 3 == 0
+    page = _page(as_person("david" if with_figure else "hanna"), f"/kpis/{kpi}/")
     assert "In words" in page
     assert "For those who build" in page
 
