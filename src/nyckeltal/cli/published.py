@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,9 +46,12 @@ def sets(file: Path) -> list[dict[str, Any]]:
 
 
 def load_set(described: Mapping[str, Any], *, data: Path, mappings: Path, home: Path) -> Any:
-    """Load one set; returns its LoadReport."""
+    """Load one set, with key figures of its own where our catalogue has none; returns its LoadReport."""
     from nyckeltal.sources.load import load
 
+    for kpi in described.get("kpis", ()):
+        (home / "kpi").mkdir(exist_ok=True)
+        shutil.copy(mappings.parent / "kpi" / f"{kpi}.toml", home / "kpi")
     mapping = mappings / described["mapping"] if "mapping" in described else None
     return load([data / described["folder"] / file for file in described["files"]], system=described.get("system"), mapping=mapping, home=home)
 
