@@ -22,13 +22,15 @@ LEAST_COUNTED = 3  # of fewer, a count would tell of a person
 
 @dataclass(frozen=True)
 class Box:
-    """One goal. `place` is the height of its middle in its column, from 0 to 100; `off` says what does not add up, `adds` what it gives together."""
+    """One goal. `place` is the height of its middle in its column, from 0 to 100; `short` says what the goals below lack, `off` what those
+    for the goal above lack, this one among them, `adds` what it gives together."""
 
     goal: Goal
     title: str
     aim: str
     now: str
     adds: str
+    short: str
     off: str
     address: str
     place: float
@@ -102,7 +104,8 @@ def _box(goal: Goal, place: int, of: int, sight: Sight, guards: Guards, sums: Ma
         aim=targets.aim(goal, kpi),
         now=targets.in_words(base["value"], kpi.unit) if base and kpi else "",
         adds=_adds(goal, sums) if sight.figures and known else "",
-        off=_off(goal.parent, guards),
+        short=_short(goal, guards),
+        off=_short(goal.parent, guards) if goal.parent else "",
         address=reverse("plan:measure", args=[goal.season.pk, goal.unit.unit_id]) + f"#goal-{goal.pk}",
         place=100 * (place + 0.5) / of,
         chip=_chip(answered) if known else None,
@@ -137,9 +140,9 @@ def _adds(goal: Goal, sums: Mapping[str, Given]) -> str:
     return gettext("Adds up to %(given)s, the team needs %(needed)s.") % said
 
 
-def _off(parent: Goal | None, guards: Guards) -> str:
-    """What the goals beside it and this one give together, where the goal above needs more."""
-    return next((one.message for one in (guards.of(parent) if parent else ()) if one.rule == ADDS_UP), "")
+def _short(goal: Goal, guards: Guards) -> str:
+    """What the goals below give together, where this one needs more."""
+    return next((one.message for one in guards.of(goal) if one.rule == ADDS_UP), "")
 
 
 def _chip(answered: Answered) -> cards.Chip | None:
