@@ -43,7 +43,7 @@ def test_a_status_of_ones_own_is_set_aside_until_somebody_says_what_it_means(hom
 def test_marks_are_seven_steps_and_what_is_no_mark_is_no_answer(home: Path, tmp_path: Path) -> None:
     marks = [103, 102, 101, 100, -101, -102, -103, 5]
     ratings = [{"id": n, "ticket_id": 1, "created_at": "2026-03-02T09:00:00Z", "ratings": {"default_question": mark}} for n, mark in enumerate(marks)]
-    report = told(home, tmp_path, {"tickets": [ticket(1)], "satisfaction_ratings": ratings})
+    report = told(home, tmp_path, {"tickets": [ticket(1)], "ratings": ratings})
     assert [row["value"] for row in rows(home, "survey_response").values()] == [7, 6, 5, 4, 3, 2, 1]
     assert report.refused_n == 1
     assert {row["outcome"] for row in rows(home, "survey_invitation").values()} == {None}

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.sources import cells
 from nyckeltal.sources.reading import Counted
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from nyckeltal.sources.gathered import Gathered
-    from nyckeltal.words import Text
+
+orphan = Text("sources.ticket.orphan", "Its ticket “%(value)s” did not come with it.")
 
 
 def set_aside(told: Gathered, fact: str, relation: str, field: str, said: Text, counted_before: bool = False) -> int:

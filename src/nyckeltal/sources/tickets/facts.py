@@ -20,11 +20,11 @@ _life_says = ("client_id", "direction", "customer_key", "language", "reason_id",
 _contact_of = f"(SELECT c.*, {', '.join(f'l.{name}' for name in _life_says)} FROM ticket_contact c JOIN life l USING (ticket_id))"
 
 
-def hand_over(told: Gathered) -> None:
+def hand_over(told: Gathered, handovers_told: bool) -> None:
     """Cases first; whatever nothing was told of is no fact of this load."""
     _cases(told)
     _contacts(told)
-    _parts(told)
+    _parts(told, handovers_told)
     if _any(told, "said WHERE public"):
         _messages(told)
     if _any(told, "rating_once SEMI JOIN told_ticket USING (ticket_id)"):
@@ -78,7 +78,7 @@ def _contacts(told: Gathered) -> None:
     )
 
 
-def _parts(told: Gathered) -> None:
+def _parts(told: Gathered, handovers_told: bool) -> None:
     """The time worked counts with the agent's first part in the contact; told of the whole ticket only where one agent had all of it."""
     work = "SELECT contact, agent_id AS agent, sum(worked_s) AS worked_s FROM said WHERE author = 'agent' GROUP BY ALL"
     relation = f"""(SELECT p.*, c.ticket_id, l.changed_at, c.is_first, count(*) OVER (PARTITION BY c.ticket_id) = 1 AS alone, l.worked_s AS ticket_worked_s,
@@ -99,8 +99,8 @@ def _parts(told: Gathered) -> None:
             "queue_id": "queue",
             "started_at": "started_at",
             "talk_s": f"CASE WHEN first_of_agent THEN coalesce(worked_s, {whole}) END",
-            "end_kind": "CASE WHEN moved THEN 'transfer' WHEN answered THEN 'agent' END",
-            "target_queue_id": "CASE WHEN moved THEN next_queue END",
+            "end_kind": "CASE WHEN moved THEN 'transfer' WHEN answered THEN 'agent' END" if handovers_told else "NULL",
+            "target_queue_id": "CASE WHEN moved THEN next_queue END" if handovers_told else "NULL",
             "changed_at": "changed_at",
         },
     )

@@ -12,8 +12,7 @@ from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.gathered import default_client
 from nyckeltal.sources.reading import Counted
 from nyckeltal.sources.tickets import facts
-from nyckeltal.sources.tickets.aside import set_aside
-from nyckeltal.sources.tickets.told import orphan
+from nyckeltal.sources.tickets.aside import orphan, set_aside
 
 if TYPE_CHECKING:
     from nyckeltal.sources.gathered import Gathered
@@ -24,7 +23,7 @@ OPEN = "('new', 'open', 'pending', 'hold')"
 _SIDE = (("ticket_message", "message_once", "message_id"), ("ticket_change", "change_once", "what"), ("ticket_rating", "rating_once", "rating_id"))
 
 
-def make(told: Gathered) -> None:
+def make(told: Gathered, handovers_told: bool) -> None:
     """Hand over what the tables tell."""
     con, setting = told.con, told.setting
     _once(told)
@@ -34,7 +33,7 @@ def make(told: Gathered) -> None:
     con.execute(_COUNTING.format(client=client, known=_known(told)))
     for query in (_STEPS, _LIFE, _TURNS, _SAID, _CONTACTS, _ACTS, _PARTS):
         con.execute(query)
-    facts.hand_over(told)
+    facts.hand_over(told, handovers_told)
     told.reading.kinds = coverage(con, told.reading.facts, setting, setting.zone)
 
 

@@ -115,7 +115,6 @@ class Named:
 Told = Ticket | Message | Change | Rating | Named
 _TYPES = {"text": "VARCHAR", "moment": "TIMESTAMPTZ", "seconds": "DOUBLE", "count": "BIGINT", "flag": "BOOLEAN"}
 _UNSAID = {"direction": "'inbound'", "is_test": "false", "public": "true", "is_auto": "false"}
-orphan = Text("sources.ticket.orphan", "Its ticket “%(value)s” did not come with it.")
 no_number = Text("sources.ticket.no_number", "There is no number of a ticket here.")
 _no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
 TABLE_OF: Mapping[type[Told], str] = {
@@ -149,6 +148,7 @@ class Tickets(Gathered):
     """Gathers what documents tell; `finish` makes the facts of it."""
 
     place: int = field(default=0, init=False)
+    handovers_told: bool = field(default=True, init=False)  # False: the system never says who had it before, so nobody knows of transfers
     _taken: list[tuple[str, str]] = field(default_factory=list, init=False)
     _later: list[tuple[str, str, Text]] = field(default_factory=list, init=False)
 
@@ -237,7 +237,7 @@ class Tickets(Gathered):
             self.con.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {' UNION ALL BY NAME '.join(parts)}")
         for relation, name, said in self._later:
             set_aside(self, self.name, relation, name, said, counted_before=True)
-        make(self)
+        make(self, self.handovers_told)
         return self.reading
 
 

@@ -36,6 +36,7 @@ class Chatwoot:
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """Conversations first, then what belongs to them."""
         told = Tickets.of(con, setting, self.name)
+        told.handovers_told = False
         answers.read(told, files)
         return told.finish()
 

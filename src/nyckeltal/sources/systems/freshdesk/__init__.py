@@ -39,6 +39,7 @@ class Freshdesk:
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """Every file by its form."""
         told = Tickets.of(con, setting, self.name)
+        told.handovers_told = False
         documents = [file for file in files if starts_as_json(file)]
         exports = [file for file in files if file not in documents]
         answers.read(told, documents)

@@ -15,7 +15,7 @@ from nyckeltal.words import Text
 SHOWN: Mapping[str, Sequence[str]] = {
     "tickets": ("id", "status", "source", "created_at", "updated_at"),
     "conversations": ("id", "ticket_id", "created_at", "source"),
-    "satisfaction_ratings": ("id", "ticket_id", "created_at", "ratings"),
+    "ratings": ("id", "ticket_id", "created_at", "ratings"),
 }
 NOTE, FEEDBACK = "2", "6"
 _spam, _deleted = "spam", "deleted at the source"
@@ -25,7 +25,7 @@ _other_question = Text("sources.freshdesk.other_question", "answer to a further 
 
 def read(told: Tickets, files: Sequence[Path]) -> None:
     """Every item of every answer."""
-    take = {"agents": _agent, "groups": _group, "tickets": _ticket, "conversations": _conversation, "satisfaction_ratings": _rating}
+    take = {"agents": _agent, "groups": _group, "tickets": _ticket, "conversations": _conversation, "ratings": _rating}
     take_all(told, files, opened, SHOWN, take)
 
 

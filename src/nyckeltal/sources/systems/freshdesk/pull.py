@@ -41,7 +41,7 @@ class FreshdeskPull:
                     document["conversations"] = [one for ticket in tickets for one in _all(web, f"api/v2/tickets/{ticket['id']}/conversations")]
                     ratings = [_ratings(web, ticket) for ticket in tickets] if rated else []
                     rated = rated and None not in ratings
-                    document["satisfaction_ratings"] = [one for found in ratings for one in found or ()]
+                    document["ratings"] = [one for found in ratings for one in found or ()]
                 yield Page(stream, document, dict(place))
 
 
