@@ -82,9 +82,17 @@ class Gathered:
                     continue
                 self._tables["record"].add({"n": self.n, "file": file.name, "line": document.line, "original": _text(document.value)})
                 yield record
-            self._judge(file, self.counted.read - read, self.counted.refused.total() - refused)
+            self.judge(file, self.counted.read - read, self.counted.refused.total() - refused)
 
-    def _judge(self, file: Path, read: int, refused: int) -> None:
+    def found(self, file: Path, line: int, value: Any) -> Record:
+        """A record that the reader has found by itself."""
+        self.n += 1
+        self.counted.read += 1
+        self._tables["record"].add({"n": self.n, "file": file.name, "line": line, "original": _text(value)})
+        return Record(self.n, file.name, line, value)
+
+    def judge(self, file: Path, read: int, refused: int) -> None:
+        """Refuse a file without records, or of which too much cannot be used."""
         if not read:
             raise refuse(file, Text("sources.file.empty", "the file is empty."))
         if refused == read or (read >= too_few_to_judge and refused > refused_at_most * read):
@@ -193,6 +201,9 @@ class _Table:
 
 def hider(con: duckdb.DuckDBPyConnection, setting: Setting) -> Callable[[str | None], str | None]:
     """Makes pseudonyms of customers, so that nothing else is ever written down."""
+    if setting.hide is not None:
+        hide = setting.hide
+        return lambda value: hide(value) if value else None
     query = f"SELECT {setting.hide_sql('$1::VARCHAR')}"
 
     @lru_cache(maxsize=1 << 16)

@@ -254,7 +254,23 @@ def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment:
     currencies = {row["client_id"]: row["currency"] for row in clients.to_pylist() if row["currency"]}
     zone = job.zone or zones.get(job.client)
     hide, beside = (lambda sql: privacy.pseudonym_sql(sql, store.home)), _standing(snapshot, job.source)
-    return Setting(folder, job.source, job.client, zone, moment, hide, load_id, progress, zones, currencies, described, snapshot, beside, job.told)
+    return Setting(
+        folder,
+        job.source,
+        job.client,
+        zone,
+        moment,
+        hide,
+        load_id,
+        progress,
+        zones,
+        currencies,
+        described,
+        snapshot,
+        beside,
+        job.told,
+        privacy.pseudonym(store.home),
+    )
 
 
 def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:

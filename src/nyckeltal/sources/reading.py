@@ -21,7 +21,7 @@ Coverage = Mapping[str, tuple[datetime, datetime]]
 prefixed = (
     "contact_id", "visit_id", "segment_id", "case_id", "message_id", "state_id", "invitation_id", "response_id", "callback_of",
     "shift_id", "forecast_id", "outage_id", "evaluation_id", "answer_id", "sale_id", "retention_id", "order_id", "complaint_id",
-    "base_id", "finance_id", "absence_id", "talk_id", "task_id",
+    "base_id", "finance_id", "absence_id", "talk_id", "task_id", "summary_id",
 )
 # fmt: on
 
@@ -44,6 +44,7 @@ class Setting:
     facts: Facts | None = None  # what the store holds, for a log that goes on where an earlier file ended
     beside: tuple[str, ...] = ()  # the loads of this source that the store holds
     told: Mapping[str, Any] = field(default_factory=dict)  # a mapping's tables, for what no file of a system says
+    hide: Callable[[str], str] | None = None  # the same as hide_sql, for one value at a time
 
     def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
         """Report progress where somebody listens."""

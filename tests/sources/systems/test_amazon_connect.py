@@ -108,3 +108,11 @@ def test_a_state_of_the_companys_own_is_what_the_mapping_says(home: Path, tmp_pa
     report = load(file, system="amazon_connect", mapping={"states": {"plants": "offline_work"}}, home=home)
     assert report.facts["amazon_connect"].left_out == {}
     assert [row["duration_s"] for row in rows(home, "agent_state").values() if row["state"] == "offline_work"] == [600]
+
+
+def test_a_customer_has_one_pseudonym_whichever_way_it_came(home: Path, tmp_path: Path) -> None:
+    _load(home, tmp_path, "a.json", RECORDS[6:7])
+    table = "id,at,who\n1,2026-03-02 09:00,+46700000001\n"
+    columns = {"offered_at": "at", "channel": {"is": "voice"}, "customer_key": "who"}
+    load(put(tmp_path, table), mapping={"fact": {"kind": "contact", "client": "one"}, "key": {"columns": ["id"]}, "columns": columns}, home=home)
+    assert rows(home)["c-6"]["customer_key"] == rows(home)["1"]["customer_key"]
