@@ -64,10 +64,13 @@ def test_it_is_asked_page_by_page_with_everything_that_the_search_cut_off() -> N
         web = HttpWeb([vendor.address], sleep=lambda _: None)
         given = {"user": "", "token": "t", "project": "HELP", "from": "2026-03-01"}
         pages = list(jira.SYSTEM.pull.pages(web, given, {}, datetime(2026, 3, 4, tzinfo=UTC)))
-        assert [page.cursor for page in pages] == [{"since": "2026-03-02 09:00"}, {"since": "2026-03-03 09:00"}]
+        assert [page.cursor for page in pages] == [{"since": "1772442000000"}, {"since": "1772528400000"}]
         issues: list[Any] = [issue for page in pages for issue in page.document["issues"]]  # type: ignore[index]  # a document is whatever the vendor says
         assert [len(issue["changelog"]["histories"]) for issue in issues] == [3, 3]
         assert "a secret" not in json.dumps(issues)
         assert vendor.tokens[0] == "Bearer t"
         jql = parse_qs(urlsplit(vendor.asked[1]).query)["jql"][0]
-        assert jql == 'project = "HELP" AND updated >= "2026-02-28 00:00" AND updated < "2026-03-05 00:00" ORDER BY updated ASC'
+        assert jql == 'project = "HELP" AND updated >= 1772323200000 AND updated < 1772582400000 ORDER BY updated ASC'
+        vendor.asked.clear()
+        list(jira.SYSTEM.pull.pages(web, given, {"since": "1772528400000", "caught_up": "2026-03-04T00:00:00+00:00"}, datetime(2026, 3, 4, tzinfo=UTC)))
+        assert "updated >= 1772527800000" in parse_qs(urlsplit(vendor.asked[0]).query)["jql"][0]  # ten minutes further back

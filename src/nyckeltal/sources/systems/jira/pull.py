@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
@@ -12,31 +12,34 @@ from nyckeltal.words import Text
 
 SEARCH = "rest/api/3/search/jql"
 AT_ONCE = 100
-NEWEST = "%Y-%m-%d %H:%M"
 HIDDEN = ("description", "summary", "environment", "attachment", "worklog")
 
 
 class JiraPull:
-    """Jira's own language knows minutes only, on the clock of the account that asks: it is asked a day further back, and what came twice changes nothing."""
+    """Moments are asked in milliseconds since 1970, since Jira reads any others on the clock of the account that asks."""
 
     given = (
-        Given("user", Text("pull.jira_user", "E-mail address of the account; empty for an access token"), "reader@example.com", default=""),
-        Given("token", Text("pull.token", "Token"), "", secret=True),
+        Given("address", Text("pull.address", "Address"), "https://example.atlassian.net"),
+        Given("user", Text("pull.account", "E-mail address of the account; empty for an access token"), "reader@example.com", default=""),
+        Given("token", Text("pull.token", "Access token"), "…", secret=True),
         Given("project", Text("pull.jira_project", "Key of the service project"), "HELP"),
     )
-    look_back = timedelta(days=1)
+    look_back = timedelta(minutes=10)  # what was being written while we asked
 
     def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
         """Page by page with the token of the last one; each page's newest update is the place from which to go on."""
         web.sign({"Authorization": _signature(given)})
-        since = cursor.get("since") or f"{given['from']} 00:00"
-        jql = f'project = "{given["project"]}" AND updated >= "{_day_before(since)}" AND updated < "{_day_after(until)}" ORDER BY updated ASC'
+        since = int(cursor["since"]) if cursor.get("since") else _milliseconds(f"{given['from']}T00:00:00+00:00")
+        if cursor.get("caught_up"):
+            since -= int(self.look_back.total_seconds() * 1000)
+        end = _milliseconds(until.isoformat())
+        jql = f'project = "{given["project"]}" AND updated >= {since} AND updated < {end} ORDER BY updated ASC'
         asked: dict[str, str | int] = {"jql": jql, "maxResults": AT_ONCE, "fields": "*all", "expand": "changelog", "properties": "request.channel.type"}
         while True:
             page = _object(web.get(SEARCH, asked))
             issues = [_whole(web, issue) for issue in page.get("issues") or () if isinstance(issue, dict)]
-            since = max([since, *(_minute(issue) for issue in issues)])
-            yield Page("issues", {**page, "issues": issues}, {"since": since})
+            since = max([since, *(_updated(issue) for issue in issues)])
+            yield Page("issues", {**page, "issues": issues}, {"since": str(since)})
             token = page.get("nextPageToken")
             if page.get("isLast", not token) or not token:
                 return
@@ -72,21 +75,16 @@ def _rest(web: Web, path: str, found: list[Any], total: int, name: str) -> list[
     return whole
 
 
-def _minute(issue: dict[str, Any]) -> str:
-    """When it was last updated, in UTC."""
-    said = (issue.get("fields") or {}).get("updated")
+def _updated(issue: dict[str, Any]) -> int:
+    """When it was last updated; one that does not say so moves nothing on."""
     try:
-        return datetime.fromisoformat(str(said)).astimezone(UTC).strftime(NEWEST)
+        return _milliseconds(str((issue.get("fields") or {}).get("updated")))
     except ValueError:
-        return ""
+        return 0
 
 
-def _day_before(since: str) -> str:
-    return (datetime.strptime(since, NEWEST).replace(tzinfo=UTC) - timedelta(days=1)).strftime(NEWEST)
-
-
-def _day_after(until: datetime) -> str:
-    return (until.astimezone(UTC) + timedelta(days=1)).strftime(NEWEST)
+def _milliseconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
 def _object(document: object) -> dict[str, Any]:

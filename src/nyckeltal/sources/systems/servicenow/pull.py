@@ -13,6 +13,7 @@ from nyckeltal.words import Text
 
 PATH = "api/now/table/incident"
 ROWS = 1000
+SECONDS = "%Y-%m-%d %H:%M:%S"
 FIELDS = (
     "sys_id,number,state,incident_state,hold_reason,opened_at,resolved_at,closed_at,sys_updated_on,sys_mod_count,made_sla,reopen_count,"
     "reassignment_count,contact_type,category,priority,assignment_group,assigned_to,opened_by,caller_id"
@@ -23,16 +24,19 @@ class ServiceNowPull:
     """The place is the last update seen: pages are cut by it and not by counting rows, since rows move while they are read."""
 
     given = (
-        Given("user", Text("pull.user", "User name"), "nyckeltal.reader"),
-        Given("password", Text("pull.password", "Password"), "", secret=True),
+        Given("address", Text("pull.address", "Address"), "https://example.service-now.com"),
+        Given("user", Text("pull.user", "User"), "nyckeltal.reader"),
+        Given("password", Text("pull.password", "Password"), "…", secret=True),
     )
-    look_back = timedelta(days=1)
+    look_back = timedelta(minutes=10)  # what was being written while we asked
 
     def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
         """Incidents in the order of their updates; `offset` counts only within a second of more than a page."""
         web.sign({"Authorization": "Basic " + b64encode(f"{given['user']}:{given['password']}".encode()).decode()})
         since, offset = cursor.get("since") or f"{given['from']} 00:00:00", int(cursor.get("offset", "0"))
-        end = until.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        if cursor.get("caught_up"):
+            since, offset = (datetime.fromisoformat(since) - self.look_back).strftime(SECONDS), 0
+        end = until.astimezone(UTC).strftime(SECONDS)
         while True:
             query = f"sys_updated_on>={since}^sys_updated_on<{end}^ORDERBYsys_updated_on^ORDERBYsys_id"
             asked: dict[str, str | int] = {"sysparm_query": query, "sysparm_fields": FIELDS, "sysparm_display_value": "all"}

@@ -19,8 +19,9 @@ class TopdeskPull:
     """The place is a day: TOPdesk's query knows no finer one that all its versions share. What comes twice changes nothing."""
 
     given = (
-        Given("user", Text("pull.user", "User name"), "nyckeltal"),
-        Given("password", Text("pull.topdesk_password", "Application password"), "", secret=True),
+        Given("address", Text("pull.address", "Address"), "https://example.topdesk.net"),
+        Given("user", Text("pull.user", "User"), "nyckeltal"),
+        Given("password", Text("pull.topdesk_password", "Application password"), "…", secret=True),
     )
     look_back = timedelta(days=1)
 

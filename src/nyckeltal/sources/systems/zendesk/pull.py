@@ -18,10 +18,11 @@ class ZendeskPull:
     """A page is a page of tickets, with the users, groups and metrics that come beside them and the audits of each, so that it stands for itself."""
 
     given = (
-        Given("user", Text("pull.zendesk_user", "E-mail address of the account; empty for an access token"), "reader@example.com", default=""),
-        Given("token", Text("pull.token", "Token"), "", secret=True),
+        Given("address", Text("pull.address", "Address"), "https://example.zendesk.com"),
+        Given("user", Text("pull.account", "E-mail address of the account; empty for an access token"), "reader@example.com", default=""),
+        Given("token", Text("pull.token", "Access token"), "…", secret=True),
     )
-    look_back = timedelta(hours=1)
+    look_back = timedelta(0)  # the export keeps its own place
 
     def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
         """From the cursor on until the export says that this is all there is. The vendor keeps the last minute back by itself."""
