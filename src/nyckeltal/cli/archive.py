@@ -20,6 +20,7 @@ from nyckeltal.words import Text
 
 FORMAT = 1
 MANIFEST, DUMP, SQLITE = "manifest.json", "database.jsonl", "django.sqlite3"
+SOURCES = "pulled"
 CHUNK = 1 << 20
 TRIES = 3
 
@@ -65,6 +66,7 @@ def write(file: Path, home: Path, database: Path | None) -> Manifest:
 def _write(part: Path, home: Path, database: Path | None, file: Path) -> Manifest:
     from nyckeltal.contacts.copy import files_in_force, read_state
 
+    reached = dict(_places(home))  # before the state: a source goes on from where the store was, or from a little before that
     state, text = read_state(home)
     sums: dict[str, dict[str, Any]] = {}
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as out, gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1) as packed:
@@ -75,6 +77,8 @@ def _write(part: Path, home: Path, database: Path | None, file: Path) -> Manifes
                 _add(tar, f"home/{path.relative_to(home).as_posix()}", path, sums)
             for path in _others(home, {part, file}):
                 _add(tar, f"home/{path.relative_to(home).as_posix()}", path, sums)
+            for name, content in reached.items():
+                _put(tar, f"home/{name}", content, sums)
             if text:
                 _put(tar, "home/state.json", text, sums)
             manifest = _manifest(state, database, sums)
@@ -96,9 +100,16 @@ def _manifest(state: Any, database: Path | None, sums: dict[str, Any]) -> Manife
 def _others(home: Path, but: set[Path]) -> Iterator[Path]:
     """Secrets, mappings, own key figures, the demo's files and truths, and whatever else somebody put there."""
     for entry in sorted(home.iterdir()):
-        if is_content(entry.name):
+        if is_content(entry.name) and entry.name != SOURCES:
             inside = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
             yield from (path for path in inside if path.is_file() and path.absolute() not in but)
+
+
+def _places(home: Path) -> Iterator[tuple[str, bytes]]:
+    """How far each source was asked. Not the pages as they came: no pseudonym hides whom they name, and the store has what was in them."""
+    for path in sorted((home / SOURCES).glob("*/*")):
+        if path.is_file() and path.name != "lock" and not path.name.startswith("."):
+            yield path.relative_to(home).as_posix(), path.read_bytes()
 
 
 def _add(tar: tarfile.TarFile, name: str, path: Path, sums: dict[str, dict[str, Any]]) -> None:
