@@ -111,3 +111,18 @@ def test_it_is_asked_page_by_page_and_goes_on_from_the_last_update(monkeypatch: 
         assert vendor.tokens[0] == "Basic cmVhZGVyOnA="
         again = list(servicenow.SYSTEM.pull.pages(web, given, pages[-1].cursor, until))
         assert [row["number"] for page in again for row in page.document["result"]] == ["INC4"]  # type: ignore[index]  # a document is whatever the vendor says
+
+
+def test_an_answer_in_another_form_is_the_sources_mistake_and_is_not_taken_for_nothing(tmp_path: Path) -> None:
+    class Odd(FakeVendor):
+        def answer(self, path: str) -> dict[str, Any]:
+            return {"error": {"message": "no", "path": path}}
+
+    with serving(Odd()) as vendor, pytest.raises(KeyError):  # which the frame tells as such
+        list(
+            servicenow.SYSTEM.pull.pages(HttpWeb([vendor.address]), {"user": "u", "password": "p", "from": "2026-03-01"}, {}, datetime(2026, 3, 3, tzinfo=UTC))
+        )
+    file = tmp_path / "odd.json"
+    file.write_text('{"error": {"message": "no"}}', encoding="utf-8")
+    with pytest.raises(CannotRead, match="none of: result"):
+        Read(tmp_path, file)

@@ -32,7 +32,8 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
                 why = _no_json if document.broken is not None else Text(_no_list.id, _no_list.english, {"known": ", ".join(take)})
                 told.refuse(told.record(file, document.line, None, ()), "", why)
             for name, taker in take.items():
-                for item in lists.get(name, ()):
+                items = lists.get(name)
+                for item in items if isinstance(items, Sequence) and not isinstance(items, str) else ():
                     _take(told, told.record(file, told.counted.read - read + 1, item, shown.get(name, ("id",))), taker)
         if told.counted.read > read:
             told.judge(file, told.counted.read - read, told.counted.refused.total() - refused)

@@ -116,6 +116,7 @@ Told = Ticket | Message | Change | Rating | Named
 _TYPES = {"text": "VARCHAR", "moment": "TIMESTAMPTZ", "seconds": "DOUBLE", "count": "BIGINT", "flag": "BOOLEAN"}
 _UNSAID = {"direction": "'inbound'", "is_test": "false", "public": "true", "is_auto": "false"}
 no_number = Text("sources.ticket.no_number", "There is no number of a ticket here.")
+_no_list = Text("sources.ticket.no_list", "This document has none of: %(known)s.")
 _no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
 TABLE_OF: Mapping[type[Told], str] = {
     Ticket: "ticket",
@@ -161,11 +162,12 @@ class Tickets(Gathered):
         """An empty collection for a system's load."""
         return Tickets(con, setting, name, COLUMNS)
 
-    def documents(self, files: Sequence[Path], lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Kept]]:
+    def documents(self, files: Sequence[Path], lists: Mapping[str, Sequence[str]], also: Sequence[str] = ()) -> Iterator[tuple[str, Kept]]:
         """(name of the list, record) of every item in the named lists of each document, in the order in which `lists` names them; a document that is
         itself a list is the first one.
 
-        Of a record that is set aside only the fields named there are kept: what customers wrote is nobody's business.
+        Of a record that is set aside only the fields named there are kept: what customers wrote is nobody's business. A document with none of the lists,
+        nor of those in `also`, is none of the system's.
         """
         for at, file in enumerate(files):
             self.setting.tell("read", at, len(files))
@@ -175,6 +177,8 @@ class Tickets(Gathered):
                     self.refuse(self.record(file, document.line, None, ()), "", _no_json)
                     continue
                 value = document.value if isinstance(document.value, dict) else {next(iter(lists)): document.value}
+                if not any(name in value for name in (*lists, *also)):
+                    self.refuse(self.record(file, document.line, None, ()), "", Text(_no_list.id, _no_list.english, {"known": ", ".join(lists)}))
                 for name, kept in lists.items():
                     items = value.get(name) or ()
                     for item in [items] if isinstance(items, dict) else items:

@@ -37,7 +37,7 @@ class JiraPull:
         asked: dict[str, str | int] = {"jql": jql, "maxResults": AT_ONCE, "fields": "*all", "expand": "changelog", "properties": "request.channel.type"}
         while True:
             page = _object(web.get(SEARCH, asked))
-            issues = [_whole(web, issue) for issue in page.get("issues") or () if isinstance(issue, dict)]
+            issues = [_whole(web, issue) for issue in page["issues"] if isinstance(issue, dict)]
             since = max([since, *(_updated(issue) for issue in issues)])
             yield Page("issues", {**page, "issues": issues}, {"since": str(since)})
             token = page.get("nextPageToken")

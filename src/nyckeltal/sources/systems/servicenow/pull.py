@@ -49,8 +49,9 @@ class ServiceNowPull:
 
 
 def _rows(document: object) -> list[dict[str, Any]]:
-    result = document.get("result") if isinstance(document, dict) else None
-    return [row for row in result if isinstance(row, dict)] if isinstance(result, list) else []
+    if not isinstance(document, dict) or not isinstance(document["result"], list):
+        raise TypeError("no list of results")
+    return [row for row in document["result"] if isinstance(row, dict)]
 
 
 def _next(rows: list[dict[str, Any]], since: str, offset: int) -> tuple[str, int]:

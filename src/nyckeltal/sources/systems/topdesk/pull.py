@@ -45,7 +45,10 @@ class TopdeskPull:
 
 
 def _rows(document: object) -> list[dict[str, Any]]:
-    return [row for row in document if isinstance(row, dict)] if isinstance(document, list) else []
+    """TOPdesk answers with a list, or, where there is nothing, with nothing at all."""
+    if document is not None and not isinstance(document, list):
+        raise TypeError("no list of incidents")
+    return [row for row in document or () if isinstance(row, dict)]
 
 
 def _whole(web: Web, row: dict[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
         for document in documents(file):
             if isinstance(document.value, dict):
                 _look_ahead(beside, document.value)
-    for name, record in told.documents(files, LISTS):
+    for name, record in told.documents(files, LISTS, ("users", "groups")):
         try:
             _take(told, beside, name, record)
         except Unreadable as wrong:

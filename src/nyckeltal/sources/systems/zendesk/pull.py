@@ -31,7 +31,7 @@ class ZendeskPull:
         place: dict[str, str | int] = {"cursor": cursor["cursor"]} if cursor.get("cursor") else {"start_time": _seconds(given["from"])}
         while True:
             page = _object(web.get(TICKETS, {**asked, **place}))
-            tickets = [ticket for ticket in page.get("tickets") or () if isinstance(ticket, dict)]
+            tickets = [ticket for ticket in page["tickets"] if isinstance(ticket, dict)]
             audits = [audit for ticket in tickets if ticket.get("status") != "deleted" for audit in _audits(web, ticket.get("id"))]
             after = str(page.get("after_cursor") or place.get("cursor") or "")
             yield Page("tickets", {**page, "audits": audits}, {"cursor": after})
@@ -52,7 +52,7 @@ def _audits(web: Web, ticket: object) -> Iterator[dict[str, Any]]:
     asked: dict[str, str | int] = {"page[size]": AT_ONCE}
     while True:
         page = _object(web.get(f"api/v2/tickets/{ticket}/audits.json", asked))
-        yield from (_without_words(audit) for audit in page.get("audits") or () if isinstance(audit, dict))
+        yield from (_without_words(audit) for audit in page["audits"] if isinstance(audit, dict))
         meta = page.get("meta") or {}
         if not meta.get("has_more"):
             return
