@@ -70,7 +70,7 @@ bench: $(VENV)/has-bench $(VENV)/translated
 	@$(BIN)/python benchmarks/run.py --rows $(or $(ROWS),1000000) --seed $(or $(SEED),2026) $(BENCH) --results benchmarks/RESULTS.md
 
 soak: $(VENV)/has-test
-	@NYCKELTAL_SOAK=1 $(BIN)/python -m pytest -m "slow or soak" tests
+	@NYCKELTAL_SOAK=1 $(BIN)/python -m pytest -m "slow or soak or hypothesis" tests
 
 words: $(VENV)/has-run
 	@$(BIN)/python -m nyckeltal.locale.collect

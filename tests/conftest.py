@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,24 @@ atexit.register(shutil.rmtree, os.environ["NYCKELTAL_HOME"], ignore_errors=True)
 
 # Beginnings of paths below this folder, in the order in which they are begun: what is long, though it has few tests. All else goes by their number.
 LONGEST = (
-    *("browser/", "web/test_postgresql", "demo/", "cli/test_backup", "contacts/test_killed_loads", "kpi/test_engine", "web/jobs/test_server"),
-    *("contacts/test_upgrade", "cli/test_admin", "real_data/", "contacts/test_loaders_at_once", "cli/test_serve"),
+    *("browser/", "kpi/test_cases", "web/test_access", "web/test_postgresql", "contacts/test_killed_loads", "contacts/test_store", "contacts/test_undo"),
+    *("demo/", "web/contacts/test_loads", "web/kpi/test_expl", "sources/test_faults", "web/jobs/test_server", "cli/test_backup", "kpi/test_engine"),
+    *("kpi/test_every", "sources/test_load", "kpi/upkeep/", "real_data/", "contacts/test_upgrade", "contacts/test_loaders_at_once", "cli/test_serve"),
 )
 
 import django  # noqa: E402, F401 pytest-django sets Django up when it finds it here
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make soak` runs what is slow, draws random worlds, or has a longer form there."""
+    for item in items if os.environ.get("NYCKELTAL_SOAK") else ():
+        if _has_longer_form(item.path):
+            item.add_marker(pytest.mark.soak)
+
+
+@cache
+def _has_longer_form(path: Path) -> bool:
+    return "NYCKELTAL_SOAK" in path.read_text(encoding="utf-8")
 
 
 def pytest_collection_finish() -> None:
