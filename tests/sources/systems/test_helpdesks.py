@@ -227,3 +227,31 @@ def test_freescout_is_asked_until_nothing_new_comes(monkeypatch: pytest.MonkeyPa
         pages = pulled(vendor, FREESCOUT, {"key": "k"})
     assert set(listed(pages, "_embedded", "conversations")) == set(range(1, 9))
     assert pages[-1].cursor == {"updated": "2026-03-02T08:08:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("system", "name", "place", "odd"),
+    [
+        ("zammad", "tickets-0001.json", ("articles",), 7),
+        ("zammad", "tickets-0001.json", ("articles", 0, "preferences"), ["x"]),
+        ("chatwoot", "conversations-0001.json", ("conversations", 0, "meta"), "x"),
+        ("chatwoot", "conversations-0001.json", ("messages", 7, "content_attributes"), '{"rating": 1}'),
+        ("freescout", "conversations-0001.json", ("_embedded", "conversations", 0, "_embedded"), [None]),
+        ("freshdesk", "tickets-0001.json", ("tickets", 0, "stats"), ["x"]),
+    ],
+)
+def test_what_has_another_form_than_is_documented_takes_nothing_else_with_it(system: str, name: str, place: tuple[Any, ...], odd: Any, tmp_path: Path) -> None:
+    from nyckeltal.sources.find import systems
+    from nyckeltal.sources.reading import Setting
+    from nyckeltal.sources.tables import connect
+
+    document = sample(system, name)
+    part = document
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = odd
+    file = put(tmp_path, json.dumps(document), name)
+    con = connect(tmp_path, [file])
+    reading = systems()[system].read(con, [file], Setting(tmp_path, "s", "one", "UTC", NOON, lambda text: f"'hidden-' || {text}"))
+    [(cases,)] = con.execute(f"SELECT count(*) FROM read_parquet('{reading.facts['case'][0]}')").fetchall()
+    assert cases == 2

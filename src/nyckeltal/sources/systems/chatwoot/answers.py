@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nyckeltal.contacts.model.kinds import Channel
+from nyckeltal.sources.said import objects
 from nyckeltal.sources.tickets import Change, Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, same_word, whole, word
 from nyckeltal.sources.tickets.lists import Lists, key_of, needed, take_all
 from nyckeltal.sources.tickets.told import Kept, Status
@@ -56,8 +57,8 @@ def _inbox(told: Tickets, record: Kept) -> None:
 
 def _conversation(told: Tickets, record: Kept) -> None:
     value, key = record.value, key_of(record)
-    about = value.get("meta") or {}
-    person, team, customer = (about.get(name) or {} for name in ("assignee", "team", "sender"))
+    about = objects(value, "meta")
+    person, team, customer = (objects(about, name) for name in ("assignee", "team", "sender"))
     came_by = _way(about.get("channel"))
     now = word(value.get("status"), "status", STATUSES)
     inbox = known(value.get("inbox_id"))
@@ -101,7 +102,7 @@ def _message(told: Tickets, record: Kept) -> None:
         return
     if kind not in (INCOMING, OUTGOING, TEMPLATE):
         raise Unreadable("message_type", Text(_no_type.id, _no_type.english, {"value": str(value.get("message_type"))}))
-    sent_at, inside = needed(value.get("created_at"), "created_at"), value.get("content_attributes") or {}
+    sent_at, inside = needed(value.get("created_at"), "created_at"), objects(value, "content_attributes")
     author = _author(value, kind, inside)
     told.tell(
         record,
@@ -110,13 +111,13 @@ def _message(told: Tickets, record: Kept) -> None:
             message_id=key_of(record),
             sent_at=sent_at,
             author=author,
-            agent_id=known((value.get("sender") or {}).get("id")) if author == "agent" else None,
+            agent_id=known(objects(value, "sender").get("id")) if author == "agent" else None,
             public=value.get("private") is not True,
             is_auto=author in ("bot", "system") or inside.get("automation_rule_id") is not None,
         ),
     )
     if known(value.get("content_type")) == "input_csat":
-        given = ((inside.get("submitted_values") or {}).get("csat_survey_response")) or {}
+        given = objects(objects(inside, "submitted_values"), "csat_survey_response")
         _rated(told, record, key_of(record), given.get("rating"), given.get("feedback_message"), asked_at=sent_at, answered_at=sent_at)
 
 
@@ -124,7 +125,7 @@ def _author(value: Mapping[str, Any], kind: int, inside: Mapping[str, Any]) -> A
     """A template is sent by the inbox; what goes out may be a person's, a bot's or a campaign's."""
     if kind == INCOMING:
         return "customer"
-    sender = same_word((value.get("sender") or {}).get("type") or value.get("sender_type"))
+    sender = same_word(objects(value, "sender").get("type") or value.get("sender_type"))
     if kind == TEMPLATE or inside.get("campaign_id") is not None:
         return "system"
     return "agent" if sender == "user" else "bot" if sender else "system"
@@ -133,7 +134,7 @@ def _author(value: Mapping[str, Any], kind: int, inside: Mapping[str, Any]) -> A
 def _rating(told: Tickets, record: Kept) -> None:
     """As the list of ratings tells it, under the message that asked for it."""
     value = record.value
-    agent, at = (value.get("assigned_agent") or {}).get("id"), needed(value.get("created_at"), "created_at")
+    agent, at = objects(value, "assigned_agent").get("id"), needed(value.get("created_at"), "created_at")
     key = known(value.get("message_id")) or f"r{key_of(record)}"
     _rated(told, record, key, value.get("rating"), value.get("feedback_message"), ticket=key_of(record, "conversation_id"), answered_at=at, agent=known(agent))
 

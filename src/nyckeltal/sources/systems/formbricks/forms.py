@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nyckeltal.sources.answers import Known, write_ragged
 from nyckeltal.sources.documents import peek, records, starts_as_json
 from nyckeltal.sources.reading import Setting
+from nyckeltal.sources.said import objects
 from nyckeltal.sources.staging import identifier
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
 from nyckeltal.sources.tables.raw import write_rows
@@ -57,10 +58,10 @@ def _documents(file: Path, folder: Path, tag: str) -> RawTable:
 
 
 def _row(response: Mapping[str, Any]) -> dict[str, str | None]:
-    person = response.get("contact") or response.get("person") or {}
+    person = objects(response, "contact") or objects(response, "person")
     own = {name: _text(response.get(name)) for name in OWN if name != "userId"} | {"userId": _text(person.get("userId"))}
-    attributes = {f"contactAttributes.{name}": _text(said) for name, said in (response.get("contactAttributes") or {}).items()}
-    return {**attributes, **{name: _text(said) for name, said in (response.get("data") or {}).items()}, **own}
+    attributes = {f"contactAttributes.{name}": _text(said) for name, said in objects(response, "contactAttributes").items()}
+    return {**attributes, **{name: _text(said) for name, said in objects(response, "data").items()}, **own}
 
 
 def _text(value: Any) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nyckeltal.contacts.model.kinds import Channel
+from nyckeltal.sources.said import listed, objects
 from nyckeltal.sources.tickets import Change, Message, Named, Rating, Ticket, Tickets, known, moment, number, same_word, word
 from nyckeltal.sources.tickets.lists import Lists, key_of, needed, take_all
 from nyckeltal.sources.tickets.told import Kept, Status
@@ -35,7 +36,7 @@ def opened(value: Any) -> Lists:
     """The lists of a document: a page of conversations or one alone, with what is embedded in each under its number."""
     if not isinstance(value, dict):
         return {}
-    inside = value.get("_embedded") or {}
+    inside = objects(value, "_embedded")
     found = inside.get("conversations") if isinstance(inside.get("conversations"), list) else [value] if "mailboxId" in value else None
     if found is None:
         return {}
@@ -45,8 +46,8 @@ def opened(value: Any) -> Lists:
 
 
 def _embedded(conversation: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    parts = (conversation.get("_embedded") or {}).get(name) or ()
-    return [{"conversationId": conversation.get("id"), **part} for part in parts if isinstance(part, dict)]
+    parts = listed(objects(conversation, "_embedded"), name)
+    return [{"conversationId": conversation.get("id"), **part} for part in parts]
 
 
 def _with_changes(threads: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -68,7 +69,7 @@ def _mailbox(told: Tickets, record: Kept) -> None:
 
 def _conversation(told: Tickets, record: Kept) -> None:
     value, key = record.value, key_of(record)
-    person, maker, customer = (value.get(name) or {} for name in ("assignee", "createdBy", "customer"))
+    person, maker, customer = (objects(value, name) for name in ("assignee", "createdBy", "customer"))
     ours = maker.get("type") == "user"
     came_by = same_word(value.get("type"))
     now = word(value.get("status"), "status", STATUSES)
@@ -117,14 +118,14 @@ def _thread(told: Tickets, record: Kept) -> None:
         _change(told, record, "status", word(value.get("status"), "status", STATUSES), word(value[WAS], "status", STATUSES))
     if kind != "line":
         _wrote(told, record, str(kind))
-    elif same_word((value.get("action") or {}).get("type")) == "changed ticket assignee":
-        _change(told, record, "agent", known((value.get("assignedTo") or {}).get("id")))
+    elif same_word(objects(value, "action").get("type")) == "changed ticket assignee":
+        _change(told, record, "agent", known(objects(value, "assignedTo").get("id")))
     elif not value.get(WAS):
         told.leave_out(Text("sources.freescout.line", "line about something else than status or person"))
 
 
 def _wrote(told: Tickets, record: Kept, kind: str) -> None:
-    value, maker = record.value, record.value.get("createdBy") or {}
+    value, maker = record.value, objects(record.value, "createdBy")
     by_user = maker.get("type") == "user"
     told.tell(
         record,
@@ -135,13 +136,13 @@ def _wrote(told: Tickets, record: Kept, kind: str) -> None:
             author="system" if kind == "system" else "agent" if by_user else "customer",
             agent_id=known(maker.get("id")) if by_user else None,
             public=kind != "note",
-            is_auto=kind == "system" or same_word((value.get("source") or {}).get("via")) == "workflow",
+            is_auto=kind == "system" or same_word(objects(value, "source").get("via")) == "workflow",
         ),
     )
 
 
 def _change(told: Tickets, record: Kept, what: Literal["status", "agent"], value: str | None, was: str | None = None) -> None:
-    maker = record.value.get("createdBy") or {}
+    maker = objects(record.value, "createdBy")
     told.tell(
         record,
         Change(
@@ -177,7 +178,7 @@ def _worked(told: Tickets, record: Kept) -> None:
 
 def _rating(told: Tickets, record: Kept) -> None:
     """Three faces: only the first is a customer who was satisfied. They are answers of yes and no and never part of a mean."""
-    value, user = record.value, record.value.get("user") or {}
+    value, user = record.value, objects(record.value, "user")
     told.tell(
         record,
         Rating(

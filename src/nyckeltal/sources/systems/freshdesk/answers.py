@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nyckeltal.sources.said import listed, objects
 from nyckeltal.sources.systems.freshdesk.words import CHANNELS, MARKS, PRIORITIES, source, status
 from nyckeltal.sources.tickets import Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, whole
 from nyckeltal.sources.tickets.lists import Lists, key_of, needed, take_all
@@ -37,12 +38,12 @@ def opened(value: Any) -> Lists:
         lists = {"tickets": value if isinstance(value, list) else [value]}
     else:
         return {}
-    inside = [one for ticket in lists["tickets"] if isinstance(ticket, dict) for one in ticket.get("conversations") or ()]
-    return {**lists, "conversations": [*(lists.get("conversations") or ()), *inside]}
+    inside = [one for ticket in lists["tickets"] if isinstance(ticket, dict) for one in listed(ticket, "conversations")]
+    return {**lists, "conversations": [*listed(lists, "conversations"), *inside]}
 
 
 def _agent(told: Tickets, record: Kept) -> None:
-    person = record.value.get("contact") or {}
+    person = objects(record.value, "contact")
     if (name := known(person.get("name"))) and (key := known(record.value.get("id"))):
         told.tell(record, Named(kind="agent", id=key, name=name))
 
@@ -54,7 +55,7 @@ def _group(told: Tickets, record: Kept) -> None:
 
 def _ticket(told: Tickets, record: Kept) -> None:
     value, key = record.value, key_of(record)
-    stats = value.get("stats") or {}
+    stats = objects(value, "stats")
     came_by, now = source(value.get("source")), status(told, value.get("status"))
     settled = now in ("solved", "closed")
     opened_at = needed(value.get("created_at"), "created_at")
@@ -107,7 +108,7 @@ def _conversation(told: Tickets, record: Kept) -> None:
 def _rating(told: Tickets, record: Kept) -> None:
     """The default question; marks from -103 to 103 stand for seven steps, and shorter scales use the same ends."""
     value = record.value
-    marks: Mapping[str, Any] = value.get("ratings") or {}
+    marks: Mapping[str, Any] = objects(value, "ratings")
     for _ in marks.keys() - {"default_question"}:
         told.leave_out(_other_question)
     given = whole(marks.get("default_question"), "ratings")

@@ -105,7 +105,8 @@ def _documents(file: Path, folder: Path, tag: str) -> RawTable:
             broken.append((document.line, document.broken or str(document.value)))
             continue
         survey = str(document.value.get("survey") or "")
-        for response in document.value.get("responses", ()):
+        responses = document.value.get("responses")
+        for response in responses if isinstance(responses, list) else ():
             inner = next(iter(response.values())) if isinstance(response, dict) and len(response) == 1 else response
             if not isinstance(inner, dict):
                 broken.append((document.line, str(response)))

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from nyckeltal.contacts.model.kinds import Channel
 from nyckeltal.errors import BadMapping
+from nyckeltal.sources.said import listed, objects
 from nyckeltal.sources.tickets import Change, Message, Named, Ticket, Tickets, Unreadable, known, moment, same_word, word
 from nyckeltal.sources.tickets.lists import Lists, key_of, needed, take_all
 from nyckeltal.sources.tickets.told import Kept, Status
@@ -41,7 +42,7 @@ def opened(value: Any) -> Lists:
         return value
     if isinstance(value, list) or (isinstance(value, dict) and "state_id" in value):
         tickets = value if isinstance(value, list) else [value]
-        inside = [one for ticket in tickets if isinstance(ticket, dict) for one in ticket.get("articles") or () if isinstance(one, dict)]
+        inside = [one for ticket in tickets if isinstance(ticket, dict) for one in listed(ticket, "articles")]
         return {"tickets": tickets, "articles": inside}
     return {}
 
@@ -95,7 +96,7 @@ def _article(told: Tickets, record: Kept) -> None:
     value = record.value
     sender = word(value.get("sender"), "sender", {"customer": "customer", "agent": "agent", "system": "system"})
     came_by = same_word(value.get("type"))
-    preferences = value.get("preferences") if isinstance(value.get("preferences"), dict) else {}
+    preferences = objects(value, "preferences")
     told.tell(
         record,
         Message(
