@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from math import exp, log, sqrt
+from typing import Any
 
 import pytest
 from scipy.special import stdtrit
 
+from nyckeltal.contacts.world import World
 from nyckeltal.kpi.answer import Figure
-from nyckeltal.plan.fair import Fair, Family, cells_of, expectations, fair
+from nyckeltal.kpi.ask import ask
+from nyckeltal.plan.fair import WAITS, WITH_WAIT, Fair, Family, by_wait, cells_of, expectations, fair, tells_of_waits
 
 Mix = Mapping[str, Mapping[tuple[str, str, str], tuple[float, float]]]  # by person and cell: how many, and their sum
 
@@ -46,6 +51,28 @@ def test_the_same_mix_shows_who_only_looks_slow() -> None:
     assert (people["a"].value, people["b"].value) == pytest.approx((368.52, 388.29), abs=0.01)
     assert (people["a"].harder, people["b"].harder) == (1, -1)
     assert people["a"].expected == pytest.approx((50 * 201.43 + 150 * 568.42) / 200, abs=0.01)
+
+
+def satisfied(agent: str, n: float, mean: float) -> Figure:
+    by = {"agent": agent, "reason2": "bill", "channel": "voice", "tenure": "12+"}
+    return Figure("csat", 1, "mean", None, by, mean, "score", numerator=n * mean, denominator=n, n=round(n), low=mean - 0.4, high=mean + 0.4)
+
+
+def test_who_answers_those_that_waited_is_not_less_liked() -> None:
+    """Everybody is given 9 by those who came through at once and 7 by those who waited; one answers mostly the latter."""
+    at_once, waited = {"a": 20.0, "b": 80.0, "c": 80.0}, {"a": 80.0, "b": 20.0, "c": 20.0}
+    parts = {WAITS[0]: [satisfied(name, n, 9.0) for name, n in at_once.items()], WAITS[3]: [satisfied(name, n, 7.0) for name, n in waited.items()]}
+    whole = [satisfied(name, 100, (at_once[name] * 9 + waited[name] * 7) / 100) for name in at_once]
+    assert tells_of_waits("csat", whole)
+    assert not tells_of_waits("fcr", whole)
+    raw = judged(fair(whole, "higher"))
+    assert raw["a"].value < raw["b"].value - 1
+    apart = by_wait(whole, parts)
+    assert apart
+    people = judged(fair(apart, "higher", mix=WITH_WAIT))
+    assert people["a"].value == pytest.approx(people["b"].value)
+    assert people["a"].harder == 1
+    assert by_wait([replace(whole[0], denominator=101.0), *whole[1:]], parts) is None, "a wait that is in none of the bands tells nothing of the whole"
 
 
 def test_the_sentence_says_what_a_colleague_would_have_needed() -> None:
@@ -164,3 +191,20 @@ def test_marks_are_compared_on_their_own_scale() -> None:
     assert told.funnel.error == pytest.approx(1.5, abs=0.01)
     assert [one.value for one in told.people.values()] == pytest.approx([8.0, 8.2, 7.9])
     assert {one.place for one in told.people.values()} == {"usual"}
+
+
+def test_each_answer_is_in_one_of_the_waits() -> None:
+    first = datetime(2026, 2, 2, 9, tzinfo=UTC)
+    waits = (10, 30, 31, 200, 300, 4000)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "client": [{"client_id": "one"}],
+        "question": [{"question_id": "q", "measure": "csat", "scale": "1_10"}],
+        "contact": [{"contact_id": f"c{wait}", "client_id": "one", "offered_at": first, "wait_s": wait} for wait in waits],
+        "survey_response": [
+            {"question_id": "q", "scale": "1_10", "value": 8, "answered_at": first, "client_id": "one", "contact_id": name}
+            for name in (*(f"c{wait}" for wait in waits), None)
+        ],
+    }
+    world = World.of(rows, known_until=datetime(2026, 3, 20, tzinfo=UTC), defaults=True)
+    asked = [ask("csat", start="2026-02-01", end="2026-02-28", where=wait, floor=0, facts=world)[0].n or 0 for wait in WAITS]
+    assert asked == [2, 1, 2, 1, 1]

@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
 
 MIX = ("reason2", "channel", "tenure")  # what a cell is made of, what gives way first last
+WAITED = frozenset({"csat"})  # what customers think of a contact also hangs on how long they had waited, which nobody who answers can change
+WITH_WAIT = ("reason2", "channel", "wait", "tenure")
+WAITS = (  # every answer is in one of these, and in no other
+    "contact.wait_s <= 30",
+    "contact.wait_s > 30 and contact.wait_s <= 120",
+    "contact.wait_s > 120 and contact.wait_s <= 300",
+    "contact.wait_s > 300",
+    "contact.wait_s is None",
+)
 LEAST = 30  # contacts in a cell
 FEWEST = 3  # persons who can be compared
 FALSE_ALARMS = 0.05  # among those named, at most
 ALIKE = 0.05  # a mix that moves the value by less is like the others'
+SAME = 1e-9
 UNITS = ("share", "seconds", "score")
 Place = Literal["usual", "look", "unusual"]
 Cell = tuple[Hashable, ...]
@@ -118,6 +128,22 @@ def fair(figures: Sequence[Figure], better: str, parents: Mapping[str, str] | No
         return _of_shares(people, overall)
     error = _single(known, logs=unit == "seconds")
     return None if error is None else _of_means(people, overall, error, logs=unit == "seconds")
+
+
+def tells_of_waits(kpi: str, figures: Sequence[Figure]) -> bool:
+    """Whether some contacts of one kind are enough to be told apart by how long customers had waited."""
+    found: dict[Cell, float] = {}
+    for one in figures if kpi in WAITED else ():
+        cell = tuple(one.by.get(part) for part in MIX[:2])
+        found[cell] = found.get(cell, 0.0) + (one.denominator or 0.0)
+    return max(found.values(), default=0.0) >= 2 * LEAST
+
+
+def by_wait(whole: Sequence[Figure], parts: Mapping[str, Sequence[Figure]]) -> list[Figure] | None:
+    """The same figures each with the wait it is about, from one answer for each of WAITS; None where together they are not the whole."""
+    apart = [replace(one, by={**one.by, "wait": wait}) for wait, figures in parts.items() for one in figures]
+    sums = [(sum(one.denominator or 0 for one in figures), sum(one.numerator or 0 for one in figures)) for figures in (whole, apart)]
+    return apart if all(abs(a - b) <= SAME * max(abs(a), 1.0) for a, b in zip(*sums, strict=True)) else None
 
 
 def cells_of(figures: Sequence[Figure], mix: Sequence[str] = MIX) -> Cells:

@@ -186,7 +186,8 @@ def _guarded(question: PageQuestion, ruling: access.Ruling, within: Within, kpis
 
 def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0, floor: int | None = None) -> tuple[Figure, ...]:
     """Kept by what was asked and by what the asker may see, so that nobody meets an answer made for another ruling."""
-    key = _key(facts.current().id, stamp(), timezone.now().date(), kpis, question.address, question.by, sorted(within.items()), least_persons, floor)
+    asked = (kpis, question.address, question.by, question.where, sorted(within.items()), least_persons, floor)
+    key = _key(facts.current().id, stamp(), timezone.now().date(), *asked)
     kept: tuple[Figure, ...] | None = cache.get(key)
     if kept is None:
         terms = _terms(question, within) | {"by": question.by, "per": question.per or None, "least_persons": least_persons}

@@ -6,9 +6,10 @@ An agent is told the own place, and what a colleague would have had with the sam
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nyckeltal.kpi.answer import Figure
-from nyckeltal.plan.fair import MIX, Fair, Family, fair
+from nyckeltal.plan.fair import MIX, WAITS, WITH_WAIT, Fair, Family, by_wait, fair, tells_of_waits
 from nyckeltal.plan.goal import Goal
 from nyckeltal.web.frame import facts
 from nyckeltal.web.kpi import asking
@@ -57,14 +58,22 @@ def _families(kpis: Sequence[str], team: str, span: Period, variants: Mapping[st
     by_variant: dict[str, list[str]] = {}
     for kpi in kpis:
         by_variant.setdefault(variants.get(kpi, ""), []).append(kpi)
-    figures: list[Figure] = []
+    found: dict[str, Family | None] = {}
     for variant, alike in by_variant.items():
-        figures += asking.of_everybody(alike, PageQuestion(alike[0], span.start, span.last, by=("agent", *MIX), variant=variant, chosen={"team": team}))
-    return {kpi: family for kpi in kpis if (family := _family(kpi, figures)) is not None}
+        question = PageQuestion(alike[0], span.start, span.last, by=("agent", *MIX), variant=variant, chosen={"team": team})
+        figures = asking.of_everybody(alike, question)
+        found |= {kpi: _family(kpi, [one for one in figures if one.kpi == kpi], question) for kpi in alike}
+    return {kpi: family for kpi in kpis if (family := found.get(kpi)) is not None}
 
 
-def _family(kpi: str, figures: Sequence[Figure]) -> Family | None:
-    return fair([one for one in figures if one.kpi == kpi], asking.kpis()[kpi].better, _parents())
+def _family(kpi: str, figures: Sequence[Figure], question: PageQuestion) -> Family | None:
+    better = asking.kpis()[kpi].better
+    if tells_of_waits(kpi, figures):
+        parts = {wait: asking.of_everybody([kpi], replace(question, kpi=kpi, where=wait)) for wait in WAITS}
+        apart = by_wait(figures, parts)
+        if apart and (found := fair(apart, better, _parents(), WITH_WAIT)):
+            return found
+    return fair(figures, better, _parents())
 
 
 def _parents() -> dict[str, str]:

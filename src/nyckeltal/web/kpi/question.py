@@ -34,6 +34,7 @@ class PageQuestion:
     variant: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
     set: tuple[tuple[str, float], ...] = ()  # what a goal says otherwise than the agreements
+    where: str = ""  # a condition of the program's own; no address carries one
 
     @property
     def address(self) -> str:
@@ -51,7 +52,7 @@ class PageQuestion:
     @property
     def terms(self) -> dict[str, Any]:
         """What the engine is told besides KPI, dimensions and grain."""
-        return {"start": self.first, "end": self.last, "variant": self.variant or None, "set": dict(self.set) or None}
+        return {"start": self.first, "end": self.last, "variant": self.variant or None, "set": dict(self.set) or None, "where": self.where or None}
 
     def without(self, **changes: Any) -> PageQuestion:
         return replace(self, **changes)
