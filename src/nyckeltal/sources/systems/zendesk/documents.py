@@ -110,10 +110,10 @@ def _take(told: Tickets, beside: Beside, name: str, record: Kept) -> None:
 def _metric(told: Tickets, beside: Beside, record: Kept) -> None:
     """Metrics are told with their ticket; those of a ticket that is not there go the way of everything that came without its ticket."""
     ticket = known(record.value.get("ticket_id"))
-    made_at = moment(record.value.get("time") or record.value.get("created_at"), "time", needed=ticket not in beside.requesters)
+    made_at = moment(record.value.get("time") or record.value.get("created_at"), "time") or told.setting.now
     if ticket is None:
         raise Unreadable("ticket_id", no_number)
-    if ticket not in beside.requesters and made_at is not None:
+    if ticket not in beside.requesters:
         told.tell(record, Change(ticket_id=ticket, made_at=made_at, what="other", value=f"metric {record.value.get('id')}"))
 
 
