@@ -7,12 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable
 
 import histories
 from batches import column, put, read, today
 from histories import told
 from nyckeltal.contacts import change
+from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.contacts.store import ContactStore, Coverage
 from nyckeltal.contacts.upkeep import FACTS, FEW
 from nyckeltal.errors import OurMistake, UserMistake
@@ -65,6 +68,29 @@ def test_unchanged_rows_are_written_nowhere(store: ContactStore) -> None:
     assert merged.counts["contact"] == {"new": 0, "changed": 0, "unchanged": 2, "older": 0}
     after = store.snapshot().state.tables
     assert {table for table in after if before.get(table) != after[table]} <= {"load", "queue"}
+
+
+def _stored(path: str) -> tuple[tuple[str, str, str], ...]:
+    schema = pq.ParquetFile(path).schema
+    columns = [schema.column(number) for number in range(len(schema))]
+    plain = {"Int(bitWidth=64, isSigned=true)": "None"}  # two ways of saying the same
+    told = [(column, str(column.logical_type)) for column in columns]
+    return tuple((column.path.partition(".")[0], column.physical_type, plain.get(logical, logical)) for column, logical in told)
+
+
+def test_every_file_of_a_table_has_the_columns_and_types_of_its_log(store: ContactStore) -> None:
+    """Other programs read them by the log; new rows are written by one program and corrected ones by another."""
+    put(store, "first", {"contact": [contact("a", own_talk_s=5.0), contact("b", offered_at="2026-04-02T09:00:00Z"), contact("c", channel="email")]})
+    put(store, "second", {"contact": [contact("a", own_talk_s=6.0)]})
+    files = {table: store.snapshot().files(table) for table in ("contact", "queue_visit", "segment")}
+    for table, paths in files.items():
+        told = [field.name for field in arrow_schema(table) if field.name != "month"]
+        assert len({_stored(path) for path in paths}) == 1, table
+        assert list(pq.read_schema(paths[0]).names) == told
+    assert len(files["contact"]) == 2
+    delta = DeltaTable(str(store.home / "lake" / "contact"))
+    assert delta.count() == 3
+    assert {entry["month"] for entry in delta.partitions()} == {"2026-03", "2026-04"}
 
 
 def test_a_corrected_row_replaces_the_old_one(store: ContactStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
+from uuid import uuid4
 
 from nyckeltal.contacts.columns import text, types
 from nyckeltal.contacts.schema import TABLES, arrow_schema
@@ -20,6 +22,19 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
+    from deltalake.transaction import AddAction
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A Parquet file of new rows of one month, without the column `month`, in the store's types and order."""
+
+    month: str
+    path: Path
+    rows: int
+
+
+_KEPT = {"delta.logRetentionDuration": "interval 1 days"}  # a log that is followed commits every few seconds; what nobody can be reading goes
 
 
 class Lake:
@@ -39,7 +54,35 @@ class Lake:
         from deltalake import write_deltalake
 
         born = _born_with(table)
-        self._write(table, lambda: write_deltalake(self._place(table), rows, mode="append", partition_by=_partitions(table), description=born))
+        self._write(
+            table, lambda: write_deltalake(self._place(table), rows, mode="append", partition_by=_partitions(table), description=born, configuration=_KEPT)
+        )
+
+    def take_in(self, table: str, files: Iterable[Fresh]) -> None:
+        """Add rows that are new and lie in finished files already: the files are moved, nothing is written twice."""
+        from deltalake import DeltaTable, Schema
+
+        def commit() -> None:
+            if not self.exists(table):
+                schema = Schema.from_arrow(arrow_schema(table))
+                self._opened[table] = DeltaTable.create(
+                    str(self.folder / table), schema, partition_by=_partitions(table), description=_born_with(table), configuration=_KEPT
+                )
+            delta = self._open(table)
+            delta.create_write_transaction([self._moved_in(table, file) for file in files], "append", delta.schema(), _partitions(table))
+            delta.update_incremental()
+
+        self._write(table, commit)
+
+    def _moved_in(self, table: str, file: Fresh) -> AddAction:
+        from deltalake.transaction import AddAction
+
+        relative = f"month={file.month}/{uuid4()}.parquet"
+        place = self.folder / table / relative
+        place.parent.mkdir(exist_ok=True)
+        file.path.rename(place)
+        stat = place.stat()
+        return AddAction(relative, stat.st_size, {"month": file.month}, int(stat.st_mtime * 1000), True, json.dumps({"numRecords": file.rows}))
 
     def overwrite(self, table: str, rows: pa.RecordBatchReader | pa.Table, predicate: str | None = None) -> None:
         """Put these rows in place of all, or of those that `predicate` names."""
@@ -48,7 +91,9 @@ class Lake:
         born = _born_with(table)
 
         def commit() -> None:
-            write_deltalake(self._place(table), rows, mode="overwrite", predicate=predicate, partition_by=_partitions(table), description=born)
+            write_deltalake(
+                self._place(table), rows, mode="overwrite", predicate=predicate, partition_by=_partitions(table), description=born, configuration=_KEPT
+            )
 
         self._write(table, commit)
 
@@ -79,6 +124,10 @@ class Lake:
             merger.when_not_matched_insert(values, "s.op = 'put'").execute()
 
         self._write(table, commit)
+
+    def compact(self, table: str) -> None:
+        """Join the small files of a table that has no months."""
+        self._write(table, lambda: self._open(table).optimize.compact())
 
     def delete(self, table: str, predicate: str) -> None:
         self._write(table, lambda: self._open(table).delete(predicate))

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns, derive_made, touch, touch_made, trace
 from nyckeltal.contacts.change import Change
-from nyckeltal.contacts.lake import Lake
+from nyckeltal.contacts.lake import Fresh, Lake
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.upkeep import MADE, ORGANISATION, batches, derive_all, made, sort_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_MERGED = ("was_month", "op")  # what a merge is told besides the columns of the store
+
 
 @dataclass(frozen=True)
 class Write:
-    """What to do with one fact table: the staged rows, and the months whose stored rows change (none: only new rows)."""
+    """What to do with one fact table: finished files of new rows, or staged rows and the months in which they replace stored ones."""
 
     table: str
-    path: Path
-    months: tuple[str, ...]
+    fresh: tuple[Fresh, ...] = ()
+    path: Path | None = None
+    months: tuple[str, ...] = ()
 
 
 def work_out(change: Change) -> list[Write]:
@@ -49,10 +54,12 @@ def commit(change: Change, lake: Lake, writes: list[Write]) -> None:
     """Write the staged rows and the organisation's tables, a commit each."""
     for number, write in enumerate(writes):
         change.say("write", number, len(writes))
-        if write.months:
-            lake.merge(write.table, _reader(write), write.months)
+        if write.path is None:
+            lake.take_in(write.table, write.fresh)
+        elif write.months:
+            lake.merge(write.table, _reader(write.table, write.path, _MERGED), write.months)
         else:
-            lake.append(write.table, _reader(write))
+            lake.append(write.table, _reader(write.table, write.path))
     moved = touch.moved(change)
     for table in ORGANISATION:
         if table in moved:
@@ -67,7 +74,7 @@ def _stage(change: Change, table: str, was_there: bool) -> Write | None:
     finished = f"({made(table)})"
     if not was_there:
         trace.note(change, table, f"(select {key} as id from {finished})")
-        return _staged(table, change, f"select {names} from {finished} m", path)
+        return Write(table, fresh=tuple(_fresh(change, table)))
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
     change.run(f"""
         create or replace temp table difference as
@@ -88,16 +95,33 @@ def _stage(change: Change, table: str, was_there: bool) -> Write | None:
     return _staged(table, change, puts, path, months)
 
 
+def _fresh(change: Change, table: str) -> Iterator[Fresh]:
+    """A file a month, so that no more than a month is sorted at once."""
+    names = [name for name in columns.types(table) if name != "month"]
+    rows = f"select {columns.select(table, names)} from {MADE[table]}"
+    for row in change.rows(f"select distinct date_trunc('month', local_date)::date as first from {MADE[table]} order by 1"):
+        first: date | None = row["first"]
+        held = "local_date is null" if first is None else f"local_date >= date '{first}' and local_date < date '{first}' + interval 1 month"
+        month = "unknown" if first is None else f"{first:%Y-%m}"
+        path = change.folder / f"new-{table}-{month}.parquet"
+        yield Fresh(month, path, _copied(change, f"{rows} where {held} order by {sort_key(table)}", path))
+
+
 def _staged(table: str, change: Change, query: str, path: Path, months: tuple[str, ...] = ()) -> Write | None:
     """Rows in the order in which upkeep keeps them, so that a first load needs none."""
-    found = change.rows(f"copy ({query} order by {sort_key(table)}) to {columns.text(str(path))} (format parquet, compression snappy)")
-    return Write(table, path, months) if found and next(iter(found[0].values())) else None
+    return Write(table, path=path, months=months) if _copied(change, f"{query} order by month, {sort_key(table)}", path) else None
 
 
-def _reader(write: Write) -> pa.RecordBatchReader:
+def _copied(change: Change, query: str, path: Path) -> int:
+    """How many rows were written."""
+    found = change.rows(f"copy ({query}) to {columns.text(str(path))} (format parquet, compression snappy)")
+    return int(next(iter(found[0].values()))) if found else 0
+
+
+def _reader(table: str, path: Path, besides: tuple[str, ...] = ()) -> pa.RecordBatchReader:
     import pyarrow as pa
 
-    schema = arrow_schema(write.table)
-    if write.months:
-        schema = schema.append(pa.field("was_month", pa.string())).append(pa.field("op", pa.string()))
-    return batches(write.path, schema)
+    schema = arrow_schema(table)
+    for name in besides:
+        schema = schema.append(pa.field(name, pa.string()))
+    return batches(path, schema)

@@ -72,6 +72,9 @@ def in_question(tables: Collection[str]) -> tuple[str, ...]:
     return tuple(table for table in REST if table in wanted)
 
 
+MOST_BYTES = 1_200_000_000  # what a large change may hold in memory; a load has to fit on a small machine beside what people look at
+
+
 def connect(temporary: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """A DuckDB of one's own: in memory, in UTC, silent; what does not fit goes to the folder `temporary`. With so many threads, or one a core."""
     import duckdb
@@ -79,7 +82,7 @@ def connect(temporary: str | None = None, threads: int | None = None) -> duckdb.
     con = duckdb.connect(config={"threads": threads} if threads else {})
     con.execute("set enable_progress_bar = false; set TimeZone = 'UTC'; set preserve_insertion_order = false")
     if temporary:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+        memory = min(MOST_BYTES, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
         con.execute(f"set temp_directory = {columns.text(temporary)}; set memory_limit = '{memory}B'")
     return con
 
@@ -276,7 +279,7 @@ def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
 
 def sort_key(table: str) -> str:
     """The order of rows within a month, for `order by`."""
-    return ", ".join(name for name in ("month", "client_id", TABLES[table].placed_by) if name and name in columns.types(table))
+    return ", ".join(name for name in ("client_id", TABLES[table].placed_by) if name and name in columns.types(table))
 
 
 def _sorted(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> pa.RecordBatchReader:

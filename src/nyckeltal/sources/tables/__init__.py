@@ -30,7 +30,7 @@ def connect(folder: Path, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnecti
     small = files and sum(file.stat().st_size for file in files) < SMALL_BYTES
     con = duckdb.connect(config={"threads": 1} if small else {})
     con.execute(f"SET temp_directory = '{folder}'")
-    con.execute("SET memory_limit = '2GB'")
+    con.execute("SET memory_limit = '1GB'")
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET enable_progress_bar = false")
     return con
