@@ -12,6 +12,7 @@ import pytest
 
 from fake_vendor import FakeVendor, serving
 from nyckeltal.errors import CannotRead
+from nyckeltal.sources.load import load
 from nyckeltal.sources.pull.web import HttpWeb
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems import zendesk
@@ -143,3 +144,13 @@ def test_it_is_asked_by_cursor_until_the_end_and_goes_on_from_there(tmp_path: Pa
         list(zendesk.SYSTEM.pull.pages(web, {**given, "user": ""}, pages[-1].cursor, until))
         assert "cursor=3" in vendor.asked[-1]
         assert vendor.tokens[-1] == "Bearer t"
+
+
+def test_a_schedule_becomes_a_calendar_and_a_clock_that_nobody_knows_is_not_guessed(tmp_path: Path) -> None:
+    file = tmp_path / "schedules.json"
+    whole = json.loads((SAMPLES / "schedules.json").read_text(encoding="utf-8"))
+    file.write_text(json.dumps({"schedules": [*whole["schedules"], {"id": 13, "name": "Moon", "time_zone": "Tranquility", "intervals": []}]}), encoding="utf-8")
+    read = Read(tmp_path, file)
+    assert [(row["calendar_id"], row["tz"]) for row in read["calendar"]] == [("Night", "Europe/Oslo"), ("Office", "Europe/Copenhagen")]
+    assert [(row["field"], row["source_id"]) for row in read.rows(read.reading.set_aside)] == [("time_zone", "13")]
+    assert load([file], home=tmp_path / "home", client="one", now=datetime(2026, 4, 1, tzinfo=UTC)).as_dict()["facts"]["calendar"]["new"] == 2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.reading import Reading, Setting
-from nyckeltal.sources.systems.zendesk import documents, tables
+from nyckeltal.sources.systems.zendesk import documents, schedules, tables
 from nyckeltal.sources.systems.zendesk.pull import ZendeskPull
 from nyckeltal.sources.tickets import Tickets
 from nyckeltal.words import Text
@@ -35,15 +35,21 @@ class Zendesk:
             start = peek(file)
         except CannotRead:
             return False
-        return any(sign in start for sign in _signs) or ('"tickets"' in start and '"requester_id"' in start and '"via"' in start)
+        return (
+            any(sign in start for sign in _signs)
+            or ('"schedules"' in start and '"intervals"' in start)
+            or ('"tickets"' in start and '"requester_id"' in start and '"via"' in start)
+        )
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """All files together: what belongs to a ticket may stand in another one."""
         told = Tickets.of(con, setting, self.name)
         answers = [file for file in files if starts_as_json(file)]
-        documents.read(told, answers)
+        calendars = documents.read(told, answers)
         tables.read(told, [file for file in files if file not in answers])
-        return told.finish()
+        reading = told.finish()
+        schedules.hand_over(told, calendars)
+        return reading
 
 
 SYSTEM = Zendesk()

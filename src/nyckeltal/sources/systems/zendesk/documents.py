@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nyckeltal.sources.documents import documents
-from nyckeltal.sources.systems.zendesk import words
+from nyckeltal.sources.systems.zendesk import schedules, words
 from nyckeltal.sources.systems.zendesk.words import AGENTS
 from nyckeltal.sources.tickets import Change, Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, number, same_word, whole, word
 from nyckeltal.sources.tickets.told import Kept, no_number
@@ -25,6 +25,7 @@ LISTS = {
     "metric_sets": ("id", "ticket_id"),
     "ticket_metric": ("id", "ticket_id"),
     "ticket_metric_events": ("id", "ticket_id", "metric", "type", "time"),
+    "schedules": schedules.FIELDS,
 }
 _nobody = Text("sources.zendesk.no_role", "Nobody says whether “%(value)s” is an agent or a customer. Fetch the users too.")
 
@@ -42,6 +43,7 @@ class Beside:
     requesters: dict[str, str | None] = field(default_factory=dict)
     rated: set[str] = field(default_factory=set)  # whose ratings are told by themselves
     merged: set[str] = field(default_factory=set)
+    calendars: list[schedules.Calendar] = field(default_factory=list)
 
     def is_agent(self, user: str) -> bool | None:
         """None where nobody says."""
@@ -49,8 +51,8 @@ class Beside:
         return None if role is None else role in AGENTS
 
 
-def read(told: Tickets, files: Sequence[Path]) -> None:
-    """Twice through the files, since what belongs to a ticket may stand in a later one."""
+def read(told: Tickets, files: Sequence[Path]) -> list[schedules.Calendar]:
+    """Twice through the files, since what belongs to a ticket may stand in a later one; gives the schedules found."""
     beside = Beside()
     for file in files:
         for document in documents(file):
@@ -61,6 +63,7 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
             _take(told, beside, name, record)
         except Unreadable as wrong:
             told.refuse(record, wrong.field, wrong.text, known(record.value.get("id")))
+    return beside.calendars
 
 
 def _items(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -103,6 +106,8 @@ def _take(told: Tickets, beside: Beside, name: str, record: Kept) -> None:
         _audit(told, beside, record)
     elif name == "satisfaction_ratings":
         _rating(told, record)
+    elif name == "schedules":
+        beside.calendars.append(schedules.calendar(record.n, record.value, told.setting.now))
     else:
         _metric(told, beside, record)
 
