@@ -229,7 +229,7 @@ def give_each(goal: Goal, aims: Mapping[int, tuple[float | None, float | None, f
 
 
 @transaction.atomic
-def measure_first(goal: Goal, agreements: Iterable[Agreement], *, by: User) -> None:
+def measure_first(goal: Goal, agreements: Iterable[Agreement], *, by: User | None) -> None:
     """For whom too little is known there is no goal yet; as soon as it is, there is one to be agreed."""
     season = editable(goal.season)
     for agreement in agreements:
