@@ -79,7 +79,7 @@ def _filled(home: Home, folder: Path) -> Home:
 
 
 def _copy(source: Path, home: Path) -> None:
-    """Tables of the organisation as they are, the others ten times, one file of the source after the other: so memory holds a piece of one."""
+    """Tables of the organisation as they are, the others ten times, a month after the other: so memory holds a piece of one."""
     snapshot = ContactStore(source).snapshot()
     home.mkdir(parents=True)
     lake = Lake(home, State.read(home))
@@ -88,15 +88,16 @@ def _copy(source: Path, home: Path) -> None:
             lake.append(table, snapshot.small(table))
     for table in COPIED:
         for month in snapshot.months(table):
-            for number in range(TIMES):
-                _append(lake, table, snapshot.files(table, [month]), number)
+            _append(lake, table, snapshot.files(table, [month]))
     lake.state.with_versions(lake.reached).save(home)
 
 
-def _append(lake: Lake, table: str, files: list[str], number: int) -> None:
-    named = [name for name in IDS if name in {column.name for column in TABLES[table].columns} | {"source_id"}]
-    renamed = ", ".join(f"{name} || '~{number}' as {name}" for name in named)
+def _append(lake: Lake, table: str, files: list[str]) -> None:
+    """The rows of a month, one time after the other."""
+    named = [name for name in IDS if name == "source_id" or name in TABLES[table]]
+    each = (", ".join(f"{name} || '~{number}' as {name}" for name in named) for number in range(TIMES))
+    rows = f"read_parquet({files!r}, hive_partitioning = true, hive_types = {{'month': 'varchar'}})"
     with duckdb.connect() as con:
         con.execute(f"set timezone = 'UTC'; set enable_progress_bar = false; set memory_limit = '{MEMORY}'")
-        rows = con.sql(f"select * replace ({renamed}) from read_parquet({files!r}, hive_partitioning = true, hive_types = {{'month': 'varchar'}})")
-        lake.append(table, rows.to_arrow_reader(100_000))
+        told = con.sql(" union all ".join(f"(select * replace ({renamed}) from {rows})" for renamed in each))
+        lake.append(table, told.to_arrow_reader(100_000))

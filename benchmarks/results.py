@@ -278,7 +278,12 @@ of the last two months, into {found.rows:,}; medians of {len(found.days)} rounds
 | of the merge: finding the customers' other contacts, and who comes after whom | {fcr_s:.3f} |
 | of that: who comes after whom | {next_s:.3f} |
 | working out anew who comes after whom, for all contacts, without writing it | {anew_s:.3f} |
-"""
+{_sums_of_days(found)}"""
+
+
+def _sums_of_days(found: Measured) -> str:
+    made = [day.sums_s for day in found.days if day.sums_s is not None]
+    return f"| after the load, by whoever loaded: sums of the touched days made anew | {statistics.median(made):.2f} |\n" if made else ""
 
 
 def _pages(found: Measured) -> str:

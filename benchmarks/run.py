@@ -34,7 +34,7 @@ def main() -> int:
         folder = args.folder or Path(name)
         absent = _absent(args.without) | {PARTS[part]: "the run was told so" for part in PARTS if part not in args.parts}
         if HUNDRED in args.parts:
-            many = hundred.measured(filled(folder, args.rows, args.seed), folder, min(args.rounds, 4))
+            many = hundred.measured(filled(folder, args.rows, args.seed), folder, min(args.rounds, 3))
             args.results.write_text(results.merged(args.results, results.of_hundred(many)), encoding="utf-8")
         if args.parts == [HUNDRED]:
             return _told(args.results)
@@ -136,6 +136,7 @@ def _ways(homes: Sequence[Home], absent: dict[str, str], stack: ExitStack, fille
 
 def _pages(home: Home, seconds: float) -> pages.Clicked:
     """On a copy, which is thrown away with its people."""
+    with_sums(home)
     with tempfile.TemporaryDirectory(prefix="nyckeltal-bench-", dir=home.folder.parent) as name:
         copy = Path(name) / "home"
         shutil.copytree(home.folder, copy)

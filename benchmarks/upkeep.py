@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from homes import Home
+from homes import Home, with_sums
 
 import contacts
 from nyckeltal.contacts import change
 from nyckeltal.contacts.store import ContactStore, Snapshot
+from nyckeltal.kpi.upkeep import keep
 from nyckeltal.sources.load import load
 
 WRITTEN = ("contact", "segment", "queue_visit")
@@ -45,6 +46,7 @@ class Day:
     fcr_s: float
     next_s: float
     anew_s: float
+    sums_s: float | None  # of making the sums of the touched days anew, where sums are kept
 
 
 class _Watched:
@@ -85,6 +87,7 @@ def _watched(merges: list[float], statements: list[tuple[str, float]]) -> Iterat
 def days(home: Home, rounds: int) -> list[Day]:
     """Per round a day with a hundredth of the contacts, and a hundredth of those corrected in the last two months, into a copy of the home."""
     print("one new day", file=sys.stderr)
+    with_sums(home)
     fresh = max(100, home.rows // 100)
     with tempfile.TemporaryDirectory(prefix="nyckeltal-bench-", dir=home.folder.parent) as name:
         folder = Path(name)
@@ -103,8 +106,10 @@ def _day(home: Home, folder: Path, fresh: int, number: int) -> Day:
         load([batch], mapping=home.mapping, home=copy)
     load_s = time.perf_counter() - began
     after = ContactStore(copy).snapshot()
+    began = time.perf_counter()
+    sums_s = time.perf_counter() - began if keep.keep(copy) else None
     once_s, months = _written_once(before, after)
-    found = Day(load_s, merges[0], once_s, months, _spent(statements, *NEIGHBOURLY), _spent(statements, "table neighbours as"), _anew(after))
+    found = Day(load_s, merges[0], once_s, months, _spent(statements, *NEIGHBOURLY), _spent(statements, "table neighbours as"), _anew(after), sums_s)
     shutil.rmtree(copy)
     return found
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -65,29 +65,36 @@ def to_python(node: Node, column: Callable[[Any], Any]) -> Any:
 
     Nothing is imported here: every leaf is asked of `column`, so constants can be cast and engines may put their own leaves in.
     """
+    found, is_told = _written(node, column)
+    return found if is_told else found.fill_null(False)
+
+
+def _written(node: Node, column: Callable[[Any], Any]) -> tuple[Any, bool]:
+    """The same, where nothing is known perhaps missing instead of false; and whether it is never missing. In “and” and “or” both come to the
+    same in the end, and filling gaps once is quicker than in each part."""
     match node:
         case Sum(sign, left, right):
             a, b = to_python(left, column), to_python(right, column)
-            return a + b if sign == "+" else a - b
+            return (a + b if sign == "+" else a - b), True
         case Compare(sign, left, right):
-            return _PYTHON[sign](to_python(left, column), to_python(right, column)).fill_null(False)
+            return _PYTHON[sign](to_python(left, column), to_python(right, column)), False
         case OneOf(item, options, negated):
             found = to_python(item, column).isin([column(option) for option in options])
-            return (~found if negated else found).fill_null(False)
+            return (~found if negated else found), False
         case Contains(name, mark, negated):
             found = to_python(name, column).contains(mark)
-            return (~found if negated else found).fill_null(False)
+            return (~found if negated else found), False
         case Missing(item, negated):
             value = to_python(item, column)
-            return value.notnull() if negated else value.isnull()
+            return (value.notnull() if negated else value.isnull()), True
         case Holds(item):
-            return to_python(item, column).fill_null(False)
+            return to_python(item, column), False
         case Not(part):
-            return ~to_python(part, column)
+            return ~to_python(part, column), True
         case Every(parts) | Some(parts):
-            sides = [to_python(part, column) for part in parts]
-            return _joined(sides, operator.and_ if isinstance(node, Every) else operator.or_)
-    return column(node)
+            sides, told = zip(*(_written(part, column) for part in parts), strict=True)
+            return _joined(sides, operator.and_ if isinstance(node, Every) else operator.or_), all(told)
+    return column(node), True
 
 
 def to_sql(node: Node, column: Callable[[Name], str] | None = None) -> str:
@@ -139,7 +146,7 @@ def literal(value: object, kind: str) -> str:
     return f"cast({text} as {cast})" if cast else text
 
 
-def _joined(sides: list[Any], with_sign: Callable[[Any, Any], Any]) -> Any:
+def _joined(sides: Sequence[Any], with_sign: Callable[[Any, Any], Any]) -> Any:
     whole = sides[0]
     for side in sides[1:]:
         whole = with_sign(whole, side)

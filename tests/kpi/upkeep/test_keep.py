@@ -22,10 +22,13 @@ from nyckeltal.contacts.state import locked
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.trace import FOLDER
 from nyckeltal.errors import UserMistake
+from nyckeltal.kpi.compile import Scan
 from nyckeltal.kpi.engine.cells import Making
 from nyckeltal.kpi.rollup import held
+from nyckeltal.kpi.rollup.cuts import Cut
 from nyckeltal.kpi.rollup.held import Shelf
 from nyckeltal.kpi.upkeep import keep
+from nyckeltal.kpi.vocabulary import Place
 from rolled import ASKED, NOW, differences
 
 Row = dict[str, Any]
@@ -200,7 +203,7 @@ def test_sums_are_kept_from_as_many_rows_on_as_is_set(kept_home: Path, monkeypat
     facts = ContactStore(kept_home).snapshot()
     most = max(facts.rows("contact"), facts.rows("agent_day"))
     monkeypatch.delenv(keep.SETTING, raising=False)
-    assert keep.least_rows() == 20_000_000
+    assert keep.least_rows() == 5_000_000
     assert keep.large(facts) == []
     for least, there in ((most, True), (most + 1, False)):
         monkeypatch.setenv(keep.SETTING, str(least))
@@ -211,6 +214,15 @@ def test_sums_are_kept_from_as_many_rows_on_as_is_set(kept_home: Path, monkeypat
     monkeypatch.setenv(keep.SETTING, "many")
     with pytest.raises(UserMistake, match="many"):
         keep.large(facts)
+
+
+def test_sums_by_reason_are_kept_of_four_times_as_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = Scan("contact", Place("offered_at", "local_date", "local_minute", "utc_offset_s"), "both")
+    by_reason, by_queue = (Cut(word, scan, ("client_id", word), (), ()) for word in ("reason_id", "queue_id"))
+    monkeypatch.setenv(keep.SETTING, "100")
+    assert not keep.is_worth(by_reason, 399)
+    assert keep.is_worth(by_reason, 400)
+    assert keep.is_worth(by_queue, 100)
 
 
 def test_sums_that_are_not_wanted_any_more_take_no_room(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,7 @@ class Needs:
     clocks: set[str] = field(default_factory=set)
     dimensions: set[str] = field(default_factory=set)
     matures: bool = False
+    windows: list[Constant | Term] = field(default_factory=list)  # what has to pass until a row counts
 
 
 @dataclass
@@ -49,10 +50,12 @@ class Layout:
     clocks: dict[str, pa.Table] = field(default_factory=dict)  # what stretches of time are cut by
     known_s: float | None = None  # known until, in seconds since 1970, where it is the same for all clients
     once: bool = False  # several teams answer for one row, which is to be counted once all the same
+    ripe: bool = False  # the days asked for ended so long ago that every row has matured
+    absent: frozenset[str] = frozenset()  # links to facts of which nothing is loaded: nothing has to be looked for
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (self.known_s, self.once, *sorted(self.tables), *sorted(self.clocks))
+        return (self.known_s, self.once, self.ripe, self.absent, *sorted(self.tables), *sorted(self.clocks))
 
 
 def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
@@ -66,6 +69,7 @@ def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
         needs.words |= {word for word in named if word}
         needs.words |= {TABLES[scan.over].key or ""} if measure.kind == "alpha" else set()
         needs.matures |= measure.matures is not None
+        needs.windows += [measure.matures] if measure.matures is not None else []
     nodes = [scan.where, scan.asked, *(getattr(m, key) for m in measures for key in ("of", "among", "weight", "up", "down", "exposure", "doubt", "matures"))]
     for leaf in (leaf for node in nodes if node is not None for leaf in leaves(node)):
         _note(leaf, needs)
@@ -139,7 +143,22 @@ def layout_of(scan: Scan, needs: Needs, organisation: Organisation, known: Known
         tables["known"] = by_client
     shared = "team" not in scan.by and "teams" in tables and _has_repeats(tables["teams"])
     clocks = cut.clocks_of(scan, organisation) if scan.split else {}
-    return Layout(tables, clocks, known.same_s if of_clients else known.least_s, once=shared)
+    known_s = known.same_s if of_clients else known.least_s
+    links = {word.partition(".")[0] for word in needs.words if "." in word}
+    absent = {link for link in links if TABLES[LINKS[scan.over][link][0]].monthly and not organisation.facts.months(LINKS[scan.over][link][0])}
+    return Layout(tables, clocks, known_s, once=shared, ripe=_is_ripe(scan, needs, tables, known_s), absent=frozenset(absent))
+
+
+def _is_ripe(scan: Scan, needs: Needs, tables: Collection[str], known_s: float | None) -> bool:
+    """Whether all rows have matured by the last day asked for, so that none has to be looked at: wherever it was, that day was over a day later."""
+    moment = TABLES[scan.over].placed_by
+    usual = scan.place.day == "local_date" and scan.place.moment == moment and not TABLES[scan.over][moment].nullable and not scan.split
+    if scan.last is None or known_s is None or not usual or not needs.windows:
+        return False
+    agreed = {term for number, term in enumerate(needs.terms) if any(name.startswith(f"term_{number}_") for name in tables)}
+    longest = max(float(str(it.value if isinstance(it, Constant) else it.otherwise)) for it in needs.windows)
+    over = datetime(scan.last.year, scan.last.month, scan.last.day, tzinfo=UTC) + timedelta(days=2)
+    return not agreed & {*needs.windows} and over.timestamp() + longest <= known_s
 
 
 def _reasons_joined(scan: Scan, needs: Needs) -> set[str]:
@@ -203,7 +222,10 @@ class Rows:
             wanted = sorted(word.partition(".")[2] for word in self.linked if word.partition(".")[0] == link)
             source = whole_table(table, f"link_{link}")
             right = source.select(link_key=source[TABLES[table].key or ""], **{_flat(f"{link}.{name}"): told_word(source, table, name) for name in wanted})
-            self._left_join(right, [self.word(key) == right["link_key"]])
+            if link in self.layout.absent:
+                self.table = self.table.mutate(**{name: ibis.null(kind) for name, kind in right.schema().items() if name != "link_key"})
+            else:
+                self._left_join(right, [self.word(key) == right["link_key"]])
 
     def _join_organisation(self) -> None:
         for name, table in sorted(self.layout.tables.items()):
@@ -310,6 +332,8 @@ class Rows:
     def ripe(self, window: Constant | Term) -> Any:
         """Whether the window had passed when the row's client was last known. One window for all is compared as a moment, which costs
         a third of counting seconds."""
+        if self.layout.ripe:
+            return ibis.literal(True)
         moment = self.table[self.scan.place.moment]
         same = isinstance(window, Constant) or not self._tables(f"term_{self.needs.terms.index(window)}")
         if self.layout.known_s is not None and same:

@@ -63,14 +63,14 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure], lanes: Sequence
     columns: dict[str, Any] = {**keys}
     for number, measure in enumerate(measures):
         columns |= {f"{number}_{name}": column for name, column in columns_of(rows, measure, persons=scan.persons).items()}
-    columns |= {f"{number}_lane": rows.condition(lane) for number, lane in enumerate(lanes)}
+    columns |= {f"{number}_lane": rows.condition(lane) for number, lane in enumerate(lanes) if lane is not None}
     first: dict[Any, str] = {}
     called = {name: first.setdefault(column.op(), name) for name, column in columns.items()}
     table = table.select(**{name: column for name, column in columns.items() if name in keys or called[name] == name})
     aggregates: dict[str, Any] = {"rows": table.count()}
     for number, measure in enumerate(measures):
         it = ColumnsOf(table, number, called)
-        aggregates |= {f"{number}_rows": it.many(it.looked_at)} if lanes else {}
+        aggregates |= {f"{number}_rows": it.many(it.looked_at)} if it.looked_at is not None else {}
         aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(it, measure, persons=scan.persons).items()}
     return table.aggregate(**aggregates, by=list(keys))
 

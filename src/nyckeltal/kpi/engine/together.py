@@ -77,4 +77,5 @@ def _needs(each: Sequence[Needs]) -> Needs:
         whole.dimensions |= needs.dimensions
         whole.terms += [term for term in needs.terms if term not in whole.terms]
         whole.matures |= needs.matures
+        whole.windows += needs.windows
     return whole

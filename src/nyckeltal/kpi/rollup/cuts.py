@@ -35,6 +35,10 @@ class Cut:
     wanted: tuple[Wanted, ...]
 
     @property
+    def by_reason(self) -> bool:
+        return "reason_id" in self.kept
+
+    @property
     def signature(self) -> str:
         """Changes with all that decides what stands in the cells, but for the facts themselves and what is agreed."""
         return _short((FORMAT, STORE_VERSION, self))

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.rollup.held import Shelf, Table
 
 SETTING = "NYCKELTAL_ROLLUPS_FROM"
-USUAL = 20_000_000  # below it the rows answer in a second
+USUAL = 5_000_000  # below it the rows answer in a second or two, and making sums takes longer than many questions
+BY_REASON = 4  # times as many rows a fact has before its sums are kept by reason: contacts of a day have so many that few of them fall together
 NEVER = "never"
 FEWEST_BYTES = 4  # that a row takes in a file
 BESIDE = 20  # a fact is kept as well that has at least this part of those rows
@@ -100,7 +101,7 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
 
     request = Request(Question.of("contacts_offered"), snapshot, home)
     facts, before = large(snapshot), held.read(home)
-    wanted = cuts(request, facts)
+    wanted = [cut for cut in cuts(request, facts) if is_worth(cut, snapshot.rows(cut.scan.over))]
     touched = trace.between(home, before.state, snapshot.id) if before else None
     tables: dict[str, Table] = {}
     written = []
@@ -116,6 +117,11 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
     trace.forget(home, snapshot.id)
     _sweep(shelf)
     return written
+
+
+def is_worth(cut: Cut, rows: int) -> bool:
+    """Whether its cells are so much fewer than the rows of a large fact that reading them is quicker."""
+    return not cut.by_reason or rows >= BY_REASON * (least_rows() or 0)
 
 
 def _renewed(cut: Cut, old: Table | None, touched: trace.Touched | None, folder: Path, request: Request) -> Table:
