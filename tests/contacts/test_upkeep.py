@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable
 
 from batches import column, put, read
 from nyckeltal.contacts.store import ContactStore, Snapshot
@@ -48,6 +49,16 @@ def test_a_load_that_leaves_many_files_joins_them(tmp_path: Path, monkeypatch: p
         found.append(len(paths(store.snapshot())))
     assert found == [1, 2, 1]
     assert len(column(store.snapshot(), "contact", "contact_id")) == 6
+    assert len(store.snapshot().files("load")) == 1
+    assert len(store.loads()) == 3
+
+
+def test_what_leads_to_an_older_version_is_kept_for_a_day(tmp_path: Path) -> None:
+    """A log that is followed for a month commits half a million times."""
+    store = ContactStore(tmp_path)
+    load(store, 0)
+    tables = [DeltaTable(str(folder)) for folder in sorted((tmp_path / "lake").iterdir())]
+    assert {table.metadata().configuration.get("delta.logRetentionDuration") for table in tables} == {"interval 1 days"}
 
 
 def test_a_reader_keeps_its_files_for_a_day_and_the_store_for_ever(tmp_path: Path) -> None:

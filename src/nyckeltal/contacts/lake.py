@@ -53,10 +53,8 @@ class Lake:
         """Add rows that are new."""
         from deltalake import write_deltalake
 
-        born = _born_with(table)
-        self._write(
-            table, lambda: write_deltalake(self._place(table), rows, mode="append", partition_by=_partitions(table), description=born, configuration=_KEPT)
-        )
+        made = _made(table)
+        self._write(table, lambda: write_deltalake(self._place(table), rows, mode="append", **made))
 
     def take_in(self, table: str, files: Iterable[Fresh]) -> None:
         """Add rows that are new and lie in finished files already: the files are moved, nothing is written twice."""
@@ -88,12 +86,10 @@ class Lake:
         """Put these rows in place of all, or of those that `predicate` names."""
         from deltalake import write_deltalake
 
-        born = _born_with(table)
+        made = _made(table)
 
         def commit() -> None:
-            write_deltalake(
-                self._place(table), rows, mode="overwrite", predicate=predicate, partition_by=_partitions(table), description=born, configuration=_KEPT
-            )
+            write_deltalake(self._place(table), rows, mode="overwrite", predicate=predicate, **made)
 
         self._write(table, commit)
 
@@ -127,7 +123,11 @@ class Lake:
 
     def compact(self, table: str) -> None:
         """Join the small files of a table that has no months."""
-        self._write(table, lambda: self._open(table).optimize.compact())
+
+        def commit() -> None:
+            self._open(table).optimize.compact()
+
+        self._write(table, commit)
 
     def delete(self, table: str, predicate: str) -> None:
         self._write(table, lambda: self._open(table).delete(predicate))
@@ -173,6 +173,11 @@ class Lake:
         has = {field.name for field in delta.schema().fields}
         if not {*types(table)} <= has:
             delta.alter.add_columns([field for field in Schema.from_arrow(arrow_schema(table)).fields if field.name not in has])
+
+
+def _made(table: str) -> dict[str, Any]:
+    """How a table is made that is not there yet."""
+    return {"partition_by": _partitions(table), "description": _born_with(table), "configuration": _KEPT}
 
 
 def _partitions(table: str) -> list[str] | None:

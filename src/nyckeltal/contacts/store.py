@@ -15,7 +15,7 @@ from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.columns import text
 from nyckeltal.contacts.facts import Coverage, Facts
 from nyckeltal.contacts.lake import Lake, recover
-from nyckeltal.contacts.schema import STORE_VERSION, arrow_schema
+from nyckeltal.contacts.schema import STORE_VERSION, TABLES, arrow_schema
 from nyckeltal.contacts.snapshot import Snapshot
 from nyckeltal.contacts.state import Staging, State, home_folder, locked, sweep_staging
 from nyckeltal.contacts.world import World
@@ -140,7 +140,10 @@ class ContactStore:
         """Join the files of months that have more than `most_files`: the same data under the same id."""
         lake = Lake(self.home, state)
         with Staging(self.home) as staging:
-            upkeep.tidy(Snapshot(self.home, state), lake, staging.folder, most_files)
+            snapshot = Snapshot(self.home, state)
+            upkeep.tidy(snapshot, lake, staging.folder, most_files)
+            for table in [name for name, described in TABLES.items() if described.family == "ledger" and len(snapshot.files(name)) > most_files]:
+                lake.compact(table)
         if not lake.reached:
             return state
         joined = state.moved(lake.reached)
