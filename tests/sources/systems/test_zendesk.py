@@ -122,8 +122,13 @@ class Desk(FakeVendor):
             event = {"type": "Comment", "id": 1, "body": "a secret", "public": True}
             return {"audits": [{"id": 1 if more else 2, "ticket_id": 1, "events": [event]}], "meta": {"has_more": more, "after_cursor": "next"}}
         first = int(asked.get("cursor", "0"))
-        tickets = [{"id": number, "status": "open", "updated_at": "2026-03-02T08:00:00Z"} for number in range(first, min(first + 2, 3))]
-        return {"tickets": tickets, "users": [], "after_cursor": str(first + len(tickets)), "end_of_stream": first + 2 >= 3}
+        tickets = [{"id": number, "status": "open", "updated_at": "2026-03-02T08:00:00Z", "subject": "a secret"} for number in range(first, min(first + 2, 3))]
+        return {
+            "tickets": tickets,
+            "users": [{"id": 1, "role": "end-user", "email": "a secret"}],
+            "after_cursor": str(first + len(tickets)),
+            "end_of_stream": first + 2 >= 3,
+        }
 
 
 def test_it_is_asked_by_cursor_until_the_end_and_goes_on_from_there(tmp_path: Path) -> None:

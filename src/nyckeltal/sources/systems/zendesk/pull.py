@@ -12,6 +12,7 @@ from nyckeltal.words import Text
 
 TICKETS = "api/v2/incremental/tickets/cursor.json"
 AT_ONCE = 100
+WRITTEN = ("subject", "raw_subject", "description", "recipient", "fields", "custom_fields")
 
 
 class ZendeskPull:
@@ -34,7 +35,8 @@ class ZendeskPull:
             tickets = [ticket for ticket in page["tickets"] if isinstance(ticket, dict)]
             audits = [audit for ticket in tickets if ticket.get("status") != "deleted" for audit in _audits(web, ticket.get("id"))]
             after = str(page.get("after_cursor") or place.get("cursor") or "")
-            yield Page("tickets", {**page, "audits": audits}, {"cursor": after})
+            users = [{name: user.get(name) for name in ("id", "role", "name")} for user in page.get("users") or () if isinstance(user, dict)]
+            yield Page("tickets", {**page, "tickets": [_plain(ticket) for ticket in tickets], "users": users, "audits": audits}, {"cursor": after})
             newest = max((str(ticket.get("updated_at") or "") for ticket in tickets), default="")
             if page.get("end_of_stream", True) or {"cursor": after} == place or newest >= until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"):
                 return
@@ -57,6 +59,11 @@ def _audits(web: Web, ticket: object) -> Iterator[dict[str, Any]]:
         if not meta.get("has_more"):
             return
         asked["page[after]"] = str(meta.get("after_cursor"))
+
+
+def _plain(ticket: dict[str, Any]) -> dict[str, Any]:
+    """The ticket without what people wrote into it."""
+    return {name: value for name, value in ticket.items() if name not in WRITTEN}
 
 
 def _without_words(audit: dict[str, Any]) -> dict[str, Any]:
