@@ -72,6 +72,11 @@ def test_a_zammad_ticket_told_in_numbers_only_is_not_guessed(home: Path, tmp_pat
         told(home, tmp_path, "zammad", [bare])
 
 
+def test_a_zammad_ticket_whose_messages_are_closed_to_us_is_set_aside(home: Path, tmp_path: Path) -> None:
+    told(home, tmp_path, "zammad", {**sample("zammad", "tickets-0001.json"), "closed_to_us": [{"id": 77}]})
+    assert [(row["source_id"], row["field"]) for row in aside(home)] == [("77", "articles")]
+
+
 def test_what_a_customer_wrote_is_not_kept_where_a_record_is_set_aside(home: Path, tmp_path: Path) -> None:
     document = sample("zammad", "tickets-0001.json")
     document["articles"][0] |= {"sender": "Robot", "body": "my secret", "from": "kim@example.com"}
@@ -112,7 +117,9 @@ def test_zammad_gives_more_than_its_search_can_show(monkeypatch: pytest.MonkeyPa
         again = pulled(vendor, ZAMMAD, {"token": "t"}, pages[-1].cursor)
         assert 1 in listed(again, "tickets")
         vendor.faults += ["", "404"]
-        assert 1 not in listed(pulled(vendor, ZAMMAD, {"token": "t"})[:1], "tickets")
+        first = pulled(vendor, ZAMMAD, {"token": "t"})[:1]
+        assert 1 not in listed(first, "tickets")
+        assert listed(first, "closed_to_us") == [1]
         assert vendor.tokens[0] == "Token token=t"
 
 

@@ -30,10 +30,12 @@ CHANNELS: Mapping[str, Channel] = {
 NOBODY = (None, "1")  # the user that Zammad itself is, who also stands for no owner
 _expand = Text("sources.zammad.expand", "The ticket's state is told as a number only. Ask with expand=true.")
 
+_closed_to_us = Text("sources.zammad.closed", "Its messages are closed to this account, or it was removed meanwhile.")
+
 
 def read(told: Tickets, files: Sequence[Path]) -> None:
     """Every item of every answer."""
-    take_all(told, files, opened, SHOWN, {"tickets": _ticket, "articles": _article, "history": _change})
+    take_all(told, files, opened, SHOWN, {"tickets": _ticket, "articles": _article, "history": _change, "closed_to_us": _closed})
 
 
 def opened(value: Any) -> Lists:
@@ -89,6 +91,11 @@ def _ticket(told: Tickets, record: Kept) -> None:
     for kind, named, name in (("agent", owner, value.get("owner")), ("queue", group, value.get("group"))):
         if named and known(name):
             told.tell(record, Named(kind="agent" if kind == "agent" else "queue", id=named, name=str(name)))
+
+
+def _closed(told: Tickets, record: Kept) -> None:  # noqa: ARG001 whatever is taken is taken so
+    """A ticket of which the pull was refused the articles: it was removed meanwhile, or moved to where this account may not read."""
+    raise Unreadable("articles", _closed_to_us, key_of(record))
 
 
 def _article(told: Tickets, record: Kept) -> None:

@@ -33,7 +33,10 @@ class ZammadPull:
             kept = max(moment, kept)
             whole = [(ticket, _of_ticket(web, str(ticket["id"]))) for ticket in tickets]
             there = [(ticket, found) for ticket, found in whole if found is not None]
-            document: dict[str, Any] = {"tickets": [ticket for ticket, _ in there]}
+            document: dict[str, Any] = {
+                "tickets": [ticket for ticket, _ in there],
+                "closed_to_us": [{"id": one["id"]} for one, found in whole if found is None],
+            }
             document |= {name: [one for _, found in there for one in found[name]] for name in ("articles", "history")}
             yield Page("tickets", document, {"updated": kept})
 
