@@ -165,3 +165,11 @@ def test_what_came_is_counted_once_however_often_its_piece_is_loaded(step: Calla
     line = ContactStore(tmp_path / "home").loads().to_pylist()[0]
     assert '"new": 4' in line["counts"]
     assert done.all_counts["new"] == done.counts["new"] * 4
+
+
+def test_a_line_that_is_no_event_holds_up_no_other(step: Callable[..., Any], tmp_path: Path) -> None:
+    _write(tmp_path, [*LINES[:3], "what is this"])
+    assert step().error is None
+    refused = ContactStore(tmp_path / "home").set_aside().to_pylist()
+    assert [row["original"] for row in refused] == ["what is this"]
+    assert len([row for row in _facts(tmp_path / "home") if "offered_at" in row]) == 1

@@ -11,6 +11,7 @@ from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.sources import cells
 from nyckeltal.sources.clocks import Clock
 from nyckeltal.sources.documents import records, starts_as_json
+from nyckeltal.sources.gathered import too_few_to_judge
 from nyckeltal.sources.mapping import Rule, TableMapping
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.systems.queue_log import ongoing
@@ -139,7 +140,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, path: Path, file: Path, at: int, 
     if not bad:
         return
     counted.refused[str(_unreadable)] += bad
-    if bad > refused_at_most * read:
+    if bad == read or (read >= too_few_to_judge and bad > refused_at_most * read):
         raise too_many(file.name, bad, read, [(_unreadable, "event", bad, line)])
     given = {
         "load_id": cells.quote(setting.load_id),
