@@ -84,7 +84,7 @@ def _limited(words: tuple[str, ...], most_bytes: int, said: Path) -> None:
     os._exit(main(words))
 
 
-@pytest.mark.parametrize("most_bytes", range(200, 24_200, 400) if SOAK else (4_000, 16_000))
+@pytest.mark.parametrize("most_bytes", range(200, 42_200, 700) if SOAK else (4_000, 40_000))
 def test_where_nothing_more_can_be_written_the_load_ends_with_a_word_and_counts_once_there_is_room(loaded: Path, tmp_path: Path, most_bytes: int) -> None:
     words, before = (*_words(tmp_path), "--home", str(loaded)), facts(loaded)
     state = ContactStore(loaded).snapshot().state
