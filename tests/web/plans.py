@@ -6,7 +6,8 @@ WHO_PLANS = {"anna", "bengt", "cecilia", "david", "fatima", "gustav", "hanna"}
 MANAGES, SETS = {"david"}, {"david", "cecilia"}
 _OF_A_SEASON = {
     "season": "", "edit": "name-and-dates/", "history": "history/", "file": "file/", "rotate": "next/", "purpose": "of/company/purpose/",
-    "choose": "of/company/choose/", "measure": "of/company/", "register": "measuring-persons/",
+    "choose": "of/company/choose/", "measure": "of/company/", "register": "measuring-persons/", "known": "of/company/known/",
+    "override_plan": "override/R06/", "override_unit": "of/company/override/R06/",
 }  # fmt: skip
 
 GET: dict[str, tuple[str, set[str], int]] = {
@@ -26,9 +27,12 @@ POST_ONLY: dict[str, tuple[str, set[str], int]] = {
     "plan:add": ("/plan/1/of/company/add/", set(), 403),
     "plan:ask": ("/plan/1/of/company/ask/", set(), 403),
 }
-WITH_FORM = {f"plan:{page}" for page in ("new", "from_file", "edit", "register", "rotate", "purpose", "override", "answer")}
+WITH_FORM = {f"plan:{page}" for page in ("new", "from_file", "edit", "register", "rotate", "purpose", "override", "override_plan", "override_unit", "answer")}
 NOT_THERE: dict[str, set[str]] = {
-    **{f"plan:{page}": MANAGES for page in ("edit", "rotate", "begin", "end")},
+    **{f"plan:{page}": MANAGES for page in ("edit", "rotate", "begin", "end", "override_plan")},
     **{f"plan:{page}": SETS for page in ("override", "goal", "way")},
-    **{f"plan:{page}": WHO_PLANS for page in ("season", "register", "history", "file", "purpose", "choose", "measure", "answer", "add", "ask")},
+    **{
+        f"plan:{page}": WHO_PLANS
+        for page in ("season", "register", "history", "file", "purpose", "choose", "measure", "answer", "add", "ask", "known", "override_unit")
+    },
 }

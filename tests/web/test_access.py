@@ -20,8 +20,7 @@ from web import cast, plans
 WITH_FIGURES = {"anna", "bengt", "cecilia", "david", "fatima", "gustav"}
 EVERYBODY = set(cast.CAST)
 ADMINISTRATOR, REPRESENTATIVE = {"ingrid"}, {"hanna"}
-SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
-NOBODYS = "00000000-0000-4000-8000-000000000000"
+SOAK, NOBODYS = os.environ.get("NYCKELTAL_SOAK") == "1", "00000000-0000-4000-8000-000000000000"
 READS_ORGANISATION = {"ingrid", "hanna", "cecilia", "david"}
 OPEN_TO_STRANGERS = {"api:openapi", "frame:alive", "frame:language", "frame:theme", "people:sign_in", "people:demo_sign_in", "people:welcome", "people:by_link"}
 
@@ -61,6 +60,7 @@ GET: dict[str, tuple[str, set[str], int]] = {
     "contacts:job": (f"/loads/job/{NOBODYS}/", set(), 403),
     "contacts:upload": (f"/loads/file/{NOBODYS}/", set(), 403),
     "contacts:mapping_file": (f"/loads/file/{NOBODYS}/mapping.toml", set(), 403),
+    "contacts:template": ("/loads/template/absence.xlsx", ADMINISTRATOR, 403),
     "contacts:sources": ("/sources/", ADMINISTRATOR, 403),
     "contacts:source_new": ("/sources/new/folder/", ADMINISTRATOR, 403),
     "contacts:source": ("/sources/of/no-such-source/", set(), 403),

@@ -90,6 +90,7 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
             for column in wanted
             for at, guess in enumerate(seen)
             if no_rows or _by_template(guess, column) or guess.shape.kind in _readable(kind, column)
+            if not _is_number_of_row(guess, kind, column)
         ),
         key=lambda one: (-one[0], -one[1]),
     )
@@ -114,6 +115,11 @@ def _readable(kind: str, column: Column) -> tuple[str, ...]:
 def _by_template(guess: ColumnGuess, column: Column) -> bool:
     """A header as pages and templates have it: a bad cell below it is told when the row is read."""
     return known.plain(guess.name) in known.everywhere(column.name) and not column.choices
+
+
+def _is_number_of_row(guess: ColumnGuess, kind: str, column: Column) -> bool:
+    """Figures of which none comes twice are no lengths of time, even under a word that pages have for one: “Samtal” is a call, and the talk in it."""
+    return column.kind == "seconds" and guess.shape.unique and known.likeness(guess.name, known.names_of(kind, column.name)) < 1
 
 
 def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, column: Column, fact: str) -> Any:

@@ -25,11 +25,15 @@ KEYS: Mapping[str, type] = {
     "system": str, "mapping": str, "client": str, "zone": str, "source": str, "every": str, "paused": bool, "from": date, "folder": str,
     "pattern": str, "follow": str, "keep_days": int, "most_minutes": int, "proxy": str, "unencrypted": bool,
 }  # fmt: skip
-SAME_KEYS: Mapping[str, type] = {"main": str, "other": str, "by": str, "within_s": int}
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY = {"from": "15 minutes", "folder": "1 minute", "follow": "1 minute"}
-KIND_NAMES = {str: "a text in quotes", bool: "true or false", int: "a whole number", date: "a date, such as 2026-01-31 without quotes"}
+KIND_NAMES = {
+    str: Text("pull.a_text", "a text in quotes"),
+    bool: Text("pull.a_flag", "true or false"),
+    int: Text("pull.a_number", "a whole number"),
+    date: Text("pull.a_date", "a date, such as 2026-01-31 without quotes"),
+}
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,8 @@ class _Reader:
         self.issues: list[Issue] = []
 
     def read(self) -> Sources:
-        for key in self.tables.keys() - {"source", "same"}:
-            self.wrong(_unknown(key, ["source", "same"]), key)
+        for key in self.tables.keys() - {"source"}:
+            self.wrong(_unknown(key, ["source"]), key)
         feeds, broken = {}, {}
         named = self.tables.get("source", {})
         for name, table in named.items() if isinstance(named, Mapping) else ():
