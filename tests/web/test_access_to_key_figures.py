@@ -147,7 +147,7 @@ def test_who_sees_no_figures_is_told_of_none(person: str, people: People) -> Non
 def test_every_fact_a_key_figure_may_count_is_weighed_for_clients() -> None:
     with_clients = {
         "contact", "queue_visit", "segment", "case", "survey_invitation", "survey_response", "interview", "promise", "message", "sale", "retention_case",
-        "order", "complaint", "customer_base_month", "outage",
+        "order", "complaint", "customer_base_month", "outage", "summary",
     }  # fmt: skip
     assert {*FACTS, "agent"} == with_clients | access.HOW_WE_WORK
 

@@ -56,7 +56,7 @@ def _write(con: duckdb.DuckDBPyConnection, lake: Lake, table: str, folder: Path)
         return
     path = folder / f"{table}.parquet"
     names = ", ".join(columns.quoted(name) for name in columns.types(table))
-    rows = f"({made(table)}) order by {sort_key(table)}" if table in FACTS else f"{table} order by {TABLES[table].key}"
+    rows = f"({made(table)}) order by month, {sort_key(table)}" if table in FACTS else f"{table} order by {TABLES[table].key}"
     con.execute(f"copy (select {names} from {rows}) to {columns.text(str(path))} (format parquet, compression snappy)")
     lake.rewrite(table, batches(path, arrow_schema(table)))
     path.unlink()

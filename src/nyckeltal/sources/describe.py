@@ -110,11 +110,16 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, fact: str |
     said = proposal.propose(con, raw, seen, kind, slug(file))
     if fact is None and said.needed and likely == ["contact"]:
         others = ((near, proposal.propose(con, raw, seen, near, slug(file))) for near in facts.nearest([guess.name for guess in seen])[:3])
-        kind, said = next(((near, other) for near, other in others if not other.needed), (kind, said))
+        kind, said = next(((near, other) for near, other in others if not other.needed and _meant(other) > _meant(said)), (kind, said))
         likely = list(dict.fromkeys((kind, *likely)))
     preview = _preview(con, raw, said.mapping, folder) if not said.needed else ()
     rows = int(found[0]) if found else 0
     return Description(file.name, None, kind, rows, said.columns, said.needed, said.mapping, preview, tuple(likely), said.key)
+
+
+def _meant(said: proposal.Proposal) -> int:
+    """How many columns have a meaning as this fact."""
+    return sum(guess.field is not None for guess in said.columns)
 
 
 def _asked(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, source: answers.Asking) -> Description:
