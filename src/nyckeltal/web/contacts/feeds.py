@@ -54,6 +54,8 @@ class FeedForm(forms.Form):
         self._of_way()
         for one in self.asked:
             self._asked(one)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "select" if isinstance(field.widget, forms.Select) else "input"
 
     def _of_way(self) -> None:
         if self.way == "from":
