@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from django.conf import settings
@@ -12,6 +14,7 @@ import broken_plans as broken
 import plans
 from nyckeltal.plan.around import Around
 from nyckeltal.plan.goal import Plan
+from nyckeltal.plan.guardrails import check
 from nyckeltal.plan.writing import written
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.people.models import User
@@ -20,6 +23,7 @@ from nyckeltal.web.plan import guarding, importing, stored
 from nyckeltal.web.plan.guarding import Guard
 from nyckeltal.web.plan.surroundings import Surroundings
 
+SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 WITHOUT_LEVER = """id = "own"
 version = 1
 name = "Our own"
@@ -64,6 +68,22 @@ def test_each_rule_speaks_on_the_page(people: dict[str, User], monkeypatch: pyte
         if rule not in told or not told[rule].message or told[rule].message not in _plain(told[rule]):
             silent.append(rule)
     assert silent == []
+
+
+def test_two_broken_rules_are_told_side_by_side(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many pairs as there is time for; which rules speak of both is what they say of the plan itself."""
+    own = settings.NYCKELTAL_HOME / "kpi"
+    own.mkdir()
+    (own / "own.toml").write_text(WITHOUT_LEVER, encoding="utf-8")
+    monkeypatch.setattr(stored, "members", lambda _goal: frozenset())
+    differing = []
+    for one, other in list(combinations(broken.BREAKING, 2))[:: 1 if SOAK else 97]:
+        plan, around = broken.both(broken.BREAKING[one], broken.BREAKING[other])(plans.base(), plans.around())
+        meant = {breach.rule for breach in check(plan, around)} | {"R18"}
+        told = set(_told(plan, around, people["david"], monkeypatch))
+        if told != meant:
+            differing.append((one, other, sorted(told ^ meant)))
+    assert differing == []
 
 
 def _plain(guard: Guard) -> str:
