@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 
 import broken_plans as broken
 import plans
+from nyckeltal.errors import BadPlan
 from nyckeltal.plan.around import Around
 from nyckeltal.plan.goal import Plan
 from nyckeltal.plan.guardrails import check
@@ -80,7 +81,11 @@ def test_two_broken_rules_are_told_side_by_side(people: dict[str, User], monkeyp
     for one, other in list(combinations(broken.BREAKING, 2))[:: 1 if SOAK else 97]:
         plan, around = broken.both(broken.BREAKING[one], broken.BREAKING[other])(plans.base(), plans.around())
         meant = {breach.rule for breach in check(plan, around)} | {"R18"}
-        told = set(_told(plan, around, people["david"], monkeypatch))
+        try:
+            told = set(_told(plan, around, people["david"], monkeypatch))
+        except BadPlan:
+            assert (one, other) == ("R16", "R33"), "these two add a goal of the same name, which no file can say"
+            continue
         if told != meant:
             differing.append((one, other, sorted(told ^ meant)))
     assert differing == []
