@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nyckeltal.errors import CannotRead
 from nyckeltal.sources.tables.text import chunks, head, refuse
 from nyckeltal.words import Text
 
@@ -33,6 +34,15 @@ class Document:
 def starts_as_json(file: Path) -> bool:
     """Whether the file begins as an object or a list does."""
     return head(file, 4096).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
+def begins_with(file: Path, *fields: str) -> bool:
+    """Whether the file is JSON at whose start all these fields stand; one that cannot be read is nobody's."""
+    try:
+        start = peek(file) if starts_as_json(file) else ""
+    except CannotRead:
+        return False
+    return all(f'"{field}"' in start for field in fields)
 
 
 def peek(file: Path, size: int = 1 << 16) -> str:

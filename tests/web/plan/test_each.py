@@ -22,7 +22,7 @@ People = dict[str, User]
 def _measured(value: float) -> Measured:
     base = Baseline(value, 900, 9, value - 0.06, value + 0.06)
     common = {"level_error": 0.01, "slope": 0.0, "slope_error": 0.001, "process_sd": 0.01, "single": None, "per_period": 100.0}
-    return Measured("fcr", "share", base, value, **common, first="2026-02", last="2026-10", signals=None, raw=value, ends=(0.0, 1.0))  # type: ignore[arg-type]
+    return Measured("fcr", "share", base, value, **common, first="2026-02", last="2026-10", signals=None, raw=value, ends=(0.0, 1.0))  # type: ignore[arg-type]  # numbers and texts in one table
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.errors import CannotRead
-from nyckeltal.sources.documents import peek, starts_as_json
+from nyckeltal.sources.documents import begins_with
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.chatwoot import answers
 from nyckeltal.sources.systems.chatwoot.pull import PULL
@@ -27,11 +26,7 @@ class Chatwoot:
 
     def recognises(self, file: Path) -> bool:
         """By fields that only its conversations have together."""
-        try:
-            start = peek(file) if starts_as_json(file) else ""
-        except CannotRead:
-            return False
-        return '"inbox_id"' in start and '"contact_last_seen_at"' in start and '"can_reply"' in start
+        return begins_with(file, "inbox_id", "contact_last_seen_at", "can_reply")
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """Conversations first, then what belongs to them."""

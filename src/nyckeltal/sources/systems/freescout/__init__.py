@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.errors import CannotRead
-from nyckeltal.sources.documents import peek, starts_as_json
+from nyckeltal.sources.documents import begins_with
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.freescout import answers
 from nyckeltal.sources.systems.freescout.pull import PULL
@@ -27,11 +26,7 @@ class FreeScout:
 
     def recognises(self, file: Path) -> bool:
         """By fields that only its conversations have together."""
-        try:
-            start = peek(file) if starts_as_json(file) else ""
-        except CannotRead:
-            return False
-        return '"mailboxId"' in start and '"threadsCount"' in start and '"folderId"' in start
+        return begins_with(file, "mailboxId", "threadsCount", "folderId")
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """Conversations with all that is embedded in them."""

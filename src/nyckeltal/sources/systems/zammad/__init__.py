@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.errors import CannotRead
-from nyckeltal.sources.documents import peek, starts_as_json
+from nyckeltal.sources.documents import begins_with
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.zammad import answers
 from nyckeltal.sources.systems.zammad.pull import PULL
@@ -27,11 +26,7 @@ class Zammad:
 
     def recognises(self, file: Path) -> bool:
         """By fields that only its tickets have together."""
-        try:
-            start = peek(file) if starts_as_json(file) else ""
-        except CannotRead:
-            return False
-        return '"article_count"' in start and '"owner_id"' in start and '"state_id"' in start
+        return begins_with(file, "article_count", "owner_id", "state_id")
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """Tickets first, then what belongs to them."""
