@@ -1,28 +1,32 @@
-"""Asking Genesys Cloud and Twilio: a small server answers in the shapes, with the limits and the faults that they document."""
+"""Asking Amazon Connect's bucket, Genesys Cloud and Twilio: a small server answers in the shapes, with the limits and the faults that they document."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote_plus, unquote, urlencode, urlsplit
 
 import pytest
 
 from nyckeltal.sources import find
-from nyckeltal.sources.load import load
-from nyckeltal.sources.pull import run
+from nyckeltal.sources.documents import records
+from nyckeltal.sources.load import LoadReport, load
+from nyckeltal.sources.pull import fetch, run
 from nyckeltal.sources.pull.means import Means
 from nyckeltal.sources.pull.schedule import Schedule
 from nyckeltal.sources.pull.sources import Feed
 from nyckeltal.sources.pull.status import Status
+from nyckeltal.sources.systems.amazon_connect import pull as amazon
+from nyckeltal.sources.systems.amazon_connect.signature import signer
 from nyckeltal.sources.systems.genesys_cloud import pull as genesys
 from nyckeltal.sources.systems.twilio_taskrouter import pull as twilio
 from tables import rows
@@ -172,3 +176,102 @@ def test_twilio_is_asked_along_its_next_pages(home: Path, tmp_path: Path, monkey
     assert len(waited) == 2
     load(SYSTEMS / "twilio_taskrouter" / "samples" / "events.json", home=tmp_path / "whole")
     assert _facts(home, *TABLES) == _facts(tmp_path / "whole", *TABLES)
+
+
+CONNECT = [record.value for file in ("contact-records.json", "agent-events.jsonl") for record in records(SYSTEMS / "amazon_connect" / "samples" / file)]
+NIGHT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def _objects() -> dict[str, tuple[datetime, bytes]]:
+    """The samples as Firehose writes them: several records to an object, nothing between them, some packed; a folder's own entry holds nothing."""
+    cut = [CONNECT[at : at + 3] for at in range(0, len(CONNECT), 3)]
+    written = ["".join(json.dumps(one) for one in part).encode() for part in cut]
+    packed = [gzip.compress(content) if at % 2 else content for at, content in enumerate(written)]
+    keys = [f"connect/2026/03/{2 + at % 2:02}/08/stream-1-{at:02}+a b" for at in range(len(packed))]
+    return {"connect/2026/03/02/": (NIGHT, b"")} | {key: (NIGHT, content) for key, content in zip(keys, packed, strict=True)}
+
+
+def _bucket(objects: dict[str, tuple[datetime, bytes]], page: int = 2) -> Callable[[Vendor, Asked], Answer]:
+    """S3: keys in order after a key, as XML; each object's bytes; nothing without a signature."""
+
+    def answers(vendor: Vendor, asked: Asked) -> Answer:
+        if not asked.signed.startswith(f"AWS4-HMAC-SHA256 Credential=AKIA1/{datetime.now(UTC):%Y%m%d}/eu-north-1/s3/aws4_request, SignedHeaders=host;"):
+            return 403, {}, b"<Error><Code>SignatureDoesNotMatch</Code></Error>"
+        if asked.path != "/":
+            return 200, {}, objects[unquote(asked.path[1:])][1]
+        there = sorted(key for key in objects if key.startswith(asked.params["prefix"]) and key > asked.params.get("start-after", ""))
+        told = "".join(
+            f"<Contents><Key>{quote_plus(key)}</Key><LastModified>{objects[key][0]:%Y-%m-%dT%H:%M:%S.000Z}</LastModified><Size>{len(objects[key][1])}</Size></Contents>"
+            for key in there[:page]
+        )
+        more = str(len(there) > page).lower()
+        body = (
+            f'<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>{more}</IsTruncated>{told}</ListBucketResult>'
+        )
+        return 200, {}, body.encode()
+
+    return answers
+
+
+def _connect(vendor: Vendor, days: str = "%Y/%m/%d/") -> Feed:
+    given = {"region": "eu-north-1", "folder_in_bucket": "connect/", "days": days, "key_id": "AKIA1"}
+    return _feed("amazon_connect", vendor, given, {"key_secret": "s3cret/key"})
+
+
+def test_a_request_is_signed_as_amazon_documents_it() -> None:
+    signed = signer("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1", lambda: datetime(2013, 5, 24, tzinfo=UTC))
+    told = signed("GET", "https://examplebucket.s3.amazonaws.com/?max-keys=2&prefix=J", None)["Authorization"]
+    assert told.endswith("Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")
+
+
+def test_amazon_connect_is_read_out_of_its_bucket_day_by_day(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amazon, "OBJECTS", 3)
+    slow: Answer = (503, {}, b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>")
+    cut: Answer = (200, {}, b'<?xml version="1.0"?><ListBucketResult><Contents><Key>connect/20')
+    objects, waited = _objects(), list[float]()
+    with serving(Vendor(_bucket(objects), [slow, cut])) as vendor:
+        done = run.catch_up(_connect(vendor), _means(home, waited))
+        asked = len(vendor.asked)
+        late = "connect/2026/03/02/08/stream-1-00"  # written after a day of trying; its name comes before those that were read
+        objects[late] = (datetime(2026, 3, 3, 12, 5, tzinfo=UTC), json.dumps(CONNECT[0] | {"ContactId": "late"}).encode())
+        means = _means(home, waited)
+        again = run.catch_up(_connect(vendor), Means(home, wait=waited.append, now=lambda: means.now() + timedelta(minutes=10)))
+    assert _went_well(done)
+    assert _went_well(again)
+    assert len(waited) == 2
+    assert [asked.path[-2:] for asked in vendor.asked[asked:] if asked.path != "/"] == ["00"]
+    assert "late" in rows(home)
+    load([SYSTEMS / "amazon_connect" / "samples" / name for name in ("contact-records.json", "agent-events.jsonl")], home=tmp_path / "whole")
+    facts, whole = _facts(home, *TABLES), _facts(tmp_path / "whole", *TABLES)
+    assert {name: {key: row for key, row in of.items() if key != "late"} for name, of in facts.items()} == whole
+
+
+def test_a_catch_up_that_was_cut_short_goes_on_after_the_last_object(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "BATCH_PAGES", 1)
+    objects, over = _objects(), [0.0]
+
+    def slowly(*files: Any, **options: Any) -> LoadReport:
+        over[0] += 700  # more than the ten minutes of a catch-up
+        return load(*files, **options)
+
+    with serving(Vendor(_bucket(objects))) as vendor:
+        hurried = run.catch_up(_connect(vendor), Means(home, load=slowly, wait=lambda _: None, now=_means(home, []).now, clock=lambda: over[0]))
+        first = [asked.path for asked in vendor.asked if asked.path != "/"]
+        done = run.catch_up(_connect(vendor), _means(home, []))
+    assert hurried is not None
+    assert hurried.behind
+    assert _went_well(done)
+    read = [unquote(asked.path[1:]) for asked in vendor.asked if asked.path != "/"]
+    assert len(first) < len(read)
+    assert sorted(read) == sorted(key for key, (_, content) in objects.items() if content)
+
+
+def test_the_bucket_refuses_in_words_and_a_folder_without_a_day_is_a_mistake(home: Path) -> None:
+    expired: Answer = (400, {}, b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>")
+    with serving(Vendor(_bucket({}), [expired])) as vendor:
+        refused = run.catch_up(_connect(vendor), _means(home, []))
+        nameless = run.catch_up(_connect(vendor, days="all/"), _means(home, []))
+    assert refused is not None
+    assert "The provided token has expired." in str(refused.error)
+    assert nameless is not None
+    assert "“all/” names no day" in str(nameless.error)

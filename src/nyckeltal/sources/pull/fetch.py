@@ -56,7 +56,7 @@ class _Batch:
     digest: Any = field(default_factory=hashlib.sha256)
 
     def put(self, page: Page) -> None:
-        content = json.dumps(page.document, ensure_ascii=False).encode()
+        content = page.document if isinstance(page.document, bytes) else json.dumps(page.document, ensure_ascii=False).encode()
         path = self.folder / f"{page.kind}-{len(self.files) + 1:04}.json"
         places.write(path, content)
         self.digest.update(page.kind.encode() + b"\0" + content)

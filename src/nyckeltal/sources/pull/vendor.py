@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from nyckeltal.words import Text
 
 Cursor = Mapping[str, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Given:
 class Page:
     """One answer of the vendor as it came.
 
-    `kind` names its stream and becomes part of the file's name; `cursor` is the whole place from which to go on once the page is in the store.
+    `kind` names its stream and becomes part of the file's name; a `document` of bytes is kept as it is, any other as JSON. `cursor` is the whole
+    place from which to go on once the page is in the store.
     """
 
     kind: str
@@ -42,8 +44,16 @@ class Web(Protocol):
         """Headers that every request carries from now on."""
         ...
 
+    def sign_each(self, signer: Callable[[str, str, bytes | None], Mapping[str, str]]) -> None:
+        """Headers made for each request from now on, from its method, address and body."""
+        ...
+
     def get(self, path: str, params: Mapping[str, str | int] | Sequence[tuple[str, str | int]] | None = None) -> object:
         """The parsed JSON of an answer."""
+        ...
+
+    def read(self, path: str, take: Callable[[bytes], T]) -> T:
+        """What `take` makes of an answer that is no JSON; its ValueError means that the answer was not whole, which is tried again."""
         ...
 
     def post(self, path: str, *, json: object = None, form: Mapping[str, str] | None = None) -> object:

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
 
 from nyckeltal.errors import CannotFetch
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from urllib3.util.retry import Retry
 
 Params = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
+Signer = Callable[[str, str, bytes | None], Mapping[str, str]]
+T = TypeVar("T")
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # what passes, as vendors document it
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -71,6 +73,7 @@ class HttpWeb:
         self._secrets = {secret for secret in secrets if len(secret) >= LEAST_SECRET}
         self._pool, self._retry = _pool(self.patience, proxy), _retry(self.patience)
         self._sleep, self._clock = sleep, clock
+        self._signer: Signer = lambda *_: {}
 
     def sign(self, headers: Mapping[str, str]) -> None:
         """Headers that every request carries from now on; they are as secret as what they were made of."""
@@ -78,15 +81,23 @@ class HttpWeb:
         said = [part for value in headers.values() for part in (value, value.split(" ", 1)[-1])]
         self._secrets |= {part for part in said if len(part) >= LEAST_SECRET and not part.startswith("application/")}
 
+    def sign_each(self, signer: Signer) -> None:
+        """Headers made for each request from its method, address and body."""
+        self._signer = signer
+
     def get(self, path: str, params: Params | None = None) -> object:
         """The parsed JSON of an answer; None where it is empty."""
-        return self._ask("GET", self._address(path, params), None, {})
+        return self._ask("GET", self._address(path, params), None, {}, _parsed)
+
+    def read(self, path: str, take: Callable[[bytes], T]) -> T:
+        """What `take` makes of an answer; a ValueError of it means that the answer was not whole."""
+        return self._ask("GET", self._address(path, None), None, {}, take)
 
     def post(self, path: str, *, json: object = None, form: Mapping[str, str] | None = None) -> object:
         """The parsed JSON of an answer to what only asks."""
         if form is not None:
-            return self._ask("POST", self._address(path, None), urlencode(dict(form)).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
-        return self._ask("POST", self._address(path, None), notation.dumps(json).encode(), {"Content-Type": "application/json"})
+            return self._ask("POST", self._address(path, None), urlencode(dict(form)).encode(), {"Content-Type": "application/x-www-form-urlencoded"}, _parsed)
+        return self._ask("POST", self._address(path, None), notation.dumps(json).encode(), {"Content-Type": "application/json"}, _parsed)
 
     def close(self) -> None:
         self._pool.clear()
@@ -108,7 +119,7 @@ class HttpWeb:
         told = urlencode(list(params.items()) if isinstance(params, Mapping) else list(params)) if params else ""
         return whole + ("&" if "?" in whole else "?") + told if told else whole
 
-    def _ask(self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]) -> object:
+    def _ask(self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], take: Callable[[bytes], T]) -> T:
         """Until an answer can be used, or patience ends."""
         import urllib3
 
@@ -120,7 +131,7 @@ class HttpWeb:
                 answer, content = self._once(method, address, body, headers)
                 status = answer.status
                 if status < 300:
-                    return _parsed(content)
+                    return _taken(take, content)
                 said = self.plain(_shown(content))
                 if status not in AGAIN:
                     raise _refused(asked, status, said)
@@ -150,7 +161,8 @@ class HttpWeb:
         """One answer, whole; sent on within the given addresses, as far as it only asks."""
         for _ in range(MOST_MOVES + 1):
             self.requests += 1
-            answer = self._pool.request(method, address, body=body, headers={**self._headers, **headers}, preload_content=False, redirect=False, retries=False)
+            signed = {**self._headers, **self._signer(method, address, body), **headers}
+            answer = self._pool.request(method, address, body=body, headers=signed, preload_content=False, redirect=False, retries=False)
             try:
                 content = self._content(answer)
             finally:
@@ -212,12 +224,14 @@ def _origin(address: str) -> str:
 
 
 def _parsed(content: bytes) -> object:
-    if not content.strip():
-        return None
+    return notation.loads(content) if content.strip() else None
+
+
+def _taken(take: Callable[[bytes], T], content: bytes) -> T:
     try:
-        return notation.loads(content)
+        return take(content)
     except ValueError as wrong:
-        raise _Broken(f"the answer is no whole JSON ({type(wrong).__name__}, {len(content):,} bytes)") from None
+        raise _Broken(f"the answer is not whole ({type(wrong).__name__}, {len(content):,} bytes)") from None
 
 
 def _shown(content: bytes) -> str:

@@ -11,6 +11,7 @@ from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.gathered import Gathered, Unreadable
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.amazon_connect import contacts, presence, records
+from nyckeltal.sources.systems.amazon_connect.pull import AmazonConnectPull
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class AmazonConnect:
 
     name = "amazon_connect"
     title = Text("sources.amazon_connect.title", "Amazon Connect contact records and agent events, as JSON")
+    pull = AmazonConnectPull()
 
     def recognises(self, file: Path) -> bool:
         """By names that only its records have."""
