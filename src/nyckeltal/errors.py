@@ -4,6 +4,8 @@ mistakes of ours are `OurMistake` and never shown as if the user had made them."
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -84,6 +86,26 @@ class EngineAway(UserMistake):
 
 class OurMistake(NyckeltalError):
     """A state that only a fault of ours can bring about."""
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def of_the_machine(fault: BaseException) -> UserMistake | None:
+    """What only the machine can be blamed for, a full disk or a folder that may not be read, whichever library met it; None where it is another fault."""
+    number = getattr(fault, "errno", None) or next((one for one in (*_NO_ROOM, *_NO_RIGHT, errno.EIO) if os.strerror(one) in str(fault)), None)
+    if number is None:
+        return None
+    said, where = getattr(fault, "strerror", None), getattr(fault, "filename", None)
+    first_line = (str(fault).strip().splitlines() or [os.strerror(number)])[0][:300].rstrip(".")
+    what = {"what": f"{said}: {where}" if said and where else said or first_line}
+    if number in _NO_ROOM:
+        return UserMistake(Text("machine.no_room", "There is no room left: %(what)s. Make room on that disk. Nothing was changed by halves.", what))
+    if number in _NO_RIGHT:
+        english = "This may not be read or written: %(what)s. Give it to the user that runs nyckeltal, or run it as its owner."
+        return UserMistake(Text("machine.no_right", english, what))
+    return UserMistake(Text("machine.files", "Files could not be read or written: %(what)s.", what))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

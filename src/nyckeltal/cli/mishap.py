@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import tempfile
@@ -10,10 +9,9 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nyckeltal.errors import UserMistake
+from nyckeltal.errors import UserMistake, of_the_machine
 
 SHOWN = 50
-OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 
 
 def say(mistake: UserMistake) -> None:
@@ -29,11 +27,8 @@ def say(mistake: UserMistake) -> None:
 
 def apologise(fault: BaseException, home: Path | None) -> None:
     """One sentence to the user; the traceback goes to a file."""
-    if isinstance(fault, OSError) and fault.strerror:
-        print(f"nyckeltal: {fault.strerror}{f': {fault.filename}' if fault.filename else ''}", file=sys.stderr)
-        return
-    if any(os.strerror(number) in str(fault) for number in OF_THE_DISK):  # libraries tell of it by errors of their own
-        print(f"nyckeltal: {_first_line(fault)}", file=sys.stderr)
+    if told := of_the_machine(fault):
+        say(told)
         return
     print("nyckeltal: Sorry, this is a fault of nyckeltal, not yours. Nothing that stood in the store was changed by halves.", file=sys.stderr)
     print(f"  {type(fault).__name__}: {_first_line(fault)}", file=sys.stderr)

@@ -91,10 +91,11 @@ def _list(found: Sources, feeds: list[Feed], home: Path, form: str) -> int:
 def _row(feed: Feed, status: Status | None, *, busy: bool = False) -> dict[str, Any]:
     told: dict[str, Any] = {"source": feed.name, "system": feed.system, "way": feed.way, "every": feed.every.said, "paused": feed.paused}
     if status is None:
-        return told | dict.fromkeys(("last_success", "reaches", "next_due", "read", "new", "changed", "refused", "error")) | {"busy": busy}
+        return told | dict.fromkeys(("last_success", "reaches", "next_due", "read", "new", "changed", "refused", "error", "issues")) | {"busy": busy}
     counts = {name: status.counts.get(name, 0) for name in ("read", "new", "changed", "refused")}
     moments = {"last_success": status.last_success, "reaches": status.reaches, "next_due": None if feed.paused else status.next_due}
-    return told | moments | counts | {"error": str(status.error) if status.error else None, "busy": busy}
+    said = {"error": str(status.error), "issues": list(status.issues)} if status.error else {"error": None, "issues": []}
+    return told | moments | counts | said | {"busy": busy}
 
 
 def _say(rows: list[dict[str, Any]], form: str) -> None:
@@ -107,7 +108,7 @@ def _say(rows: list[dict[str, Any]], form: str) -> None:
         if row["busy"]:
             print(f"{row['source']}: another process is asking it just now.", file=sys.stderr)
         elif row["error"]:
-            print(f"{row['source']}: {row['error']}", file=sys.stderr)
+            print("\n  ".join([f"{row['source']}: {row['error']}", *(said for said in row["issues"] if said not in row["error"])]), file=sys.stderr)
 
 
 def _say_broken(found: Sources) -> bool:

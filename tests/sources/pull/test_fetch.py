@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from fake_vendor import SECRET, FakeSystem, FakeVendor, serving
@@ -143,6 +145,31 @@ def test_an_answer_in_another_form_is_told_and_the_secret_is_in_no_file(vendor: 
     written = b" ".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert SECRET.encode() not in written
     assert SECRET not in caplog.text
+
+
+def test_what_the_machine_lacks_is_told_as_that_whichever_library_met_it(vendor: FakeVendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise duckdb.IOException('IO Error: Could not write file "/srv/staging/x.parquet": No space left on device')
+
+    def shut(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "pulled/calls/lock")
+
+    vendor.took(1, "2026-03-01T06:00:00Z")
+    done = run.catch_up(_feed(vendor), _means(tmp_path, load=full))
+    assert done is not None
+    assert "There is no room left" in str(done.error)
+    assert "/srv/staging/x.parquet" in str(done.error)
+    monkeypatch.setattr(Place, "alone", shut)
+    done = run.catch_up(_feed(vendor), _means(tmp_path))
+    assert done is not None
+    assert "Permission denied: pulled/calls/lock" in str(done.error)
+
+
+def test_a_clock_that_was_ahead_for_a_while_keeps_no_source_waiting(vendor: FakeVendor, tmp_path: Path) -> None:
+    vendor.took(1, "2026-03-01T06:00:00Z")
+    run.catch_up(_feed(vendor), _means(tmp_path, now=lambda: BEGIN + timedelta(days=90)))
+    assert not run.is_due(_feed(vendor), tmp_path, BEGIN + timedelta(days=90))
+    assert run.is_due(_feed(vendor), tmp_path, BEGIN + timedelta(days=60))
 
 
 def test_time_ends_a_catch_up_between_pages_and_the_next_goes_on(vendor: FakeVendor, tmp_path: Path) -> None:

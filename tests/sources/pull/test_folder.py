@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -86,6 +87,40 @@ def test_a_refused_file_keeps_out_no_other_and_is_told_until_it_is_right(look: C
     _put(tmp_path, "a.csv", 3, age_s=30)
     assert look().error is None
     assert _waits(tmp_path) == [2, 3]
+
+
+def test_what_may_not_be_read_is_told_and_keeps_out_no_other(look: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, opened = _put(tmp_path, "a.csv", 1), Path.open
+
+    def refuse(path: Path, *args: Any, **options: Any) -> Any:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *args, **options)
+
+    def shut(_: str, onerror: Callable[[OSError], None]) -> None:
+        onerror(PermissionError(errno.EACCES, "Permission denied", "drop"))
+
+    _put(tmp_path, "b.csv", 2)
+    _put(tmp_path, "c.csv", "soon")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        done = look()
+    assert f"Permission denied: {closed}" in str(done.error)
+    assert "c.csv" in done.issues[0]
+    assert _waits(tmp_path) == [2]
+    (tmp_path / "drop" / "c.csv").unlink()
+    assert look().error is None
+    assert _waits(tmp_path) == [1, 2]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "walk", shut)
+        assert "Permission denied: drop" in str(look().error)
+
+
+def test_a_file_that_is_again_as_it_was_before_it_was_wrong_is_right(look: Callable[..., Any], tmp_path: Path) -> None:
+    for wait_s, age_s, wrong in ((1, 60, False), ("soon", 30, True), (1, 20, False)):
+        _put(tmp_path, "a.csv", wait_s, age_s)
+        assert bool(look().error) is wrong
+    assert look().error is None
 
 
 def test_a_folder_that_is_not_there_is_told(look: Callable[..., Any], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,6 +68,27 @@ def test_what_would_send_a_secret_in_the_open_or_mix_two_accounts_is_refused(tmp
     two = f"[source.a]\n{one}unencrypted = true\n[source.b]\n{one}unencrypted = true\n"
     assert "“a” and “b” would both be kept as fake" in _wrong(tmp_path, two)
     assert _wrong(tmp_path, two + 'source = "fake-b"\n') == ""
+
+
+def test_a_proxy_is_a_whole_address_and_with_a_password_a_secret(tmp_path: Path) -> None:
+    secrets.keep(tmp_path, "a", "token", "abcd")
+    one = '[source.a]\nsystem = "fake"\nfrom = 2026-03-01\naddress = "https://calls.example"\nproxy = "%s"\n'
+    assert "“proxy.example:3128” is no proxy. Write it whole" in _wrong(tmp_path, one % "proxy.example:3128")
+    assert "put it into secrets/a.proxy" in _wrong(tmp_path, one % "http://me:word@proxy.example:3128")
+    secrets.keep(tmp_path, "a", "proxy", "http://me:word@proxy.example:3128")
+    feed = _read(tmp_path, one.rsplit("proxy", 1)[0]).feed("a")
+    assert feed.proxy == "http://me:word@proxy.example:3128"
+    assert "word" not in repr(feed)
+
+
+def test_a_secret_that_may_not_be_read_is_told_and_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", "secrets/a.token")
+
+    monkeypatch.setattr(secrets, "find", closed)
+    text = '[source.b]\nfolder = "/tmp"\n[source.a]\nsystem = "fake"\nfrom = 2026-03-01\naddress = "https://calls.example"\n'
+    assert "Permission denied: secrets/a.token" in _wrong(tmp_path, text)
+    assert list(sources.read(tmp_path).feeds) == ["b"]
 
 
 def test_a_broken_source_stops_no_other_and_says_why_when_named(tmp_path: Path) -> None:

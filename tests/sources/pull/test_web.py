@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import urllib3
 
 from fake_vendor import SECRET, FakeVendor, serving
 from nyckeltal.errors import CannotFetch
@@ -69,6 +71,28 @@ def test_what_would_wait_beyond_the_time_of_a_catch_up_ends_it(vendor: FakeVendo
     with pytest.raises(CannotFetch) as told:
         web.get("/calls")
     assert (told.value.again_s, waits) == (7, [])
+
+
+def test_what_is_wrong_between_here_and_there_is_told_with_what_to_look_at(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_name(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    def asked(**how: Any) -> str:
+        with pytest.raises(CannotFetch) as told:
+            HttpWeb(["https://calls.example"], patience=Patience(tries=1), sleep=waits.append, **how).get("/calls")
+        return str(told.value)
+
+    proxied = asked(proxy="http://me:hidden-word@127.0.0.1:9")
+    assert "Check proxy in the settings" in proxied
+    assert "hidden-word" not in proxied
+    monkeypatch.setattr(socket, "getaddrinfo", no_name)
+    assert "NameResolutionError: Failed to resolve 'calls.example'" in asked()
+    assert "Check the address, and this machine's network" in asked()
+    waits.clear()
+    untrusted = urllib3.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired")
+    monkeypatch.setattr(urllib3.PoolManager, "request", lambda *_, **__: (_ for _ in ()).throw(untrusted))
+    assert "certificate has expired. Check its address and this machine's clock" in asked()
+    assert waits == []
 
 
 @pytest.mark.parametrize("status", ["401", "403", "404", "422"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nyckeltal.errors import CannotRead, UserMistake
+from nyckeltal.errors import CannotRead, Issue, UserMistake, of_the_machine
 from nyckeltal.sources.pull.fetch import Caught
 from nyckeltal.sources.pull.means import Means
 from nyckeltal.sources.pull.place import Place
@@ -31,12 +32,25 @@ def watch(feed: Feed, place: Place, means: Means) -> Caught:
         if known.get("looks") != looks:
             if not _is_complete(path, looks, means):
                 continue
-            seen[name] = _loaded(feed, path, looks, known, means, caught)
+            try:
+                digest = _digest(path)
+            except OSError as fault:  # told, and tried again the next time; the other files come in
+                _wrong(caught, name, of_the_machine(fault))
+                continue
+            same = {**known, "looks": looks, "error": None}
+            seen[name] = same if digest == known.get("digest") else _loaded(feed, path, looks, digest, known, means, caught)
             place.keep(FILE, seen)
         elif known.get("error"):
-            caught.mistake = UserMistake(unpack(known["error"]))
+            _wrong(caught, name, UserMistake(unpack(known["error"])))
     caught.reaches = means.now() if caught.load_id else None
     return caught
+
+
+def _wrong(caught: Caught, file: str, mistake: UserMistake | None) -> None:
+    """The first file's mistake, and those of the others below it."""
+    if mistake is not None:
+        first = caught.mistake
+        caught.mistake = UserMistake(first.text, (*first.issues, Issue(mistake.text, file))) if first else mistake
 
 
 def files(feed: Feed) -> list[Path]:
@@ -47,10 +61,16 @@ def files(feed: Feed) -> list[Path]:
 
 
 def _wanted(folder: Path, pattern: str) -> Iterator[Path]:
-    for path in folder.rglob(pattern):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and not path.name.endswith(UNFINISHED):
-            yield path
+    """A folder that may not be read is told, not taken for an empty one."""
+    for inside, folders, names in os.walk(folder, onerror=_told):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(inside, name) for name in names):
+            if path.is_file() and path.match(pattern) and not path.name.startswith(".") and not path.name.endswith(UNFINISHED):
+                yield path
+
+
+def _told(fault: OSError) -> None:
+    raise fault
 
 
 def _looks(path: Path) -> list[int]:
@@ -66,16 +86,18 @@ def _is_complete(path: Path, looks: list[int], means: Means) -> bool:
     return path.exists() and _looks(path) == looks
 
 
-def _loaded(feed: Feed, path: Path, looks: list[int], known: dict[str, Any], means: Means, caught: Caught) -> dict[str, Any]:
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _loaded(feed: Feed, path: Path, looks: list[int], digest: str, known: dict[str, Any], means: Means, caught: Caught) -> dict[str, Any]:
     """What is remembered of the file. What it said before it changed counts again when it says so again."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest == known.get("digest"):
-        return {**known, "looks": looks}
     now: datetime = means.now()
     try:
         report = means.load([path], home=means.home, now=now, by=feed.name, after=known.get("load_id"), **options(feed))
     except UserMistake as mistake:
-        caught.mistake = mistake
+        _wrong(caught, path.name, mistake)
         return {**known, "looks": looks, "error": pack(mistake.text)}
     caught.counts, caught.load_id = added(caught.counts, counted(report)), report.load_id
     return {"looks": looks, "digest": digest, "load_id": report.load_id, "at": now.isoformat()}

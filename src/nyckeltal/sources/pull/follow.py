@@ -79,6 +79,11 @@ def path_of(feed: Feed) -> Path:
     return path
 
 
+def tried(feed: Feed) -> None:
+    """Whether the file is there and may be read."""
+    path_of(feed).open("rb").close()
+
+
 def _read(place: Place) -> _Standing:
     kept = place.read(FILE)
     return _Standing(**{name: value for name, value in kept.items() if name in _Standing.__dataclass_fields__})
@@ -120,7 +125,7 @@ def _taken(feed: Feed, place: Place, means: Means, path: Path, standing: _Standi
     first = not standing.piece_bytes
     before = (place.folder / PIECE).read_bytes()[: standing.piece_bytes] if not first else _header(feed, path, standing)
     places.write(place.folder / PIECE, before + fresh)
-    due = first or now - datetime.fromisoformat(standing.settled) >= SETTLED
+    due = first or abs(now - datetime.fromisoformat(standing.settled)) >= SETTLED
     doing = means.load if due else load_quickly
     report = doing([place.folder / PIECE], home=means.home, now=now, by=feed.name, grows=standing.load_id, **options(feed))
     caught.load_id, caught.reaches = report.load_id, now
@@ -135,7 +140,7 @@ def _taken(feed: Feed, place: Place, means: Means, path: Path, standing: _Standi
 def _piece(standing: _Standing, place: Place, means: Means, now: datetime) -> _Standing:
     """The piece that is growing, or the next one: after an hour, when it is large, and when its load was taken back."""
     if standing.load_id and standing.piece_bytes:
-        aged = now - datetime.fromisoformat(standing.begun) >= PIECE_AGE or standing.piece_bytes >= PIECE_BYTES
+        aged = abs(now - datetime.fromisoformat(standing.begun)) >= PIECE_AGE or standing.piece_bytes >= PIECE_BYTES
         if not aged and _state(means.home, standing.load_id) == "loaded" and (place.folder / PIECE).exists():
             return standing
         standing = _closed(standing, means)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from nyckeltal.errors import CannotFetch, UserMistake
+from nyckeltal.errors import CannotFetch, UserMistake, of_the_machine
 from nyckeltal.sources.pull import fetch, folder, follow, sources, status
 from nyckeltal.sources.pull.fetch import Caught
 from nyckeltal.sources.pull.means import Means, Stopped
@@ -20,8 +20,12 @@ from nyckeltal.words import Text
 
 LOOK_S = 2.0  # so often is looked whether lines have come
 LEAST_S = 4.0  # between two loads of one growing file
+AHEAD = timedelta(minutes=5)  # a clock may be a little wrong
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=2)
 WAYS: Mapping[str, Callable[[Feed, Place, Means], Caught]] = {"from": fetch.fetch, "folder": folder.watch, "follow": follow.follow}
+TRIED: Mapping[str, Callable[[Feed, Means], object]] = {
+    "from": fetch.tried, "folder": lambda feed, _: folder.files(feed), "follow": lambda feed, _: follow.tried(feed),
+}  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +33,17 @@ log = logging.getLogger(__name__)
 def catch_up(feed: Feed, means: Means) -> Status | None:
     """Ask one source once, and keep how it went; None where another process is at it."""
     place = Place(means.home, feed.name)
-    with place.alone() as mine:
-        if not mine:
-            return None
-        begun = means.now()
-        done = _told(status.read(place), feed, begun, _caught(feed, place, means))
-        status.keep(place, done)
-        return done
+    try:
+        with place.alone() as mine:
+            if not mine:
+                return None
+            begun = means.now()
+            done = _told(status.read(place), feed, begun, _caught(feed, place, means))
+            status.keep(place, done)
+            return done
+    except OSError as fault:  # its own folder cannot be written, so nothing can be kept: told by whoever looks, and no other source is held up
+        log.warning("Source %s: %s", feed.name, fault)
+        return status.read(place).with_error(of_the_machine(fault) or UserMistake(Text("pull.place", "%(what)s", {"what": str(fault)})))
 
 
 def _caught(feed: Feed, place: Place, means: Means) -> Caught:
@@ -44,13 +52,12 @@ def _caught(feed: Feed, place: Place, means: Means) -> Caught:
         return WAYS[feed.way](feed, place, means)
     except UserMistake as mistake:
         return Caught(mistake=mistake)
-    except OSError as fault:
-        log.warning("Source %s: %s", feed.name, fault)
-        english = "Files could not be read or written: %(what)s."
-        return Caught(mistake=UserMistake(Text("pull.disk", english, {"what": f"{fault.strerror or type(fault).__name__} {fault.filename or ''}".strip()})))
     except Stopped:
         raise
-    except Exception:
+    except Exception as fault:
+        if told := of_the_machine(fault):
+            log.warning("Source %s: %s", feed.name, fault)
+            return Caught(mistake=told)
         log.exception("Source %s failed", feed.name)
         english = "This is a fault of nyckeltal, not yours; its log says more. Nothing that stood in the store was changed by halves."
         return Caught(mistake=UserMistake(Text("pull.fault", english)))
@@ -84,20 +91,20 @@ def _due_again(failed: Status, feed: Feed, begun: datetime, mistake: UserMistake
 
 def tried(feed: Feed, means: Means) -> None:
     """Ask for as little as there is, and keep nothing; a UserMistake says what is wrong."""
-    if feed.way == "folder":
-        folder.files(feed)
-    elif feed.way == "follow":
-        follow.path_of(feed)
-    else:
-        fetch.tried(feed, means)
+    try:
+        TRIED[feed.way](feed, means)
+    except OSError as fault:
+        raise (of_the_machine(fault) or fault) from fault
 
 
 def is_due(feed: Feed, home: Path, now: datetime) -> bool:
     """Whether its time has come; a source that was never asked is due at once."""
     if feed.paused:
         return False
-    next_due = status.read(Place(home, feed.name)).next_due
-    return next_due is None or next_due <= now or next_due - now > timedelta(days=400)  # a clock that was set back
+    known = status.read(Place(home, feed.name))
+    if known.next_due is None or known.last_try is None or known.last_try > now + AHEAD:
+        return True  # never asked, or the clock was set back since: what it said then holds no longer
+    return known.next_due <= now
 
 
 def do_what_is_due(means: Means, ways: Collection[str] = sources.WAYS) -> list[str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from nyckeltal.errors import Issue, UserMistake, did_you_mean
+from nyckeltal.errors import Issue, UserMistake, did_you_mean, of_the_machine
 from nyckeltal.sources import find
 from nyckeltal.sources.load import mapping_tables
 from nyckeltal.sources.pull import secrets
@@ -54,7 +54,7 @@ class Feed:
     paused: bool = False
     keep_days: int = 7
     most_minutes: int = 10
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)  # may hold a password
     given: Mapping[str, str] = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -185,7 +185,7 @@ class _Reader:
             paused=said.get("paused", False),
             keep_days=max(0, said.get("keep_days", 7)),
             most_minutes=max(1, said.get("most_minutes", 10)),
-            proxy=said.get("proxy"),
+            proxy=self.proxy(said.get("proxy")) if way == "from" else None,
             given=given,
             secret=secret,
         )
@@ -281,11 +281,10 @@ class _Reader:
         """One setting; of a secret only where it is kept, never in the file."""
         if asked.secret:
             if asked.name in table:
-                english = "A secret does not stand in %(file)s. Take “%(key)s” out, and put it into %(place)s or the environment (%(variable)s)."
-                self.wrong(Text("pull.secret_here", english, {"file": FILE, "key": asked.name, **self.kept(asked)}), asked.name)
-            if (found := secrets.find(self.home, self.name, asked.name)) is None and asked.default is None:
+                self.secret_here(asked.name)
+            if (found := self.secret(asked.name)) is None and asked.default is None:
                 english = "The secret “%(key)s” is missing. Put it into %(place)s, or into the environment as %(variable)s."
-                self.wrong(Text("pull.secret_missing", english, {"key": asked.name, **self.kept(asked)}), asked.name)
+                self.wrong(Text("pull.secret_missing", english, {"key": asked.name, **self.kept(asked.name)}), asked.name)
             return found if found is not None else asked.default
         value = table.get(asked.name, asked.default)
         if value is None:
@@ -293,11 +292,34 @@ class _Reader:
             self.wrong(Text("pull.missing", english, {"key": asked.name, "label": asked.label, "example": asked.example}), asked.name)
         return None if value is None else str(value).strip()
 
-    def kept(self, asked: Given) -> dict[str, str]:
-        return {"place": f"{secrets.FOLDER}/{self.name}.{asked.name}", "variable": secrets.variable(self.name, asked.name)}
+    def kept(self, name: str) -> dict[str, str]:
+        return {"place": f"{secrets.FOLDER}/{self.name}.{name}", "variable": secrets.variable(self.name, name)}
+
+    def secret_here(self, name: str) -> None:
+        english = "A secret does not stand in %(file)s. Take “%(key)s” out, and put it into %(place)s or the environment (%(variable)s)."
+        self.wrong(Text("pull.secret_here", english, {"file": FILE, "key": name, **self.kept(name)}), name)
+
+    def secret(self, name: str) -> str | None:
+        """One that may not be read is told; the other sources go on."""
+        try:
+            return secrets.find(self.home, self.name, name)
+        except OSError as fault:
+            told = of_the_machine(fault)
+            self.wrong(told.text if told else Text("pull.file", "%(what)s", {"what": str(fault)}), name)
+            return None
+
+    def proxy(self, said: str | None) -> str | None:
+        """One that asks for a name and a password is a secret whole."""
+        found = self.secret("proxy") or said
+        parts = _parts(found or "")
+        if parts.password and found == said:
+            self.secret_here("proxy")
+        elif found and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            self.wrong(Text("pull.proxy", "“%(value)s” is no proxy. Write it whole: http://proxy.example:3128.", {"value": said or "•••"}), "proxy")
+        return found
 
     def address(self, value: str, *, unencrypted: bool) -> None:
-        parts = urlsplit(value)
+        parts = _parts(value)
         if parts.scheme not in {"https", "http"} or not parts.hostname:
             self.wrong(Text("pull.address", "“%(value)s” is no address. Write it whole: https://example.com.", {"value": value}), "address")
         elif parts.username or parts.password:
@@ -334,6 +356,14 @@ class _Reader:
             if re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
                 return at
         return begin
+
+
+def _parts(address: str) -> SplitResult:
+    """An address that cannot be taken apart has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _unknown(word: str, known: Iterable[str]) -> Text:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json as notation
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlencode, urljoin, urlsplit
 
 from nyckeltal.errors import CannotFetch
 from nyckeltal.words import Text
@@ -71,6 +72,7 @@ class HttpWeb:
         self.requests = 0
         self._headers: dict[str, str] = {"Accept": "application/json", "User-Agent": "nyckeltal"}
         self._secrets = {secret for secret in secrets if len(secret) >= LEAST_SECRET}
+        self._secrets |= {part for part in (urlsplit(proxy).password if proxy else None, proxy if proxy and "@" in proxy else None) if part}
         self._pool, self._retry = _pool(self.patience, proxy), _retry(self.patience)
         self._sleep, self._clock = sleep, clock
         self._signer: Signer = lambda *_: {}
@@ -126,7 +128,7 @@ class HttpWeb:
         retry, asked = self._retry, f"{method} {self.plain(address)}"
         while True:
             again_s: float | None = None
-            status, said = None, ""
+            status, said, away = None, "", None
             try:
                 answer, content = self._once(method, address, body, headers)
                 status = answer.status
@@ -139,21 +141,23 @@ class HttpWeb:
             except _Broken as broken:
                 status, said = None, str(broken)
             except urllib3.exceptions.HTTPError as fault:
-                said = self.plain(_reason(fault))
-            retry = self._wait(retry, asked, status, said, again_s)
+                said, away = self.plain(_reason(fault)), fault
+                if "CERTIFICATE_VERIFY_FAILED" in said:  # stays so, however often one asks
+                    raise _unsafe(asked, said) from None
+            retry = self._wait(retry, asked, status, said, again_s, away)
 
-    def _wait(self, retry: Retry, asked: str, status: int | None, said: str, again_s: float | None) -> Retry:
+    def _wait(self, retry: Retry, asked: str, status: int | None, said: str, again_s: float | None, away: Exception | None) -> Retry:
         """Before the next try: as long as the vendor says, else a little longer each time; a CannotFetch where that would be too long."""
         import urllib3
 
         try:
             retry = retry.increment(error=urllib3.exceptions.HTTPError(said))
         except urllib3.exceptions.MaxRetryError:
-            raise _given_up(asked, status, said, self.patience.tries + 1, again_s) from None
+            raise _given_up(asked, status, said, self.patience.tries + 1, again_s, away) from None
         wait_s = retry.get_backoff_time() if again_s is None else again_s
         late = self.patience.until_s is not None and self._clock() + wait_s > self.patience.until_s
         if late or wait_s > self.patience.longest_wait_s:
-            raise _given_up(asked, status, said, len(retry.history), again_s)
+            raise _given_up(asked, status, said, len(retry.history), again_s, away)
         self._sleep(wait_s)
         return retry
 
@@ -203,7 +207,10 @@ def _pool(patience: Patience, proxy: str | None) -> PoolManager:
     import urllib3
 
     timeout = urllib3.Timeout(connect=patience.connect_s, read=patience.read_s)
-    return urllib3.ProxyManager(proxy, timeout=timeout) if proxy else urllib3.PoolManager(timeout=timeout)
+    if not proxy:
+        return urllib3.PoolManager(timeout=timeout)
+    login = unquote(urlsplit(proxy).netloc.rpartition("@")[0])
+    return urllib3.ProxyManager(proxy, timeout=timeout, proxy_headers=urllib3.make_headers(proxy_basic_auth=login) if login else None)
 
 
 def _retry(patience: Patience) -> Retry:
@@ -240,7 +247,7 @@ def _shown(content: bytes) -> str:
 
 def _reason(fault: Exception) -> str:
     """What the library says, without the objects it names."""
-    told = str(fault.args[-1] if fault.args else fault).split(">: ", 1)[-1]
+    told = re.sub(r"^HTTPS?Connection(Pool)?\([^)]*\): ", "", str(fault.args[-1] if fault.args else fault).split(">: ", 1)[-1])
     return f"{type(fault).__name__}: {told}"[:SHOWN]
 
 
@@ -255,13 +262,34 @@ def _refused(asked: str, status: int, said: str) -> CannotFetch:
     )
 
 
-def _given_up(asked: str, status: int | None, said: str, tries: int, again_s: float | None) -> CannotFetch:
+def _unsafe(asked: str, said: str) -> CannotFetch:
+    english = (
+        "The source's certificate cannot be trusted, so it was not asked (%(asked)s): %(said)s Check its address and this machine's clock; an authority of "
+        "your own must be known to this machine."
+    )
+    return CannotFetch(Text("pull.certificate", english, _told(asked, 0, said)))
+
+
+def _given_up(asked: str, status: int | None, said: str, tries: int, again_s: float | None, away: Exception | None) -> CannotFetch:
+    import urllib3
+
     values = {**_told(asked, status or 0, said), "tries": tries}
     if status is not None:
         busy = "The source answered %(status)s when asked %(asked)s, %(tries)s times: %(said)s It is asked again when it is next due."
         return CannotFetch(Text("pull.busy", busy, values), status=status, again_s=again_s)
-    away = "The source could not be reached, or broke off, when asked %(asked)s, %(tries)s times: %(said)s It is asked again when it is next due."
-    return CannotFetch(Text("pull.unreachable", away, values))
+    if isinstance(away, urllib3.exceptions.ProxyError):
+        english = "The proxy could not be used when asked %(asked)s, %(tries)s times: %(said)s Check proxy in the settings of the source."
+        return CannotFetch(Text("pull.proxy_away", english, values))
+    if isinstance(away, urllib3.exceptions.NameResolutionError):
+        english = (
+            "No machine was found by the name in the address when asked %(asked)s, %(tries)s times: %(said)s Check the address, and this machine's network."
+        )
+        return CannotFetch(Text("pull.no_name", english, values))
+    gone = (
+        "The source could not be reached, or broke off, when asked %(asked)s, %(tries)s times: %(said)s It is asked again when it is next due. If it stays so, "
+        "check its address, and whether this machine may go there."
+    )
+    return CannotFetch(Text("pull.unreachable", gone, values))
 
 
 def _told(asked: str, status: int, said: str) -> dict[str, object]:

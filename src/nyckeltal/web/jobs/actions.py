@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from nyckeltal.errors import UserMistake
+from nyckeltal.errors import UserMistake, of_the_machine
 from nyckeltal.web.jobs.models import Job
 from nyckeltal.web.jobs.packing import pack_mistake
 
@@ -53,9 +53,12 @@ def do(job_id: str, does: Does) -> str:
         return AGAIN
     except UserMistake as mistake:
         _end(job, Job.State.REFUSED, mistake=pack_mistake(mistake))
-    except Exception:
+    except Exception as fault:
         log.exception("Job %s (%s) failed", job.pk, job.kind)
-        _end(job, Job.State.FAILED)
+        if told := of_the_machine(fault):
+            _end(job, Job.State.REFUSED, mistake=pack_mistake(told))
+        else:
+            _end(job, Job.State.FAILED)
     else:
         _end(job, Job.State.DONE, result=result)
     return ""
