@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+# DuckDB takes address space for a whole batch at once and leaves it with the table, however few its rows: for the million that it would take
+# by itself a gigabyte per world, and a process that keeps a hundred of them can start no other.
+ROWS_AT_ONCE = 10_000
+
 
 @dataclass(frozen=True)
 class Coverage:

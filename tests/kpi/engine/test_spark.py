@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +13,14 @@ from typing import Any
 import pytest
 
 import spark
+from components import spark_class
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.world import World
+from nyckeltal.errors import EngineAway
 from nyckeltal.kpi.ask import ask, evidence
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.engine import session
+from nyckeltal.kpi.engine import spark as engine
 from nyckeltal.kpi.engine.runner import SETTING
 from nyckeltal.sources.load import load
 from oracle import clocks, definition
@@ -112,6 +116,17 @@ def test_a_sample_of_every_kind_gives_the_figures_of_duckdb(master: str, monkeyp
         answers = _same(master, asked, _world(*(_case(*each) for each in cases)), monkeypatch)
         for question, figures in zip(asked, answers, strict=True):
             assert any(figure["value"] is not None for figure in figures), (question, "two that know nothing are alike")
+
+
+def test_a_java_that_this_machine_has_no_room_for_is_told_like_a_cluster_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    spark_class()
+
+    def no_room(_: engine.Spark) -> None:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    monkeypatch.setattr(engine.Spark, "_started", no_room)
+    with pytest.raises(EngineAway, match="Cannot allocate memory"):
+        engine.Spark("local")._ready()
 
 
 def test_a_store_on_disk_is_read_from_the_files_of_its_state(master: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,8 @@ def _answers(host: str, port: int) -> bool:
 
 @contextmanager
 def _told_as_mistakes() -> Iterator[None]:
-    """What a cluster does wrong is said in its first line; SQL that Spark does not understand is a fault of ours and stays one."""
+    """What a cluster does wrong, or keeps Java from starting, is said in its first line; SQL that Spark does not understand is a fault of ours
+    and stays one."""
     ours, theirs = _faults()
     try:
         yield
@@ -177,7 +178,7 @@ def _faults() -> tuple[tuple[type[Exception], ...], tuple[type[Exception], ...]]
     from py4j.protocol import Py4JError
     from pyspark.errors import AnalysisException, ParseException, PySparkException
 
-    return (AnalysisException, ParseException), (Py4JError, PySparkException, ConnectionError)
+    return (AnalysisException, ParseException), (Py4JError, PySparkException, OSError)
 
 
 def _lying(session: Any, facts: Facts, lies: Lies) -> Any:
