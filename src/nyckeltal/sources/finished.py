@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import checks
 from nyckeltal.contacts.schema import arrow_schema
-from nyckeltal.sources import cells
+from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.reading import Counted, Setting
 from nyckeltal.sources.staging import Problem, problem_rows, select_staged
-from nyckeltal.sources.tables.text import refused_at_most
 from nyckeltal.sources.tabular import too_many
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str, problems: list[Problem], 
             reasons.append((problems[problem].text, problems[problem].field, n, line))
             counted.refused[problems[problem].field + ": " + problems[problem].text.id] += n
     refused = counted.refused.total()
-    if counted.read >= 20 and refused > refused_at_most * counted.read:
+    if counted.read >= 20 and refusing.too_many(refused, counted.read):
         raise too_many(table, refused, counted.read, reasons)
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, arrow_schema
-from nyckeltal.sources import cells
+from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.documents import records
 from nyckeltal.sources.finished import write_checked
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import constant
-from nyckeltal.sources.tables.text import refuse, refused_at_most
+from nyckeltal.sources.tables.text import refuse
 from nyckeltal.sources.tabular import too_many
 from nyckeltal.words import Text
 
@@ -95,7 +95,7 @@ class Gathered:
         """Refuse a file without records, or of which too much cannot be used."""
         if not read:
             raise refuse(file, Text("sources.file.empty", "the file is empty."))
-        if refused == read or (read >= too_few_to_judge and refused > refused_at_most * read):
+        if refused == read or (read >= too_few_to_judge and refusing.too_many(refused, read)):
             found: dict[str, list[dict[str, Any]]] = {}
             for row in self._aside[-refused:]:
                 found.setdefault(str(row["said"]), []).append(row)

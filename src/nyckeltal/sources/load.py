@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import MODEL_VERSION
 from nyckeltal.errors import BadMapping, CannotRead, Issue, StoreBusy
-from nyckeltal.sources import find
+from nyckeltal.sources import find, refusing
 from nyckeltal.sources.mapping import TableMapping, with_client
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Progress, Reading, Setting
@@ -86,6 +86,7 @@ def load(
     progress: Progress | None = None,
     after: str | None = None,
     grows: str | None = None,
+    most_refused: float | None = None,
 ) -> LoadReport:
     """Read files or folders into the store under `home`.
 
@@ -94,6 +95,7 @@ def load(
 
     `after` is the load of the same source that came before: what a source says again after it has said something else counts again.
     `grows` is the id of a load that these files, which hold all of its rows, take further; it is begun where there is none.
+    `most_refused` is the share of rows above which a file is refused whole, for sources of which more is known than of others.
     """
     from nyckeltal.contacts.store import ContactStore
 
@@ -109,7 +111,8 @@ def load(
     with store.stage() as staging:
         folder, load_id = staging.folder, grows or new_id(moment)
         for _ in range(most_readings):
-            reading = _read(job, _setting(job, store, folder, load_id, moment, progress), store)
+            with refusing.above(most_refused):
+                reading = _read(job, _setting(job, store, folder, load_id, moment, progress), store)
             with suppress(_ReadAnew):
                 return _merge(store, job, reading, load_id, marker, moment, by, progress)
     english = "Other loads of “%(source)s” came in again and again meanwhile. Load its files one after the other."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.errors import BadMapping, CannotRead, Issue
-from nyckeltal.sources import anonymous, cells
+from nyckeltal.sources import anonymous, cells, refusing
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.mapping import TableMapping, fit, refuse_if
 from nyckeltal.sources.placing import placed_by
@@ -16,7 +16,7 @@ from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import Staged, conditions, problem_rows, select_staged, stage
 from nyckeltal.sources.survey import survey_facts
 from nyckeltal.sources.tables import RawTable, read_table
-from nyckeltal.sources.tables.text import packed, refused_at_most
+from nyckeltal.sources.tables.text import packed
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, c
     refused = sum(n for _, _, n, _ in reasons)
     if refused:
         counted.headers[one.raw.file] = {"columns": list(one.raw.names), "separator": one.raw.separator}
-    if read and refused > refused_at_most * read:
+    if read and refusing.too_many(refused, read):
         raise too_many(one.raw.file, refused, read, reasons)
 
 
@@ -151,8 +151,8 @@ def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, s
     ]
     said = Text(
         "sources.refused.file",
-        "%(file)s: %(refused)s of %(read)s rows cannot be used, more than 5 %%, so nothing was loaded. Most often: %(first)s",
-        {"file": file, "refused": refused, "read": read, "first": str(issues[0])},
+        "%(file)s: %(refused)s of %(read)s rows cannot be used, more than %(most)s %%, so nothing was loaded. Most often: %(first)s",
+        {"file": file, "refused": refused, "read": read, "most": refusing.percent(), "first": str(issues[0])},
     )
     return CannotRead(said, issues)
 

@@ -132,6 +132,10 @@ def test_a_source_that_sends_nonsense_stops_itself_and_touches_nothing(vendor: F
     assert (done.failures, done.refused_share) == (2, 0)
     assert _facts(tmp_path) == before
     assert done.next_due == BEGIN + timedelta(days=60, minutes=4)
+    patient = run.catch_up(_feed(vendor, most_refused_percent=60), _means(tmp_path))
+    assert patient is not None
+    assert (patient.error, patient.counts["new"], patient.counts["refused"]) == (None, 3, 4)
+    assert [row for row in _facts(tmp_path) if row["contact_id"] == before[0]["contact_id"]] == before
 
 
 def test_an_answer_in_another_form_is_told_and_the_secret_is_in_no_file(vendor: FakeVendor, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

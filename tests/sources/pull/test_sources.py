@@ -43,19 +43,20 @@ def test_a_source_is_read_with_its_secret_from_where_it_is_kept(tmp_path: Path, 
 def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     told = _wrong(
         tmp_path,
-        '[source.calls]\nsystem = "fak"\nfrom = 2026-03-01\nevery = "often"\nzone = "Europe/Stokholm"\nkeep_days = "7"\n'
+        '[source.calls]\nsystem = "fak"\nfrom = 2026-03-01\nevery = "often"\nzone = "Europe/Stokholm"\nkeep_days = "7"\nmost_refused_percent = 500\n'
         '[source.other]\nsystem = "fake"\nfrom = "2026-03-01"\naddress = "calls.example"\ntoken = "oops"\nadress = "x"\n[source.none]\n[sorce]\n',
     )
     assert "sources.toml:2: source.calls.system: “fak” is not known here. Did you mean fake?" in told
     assert "sources.toml:4: source.calls.every: “often” is no schedule." in told
     assert "Did you mean Europe/Stockholm?" in told
+    assert "“most_refused_percent” is a whole number from 0 to 100." in told
     assert "sources.toml:6: source.calls.keep_days: “keep_days” is a whole number." in told
-    assert "sources.toml:9: source.other.from: “from” is a date" in told
+    assert "sources.toml:10: source.other.from: “from” is a date" in told
     assert "“calls.example” is no address. Write it whole" in told
-    assert "sources.toml:11: source.other.token: A secret does not stand in sources.toml." in told
+    assert "sources.toml:12: source.other.token: A secret does not stand in sources.toml." in told
     assert "The secret “token” is missing. Put it into secrets/other.token" in told
     assert "Did you mean address?" in told
-    assert "sources.toml:13: source.none: Say one of: from" in told
+    assert "sources.toml:14: source.none: Say one of: from" in told
     assert "“sorce” is not known here. Did you mean source?" in told
 
 

@@ -51,10 +51,10 @@ def test_a_source_is_added_tried_fetched_and_paused(ingrid: Client, vendor: Fake
     kept = (Path(settings.NYCKELTAL_HOME) / "sources.toml").read_text()
     form = _page(ingrid, "/sources/of/calls/")
     assert SECRET not in kept + page + form
-    assert ingrid.post("/sources/of/calls/", given | {"token": "", "every": "2 hours"}).status_code == 302
+    assert ingrid.post("/sources/of/calls/", given | {"token": "", "every": "2 hours", "most_refused_percent": "20"}).status_code == 302
     ingrid.post("/sources/of/calls/rest/", {"pause": ""})
     assert "Paused" in _page(ingrid, "/sources/")
-    assert 'every = "2 hours"' in (Path(settings.NYCKELTAL_HOME) / "sources.toml").read_text()
+    assert 'every = "2 hours"\nmost_refused_percent = 20\n' in (Path(settings.NYCKELTAL_HOME) / "sources.toml").read_text()
 
 
 def test_what_is_wrong_is_told_and_other_tables_of_the_file_stay_as_they_are(ingrid: Client, vendor: FakeVendor) -> None:

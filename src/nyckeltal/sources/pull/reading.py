@@ -10,7 +10,7 @@ from nyckeltal.sources.pull.sources import Feed
 
 def options(feed: Feed) -> dict[str, Any]:
     """System, mapping, client and zone; what it is called in the store is said to all of them."""
-    given: dict[str, Any] = {"client": feed.client, "zone": feed.zone}
+    given: dict[str, Any] = {"client": feed.client, "zone": feed.zone, "most_refused": feed.most_refused_percent / 100}
     if feed.system is None and feed.mapping is None:
         return given
     tables = dict(mapping_tables(feed.mapping))

@@ -23,7 +23,7 @@ FILE = "sources.toml"
 WAYS = ("from", "folder", "follow")  # asked over the network, files in a folder, lines of a growing file
 KEYS: Mapping[str, type] = {
     "system": str, "mapping": str, "client": str, "zone": str, "source": str, "every": str, "paused": bool, "from": date, "folder": str,
-    "pattern": str, "follow": str, "keep_days": int, "most_minutes": int, "proxy": str, "unencrypted": bool,
+    "pattern": str, "follow": str, "keep_days": int, "most_minutes": int, "most_refused_percent": int, "proxy": str, "unencrypted": bool,
 }  # fmt: skip
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -54,6 +54,7 @@ class Feed:
     paused: bool = False
     keep_days: int = 7
     most_minutes: int = 10
+    most_refused_percent: int = 5
     proxy: str | None = field(default=None, repr=False)  # may hold a password
     given: Mapping[str, str] = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -185,6 +186,7 @@ class _Reader:
             paused=said.get("paused", False),
             keep_days=max(0, said.get("keep_days", 7)),
             most_minutes=max(1, said.get("most_minutes", 10)),
+            most_refused_percent=self.percent(said.get("most_refused_percent", 5)),
             proxy=self.proxy(said.get("proxy")) if way == "from" else None,
             given=given,
             secret=secret,
@@ -203,6 +205,11 @@ class _Reader:
             else:
                 self.wrong(Text("pull.kind", "“%(key)s” is %(kind)s.", {"key": key, "kind": KIND_NAMES[kind]}), key)
         return found
+
+    def percent(self, said: int) -> int:
+        if not 0 <= said <= 100:
+            self.wrong(Text("pull.percent", "“%(key)s” is a whole number from 0 to 100.", {"key": "most_refused_percent"}), "most_refused_percent")
+        return said
 
     def system(self, name: str | None, way: str) -> str | None:
         if name is None:

@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nyckeltal.sources import refusing
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
-from nyckeltal.sources.tables.text import Plain, longest_line, refuse, refused_at_most, too_ragged
+from nyckeltal.sources.tables.text import Plain, longest_line, refuse, too_ragged
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _irregular(file: Path, text: Plain, rows: Path, ragged: Path, names: Sequenc
                 if wrong:
                     odd.write_table(pa.Table.from_arrays([pa.array(column) for column in zip(*wrong, strict=True)], schema=schema))
                     odd_lines, first = odd_lines + len(wrong), first or int(str(wrong[0][0]))
-                if odd_lines > refused_at_most * text.lines:
+                if refusing.too_many(odd_lines, text.lines):
                     raise too_ragged(file, odd_lines, text.lines, first)
                 good = [(line, fit) for line, _, fit in fitting if fit is not None]
                 yield [line for line, _ in good], [fit for _, fit in good]

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from nyckeltal.errors import CannotRead, Issue
+from nyckeltal.sources import refusing
 from nyckeltal.words import Text
 
 longest_line = 1 << 20
 chunk_bytes = 1 << 20
-refused_at_most = 0.05  # of a file's rows; with more the whole file is refused
 unpacked_at_most = 200  # times the packed size, once more than a gigabyte has come out
 _free_unpacked = 1 << 30
 Form = Literal["text", "workbook", "parquet"]
@@ -156,8 +156,8 @@ def too_ragged(path: Path, ragged: int, lines: int, first: int) -> CannotRead:
     return CannotRead(
         Text(
             "sources.file.ragged",
-            "%(file)s: of its %(lines)s lines more than 5 %% have another number of cells than the header, the first on line %(first)s. Nothing was loaded.",
-            {"file": path.name, "lines": lines, "first": first},
+            "%(file)s: more than %(most)s %% of its %(lines)s lines have another number of cells than the header, first line %(first)s. Nothing was loaded.",
+            {"file": path.name, "lines": lines, "most": refusing.percent(), "first": first},
         ),
         [issue],
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.errors import CannotRead
-from nyckeltal.sources import cells
+from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.tables import FileForm, read_table
-from nyckeltal.sources.tables.text import head, refuse, refused_at_most
+from nyckeltal.sources.tables.text import head, refuse
 from nyckeltal.sources.tabular import too_many
 from nyckeltal.sources.tickets.told import Tickets, no_number, same_word
 from nyckeltal.when import clock
@@ -126,7 +126,7 @@ class Sheet:
             told.take("record", odd, place)
             bad.append((_ragged, "", self._aside(f"SELECT n, NULL AS id, NULL AS value FROM {odd}", "", _ragged)))
         refused = sum(n for _, _, n in bad)
-        if refused > refused_at_most * self.rows_n:
+        if refusing.too_many(refused, self.rows_n):
             raise too_many(self.file.name, refused, self.rows_n, [(text, field, n, 0) for text, field, n in bad if n])
         return f"(FROM {relation} WHERE {key} IS NOT NULL AND {moment} IS NOT NULL)"
 

@@ -42,6 +42,13 @@ class FeedForm(forms.Form):
     client = forms.CharField(label=_("Client"), required=False)
     every = forms.CharField(label=_("How often"), help_text=_("For example: 15 minutes, 1 hour, daily at 05:30."))
     zone = forms.CharField(label=_("Time zone"), required=False)
+    most_refused_percent = forms.IntegerField(
+        label=_("Most refused rows, percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("With more, nothing is loaded. Otherwise 5."),
+    )
 
     def __init__(self, kind: str, name: str | None = None, data: Any = None) -> None:
         self.kind, self.way = kind, kind if kind in ("folder", "follow") else "from"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.schema import arrow_schema
-from nyckeltal.sources import cells
+from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.clocks import Clock
 from nyckeltal.sources.documents import records, starts_as_json
 from nyckeltal.sources.gathered import too_few_to_judge
@@ -17,7 +17,7 @@ from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.systems.queue_log import ongoing
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
 from nyckeltal.sources.tables.lines import write_lines
-from nyckeltal.sources.tables.text import head, plain, refuse, refused_at_most
+from nyckeltal.sources.tables.text import head, plain, refuse
 from nyckeltal.sources.tabular import too_many
 from nyckeltal.words import Text
 
@@ -140,7 +140,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, path: Path, file: Path, at: int, 
     if not bad:
         return
     counted.refused[str(_unreadable)] += bad
-    if bad == read or (read >= too_few_to_judge and bad > refused_at_most * read):
+    if bad == read or (read >= too_few_to_judge and refusing.too_many(bad, read)):
         raise too_many(file.name, bad, read, [(_unreadable, "event", bad, line)])
     given = {
         "load_id": cells.quote(setting.load_id),

@@ -1,0 +1,30 @@
+"""Of how many bad rows a file is refused whole: above one in twenty, unless the source that it is of says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+AT_MOST = 0.05
+_at_most = ContextVar("refused_at_most", default=AT_MOST)
+
+
+@contextmanager
+def above(share: float | None) -> Iterator[None]:
+    """For what is read meanwhile; None leaves it as it is."""
+    before = _at_most.set(_at_most.get() if share is None else share)
+    try:
+        yield
+    finally:
+        _at_most.reset(before)
+
+
+def too_many(refused: int, read: int) -> bool:
+    """Whether so many bad rows are the fault of the whole, and not theirs."""
+    return refused > _at_most.get() * read
+
+
+def percent() -> str:
+    """The share, as a message says it."""
+    return f"{_at_most.get() * 100:g}"
