@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,3 +98,16 @@ def test_stated_rows_of_what_is_made_of_others_are_all_its_rows() -> None:
     assert read(told, "agent_day", "agent_id", "month", "month_share") == [{"agent_id": "anna", "month": "2026-03", "month_share": 1.0}]
     assert read(told, "qa_item", "month", "local_minute") == [{"month": "2026-03", "local_minute": 540}]
     assert column(told, "agent", "described") == {"anna": False, "bengt": False}
+
+
+def test_a_world_that_is_kept_takes_little_address_space() -> None:
+    """Else a process that keeps some hundred of them is too large to start another."""
+    kept, before = [world.as_world()], _address_space()
+    kept.append(world.as_world())
+    assert _address_space() - before < 256 << 20
+
+
+def _address_space() -> int:
+    """What this process has of it, in bytes; where no file tells of it, nought."""
+    told = Path("/proc/self/statm")
+    return int(told.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE") if told.exists() else 0

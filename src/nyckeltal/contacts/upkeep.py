@@ -21,6 +21,7 @@ from nyckeltal.contacts import (
     derive_trade,
     derive_work,
 )
+from nyckeltal.contacts.facts import ROWS_AT_ONCE
 from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def _derived(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> 
     for name in (*based, *ORGANISATION):
         _take_in(con, name, f"base_{name}" if name in based else name, tables.get(name))
     relations = {MADE[name]: made(name) for name in derive_whole(con, present)} | {name: f"from {name}" for name in ORGANISATION}
-    told = {relation: con.execute(relations[relation]).to_arrow_table() for relation in some(con, relations)}
+    told = {relation: con.execute(relations[relation]).to_arrow_table(ROWS_AT_ONCE) for relation in some(con, relations)}
     done = {name: told[relation].cast(arrow_schema(name)) for name in (*FACTS, *ORGANISATION) if (relation := MADE.get(name, name)) in told}
     return {name: done[name] if name in done else empty(name) for name in (*FACTS, *ORGANISATION)}
 
