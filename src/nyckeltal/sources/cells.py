@@ -70,6 +70,10 @@ def read(kind: str, text: str, forms: tuple[str, ...], decimal: str | None) -> R
         bare = f"trim(rtrim({text}, '%'))"
         value = f"CASE WHEN suffix({text}, '%') THEN {number(bare, decimal)} / 100 ELSE {number(text, decimal)} END"
         return Reading(value, Text("sources.cell.share", "“%(value)s” is no share. Write it like 0.8 or 80 %%."))
+    if kind == "hours":
+        clock = f"regexp_matches({text}, '^\\d+:\\d')"
+        value = f"CASE WHEN {clock} THEN {_clock_duration(text, 'h:mm')} / 3600 ELSE {number(text, decimal)} END"
+        return Reading(value, Text("sources.cell.number", "“%(value)s” is no number."))
     if kind == "number":
         return Reading(number(text, decimal), Text("sources.cell.number", "“%(value)s” is no number."))
     if kind == "count":

@@ -3,7 +3,7 @@ the hour that never comes shifted and marked, clock times after midnight on the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nyckeltal.sources.tables.raw import RawTable
 
 before_the_placing = ("ivr_started_at",)
+through_days = {"absence": ("ended_at",)}
 half_a_day = "INTERVAL 12 HOUR"
 _steady = {"UTC", "Etc/UTC", "GMT"}
 
@@ -34,6 +35,7 @@ class Clock:
     placing: str | None
     days: tuple[str, ...]
     folds: str | None
+    through: tuple[str, ...] = ()  # whose day, named without a time, is the last one and not the first after it
 
     @staticmethod
     def of(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: TableMapping, setting: Setting) -> Clock:
@@ -47,12 +49,16 @@ class Clock:
         placing = placed_by(mapping.kind)
         zone = mapping.form.zone or setting.zone or "UTC"
         days = () if zone in _steady else change_days(zone)
-        here = Clock(zone, setting.now, moments, placing if placing in moments else None, days, None)
-        return Clock(zone, setting.now, moments, here.placing, days, here.sequence(con, raw) if days else None)
+        through = through_days.get(mapping.kind, ())
+        here = Clock(zone, setting.now, moments, placing if placing in moments else None, days, None, through)
+        return replace(here, folds=here.sequence(con, raw) if days else None)
 
     def local(self, name: str, text: str) -> str:
         """The local reading of a text, NULL where it has an offset of its own."""
-        return cells.read("moment", text, self.moments[name].forms, None).local or "NULL::TIMESTAMP"
+        found = cells.read("moment", text, self.moments[name].forms, None).local or "NULL::TIMESTAMP"
+        if name not in self.through:
+            return found
+        return f"CASE WHEN ({found})::TIME = TIME '00:00' AND NOT contains({text}, ':') THEN ({found}) + INTERVAL 1 DAY ELSE ({found}) END"
 
     def sequence(self, con: duckdb.DuckDBPyConnection, raw: RawTable) -> str | None:
         """Which rows of the twice-told hour stand in its second pass, where the order of rows says so."""

@@ -16,7 +16,8 @@ NAMES: Mapping[str, str] = {
     "queue_id": "queue, queue name, queuename, skill, split, kö, könamn, kø, kønavn, várakozási sor, sor, jono, palvelujono",
     "channel": "channel, media, media type, kanal, medium, csatorna, kanava",
     "direction": "direction, riktning, retning, irány, suunta",
-    "customer_key": "customer id, customer, caller, caller id, phone, phone number, ani, cli, calling number, from number, kundnummer, telefonnummer, "
+    "customer_key": "customer no, customer number, kundnr, kund nr, kundenr, ügyfélszám, asiakasnro, asiakasnumero, "
+    "customer id, customer, caller, caller id, phone, phone number, ani, cli, calling number, from number, kundnummer, telefonnummer, "
     "a nummer, anummer, uppringande nummer, kundenummer, opkaldsnummer, opkaldende nummer, ügyfél, telefonszám, hívószám, hívó szám, asiakas, "
     "puhelinnumero, soittajan numero, a numero",
     "offered_at": "offered, offered at, start, start time, call start, samtal start, call started, date time, datetime, arrival, "
@@ -128,7 +129,10 @@ NAMES: Mapping[str, str] = {
     "kezdet, aikaväli, aikavälin alku, alku",
     "interval_s": "interval length, interval seconds, intervallängd, intervallængde, időköz hossza, aikavälin pituus",
     "made_at": "made at, forecast made, forecast date, prognos gjord, prognosdatum, prognose lavet, prognosedato, előrejelzés készült, ennuste tehty",
-    "forecast.contacts": "forecast, forecast contacts, forecasted, expected contacts, expected, contacts, volume, calls, prognos, förväntade, volym, prognose, "
+    "forecast.contacts": "forecast calls, forecasted calls, expected calls, forecast volume, calls forecast, prognos samtal, "
+    "prognostiserade samtal, prognose opkald, "
+    "forventede opkald, előrejelzett hívások, várt hívásszám, ennustetut puhelut, ennustettu määrä, "
+    "forecast, forecast contacts, forecasted, expected contacts, expected, contacts, volume, calls, prognos, förväntade, volym, prognose, "
     "forventede, volumen, opkald, előrejelzés, várható, várt hívások, ennuste, odotetut, määrä",
     "aht_s": "aht, forecast aht, handle time, average handling time, hanteringstid, medelärendetid, behandlingstid, kezelési idő, käsittelyaika",
     "agents_required": "required, agents required, staff required, fte required, behov, bemanningsbehov, bemandingsbehov, szükséges, szükséges létszám, tarve, "
@@ -167,10 +171,13 @@ NAMES: Mapping[str, str] = {
     # trade
     "sale_id": "sale, sale id, sales id, deal, försäljning, försäljnings id, sälj id, salg, salgs id, értékesítés, eladás, eladás azonosító, myynti, "
     "myynnin tunnus",
-    "sold_at": "sold, sold at, sale date, sales date, såld, säljdatum, försäljningsdatum, solgt, salgsdato, eladva, eladás dátuma, myyty, myyntipäivä",
+    "sold_at": "close date, closed date, won date, avslutsdatum, lukkedato, "
+    "sold, sold at, sale date, sales date, såld, säljdatum, försäljningsdatum, solgt, salgsdato, eladva, eladás dátuma, myyty, myyntipäivä",
     "sale.kind": "kind, type, sale type, typ, slag, försäljningstyp, salgstype, típus, eladás típusa, tyyppi, myyntityyppi",
-    "accepted": "accepted, accepted offer, accepterat, tackade ja, accepteret, elfogadva, hyväksytty",
-    "amount": "amount, value, price, total, order value, sum, belopp, värde, pris, ordervärde, summa, beløb, ordreværdi, összeg, érték, ár, rendelési érték, "
+    "accepted": "won, closed won, elfogadta, vunnen, vunnet, megnyert, voitettu, "
+    "accepted, accepted offer, accepterat, tackade ja, accepteret, elfogadva, hyväksytty",
+    "amount": "deal value, deal amount, deal size, "
+    "amount, value, price, total, order value, sum, belopp, värde, pris, ordervärde, summa, beløb, ordreværdi, összeg, érték, ár, rendelési érték, "
     "summa, "
     "hinta, tilauksen arvo",
     "cancelled_at": "cancelled, cancelled at, canceled, cancellation date, avbeställd, annullerad, makulerad, annulleret, afbestilt, lemondva, visszavonva, "
@@ -183,8 +190,10 @@ NAMES: Mapping[str, str] = {
     "kérve, felmondva, "
     "felmondás dátuma, pyydetty, irtisanottu",
     "retention_case.outcome": "outcome, result, utfall, resultat, udfald, kimenetel, eredmény, tulos, lopputulos",
-    "lost_at": "lost, lost at, left, churned at, lämnade, förlorad, tabt, forlod, elveszett, távozott, menetetty, poistui",
-    "order_id": "order, order id, order number, ordernummer, köp, ordre, ordre id, ordrenummer, rendelés, rendelésszám, tilaus, tilausnumero",
+    "lost_at": "last day, sista dag, sidste dag, utolsó nap, viimeinen päivä, "
+    "lost, lost at, left, churned at, lämnade, förlorad, tabt, forlod, elveszett, távozott, menetetty, poistui",
+    "order_id": "order no, order nr, ordernr, ordrenr, rendelés száma, tilausnro, "
+    "order, order id, order number, ordernummer, köp, ordre, ordre id, ordrenummer, rendelés, rendelésszám, tilaus, tilausnumero",
     "ordered_at": "ordered, ordered at, order date, order time, beställd, orderdatum, bestilt, ordredato, megrendelve, rendelés dátuma, tilattu, tilauspäivä",
     "complaint_id": "complaint, complaint id, klagomål, klagomåls id, klage, klage id, panasz, panasz azonosító, valitus, reklamaatio, valituksen tunnus",
     "received_at": "received, received at, complaint date, registered, inkommet, inkom, registrerat, modtaget, registreret, beérkezett, érkezett, saapunut, "
@@ -213,15 +222,22 @@ NAMES: Mapping[str, str] = {
     "day_h": "hours a day, hours per day, timmar per dag, timer per dag, napi óra, tunnit päivässä",
     "profile": "profile, profil, profiili",
     "absence_id": "absence, absence id, frånvaro, frånvaro id, fravær, fravær id, távollét, hiányzás, poissaolo, poissaolon tunnus",
-    "absence.kind": "kind, type, absence type, absence kind, typ, orsak, frånvarotyp, frånvaroorsak, fraværstype, fraværsårsag, årsag, típus, "
+    "absence.kind": "absence reason, leave type, fravær, syy, poissaolosyy, ok, jogcím, "
+    "kind, type, absence type, absence kind, typ, orsak, frånvarotyp, frånvaroorsak, fraværstype, fraværsårsag, årsag, típus, "
     "hiányzás típusa, tyyppi, poissaolon tyyppi, poissaolon syy, type of absence, reason of absence, typ av frånvaro, orsak till frånvaro, "
     "type af fravær, fraværets art, hiányzás oka, távollét oka",
-    "absence.started_at": "started, start, start date, from, first day, från, från och med, startdatum, fra, fra og med, startdato, ettől, kezdete, alkaen, "
+    "absence.started_at": "from date, fr o m, från datum, första dag, startdag, fra dato, første dag, kezdő dátum, kezdő nap, mettől, alkupvm, alkamispäivä, "
+    "ensimmäinen päivä, "
+    "started, start, start date, from, first day, från, från och med, startdatum, fra, fra og med, startdato, ettől, kezdete, alkaen, "
     "alku, alkupäivä",
-    "absence.ended_at": "ended, end, end date, to, until, last day, till, till och med, slutdatum, til, til og med, slutdato, eddig, vége, asti, loppu, "
+    "absence.ended_at": "to date, t o m, till datum, sista dag, slutdag, til dato, sidste dag, záró dátum, utolsó nap, meddig, loppupvm, päättymispäivä, "
+    "viimeinen päivä, "
+    "ended, end, end date, to, until, last day, till, till och med, slutdatum, til, til og med, slutdato, eddig, vége, asti, loppu, "
     "loppupäivä",
-    "days": "days, working days, dagar, dage, napok, päivät",
-    "hours": "hours, absence hours, timmar, timer, órák, tunnit",
+    "days": "number of days, no of days, absence days, antal dagar, frånvarodagar, antal dage, fraværsdage, napok száma, päiviä, "
+    "days, working days, dagar, dage, napok, päivät",
+    "hours": "number of hours, antal timmar, frånvarotimmar, antal timer, fraværstimer, órák száma, óra, tunteja, "
+    "hours, absence hours, timmar, timer, órák, tunnit",
     "approved": "approved, godkänd, beviljad, godkendt, jóváhagyva, hyväksytty",
     "talk_id": "talk id, feedback talk, coaching id, samtals id feedback, återkopplingssamtal, feedbacksamtale, visszajelzés azonosító, palautekeskustelu",
     "leader_id": "leader, manager, team leader, supervisor, coach, ledare, chef, gruppledare, teamledare, leder, teamleder, vezető, csoportvezető, esihenkilö, "
@@ -275,6 +291,14 @@ NAMES: Mapping[str, str] = {
     "with_owner_and_action_n": "with owner and action, reasons with owner and action, med ägare och åtgärd, med ejer og handling, felelőssel és teendővel, "
     "omistajalla ja toimenpiteellä",
 }
+_BY_NAME = (  # in what offices keep by hand a name is the agent's
+    "name, employee, employee name, staff, namn, anställd, personal, navn, ansat, név, dolgozó, munkatárs, nimi, työntekijä"
+)
+_SELLER = "rep, sales rep, seller, salesperson, account manager, säljare, sælger, értékesítő, myyjä"
+BY_HAND: Mapping[str, str] = {
+    **dict.fromkeys(("absence", "schedule_shift", "employment", "feedback_talk", "retention_case"), _BY_NAME),
+    **dict.fromkeys(("sale", "order"), f"{_BY_NAME}, {_SELLER}"),
+}
 STATES: Mapping[str, str] = {
     "available": "available, ready, idle, login, logged in, tillgänglig, ledig, klar, inloggad, logget ind, elérhető, szabad, bejelentkezve, vapaa, "
     "käytettävissä, kirjautunut",
@@ -320,7 +344,8 @@ DIRECTIONS: Mapping[str, str] = {
 
 def names_of(kind: str, field: str) -> str:
     """The header names that a field of this kind of fact answers to; its own list goes before the one that all facts share."""
-    return NAMES.get(f"{kind}.{field}") or NAMES.get(field) or NAMES.get(f"own_{field}", "")
+    found = NAMES.get(f"{kind}.{field}") or NAMES.get(field) or NAMES.get(f"own_{field}", "")
+    return f"{found}, {BY_HAND[kind]}" if field == "agent_id" and kind in BY_HAND else found
 
 
 @lru_cache(maxsize=1024)

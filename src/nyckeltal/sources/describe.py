@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.errors import CannotRead, did_you_mean
-from nyckeltal.sources import answers, find, mapping_text, proposal, ratings
+from nyckeltal.sources import answers, find, mapping_text, proposal, ratings, totals
 from nyckeltal.sources import fact as facts
 from nyckeltal.sources.keys import Key
 from nyckeltal.sources.mapping import DERIVED, KINDS, no_kind
-from nyckeltal.sources.shapes import Shape, settled, shape
+from nyckeltal.sources.shapes import Shape, by_number, settled, shape
 from nyckeltal.sources.tables import FileForm, RawTable, connect, read_table
 from nyckeltal.sources.tables.text import glance
 from nyckeltal.words import Text
@@ -100,21 +100,36 @@ def known_fact(fact: str) -> str:
 
 
 def _table(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, fact: str | None, form: FileForm) -> Description:
-    raw = read_table(con, file, folder, form)
-    found = con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}')").fetchone()
+    whole = read_table(con, file, folder, form)
+    raw, summed = _without_totals(con, whole, folder)
+    found = con.execute(f"SELECT count(*) FROM read_parquet('{whole.rows}')").fetchone()
     seen = [_look(con, raw, at) for at in range(len(raw.names)) if raw.names[at]]
     likely = facts.likely([guess.name for guess in seen])
     if likely[0] in ("contact", "survey_response") and ratings.one_row_each(seen):
         likely = ["survey_invitation", *(one for one in likely if one != "survey_invitation")]
+    elif by_hand := facts.by_values(seen, lambda name: proposal.values(con, raw, name)):
+        likely = list(dict.fromkeys((by_hand, *likely)))
     kind = fact or likely[0]
     said = proposal.propose(con, raw, seen, kind, slug(file))
     if fact is None and said.needed and likely == ["contact"]:
         others = ((near, proposal.propose(con, raw, seen, near, slug(file))) for near in facts.nearest([guess.name for guess in seen])[:3])
         kind, said = next(((near, other) for near, other in others if not other.needed and _meant(other) > _meant(said)), (kind, said))
         likely = list(dict.fromkeys((kind, *likely)))
+    if summed:
+        said.mapping["leave_out"] = [*said.mapping.get("leave_out", ()), *(one.left_out for one in summed)]
     preview = _preview(con, raw, said.mapping, folder) if not said.needed else ()
     rows = int(found[0]) if found else 0
     return Description(file.name, None, kind, rows, said.columns, said.needed, said.mapping, preview, tuple(likely), said.key)
+
+
+def _without_totals(con: duckdb.DuckDBPyConnection, raw: RawTable, folder: Path) -> tuple[RawTable, list[totals.Sums]]:
+    """The table that is guessed from, and its rows of totals: they are no facts, and would spoil every column's shape."""
+    sums = totals.found(con, raw)
+    if not sums:
+        return raw, []
+    rows = folder / "without-totals.parquet"
+    con.execute(f"COPY (SELECT * FROM read_parquet('{raw.rows}') WHERE NOT ({' OR '.join(one.sql for one in sums)})) TO '{rows}' (FORMAT parquet)")
+    return replace(raw, rows=rows), sums
 
 
 def _meant(said: proposal.Proposal) -> int:
@@ -141,7 +156,7 @@ def _look(con: duckdb.DuckDBPyConnection, raw: RawTable, at: int) -> ColumnGuess
     first = f"SELECT c{at}, line FROM read_parquet('{raw.rows}') ORDER BY line LIMIT {sample_rows}"
     query = f"SELECT c{at} FROM ({first}) WHERE trim(coalesce(c{at}, '')) <> '' ORDER BY line"
     values = [str(value) for (value,) in con.execute(query).fetchall()]
-    seen = shape(con, values)
+    seen = by_number(shape(con, values), raw.names[at], values)
     return ColumnGuess(raw.names[at], tuple(list(dict.fromkeys(values))[:3]), settled(con, f"SELECT c{at} FROM read_parquet('{raw.rows}')", seen))
 
 

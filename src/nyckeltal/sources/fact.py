@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.sources import called
 from nyckeltal.sources import columns as known
 from nyckeltal.sources.columns import everywhere
 from nyckeltal.sources.mapping import KINDS
+from nyckeltal.sources.meanings import known_values
+
+if TYPE_CHECKING:
+    from nyckeltal.sources.describe import ColumnGuess
 
 _calls = {"wait_s", "own_talk_s", "queue_entered_at", "outcome"}
 
@@ -31,7 +36,7 @@ SIGNS: dict[str, tuple[tuple[set[str], ...], set[str]]] = {
     "absence": (({"absence_id", "agent_id"}, {"agent_id", "kind", "started_at", "days"}, {"agent_id", "kind", "started_at", "hours"}), _calls | {"state"}),
     "qa_evaluation": (_with("evaluator_id", "agent_id", "score", "evaluation_id") + _with("evaluation_id", "score", "agent_id"), _calls | {"item_id"}),
     "qa_answer": (_with("evaluation_id", "item_id"), _calls | {"score"}),
-    "sale": (_with("sold_at", "agent_id", "amount", "accepted", "sale_id") + _with("sale_id", "amount", "agent_id"), _calls),
+    "sale": ((*_with("sold_at", "agent_id", "amount", "accepted", "sale_id"), *_with("sale_id", "amount", "agent_id"), {"accepted", "amount"}), _calls),
     "retention_case": (_with("requested_at", "retention_id", "lost_at", "outcome"), {"wait_s", "own_talk_s", "queue_id"}),
     "order": (_with("ordered_at", "order_id", "amount") + _with("order_id", "amount"), {"wait_s", "own_talk_s", "queue_id", "sold_at", "requested_at"}),
     "complaint": (_with("complaint_id", "received_at", "about", "contact_id"), {"wait_s", "own_talk_s"}),
@@ -83,6 +88,24 @@ def named(kind: str, headers: Sequence[str]) -> int:
     """How many of the headers are a field of this fact."""
     fields = [column.name for column in TABLES[kind].loaded]
     return sum(header in fields or any(known.says(header, kind, field) == 1 for field in fields) for header in headers)
+
+
+def by_values(seen: Sequence[ColumnGuess], values: Callable[[str], list[str]]) -> str | None:
+    """A list that offices keep by hand, where headers say too little: told by words of its own, or by a day with a beginning and an end of work."""
+    for kind, field in (("absence", "kind"), ("retention_case", "outcome")):
+        for guess in seen:
+            said = values(guess.name) if guess.shape.kind == "text" and known.says(guess.name, kind, field) else []
+            if said and len(known.meanings(said, known_values(kind, field))) >= 0.8 * len(said):
+                return kind
+    return "schedule_shift" if _is_roster(seen) else None
+
+
+def _is_roster(seen: Sequence[ColumnGuess]) -> bool:
+    clocks, headers = [guess.name for guess in seen if guess.shape.kind == "clock"], [guess.name for guess in seen]
+    day = any(guess.shape.kind == "date" and known.likeness(guess.name, known.DATES) == 1 for guess in seen)
+    ends = all(_says("schedule_shift", field, clocks) for field in ("started_at", "ended_at"))
+    others = {"wait_s", "own_talk_s", "queue_id", "contact_id", "state", "customer_key"}
+    return day and ends and _says("schedule_shift", "agent_id", headers) and not any(_says("contact", field, headers) for field in others)
 
 
 def _by_own_names(headers: set[str]) -> str | None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from nyckeltal.contacts.schema import TABLES, Column, Table
 from nyckeltal.errors import BadMapping, Issue, did_you_mean
+from nyckeltal.sources.spans import is_span
 from nyckeltal.sources.tables.raw import FileForm
 from nyckeltal.words import Text
 
 most_named = 60
+least_across = 3
 DERIVED: Mapping[str, str] = {  # never loaded → what to load instead
     "promise": "agreement",
     "qa_item": "qa_evaluation, qa_answer",
@@ -124,6 +126,15 @@ def fit(mapping: TableMapping, names: Sequence[str], file: str) -> list[Issue]:
             text = unknown(Text("sources.mapping.no_column", "%(file)s has no column “%(word)s”.", {"word": column, "file": file}), column, named)
             issues.append(Issue(text, file, 1, purpose))
     return issues
+
+
+def across(mapping: TableMapping, names: Sequence[str], file: str) -> list[Issue]:
+    """What to say of a table whose months or days stand beside each other, when it cannot be read."""
+    used = {column for column, _ in mapping.used}
+    spread = [name for name in names if name not in used and is_span(name)]
+    english = "The columns “%(first)s” to “%(last)s” are months or days. Put them below each other: a row for each, with one column that says which."
+    text = Text("sources.mapping.across", english, {"first": spread[0], "last": spread[-1]}) if spread else None
+    return [Issue(text, file)] if text and len(spread) >= least_across else []
 
 
 def with_client(mapping: TableMapping, client: str | None) -> TableMapping:

@@ -16,10 +16,13 @@ _PLANNED: Mapping[str, str] = {
     "break": "break, lunch, pause, paus, rast, frokost, szünet, ebéd, tauko, lounas",
 }
 _ABSENT: Mapping[str, str] = {
-    "sick": "sick, ill, illness, sick leave, sjuk, sjukdom, sjukfrånvaro, syg, sygdom, sygefravær, beteg, betegség, betegszabadság, sairas, sairaus, "
+    "sick": "sairauspoissaolo, oma ilmoitus, sjukskriven, sygemelding, sygemeldt, táppénz, sick, ill, illness, sick leave, sjuk, sjukdom, sjukfrånvaro, "
+    "syg, sygdom, sygefravær, beteg, betegség, betegszabadság, sairas, sairaus, "
     "sairausloma",
-    "leave": "leave, holiday, vacation, annual leave, semester, ledig, ledighet, ferie, szabadság, loma, vuosiloma",
-    "care": "care, parental leave, child care, vab, vård av barn, föräldraledig, barnsygdom, barsel, gyermekápolás, hoitovapaa, vanhempainvapaa, lapsen hoito",
+    "leave": "betald semester, feriefridag, feriefri, éves szabadság, leave, holiday, vacation, annual leave, semester, ledig, ledighet, ferie, "
+    "szabadság, loma, vuosiloma",
+    "care": "barns sygedag, barns første sygedag, barn syg, tillfällig föräldrapenning, sairas lapsi, gyes, care, parental leave, child care, vab, "
+    "vård av barn, föräldraledig, barnsygdom, barsel, gyermekápolás, hoitovapaa, vanhempainvapaa, lapsen hoito",
     "other": "other, övrigt, annan, andet, øvrigt, egyéb, muu",
 }
 _ABOUT: Mapping[str, str] = {

@@ -14,7 +14,7 @@ from nyckeltal.errors import Issue
 from nyckeltal.sources import cells
 from nyckeltal.sources.describe import Description
 from nyckeltal.sources.describe import describe as described
-from nyckeltal.sources.mapping import TableMapping, fit, with_client
+from nyckeltal.sources.mapping import TableMapping, across, fit, with_client
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.staging import Staged, conditions, stage
@@ -139,7 +139,7 @@ def preview(
         issues = [*issues, *fit(read, raw.names, raw.file)]
         issues += conditions(read, raw)[1] if not issues else []
         if issues:
-            return Preview(whole=whole, issues=tuple(issues))
+            return Preview(whole=whole, issues=(*across(read, raw.names, raw.file), *issues))
         here = zone or read.form.zone or (zones or {}).get(read.client or "")
         setting = Setting(folder, read.source or read.client or read.kind, read.client, here, datetime.now(UTC), lambda text: f"left(md5({text}), 8)")
         return _told(con, stage(con, raw, read, setting, "preview"), read, whole)

@@ -30,6 +30,7 @@ fitting = {  # the shapes of values that each kind of field can be read from
     "week": ("date", "moment", "text", "number"),
     "seconds": ("number", "clock", "duration"),
     "number": ("number",),
+    "hours": ("number", "clock"),
     "share": ("number", "text"),
     "count": ("number",),
     "money": ("number", "text"),
@@ -67,6 +68,7 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
     if kind == "survey_invitation":
         _one_row_each(con, raw, guesses, mapping)
     _example(con, raw, mapping)
+    _decimal(con, raw, kind, fields, mapping)
     if kind == "survey_response":
         _answers(con, raw, fields, mapping)
     described = TABLES[kind]
@@ -103,7 +105,7 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
                 sure = likeness == 1 and guess.shape.sure and not (isinstance(rule, dict) and rule.get("unknown"))
                 found[column.name] = ([guess.name], rule, "sure" if sure else "check")
                 taken.add(guess.name)
-    _moments(con, described.placed_by if kind != "case" else "opened_at", seen, found, taken)
+    _moments(con, kind, described.placed_by if kind != "case" else "opened_at", seen, found, taken)
     return found
 
 
@@ -131,21 +133,21 @@ def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, col
         form = guess.shape.form or "h:mm:ss"
         return {"from": guess.name, "as": "h:mm:ss" if form == "%H:%M:%S" else "mm:ss" if form in ("%H:%M", "mm:ss") else form}
     if column.choices:
-        values = _values(con, raw, guess.name)
-        meant = known.meanings(values, known_values(fact, field))
-        return {"from": guess.name, "values": meant, "unknown": [value for value in values if value not in meant]} if meant else None
+        said = values(con, raw, guess.name)
+        meant = known.meanings(said, known_values(fact, field))
+        return {"from": guess.name, "values": meant, "unknown": [value for value in said if value not in meant]} if meant else None
     return guess.name
 
 
-def _values(con: duckdb.DuckDBPyConnection, raw: RawTable, name: str) -> list[str]:
+def values(con: duckdb.DuckDBPyConnection, raw: RawTable, name: str) -> list[str]:
     """The different values of a column, the most frequent first, at most fifty."""
     column = raw.column(name)
     query = f"SELECT trim({column}) FROM read_parquet('{raw.rows}') WHERE trim(coalesce({column}, '')) <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 51"
     return [str(value) for (value,) in con.execute(query).fetchall()]
 
 
-def _moments(con: duckdb.DuckDBPyConnection, placing: str | None, seen: Sequence[ColumnGuess], found: Fields, taken: set[str]) -> None:
-    """A day in one column and clock times in others make moments together."""
+def _moments(con: duckdb.DuckDBPyConnection, kind: str, placing: str | None, seen: Sequence[ColumnGuess], found: Fields, taken: set[str]) -> None:
+    """A day in one column and clock times in others make moments together; a lone day places what needs no clock time."""
     if placing is None or (placing in found and _has_clock(seen, found[placing][0][0])):
         return
     days = [
@@ -156,21 +158,21 @@ def _moments(con: duckdb.DuckDBPyConnection, placing: str | None, seen: Sequence
     clocks = [guess for guess in seen if guess.shape.kind == "clock" and guess.name not in taken]
     if not days:
         return
-    named = {field: max(clocks, key=lambda guess: known.likeness(guess.name, known.NAMES[field]), default=None) for field in ("answered_at", "ended_at")}
+    others = [field for field in ("answered_at", "ended_at") if field in TABLES[kind] and field != placing]
+    named = {field: max(clocks, key=lambda guess: known.says(guess.name, kind, field), default=None) for field in others}
     first = next(
-        (guess for guess in clocks if known.likeness(guess.name, known.TIMES) == 1 or known.likeness(guess.name, known.NAMES["offered_at"]) == 1),
+        (guess for guess in clocks if known.likeness(guess.name, known.TIMES) == 1 or known.says(guess.name, kind, placing) == 1),
         clocks[0] if clocks else None,
     )
-    pairs = [(placing, first)] + [(field, guess) for field, guess in named.items() if guess and known.likeness(guess.name, known.NAMES[field]) == 1]
+    pairs = [(placing, first)] + [(field, guess) for field, guess in named.items() if guess and known.says(guess.name, kind, field) == 1]
     for field, clock in pairs:
-        if clock is not None and clock.name not in taken and placing in (field, "offered_at"):
+        if clock is not None and clock.name not in taken:
             taken |= {clock.name, days[0].name}
             form = _together(con, days[0], clock)
-            found[field] = (
-                [days[0].name, clock.name],
-                {"from": [days[0].name, clock.name], "as": form},
-                "sure" if days[0].shape.sure and days[0].shape.form is None else "check",
-            )
+            sure = "sure" if days[0].shape.sure and days[0].shape.form is None else "check"
+            found[field] = ([days[0].name, clock.name], {"from": [days[0].name, clock.name], "as": form}, sure)
+    if placing not in found and kind in known.BY_HAND and days[0].name not in taken:
+        found[placing] = ([days[0].name], {"from": days[0].name, "as": days[0].shape.form} if days[0].shape.form else days[0].name, "check")
 
 
 def _has_clock(seen: Sequence[ColumnGuess], name: str) -> bool:
@@ -214,6 +216,18 @@ def _example(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: dict[str, A
     marks = ", ".join(map(cells.quote, EXAMPLE))
     if con.execute(f"SELECT 1 FROM (SELECT trim(c0) AS first FROM read_parquet('{raw.rows}') ORDER BY line LIMIT 5) WHERE first IN ({marks})").fetchone():
         mapping["leave_out"] = [{"where": f"{identifier(raw.names[0])} in ({marks})", "reason": "example row of the template"}]
+
+
+def _decimal(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, fields: Fields, mapping: dict[str, Any]) -> None:
+    """The decimal sign, where amounts such as 2,400 leave it open and others of them say it."""
+    money = [raw.column(columns[0]) for field, (columns, _, _) in fields.items() if TABLES[kind][field].kind == "money"]
+    for column in money:
+        bare = f"regexp_replace({column}, '[^0-9.,]', '', 'g')"
+        patterns = (r"^\d{1,3}[.,]\d{3}$", r"^\d*\.\d{1,2}$|,\d{3}\.\d|,\d{3},\d{3}$", r"^\d*,\d{1,2}$|\.\d{3},\d|\.\d{3}\.\d{3}$")
+        counts = ", ".join(f"count(*) FILTER (regexp_matches({bare}, '{pattern}'))" for pattern in patterns)
+        open_n, points, commas = con.execute(f"SELECT {counts} FROM read_parquet('{raw.rows}')").fetchone() or (0, 0, 0)
+        if open_n and bool(points) != bool(commas):
+            mapping["file"]["decimal"] = "." if points else ","
 
 
 def _answers(con: duckdb.DuckDBPyConnection, raw: RawTable, fields: Fields, mapping: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from nyckeltal.sources import cells
+from nyckeltal.sources import cells, columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -112,6 +112,17 @@ def _kind(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
             both = _both_ways(good)
             return Shape(kind, good[0], sure=not both, both_ways=both)
     return _clock_or_text(con, values)
+
+
+_serials = range(36526, 58000)  # a spreadsheet's numbers of days, of this century's first half
+
+
+def by_number(seen: Shape, name: str, values: Sequence[str]) -> Shape:
+    """A spreadsheet's days that lost their form: numbers below a header that says a date."""
+    told = any(columns.likeness(name, names) for names in (columns.DATES, columns.NAMES["ordered_at"], columns.NAMES["sold_at"], columns.NAMES["requested_at"]))
+    if seen.kind != "number" or not told or not all(re.fullmatch(r"\d{5}([.,]\d+)?", value.strip()) and int(value.strip()[:5]) in _serials for value in values):
+        return seen
+    return replace(seen, kind="moment" if any(not value.strip().isdigit() for value in values) else "date", form="excel", sure=False)
 
 
 def _both_ways(forms: Sequence[str]) -> bool:

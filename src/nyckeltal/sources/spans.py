@@ -1,7 +1,8 @@
-"""Months and weeks as files name them: 2026-03, 202603, 3/2026, mars 2026, 2026-03-01, a spreadsheet's day; 2026-W10."""
+"""Months and weeks as files name them: 2026-03, 202603, 3/2026, mars 2026, mar-26, 2026-03-01, a spreadsheet's day; 2026-W10."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -19,7 +20,9 @@ def month(text: str) -> str:
     turned = r"^(\d{1,2})[-./](\d{4})$"
     year = r"(\d{4})"
     worded = r"^(\d{4}\.?[\s-]*\p{L}+\.?|\p{L}+\.?[\s-]*\d{4})$"
+    shortly = r"^\p{L}+\.?[\s.-]*[''’]?\d{2}$"  # a spreadsheet's mar-26: a name and two figures are month and year
     cases = (
+        (shortly, _first_of("'20' || " + _part(text, r"(\d{2})$", 1), by_name)),
         (_iso, f"try_cast({text} AS TIMESTAMP)"),
         (numbered, _first_of(_part(text, numbered, 1), _part(text, numbered, 2))),
         (together, _first_of(_part(text, together, 1), _part(text, together, 2))),
@@ -63,3 +66,22 @@ def month_names() -> dict[str, int]:
         for number, name in get_month_names(width, context, language).items()  # type: ignore[arg-type]  # literals in a tuple are widened to str
     }
     return {name: number for name, number in names.items() if name.isalpha()}
+
+
+def is_span(header: str) -> bool:
+    """Whether a header is a month or a day: mar-26, mars, 2026-03, 9/3, Mon 9/3."""
+    bare = header.casefold().strip()
+    words = [word for word in re.findall(r"[^\W\d_]+", bare) if word not in weekdays()]
+    if re.search(r"\d", bare) is None:
+        return len(words) == 1 and words[0] in month_names()
+    named = len(words) == 1 and words[0] in month_names() and re.fullmatch(r"\D*\d{1,4}\D*(\d{2,4}\D*)?", bare)
+    return bool(named or (not words and re.fullmatch(r"\D*(\d{4}[-./]\d\d?([-./]\d\d?)?( 00:00:00)?|\d\d?[-./]\d\d?([-./]\d{2,4})?)\D*", bare)))
+
+
+@cache
+def weekdays() -> frozenset[str]:
+    """What days of the week are called in five languages, whole and short."""
+    from babel.dates import get_day_names
+
+    widths = ("wide", "abbreviated", "short")
+    return frozenset(name.casefold().rstrip(".") for language in languages for width in widths for name in get_day_names(width, "format", language).values())  # type: ignore[arg-type]  # literals in a tuple are widened to str

@@ -32,6 +32,7 @@ sql_types = {
     "ids": "VARCHAR[]",
     "seconds": "DOUBLE",
     "number": "DOUBLE",
+    "hours": "DOUBLE",
     "count": "BIGINT",
     "money": "BIGINT",
     "flag": "BOOLEAN",

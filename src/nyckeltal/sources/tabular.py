@@ -10,7 +10,7 @@ from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.errors import BadMapping, CannotRead, Issue
 from nyckeltal.sources import anonymous, cells, refusing
 from nyckeltal.sources.coverage import coverage
-from nyckeltal.sources.mapping import TableMapping, fit, refuse_if
+from nyckeltal.sources.mapping import TableMapping, across, fit, refuse_if
 from nyckeltal.sources.placing import placed_by
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import Staged, conditions, problem_rows, select_staged, stage
@@ -42,6 +42,7 @@ def read_raw_tables(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], ma
     if not issues:
         for raw in raws:
             issues += conditions(mapping, raw)[1]
+    issues = [*(said for raw in raws if issues for said in across(mapping, raw.names, raw.file)), *issues]
     refuse_if(_once(issues), raws[0].file if raws else None)
     staged = []
     for at, raw in enumerate(raws):
@@ -49,7 +50,7 @@ def read_raw_tables(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], ma
         staged.append(stage(con, raw, mapping, setting, f"file{at}"))
     reading = _finish(con, staged, mapping, setting)
     guessed = [] if mapping.form.encoding else [note for raw in raws for note in notes(raw)]
-    reading.warnings = [*guessed, *_zone_note(mapping, setting), *_currency_note(con, mapping)]
+    reading.warnings = [*guessed, *(note for raw in raws for note in raw.notes), *_zone_note(mapping, setting), *_currency_note(con, mapping)]
     if not reading.counts[mapping.kind].read:
         reading.warnings.append(Text("sources.warning.no_rows", "There is a header and no row below it."))
     return reading

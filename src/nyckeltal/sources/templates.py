@@ -18,6 +18,7 @@ from nyckeltal.sources import called
 from nyckeltal.sources.describe import known_fact
 from nyckeltal.sources.fields import FACTS, Field, fields
 from nyckeltal.sources.placing import read_as
+from nyckeltal.sources.tables.workbook import EXPLAINED
 
 # What offices keep by hand; every other fact has a template as well.
 OFFERED = (
@@ -145,7 +146,7 @@ def _check(column: Column) -> dict[str, Any] | None:
 
 def _explained(book: Any, kind: str, told: Sequence[Column]) -> None:
     """What each column means and what may stand in it."""
-    sheet = book.add_worksheet("i")
+    sheet = book.add_worksheet(EXPLAINED)
     strong, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.write_string(0, 0, meaning_of(kind))
     for at, (header, width) in enumerate((("Column", 34), ("Needed", 8), ("What may stand there", 40), ("What it means", 80))):

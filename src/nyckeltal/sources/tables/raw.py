@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from nyckeltal.words import Text
 
 batch_rows = 50_000
 
@@ -34,7 +36,7 @@ class RawTable:
     ragged: Path | None = None
     separator: str = ","
     encoding: str | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Text, ...] = ()  # what a person should know of how it was read
 
     def column(self, name: str) -> str:
         """The column of `rows` that holds what the file calls `name`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.sources import refusing
+from nyckeltal.sources.tables.heading import header_at, looked_at
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
 from nyckeltal.sources.tables.text import Plain, longest_line, refuse, too_ragged
 from nyckeltal.words import Text
@@ -30,15 +31,15 @@ def read_separated(con: duckdb.DuckDBPyConnection, file: Path, text: Plain, fold
     rows = folder / f"{tag}-rows.parquet"
     if not _regular(con, text, rows, names, header_lines, mark):
         ragged = folder / f"{tag}-ragged.parquet"
-        _irregular(file, text, rows, ragged, names, mark)
+        _irregular(file, text, rows, ragged, names, mark, header_lines)
         return RawTable(file.name, names, rows, ragged, mark, text.encoding)
     return RawTable(file.name, names, rows, None, mark, text.encoding)
 
 
 def sniff(path: Path) -> str:
-    """The separator that cuts the first records into as many cells as the header; else the most evenly into most cells; else a comma."""
+    """The separator that cuts the first records into as many cells as the header, or as one below titles; else the most evenly; else a comma."""
     records = {mark: [record for record in _records(path, mark, 100) if record] for mark in separators}
-    for worth_of in (_like_the_header, _evenly):
+    for worth_of in (_like_the_header, _below_titles, _evenly):
         worth = {mark: worth_of(found) for mark, found in records.items() if found}
         if worth and max(worth.values()) > 0:
             return max(worth, key=lambda mark: worth[mark])
@@ -50,6 +51,10 @@ def _like_the_header(records: list[list[str]]) -> float:
     width = len(records[0])
     alike = sum(len(record) in (width, width + 1) for record in records[1:])
     return (width - 1) * ((1 + alike) / len(records) if 2 * alike >= len(records) - 1 else 0)
+
+
+def _below_titles(records: list[list[str]]) -> float:
+    return _like_the_header(records[header_at(records) :])
 
 
 def _evenly(records: list[list[str]]) -> float:
@@ -70,18 +75,19 @@ def _header(file: Path, text: Plain, separator: str) -> tuple[tuple[str, ...], i
     with text.path.open(encoding="utf-8", newline="") as opened:
         reader = csv.reader(opened, delimiter=separator)
         try:
-            record = next(record for record in reader if record)
-        except StopIteration:
-            raise refuse(file, Text("sources.file.empty", "the file is empty.")) from None
+            first = [(record, reader.line_num) for record in islice(reader, looked_at) if record]
         except csv.Error as wrong:
             raise _never_closes(file, reader.line_num) from wrong
+    if not first:
+        raise refuse(file, Text("sources.file.empty", "the file is empty."))
+    record, header_lines = first[header_at([record for record, _ in first])]
     if len(record) > most_columns:
         raise refuse(file, Text("sources.file.wide", "has %(n)s columns; more than %(most)s are not read.", {"n": len(record), "most": most_columns}))
-    return tuple(name.strip() for name in record), reader.line_num
+    return tuple(name.strip() for name in record), header_lines
 
 
 def _regular(con: duckdb.DuckDBPyConnection, text: Plain, rows: Path, names: Sequence[str], header_lines: int, separator: str) -> bool:
-    """Read fast; False where the rows are not one line each, so that no line number could be trusted."""
+    """Read fast; False where the rows are not one line each, so that no line number could be trusted, or where some of them say nothing."""
     import duckdb
 
     if len(separator) != 1 or text.lines - text.blank_end == header_lines:
@@ -94,10 +100,13 @@ def _regular(con: duckdb.DuckDBPyConnection, text: Plain, rows: Path, names: Seq
         counted = con.execute(f"SELECT count(*) FROM read_parquet('{rows}')").fetchone()
     except duckdb.Error:
         return False
-    return counted is not None and counted[0] == text.lines - text.blank_end - header_lines
+    if counted is None or counted[0] != text.lines - text.blank_end - header_lines:
+        return False
+    blank = " AND ".join(f"c{at} IS NULL" for at in range(len(names)))
+    return con.execute(f"SELECT 1 FROM read_parquet('{rows}') WHERE {blank} LIMIT 1").fetchone() is None
 
 
-def _irregular(file: Path, text: Plain, rows: Path, ragged: Path, names: Sequence[str], separator: str) -> None:
+def _irregular(file: Path, text: Plain, rows: Path, ragged: Path, names: Sequence[str], separator: str, header_lines: int) -> None:
     """Read with care: cells that hold line breaks, blank lines, rows with too many or too few cells."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -109,7 +118,7 @@ def _irregular(file: Path, text: Plain, rows: Path, ragged: Path, names: Sequenc
 
         def batches() -> Iterator[tuple[list[int], list[list[str | None]]]]:
             nonlocal odd_lines, first
-            for records in _batched(file, text, separator):
+            for records in _batched(file, text, separator, header_lines):
                 fitting = [(line, record, _fitted(record, names)) for line, record in records]
                 wrong = [[line, separator.join(record), len(record), width] for line, record, fit in fitting if fit is None]
                 if wrong:
@@ -133,15 +142,16 @@ def _fitted(record: list[str], names: Sequence[str]) -> list[str | None] | None:
     return [cell or None for cell in record] if len(record) == width else None
 
 
-def _batched(file: Path, text: Plain, separator: str) -> Iterator[list[tuple[int, list[str]]]]:
+def _batched(file: Path, text: Plain, separator: str, header_lines: int) -> Iterator[list[tuple[int, list[str]]]]:
     with text.path.open(encoding="utf-8", newline="") as opened:
         reader = csv.reader(opened, delimiter=separator)
-        next(record for record in reader if record)
+        while reader.line_num < header_lines:
+            next(reader)
         records: list[tuple[int, list[str]]] = []
         line, size = reader.line_num + 1, 0
         try:
             for record in reader:
-                if record:
+                if any(record):  # a row of separators alone is a blank line
                     records.append((line, record))
                     size += sum(map(len, record))
                 line = reader.line_num + 1

@@ -9,37 +9,46 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.errors import did_you_mean
+from nyckeltal.sources.tables.heading import header_at, looked_at
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
 from nyckeltal.sources.tables.text import refuse
 from nyckeltal.words import Text
 
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
 unpacked_at_most = 1 << 29
 cells_at_most = 40_000_000
+EXPLAINED = "i"  # the sheet of a template that explains its columns
+_other_sheets = "Only the sheet “%(sheet)s” was read. There is also: %(others)s. Say under [file] which one is meant: sheet = “…”."
 _reference = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def read_workbook(file: Path, path: Path, folder: Path, sheet: str | None, tag: str) -> RawTable:
-    """The rows of a sheet (the first one, unless named); its first row that is not empty names the columns."""
+    """The rows of a sheet: the named one, else the first that is seen and holds a table, the others being told; titles above its header are passed over."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     _measure(file, path)
     try:
         with CalamineWorkbook.from_path(path) as book:
-            cells = book.get_sheet_by_name(_sheet(file, book.sheet_names, sheet))
-            numbered = iter(enumerate(cells.iter_rows(), start=1))
-            names = next(([_text(cell) or "" for cell in row] for _, row in numbered if any(cell != "" for cell in row)), None)
-            if names is None:
+            cells, others = _sheet(file, book, sheet)
+            first = [[_text(cell) for cell in row] for row in islice(cells.iter_rows(), looked_at)]
+            at = header_at(first)
+            if not any(first[at] if first else ()):
                 raise refuse(file, Text("sources.file.empty_sheet", "the sheet is empty."))
+            names = [name or "" for name in first[at]]
             while names and not names[-1].strip():
                 names.pop()
             rows = folder / f"{tag}-rows.parquet"
+            numbered = islice(enumerate(cells.iter_rows(), start=1), at + 1, None)
             write_rows(rows, len(names), _batches(numbered, len(names)))
     except (CalamineError, zipfile.BadZipFile) as broken:
         raise _broken(file) from broken
-    return RawTable(file.name, tuple(name.strip() for name in names), rows)
+    notes = (Text("sources.warning.sheets", _other_sheets, {"sheet": cells.name, "others": ", ".join(others)}),) if others else ()
+    return RawTable(file.name, tuple(name.strip() for name in names), rows, notes=notes)
 
 
 def _batches(numbered: Iterator[tuple[int, list[Any]]], width: int) -> Iterator[tuple[list[int], list[list[str | None]]]]:
@@ -64,13 +73,17 @@ def _text(cell: Any) -> str | None:
     return str(cell) if cell not in ("", None) else None
 
 
-def _sheet(file: Path, names: list[str], wanted: str | None) -> str:
-    if wanted is None and names:
-        return names[0]
-    if wanted in names:
-        return str(wanted)
-    near = did_you_mean(wanted or "", names) or ", ".join(names)
-    raise refuse(file, Text("sources.file.no_sheet", "there is no sheet “%(sheet)s”. There is: %(near)s.", {"sheet": wanted, "near": near}))
+def _sheet(file: Path, book: CalamineWorkbook, wanted: str | None) -> tuple[CalamineSheet, list[str]]:
+    """The sheet to be read, and which others hold tables too: nobody named one of them."""
+    if wanted is not None:
+        if wanted in book.sheet_names:
+            return book.get_sheet_by_name(wanted), []
+        near = did_you_mean(wanted, book.sheet_names) or ", ".join(book.sheet_names)
+        raise refuse(file, Text("sources.file.no_sheet", "there is no sheet “%(sheet)s”. There is: %(near)s.", {"sheet": wanted, "near": near}))
+    seen = [one.name for one in book.sheets_metadata if str(one.visible).endswith("Visible")] or book.sheet_names
+    sheets = [book.get_sheet_by_name(name) for name in seen if name != EXPLAINED or len(seen) == 1]
+    tables = [sheet for sheet in sheets if sum(sum(cell != "" for cell in row) > 1 for row in islice(sheet.iter_rows(), looked_at)) > 1] or sheets
+    return tables[0], [sheet.name for sheet in tables[1:]]
 
 
 def _measure(file: Path, path: Path) -> None:
