@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,9 +14,10 @@ from nyckeltal.kpi.engine.bind import needs_of
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
+    from nyckeltal.contacts.store import Facts
     from nyckeltal.kpi.compile import Measure, Part
+    from nyckeltal.kpi.known import Known
+    from nyckeltal.kpi.organisation import Organisation
     from nyckeltal.kpi.request import Request
 
 # who a contact belongs to is not evidence; the pages add what the asker may see
@@ -54,27 +54,29 @@ def drawn(request: Request, n: int, seed: int, among: Collection[str] | None = N
 
 
 def _of_part(request: Request, part: Part, n: int, seed: int, among: Collection[str] | None) -> list[Evidence]:
-    words = _shown(part.scan, part.measure)
     around = request.organisation, request.known(part.scan.over), request.facts
-    ids = list(dict.fromkeys(_ids(part.scan, engine.listed(part.scan, part.measure, _contact(part.scan), *around), among)))
-    picked = sorted(random.Random(seed).sample(ids, min(n, len(ids))))  # noqa: S311 - a draw to look at, not a secret
-    rows = engine.listed(part.scan, part.measure, words, *around, only=picked).sort_by("row_id").to_pylist() if picked else []
+    picked = _picked(part.scan, part.measure, n, seed, among, *around)
+    rows = engine.listed(part.scan, part.measure, _shown(part.scan, part.measure), *around, only=picked).sort_by("row_id").to_pylist() if picked else []
     return [_evidence(part.scan, row) for row in rows]
+
+
+def _picked(
+    scan: Scan, measure: Measure, n: int, seed: int, among: Collection[str] | None, organisation: Organisation, known: Known, facts: Facts
+) -> list[str]:
+    """A row that is counted in pieces comes once for each: then more are drawn, until there are enough or no more. Rows that name no contact are nobody's."""
+    only = None if among is None else (next(iter(_contact(scan)), "row_id"), among)
+    most = n
+    while True:
+        ids = engine.drawn(scan, measure, organisation, known, facts, most, seed, only)
+        picked = list(dict.fromkeys(ids))[:n]
+        if len(picked) == n or len(ids) < most:
+            return picked
+        most *= 8
 
 
 def _contact(scan: Scan) -> list[str]:
     """The word by which a row names its contact, where it is not one itself."""
     return ["contact_id"] if scan.over != "contact" and "contact_id" in TABLES[scan.over] else []
-
-
-def _ids(scan: Scan, rows: pa.Table, among: Collection[str] | None) -> list[str]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if among is not None:  # rows that name no contact are nobody's
-        named = rows.column(next(iter(_contact(scan)), "row_id"))
-        rows = rows.filter(pc.is_in(named, pa.array(sorted(among), named.type)))
-    return [str(row_id) for row_id in rows.column("row_id").to_pylist()]
 
 
 def _shown(scan: Scan, measure: Measure) -> list[str]:

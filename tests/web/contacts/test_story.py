@@ -30,6 +30,12 @@ def test_it_tells_what_happened_in_order(as_person: SignIn) -> None:
     assert "Invoice hard to understand" in page
 
 
+@pytest.mark.parametrize("month", ["2026-10", "2026-01", "", "no month"])
+def test_it_is_found_whatever_month_the_address_says(as_person: SignIn, month: str) -> None:
+    answer = as_person("cecilia").get(f"/contacts/{ANNAS}/", {"month": month})
+    assert "Answered by Anna Berg" in answer.content.decode()
+
+
 def test_a_contact_that_was_given_up_says_so(as_person: SignIn) -> None:
     assert "The customer gave up" in _page(as_person("david"), GIVEN_UP)
 

@@ -29,7 +29,7 @@ def test_agents_and_leaders_are_shown_contacts_that_they_may_open(as_person: Sig
 
 def test_where_none_drawn_is_ones_own_a_sentence_says_so(as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nyckeltal.web.contacts.found.with_agents", lambda *_: set())
-    section = _behind(as_person("anna"), "aht")
+    section = _behind(as_person("anna"), "aht", "2026-09")  # another month than what was drawn before, which is kept
     assert "None of the contacts drawn is one that you may open." in section
     assert "<table" not in section
     assert not Look.objects.exists()
@@ -50,3 +50,8 @@ def test_a_client_is_shown_only_its_own(as_person: SignIn) -> None:
 def test_what_belongs_to_no_contact_says_what_it_rests_on_to_those_who_may_see_contacts(as_person: SignIn, name: str, *, said: bool) -> None:
     page = as_person(name).get("/kpis/sla_compliance/").content.decode()
     assert ("It rests on agreements, which belong to no single contact." in page) is said
+
+
+def test_what_was_drawn_is_kept_for_the_same_contacts_only(as_person: SignIn) -> None:
+    anna, again, cecilia = (re.findall(r'href="(/contacts/[^"]+)"', _behind(as_person(name), "aht")) for name in ("anna", "anna", "cecilia"))
+    assert anna == again != cecilia

@@ -99,26 +99,44 @@ def _collected(rows: Rows, scan: Scan, measure: Measure, below: int) -> ibis.Tab
     return gathered.filter(gathered.n < below)
 
 
-def listed(
-    scan: Scan, measure: Measure, words: Sequence[str], organisation: Organisation, known: Known, facts: Facts, only: Collection[str] | None = None
-) -> pa.Table:
-    """Every row of a scan by its id, with whether it is counted, whether it is in the numerator, and these words. `only`: those of these ids."""
+def listed(scan: Scan, measure: Measure, words: Sequence[str], organisation: Organisation, known: Known, facts: Facts, only: Collection[str]) -> pa.Table:
+    """The rows of a scan that have these ids, each with whether it is counted, whether it is in the numerator, and these words."""
+    prepared = _each(scan, measure, words, organisation, known)
+    return fetched(prepared, f"select * from ({prepared.sql}) where row_id in ({', '.join(runner().text(each) for each in only)})", facts)
+
+
+def drawn(
+    scan: Scan, measure: Measure, organisation: Organisation, known: Known, facts: Facts, most: int, seed: int, among: tuple[str, Collection[str]] | None
+) -> list[str]:
+    """The ids of so many rows of a scan, of all alike likely ones, in an order that the seed decides: nothing is sorted but what is drawn.
+    `among`: a word or the row's id, and the values that it may have."""
+    import pyarrow as pa
+
+    prepared = _each(scan, measure, [among[0]] if among and among[0] != "row_id" else [], organisation, known)
+    if among:
+        tables = prepared.layout.tables | {"drawn_among": pa.table({"value": pa.array(sorted(among[1]), pa.string())})}
+        prepared = replace(prepared, layout=replace(prepared.layout, tables=tables))
+    where = f"where {among[0]} in (select value from drawn_among)" if among else ""
+    sql = f"select row_id from ({prepared.sql}) {where} order by hash(row_id, {int(seed)}), row_id limit {int(most)}"
+    return [str(row_id) for row_id in fetched(prepared, sql, facts).column("row_id").to_pylist()]
+
+
+def _each(scan: Scan, measure: Measure, words: Sequence[str], organisation: Organisation, known: Known) -> Prepared:
+    """Every row of a scan by its id."""
     needs = needs_of(scan, [measure])
     key = TABLES[scan.over].key or ""
     needs.words |= {key, *words}
     layout = layout_of(scan, needs, organisation, known)
-    sql = sql_of(scan, ("listed", measure, layout.key, *words), lambda: _each(Rows(scan, needs, layout), scan, measure, key, words))
-    if only is not None:
-        sql = f"select * from ({sql}) where row_id in ({', '.join(runner().text(each) for each in only)})"
-    return fetched(Prepared(scan, (measure,), needs, layout, sql), sql, facts)
+    sql = sql_of(scan, ("listed", measure, layout.key, *words), lambda: _told(Rows(scan, needs, layout), scan, measure, key, words))
+    return Prepared(scan, (measure,), needs, layout, sql)
 
 
-def _each(rows: Rows, scan: Scan, measure: Measure, key: str, words: Sequence[str]) -> ibis.Table:
+def _told(rows: Rows, scan: Scan, measure: Measure, key: str, words: Sequence[str]) -> ibis.Table:
     table = kept(rows, scan)
     among, _ = counted(rows, measure)
     tops = [to_python(node, rows.leaf) for node in (measure.of, measure.up, measure.down) if node is not None and measure.kind in ("share", "balance")]
     top = tops[0] if len(tops) == 1 else tops[0] | tops[1] if tops else ibis.literal(True)
-    return table.select(row_id=rows.word(key), counted=among, top=among & top, **{word: rows.word(word) for word in words}).order_by("row_id")
+    return table.select(row_id=rows.word(key), counted=among, top=among & top, **{word: rows.word(word) for word in words})
 
 
 def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[Origin, frozenset[str]]:

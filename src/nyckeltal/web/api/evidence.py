@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from nyckeltal.web.api.problem import Refused
 from nyckeltal.web.api.question import QUESTION, question
 from nyckeltal.web.contacts import found
 from nyckeltal.web.kpi import asking
-from nyckeltal.web.kpi.evidence import drawn_for
+from nyckeltal.web.kpi.evidence import drawn_for, months
 from nyckeltal.web.people import access
 from nyckeltal.words import Text
 
@@ -42,12 +43,12 @@ def drawn(call: Call) -> HttpResponseBase:
     if asking.narrowed({"client": ruling.within["client"]} if "client" in ruling.within else {}, asked.chosen) is None:
         raise Refused(403, access.OUTSIDE)
     shown = drawn_for(call.person, asked, seed=call.given.get("draw", 0), purpose=call.purpose) or []
-    return HttpResponse(written([_row(call, one, contact) for one, contact in shown]), content_type="application/json")
+    agents = found.agents([contact["contact_id"] for _, contact in shown], months(asked))
+    return HttpResponse(written([_row(call, one, contact, agents[contact["contact_id"]]) for one, contact in shown]), content_type="application/json")
 
 
-def _row(call: Call, one: Evidence, contact: found.Row) -> dict[str, Any]:
+def _row(call: Call, one: Evidence, contact: found.Row, agents: Collection[str]) -> dict[str, Any]:
     """Without what the person's role is not told of a contact."""
-    agents = found.agents([contact["contact_id"]]).get(contact["contact_id"], [])
     ruling = access.contact(call.person, found.as_access_sees(contact, agents))
     hidden = ruling.hidden if ruling else frozenset()
     words = {name: value for name, value in one.words.items() if name.rpartition(".")[2] not in hidden}

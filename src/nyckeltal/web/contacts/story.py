@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from nyckeltal.web.contacts.found import Row, rows
+from nyckeltal.web.contacts.found import Row, parts, rows
 from nyckeltal.web.frame import facts, numbers
 
 
@@ -27,10 +27,9 @@ def local(contact: Row, moment: datetime) -> datetime:
 
 def steps(contact: Row, hidden: Collection[str], named: Collection[str] | None = None) -> list[Step]:
     """`hidden` are fields nobody is told; `named` those agents whose name and times may be told, where not all may."""
-    months = [contact["month"]] if contact.get("month") else None
     found: list[tuple[datetime, Step]] = [(contact["offered_at"], Step(_at(contact, contact["offered_at"]), gettext("The customer turned to us"), ""))]
-    found += [_visit(contact, row) for row in rows("queue_visit", [contact["contact_id"]], months)]
-    found += [_segment(contact, row, hidden, named) for row in rows("segment", [contact["contact_id"]], months)]
+    found += [_visit(contact, row) for row in rows("queue_visit", [contact["contact_id"]], [contact["month"]])]
+    found += [_segment(contact, row, hidden, named) for row in parts(contact)]
     found += _ends(contact)
     return [step for _, step in sorted(found, key=lambda pair: pair[0])]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -35,6 +36,7 @@ from nyckeltal.words import Text
 logger = logging.getLogger(__name__)
 KEPT_S = 900
 Within = Mapping[str, list[str]]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -124,13 +126,8 @@ def outcomes(person: User, agreement: Mapping[str, Any]) -> list[Outcome]:
     ruling = access.figures(person, ["client"], {"client": client})
     if not ruling.allowed or narrowed(ruling.within, {"client": client}) is None:
         return []
-    now = facts.current()
-    key = _key(now.id, stamp(), timezone.now().date(), agreement["agreement_id"], "outcomes")
-    kept: list[Outcome] | None = cache.get(key)
-    if kept is None:
-        kept = promises.outcomes(agreement, now, settings.NYCKELTAL_HOME, timezone.now())
-        cache.set(key, kept, KEPT_S)
-    return kept
+    judge = partial(promises.outcomes, agreement, facts.current(), settings.NYCKELTAL_HOME, timezone.now())
+    return _kept(judge, agreement["agreement_id"], "outcomes")
 
 
 def explained(question: PageQuestion, within: Within) -> Explanation:
@@ -144,8 +141,15 @@ def query_alone(question: PageQuestion) -> tuple[str, ...]:
     return explain(question.kpi, by=question.by, per=question.per or None, **terms)[0].sql
 
 
-def drawn(question: PageQuestion, within: Within, *, n: int, seed: int, among: Collection[str] | None = None) -> list[Evidence]:
-    return evidence(question.kpi, n=n, seed=seed, among=among, **_terms(question, within))
+def drawn(
+    question: PageQuestion, within: Within, *, n: int, seed: int, whose: Sequence[str] = (), among: Callable[[], Collection[str]] | None = None
+) -> list[Evidence]:
+    """Kept as figures are. `among`: finds the contacts that are drawn from; `whose` they are tells them from those of others."""
+
+    def draw() -> list[Evidence]:
+        return evidence(question.kpi, n=n, seed=seed, among=among() if among else None, **_terms(question, within))
+
+    return _kept(draw, "drawn", question.address, question.where, sorted(within.items()), n, seed, among and whose)
 
 
 def narrowed(allowed: access.Within, chosen: Mapping[str, str]) -> Within | None:
@@ -186,19 +190,24 @@ def _guarded(question: PageQuestion, ruling: access.Ruling, within: Within, kpis
 
 def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0, floor: int | None = None) -> tuple[Figure, ...]:
     """Kept by what was asked and by what the asker may see, so that nobody meets an answer made for another ruling."""
-    asked = (kpis, question.address, question.by, question.where, sorted(within.items()), least_persons, floor)
-    key = _key(facts.current().id, stamp(), timezone.now().date(), *asked)
-    kept: tuple[Figure, ...] | None = cache.get(key)
-    if kept is None:
+
+    def find() -> tuple[Figure, ...]:
         terms = _terms(question, within) | {"by": question.by, "per": question.per or None, "least_persons": least_persons}
         terms |= {} if floor is None else {"floor": floor}  # else what the question itself says
-        kept = ask(*(kpis or (question.kpi,)), **terms).figures
+        return ask(*(kpis or (question.kpi,)), **terms).figures
+
+    return _kept(find, kpis, question.address, question.by, question.where, sorted(within.items()), least_persons, floor)
+
+
+def _kept(find: Callable[[], Found], *asked: object) -> Found:
+    """What has been found of these data and definitions today."""
+    content = (facts.current().id, stamp(), timezone.now().date(), *asked)
+    key = "answer:" + hashlib.sha256(repr(content).encode()).hexdigest()
+    kept: Found | None = cache.get(key)
+    if kept is None:
+        kept = find()
         cache.set(key, kept, KEPT_S)
     return kept
-
-
-def _key(*content: object) -> str:
-    return "answer:" + hashlib.sha256(repr(content).encode()).hexdigest()
 
 
 def _terms(question: PageQuestion, within: Within) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -30,7 +30,7 @@ from nyckeltal.when.period import Period
 
 DRAWN = 5
 OPENED = 60  # of those that may be the reader's own, looked at one by one until there are enough
-_READ = ("contact_id", "client_id", "queue_id", "offered_at", "local_date", "utc_offset_s")
+_READ = ("contact_id", "client_id", "queue_id", "offered_at", "local_date", "utc_offset_s", "month")
 Opened = tuple[Evidence, found.Row]  # a row behind a figure, and its contact
 _MEASURES = ("wait_s", "handle_s", "acw_s", "value", "next_contact_after_s", "contacts_n")
 
@@ -83,12 +83,17 @@ def drawn_for(person: User, question: PageQuestion, *, seed: int, purpose: str =
     if within is None:
         return None
     own = access.may_take_part(person)
-    among = None if own is None else found.with_agents(own, _months(question))
-    drawn = asking.drawn(question, within, n=DRAWN if among is None else OPENED, seed=_seed(question, seed), among=among)
-    drawn = [one for one in drawn if one.contact_id]
+    drawn = [one for one in _drawn(question, within, own, _seed(question, seed)) if one.contact_id]
     random.Random(_seed(question, seed)).shuffle(drawn)  # noqa: S311 - of those drawn the first few may be opened, in no order
-    contacts = _open_to(person, [one.contact_id for one in drawn if one.contact_id], _months(question), purpose)
-    return [(one, contacts[one.contact_id]) for one in drawn if one.contact_id in contacts] if drawn or among is not None else None
+    contacts = _open_to(person, [one.contact_id for one in drawn if one.contact_id], months(question), purpose)
+    return [(one, contacts[one.contact_id]) for one in drawn if one.contact_id in contacts] if drawn or own is not None else None
+
+
+def _drawn(question: PageQuestion, within: asking.Within, own: Collection[str] | None, seed: int) -> list[Evidence]:
+    """`own`: agents, where it is drawn among the contacts in which one of them took part."""
+    if own is None:
+        return asking.drawn(question, within, n=DRAWN, seed=seed)
+    return asking.drawn(question, within, n=OPENED, seed=seed, whose=sorted(own), among=lambda: found.with_agents(own, months(question)))
 
 
 def _of_clients(ruling: access.Ruling) -> access.Within:
@@ -129,7 +134,7 @@ def _open_to(person: User, ids: Sequence[str], months: Sequence[str], purpose: s
     return opened
 
 
-def _months(question: PageQuestion) -> list[str]:
+def months(question: PageQuestion) -> list[str]:
     """The question's months and the one before: a case closed now may have begun earlier."""
     return [part.label for part in Period(Period.days(question.first, question.last).before().start, question.last).parts("month")] + [f"{question.last:%Y-%m}"]
 
@@ -159,5 +164,5 @@ def _row(kpi: Kpi, one: Evidence, contact: Mapping[str, Any], word: str) -> Row:
         queue=names.named("queue", queue) if queue else "–",
         measure=measure,
         counted=counted_words(kpi, one.counted_as),
-        address=reverse("contacts:story", args=[contact["contact_id"]]),
+        address=f"{reverse('contacts:story', args=[contact['contact_id']])}?month={contact['month']}",
     )

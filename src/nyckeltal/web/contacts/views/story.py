@@ -16,15 +16,16 @@ from nyckeltal.web.people.session import signed_in
 
 @require_safe
 def one(request: HttpRequest, contact_id: str) -> HttpResponse:
-    """Whoever may see no contacts is told why; a contact that is not one's own is as unknown as one that does not exist."""
+    """Whoever may see no contacts is told why; a contact that is not one's own is as unknown as one that does not exist.
+    An address may say the month, so that others need not be looked through."""
     person = signed_in(request)
     in_general = access.contacts(person)
     if not in_general.allowed:
         raise PermissionDenied(in_general.why)
-    contact = found.contact(contact_id)
+    contact = found.contact(contact_id, request.GET.get("month", ""))
     if contact is None:
         raise Http404
-    agents = found.agents([contact_id])[contact_id]
+    agents = [row["agent_id"] for row in found.parts(contact) if row["agent_id"]]
     asked = found.as_access_sees(contact, agents)
     ruling = access.contact(person, asked)
     if ruling is None:
