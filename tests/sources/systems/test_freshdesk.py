@@ -95,3 +95,16 @@ def test_every_ticket_comes_though_more_changed_than_pages_may_show(monkeypatch:
     assert waits[0] == 7
     assert vendor.tokens[0] == "Basic azpY"
     assert {one["ticket_id"] for page in pages for one in page.document.get("conversations", ())} == {*range(1, 12), 40}  # type: ignore[attr-defined]  # the same
+
+
+def test_a_ticket_whose_conversation_is_closed_to_the_key_is_set_aside_and_stops_nothing(home: Path, tmp_path: Path) -> None:
+    with serving(Desk()) as vendor:
+        assert isinstance(vendor, Desk)
+        vendor.tickets = [ticket(1), ticket(2)]
+        vendor.faults += ["", "", "", "404"]  # agents, groups, tickets
+        [page, *_] = PULL.pages(HttpWeb([vendor.address], patience=Patience(), sleep=lambda _: None), {"key": "k", "from": "2026-01-01"}, {}, NOON)
+    assert isinstance(page.document, dict)
+    assert (page.document["closed_to_us"], [one["id"] for one in page.document["tickets"]]) == ([{"id": 1}], [2])
+    load(put(tmp_path, json.dumps(page.document), "page.json"), system="freshdesk", client="one", home=home)
+    assert [(row["source_id"], row["field"]) for row in aside(home)] == [("1", "conversations")]
+    assert list(rows(home, "case")) == ["2"]

@@ -157,6 +157,7 @@ class Chat(FakeVendor):
 
     conversations: dict[int, int]
     moves: bool = False
+    rated: tuple[int, ...] = ()
 
     def answer(self, path: str) -> Any:
         where, asked = asked_for(path)
@@ -171,7 +172,11 @@ class Chat(FakeVendor):
         if where.endswith("/messages"):
             before = int(asked.get("before", "100"))
             return {"payload": [{"id": n} for n in range(max(1, before - 3), before)]}
-        return []
+        if where.endswith("/csat_survey_responses"):
+            assert 0 <= int(asked["since"]) < int(asked["until"])
+            return [{"id": n, "conversation_id": n, "rating": 4} for n in self.rated[2 * (int(asked["page"]) - 1) :][:2]]
+        number = where.rsplit("/", 1)[-1]
+        return {"id": int(number), "last_activity_at": 1772000000} if number.isdigit() else []
 
 
 def test_chatwoot_is_read_whole_though_conversations_move_up_and_messages_come_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +190,17 @@ def test_chatwoot_is_read_whole_though_conversations_move_up_and_messages_come_i
     assert listed(pages, "messages")[:99] == list(range(1, 100))
     activities = [int(page.cursor["activity"]) for page in pages]
     assert activities == sorted(activities)
+
+
+def test_a_rating_given_long_after_the_last_word_brings_its_conversation_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nyckeltal.sources.systems.chatwoot.pull.LISTED", 2)
+    with serving(Chat()) as vendor:
+        assert isinstance(vendor, Chat)
+        vendor.conversations, vendor.rated = {1: 1772440001}, (1, 77, 78)
+        pages = pulled(vendor, CHATWOOT, {"token": "t", "account": "1"}, {"activity": "1772440000"})
+    assert listed(pages, "conversations") == [77, 78, 1]
+    assert listed(pages, "ratings") == [1, 77, 78]
+    assert pages[-1].cursor == {"activity": "1772440001", "rated": str(int(NOON.timestamp()))}
 
 
 # ── FreeScout ──

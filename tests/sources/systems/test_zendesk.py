@@ -117,6 +117,10 @@ class Desk(FakeVendor):
 
     def answer(self, path: str) -> dict[str, Any]:
         parts, asked = urlsplit(path), {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+        if parts.path.endswith("/holidays.json"):
+            return {"holidays": [{"id": 5, "name": "New Year", "start_date": "2026-01-01", "end_date": "2026-01-01"}]}
+        if "business_hours" in parts.path:
+            return {"schedules": [{"id": 7, "name": "Office", "time_zone": "Copenhagen", "intervals": [{"start_time": 1920, "end_time": 2460}]}]}
         if "/audits" in parts.path:
             more = "page[after]" not in asked
             event = {"type": "Comment", "id": 1, "body": "a secret", "public": True}
@@ -133,14 +137,16 @@ class Desk(FakeVendor):
 
 def test_it_is_asked_by_cursor_until_the_end_and_goes_on_from_there(tmp_path: Path) -> None:
     with serving(Desk()) as vendor:
-        vendor.faults += ["429", "500"]
+        vendor.faults += ["", "", "429", "500"]
         waits: list[float] = []
         web = HttpWeb([vendor.address], sleep=waits.append)
         given = {"user": "reader@example.com", "token": "t", "from": "2026-03-01"}
         until = datetime(2026, 3, 3, tzinfo=UTC)
         pages = list(zendesk.SYSTEM.pull.pages(web, given, {}, until))
+        schedules, *pages = pages
+        assert schedules.document["schedules"][0]["holidays"][0]["start_date"] == "2026-01-01"  # type: ignore[index]  # a document is whatever the vendor says
         assert [page.cursor for page in pages] == [{"cursor": "2"}, {"cursor": "3"}]
-        assert "start_time=1772323200" in vendor.asked[0]
+        assert "start_time=1772323200" in vendor.asked[2]
         assert waits[0] == 7
         assert vendor.tokens[0] == "Basic cmVhZGVyQGV4YW1wbGUuY29tL3Rva2VuOnQ="
         audits: list[Any] = pages[0].document["audits"]  # type: ignore[index]  # a document is whatever the vendor says

@@ -15,7 +15,12 @@ from nyckeltal.words import Text
 Take = Callable[[Tickets, Kept], None]
 Lists = Mapping[str, Sequence[Any]]
 _no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
+_closed_to_us = Text("sources.zammad.closed", "Its messages are closed to this account, or it was removed meanwhile.")
 _no_list = Text("sources.ticket.no_list", "This document has none of: %(known)s.")
+
+
+class Closed(Unreadable):
+    """A record that is set aside for a reason that says nothing against the rest of the document."""
 
 
 def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists], shown: Mapping[str, Sequence[str]], take: Mapping[str, Take]) -> None:
@@ -25,7 +30,7 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
     """
     for at, file in enumerate(files):
         told.setting.tell("read", at, len(files))
-        read, refused = told.counted.read, told.counted.refused.total()
+        read, refused, shut = told.counted.read, told.counted.refused.total(), 0
         for document in documents(file):
             lists = opened(document.value) if document.broken is None else {}
             if not any(name in lists for name in take):
@@ -34,16 +39,28 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
             for name, taker in take.items():
                 items = lists.get(name)
                 for item in items if isinstance(items, Sequence) and not isinstance(items, str) else ():
-                    _take(told, told.record(file, told.counted.read - read + 1, item, shown.get(name, ("id",))), taker)
+                    shut += _take(told, told.record(file, told.counted.read - read + 1, item, shown.get(name, ("id",))), taker)
         if told.counted.read > read:
-            told.judge(file, told.counted.read - read, told.counted.refused.total() - refused)
+            told.judge(file, told.counted.read - read, told.counted.refused.total() - refused - shut)
 
 
-def _take(told: Tickets, record: Kept, taker: Take) -> None:
+def _take(told: Tickets, record: Kept, taker: Take) -> bool:
+    """Whether the record is closed to us."""
     try:
         taker(told, record)
     except Unreadable as wrong:
         told.refuse(record, wrong.field, wrong.text, wrong.source_id)
+        return isinstance(wrong, Closed)
+    return False
+
+
+def closed(field: str) -> Take:
+    """Sets aside a ticket of which the pull was refused what belongs to it: it was removed meanwhile, or moved to where this account may not read."""
+
+    def taker(told: Tickets, record: Kept) -> None:  # noqa: ARG001 whatever is taken is taken so
+        raise Closed(field, _closed_to_us, key_of(record))
+
+    return taker
 
 
 def since(

@@ -16,7 +16,7 @@ NOT_THERE = (401, 403, 404)  # older versions have no events; a conversation may
 
 
 class ChatwootPull:
-    """Every message and every line of what happened moves a conversation's last activity; the filter knows days, so a day is asked again."""
+    """Every message and every line of what happened moves a conversation's last activity, a rating does not; the filter knows days, so a day is asked again."""
 
     given: Sequence[Given] = (
         Given("address", Text("pull.address", "Address"), "https://chat.example.org"),
@@ -33,7 +33,11 @@ class ChatwootPull:
             int(cursor["activity"]) if "activity" in cursor else int(datetime.fromisoformat(f"{given.get('from') or '1970-01-02'}T00:00:00+00:00").timestamp())
         )
         found = {str(one["id"]): one for one in _listed(web, account, begin, self.look_back)}
+        rated = int(cursor.get("rated", begin))
+        told = _ratings(web, account, rated - int(self.look_back.total_seconds()), int(until.timestamp()))
         listed = sorted((one for one in found.values() if _activity(one) >= begin), key=_activity)
+        older = {str(one["conversation_id"]) for one in told} - {str(one["id"]) for one in listed}
+        listed = [*(one for key in sorted(older, key=int) for one in _alone(web, f"{account}/conversations/{key}")), *listed]
         inboxes: Any = web.get(f"{account}/inboxes")
         place = begin
         for at in range(0, len(listed), TOGETHER):
@@ -41,8 +45,10 @@ class ChatwootPull:
             document: dict[str, Any] = {"inboxes": [{"id": one["id"], "name": one["name"]} for one in inboxes["payload"]], "conversations": some}
             document["messages"] = [message for one in some for message in _messages(web, f"{account}/conversations/{one['id']}/messages")]
             document["events"] = [event for one in some for event in _events(web, f"{account}/conversations/{one['id']}/reporting_events", one["id"])]
+            document["ratings"] = [one for one in told if one["conversation_id"] in {conversation["id"] for conversation in some}]
             place = max(place, min(_activity(some[-1]), int(until.timestamp())))
-            yield Page("conversations", document, {"activity": str(place)})
+            rated = int(until.timestamp()) if at + TOGETHER >= len(listed) else rated  # all ratings are in with the last page
+            yield Page("conversations", document, {"activity": str(place), "rated": str(rated)})
 
 
 def _activity(conversation: Mapping[str, Any]) -> int:
@@ -60,6 +66,35 @@ def _listed(web: Web, account: str, begin: int, look_back: timedelta) -> Iterato
         if len(answer["payload"]) < LISTED:
             return
         page += 1
+
+
+def _ratings(web: Web, account: str, begin: int, end: int) -> list[Mapping[str, Any]]:
+    """Ratings given in this time; none for an account that may not see them: then the messages tell those that came while their conversation went on."""
+    found: list[Mapping[str, Any]] = []
+    page = 1
+    while True:
+        params: dict[str, str | int] = {"since": max(begin, 0), "until": end, "sort": "created_at", "page": page}
+        try:
+            answer: Any = web.get(f"{account}/csat_survey_responses", params)
+        except CannotFetch as wrong:
+            if wrong.status in NOT_THERE:
+                return found
+            raise
+        found += answer
+        if len(answer) < LISTED:
+            return found
+        page += 1
+
+
+def _alone(web: Web, path: str) -> list[Mapping[str, Any]]:
+    """A conversation by itself; none where it is gone."""
+    try:
+        answer: Any = web.get(path)
+    except CannotFetch as wrong:
+        if wrong.status in NOT_THERE:
+            return []
+        raise
+    return [answer]
 
 
 def _messages(web: Web, path: str) -> list[Mapping[str, Any]]:

@@ -30,7 +30,7 @@ class FreshdeskPull:
         """Names first, then tickets by when they changed, each page with all that belongs to its tickets."""
         web.sign({"Authorization": "Basic " + base64.b64encode(f"{given['key']}:X".encode()).decode()})
         place = {name: cursor[name] for name in STREAMS if name in cursor}
-        names = {"agents": _all(web, "api/v2/agents"), "groups": _all(web, "api/v2/groups")}
+        names = {name: _all(web, f"api/v2/{name}") or [] for name in ("agents", "groups")}
         rated = True
         for stream in STREAMS:
             begin = earlier(place[stream], self.look_back) if stream in place else f"{given.get('from') or '1970-01-01'}T00:00:00Z"
@@ -38,8 +38,11 @@ class FreshdeskPull:
                 place[stream] = max(moment, place.get(stream, ""))
                 document: dict[str, Any] = {"tickets": tickets, **(names if stream == "tickets" else {})}
                 if stream == "tickets":
-                    document["conversations"] = [one for ticket in tickets for one in _all(web, f"api/v2/tickets/{ticket['id']}/conversations")]
-                    ratings = [_ratings(web, ticket) for ticket in tickets] if rated else []
+                    whole = [(ticket, _all(web, f"api/v2/tickets/{ticket['id']}/conversations")) for ticket in tickets]
+                    there = [ticket for ticket, said in whole if said is not None]
+                    document |= {"tickets": there, "conversations": [one for _, said in whole for one in said or ()]}
+                    document["closed_to_us"] = [{"id": ticket["id"]} for ticket, said in whole if said is None]
+                    ratings = [_ratings(web, ticket) for ticket in there] if rated else []
                     rated = rated and None not in ratings
                     document["ratings"] = [one for found in ratings for one in found or ()]
                 yield Page(stream, document, dict(place))
@@ -51,8 +54,8 @@ def _changed(web: Web, stream: str, at: str, page: int) -> list[Mapping[str, Any
     return [{**one, "spam": True} if stream == "spam" else one for one in found]
 
 
-def _all(web: Web, path: str) -> list[Mapping[str, Any]]:
-    """Every item, page by page; none where the key may not see them or the ticket is gone meanwhile."""
+def _all(web: Web, path: str) -> list[Mapping[str, Any]] | None:
+    """Every item, page by page; None where the key may not see them or the ticket is gone meanwhile."""
     found: list[Mapping[str, Any]] = []
     page = 1
     while True:
@@ -60,7 +63,7 @@ def _all(web: Web, path: str) -> list[Mapping[str, Any]]:
             answer: Any = web.get(path, {"per_page": MOST, "page": page})
         except CannotFetch as wrong:
             if wrong.status in NOT_OURS:
-                return found
+                return None
             raise
         found += answer
         if len(answer) < MOST:

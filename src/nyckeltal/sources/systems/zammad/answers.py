@@ -10,7 +10,7 @@ from nyckeltal.contacts.model.kinds import Channel
 from nyckeltal.errors import BadMapping
 from nyckeltal.sources.said import listed, objects
 from nyckeltal.sources.tickets import Change, Message, Named, Ticket, Tickets, Unreadable, known, moment, same_word, word
-from nyckeltal.sources.tickets.lists import Lists, key_of, needed, take_all
+from nyckeltal.sources.tickets.lists import Lists, closed, key_of, needed, take_all
 from nyckeltal.sources.tickets.told import Kept, Status
 from nyckeltal.words import Text
 
@@ -30,12 +30,10 @@ CHANNELS: Mapping[str, Channel] = {
 NOBODY = (None, "1")  # the user that Zammad itself is, who also stands for no owner
 _expand = Text("sources.zammad.expand", "The ticket's state is told as a number only. Ask with expand=true.")
 
-_closed_to_us = Text("sources.zammad.closed", "Its messages are closed to this account, or it was removed meanwhile.")
-
 
 def read(told: Tickets, files: Sequence[Path]) -> None:
     """Every item of every answer."""
-    take_all(told, files, opened, SHOWN, {"tickets": _ticket, "articles": _article, "history": _change, "closed_to_us": _closed})
+    take_all(told, files, opened, SHOWN, {"tickets": _ticket, "articles": _article, "history": _change, "closed_to_us": closed("articles")})
 
 
 def opened(value: Any) -> Lists:
@@ -91,11 +89,6 @@ def _ticket(told: Tickets, record: Kept) -> None:
     for kind, named, name in (("agent", owner, value.get("owner")), ("queue", group, value.get("group"))):
         if named and known(name):
             told.tell(record, Named(kind="agent" if kind == "agent" else "queue", id=named, name=str(name)))
-
-
-def _closed(told: Tickets, record: Kept) -> None:  # noqa: ARG001 whatever is taken is taken so
-    """A ticket of which the pull was refused the articles: it was removed meanwhile, or moved to where this account may not read."""
-    raise Unreadable("articles", _closed_to_us, key_of(record))
 
 
 def _article(told: Tickets, record: Kept) -> None:

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from nyckeltal.errors import CannotFetch
 from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
 from nyckeltal.words import Text
 
 TICKETS = "api/v2/incremental/tickets/cursor.json"
+SCHEDULES = "api/v2/business_hours/schedules"
+NOT_OURS = (403, 404)
 AT_ONCE = 100
 WRITTEN = ("subject", "raw_subject", "description", "recipient", "fields", "custom_fields")
 
@@ -28,6 +31,8 @@ class ZendeskPull:
     def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
         """From the cursor on until the export says that this is all there is. The vendor keeps the last minute back by itself."""
         web.sign({"Authorization": _signature(given)})
+        if schedules := _schedules(web):
+            yield Page("schedules", {"schedules": schedules}, dict(cursor))
         asked: dict[str, str | int] = {"per_page": AT_ONCE, "include": "users,groups,metric_sets"}
         place: dict[str, str | int] = {"cursor": cursor["cursor"]} if cursor.get("cursor") else {"start_time": _seconds(given["from"])}
         while True:
@@ -41,6 +46,17 @@ class ZendeskPull:
             if page.get("end_of_stream", True) or {"cursor": after} == place or newest >= until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"):
                 return
             place = {"cursor": after}
+
+
+def _schedules(web: Web) -> list[dict[str, Any]]:
+    """The account's schedules with their holidays; none where its plan has none, or the account may not see them."""
+    try:
+        found = _object(web.get(SCHEDULES + ".json")).get("schedules") or ()
+        return [{**one, "holidays": _object(web.get(f"{SCHEDULES}/{one['id']}/holidays.json")).get("holidays") or []} for one in found if isinstance(one, dict)]
+    except CannotFetch as wrong:
+        if wrong.status in NOT_OURS:
+            return []
+        raise
 
 
 def _signature(given: Mapping[str, str]) -> str:
