@@ -9,7 +9,7 @@ from typing import Any
 from nyckeltal.sources.said import listed, objects
 from nyckeltal.sources.systems.freshdesk.words import CHANNELS, MARKS, PRIORITIES, source, status
 from nyckeltal.sources.tickets import Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, whole
-from nyckeltal.sources.tickets.lists import Lists, closed, key_of, needed, take_all
+from nyckeltal.sources.tickets.lists import Lists, Take, closed, key_of, needed, take_all
 from nyckeltal.sources.tickets.told import Kept
 from nyckeltal.words import Text
 
@@ -26,7 +26,7 @@ _other_question = Text("sources.freshdesk.other_question", "answer to a further 
 
 def read(told: Tickets, files: Sequence[Path]) -> None:
     """Every item of every answer."""
-    take = {"agents": _agent, "groups": _group, "tickets": _ticket, "conversations": _conversation, "ratings": _rating}
+    take: dict[str, Take] = {"agents": _agent, "groups": _group, "tickets": _ticket, "conversations": _conversation, "ratings": _rating}
     take["closed_to_us"] = closed("conversations")
     take_all(told, files, opened, SHOWN, take)
 
