@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nyckeltal.sources.load import LoadReport
     from nyckeltal.when.period import Period
 
-__all__ = ["Period", "Plan", "Question", "ask", "connect", "edit", "explain", "load", "undo"]
+__all__ = ["Period", "Plan", "Question", "ask", "connect", "edit", "explain", "join", "load", "undo"]
 
 _FOUND_IN = {
     "ask": "nyckeltal.kpi.ask",
@@ -67,6 +67,23 @@ def edit(change: Edit, *, home: Path | str | None = None, now: datetime | None =
     report = promises_judged(LoadReport(merged.load_id, [], facts=counts_from({}, merged.counts)), home, moment)
     report.already = merged.already
     return report
+
+
+def join(home: Path | str | None = None, now: datetime | None = None) -> bool:
+    """Let changed rules about contacts that two sources tell of take effect at once, then judge the promises again; whether any had changed."""
+    from datetime import UTC, datetime
+
+    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.sources.report import LoadReport
+
+    moment = now or datetime.now(UTC)
+    store = ContactStore(home)
+    if not store.rules_changed:
+        return False
+    _months_kept(home, moment)
+    store.join(now=moment)
+    promises_judged(LoadReport("", []), home, moment)
+    return True
 
 
 def _months_kept(home: Path | str | None, now: datetime | None) -> None:

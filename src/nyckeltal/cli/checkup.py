@@ -183,6 +183,22 @@ def sources(home: Path) -> Iterator[Finding]:
         yield Finding(f"source {one.feed.name}", one.said, wrong, wrong and "See the page Sources, or nyckeltal pull --list.")
 
 
+def told_twice(home: Path) -> Iterator[Finding]:
+    """Contacts that two sources tell of: what rules joined, and what probably counts twice."""
+    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.sources import alike
+
+    if ContactStore(home).is_older:
+        return  # looking at it would bring it up
+    facts = ContactStore(home).snapshot()
+    for one in alike.joined(facts):
+        yield Finding(f"contacts of {one.source}", f"{one.n:,} of {one.of:,} joined with another source's by rule, {one.unclear:,} could be either of two")
+    for found in alike.alike(facts):
+        mend = "\n  ".join(["Write into sources.toml in the home folder, then run nyckeltal pull:", *found.rule.toml().splitlines()])
+        is_ = f"{found.n:,} of the {found.of:,} latest are alike to some of {found.rule.keep}"
+        yield Finding(f"contacts of {found.rule.also}", is_, str(found.text), mend)
+
+
 def sums_by_day(home: Path) -> Iterator[Finding]:
     """Of which facts sums are kept, how much room they take, and whether they are those of the store as it stands."""
     from nyckeltal.contacts.store import ContactStore
@@ -289,4 +305,4 @@ def worker(home: Path) -> Iterator[Finding]:
         yield Finding(name, "failed last time", fault, "It is tried again by itself; if it stays, see the server's log.")
 
 
-LOOKS = (installed, home_folder, secrets, lock, store, sources, sums_by_day, leftovers, definitions, engine, database, static_files, worker)
+LOOKS = (installed, home_folder, secrets, lock, store, sources, told_twice, sums_by_day, leftovers, definitions, engine, database, static_files, worker)

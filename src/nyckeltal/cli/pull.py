@@ -54,7 +54,7 @@ def _chosen(found: Sources, names: list[str]) -> list[Feed]:
     """Those that were named, else all that are not paused."""
     if names:
         return [found.feed(name) for name in dict.fromkeys(names)]
-    if not found.feeds and not found.issues:
+    if not found.feeds and not found.issues and not found.same:
         english = "There is no source yet. Name them in sources.toml in the home folder, as docs/guide/keep-in-step.md says, or on the page Sources."
         raise UserMistake(Text("cli.no_sources", english))
     return list(found.feeds.values())
@@ -64,7 +64,7 @@ def means(home: Path, **changes: Any) -> Means:
     """Loads with all that follows from them."""
     from nyckeltal.sources.pull.means import Means
 
-    return Means(home, load=nyckeltal.load, settle=nyckeltal.promises_judged, **changes)
+    return Means(home, load=nyckeltal.load, settle=nyckeltal.promises_judged, join=nyckeltal.join, **changes)
 
 
 def _pull(found: Sources, feeds: list[Feed], home: Path, args: argparse.Namespace) -> int:
@@ -72,6 +72,7 @@ def _pull(found: Sources, feeds: list[Feed], home: Path, args: argparse.Namespac
 
     asked = [feed for feed in feeds if args.sources or not feed.paused]
     doing = means(home)
+    doing.join(home, doing.now())
     done = {feed.name: running.catch_up(feed, doing) for feed in asked} if args.once else running.catch_up_all(asked, doing)
     rows = [_row(feed, done[feed.name], busy=done[feed.name] is None) for feed in asked]
     _say(rows, args.format)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns
+from nyckeltal.contacts.same_rules import Rules
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
 from nyckeltal.contacts.upkeep import CORE, FEW, LOADED, ORGANISATION, REST, beside, connect, in_question, some
@@ -35,6 +36,7 @@ class Change:
     folder: Path
     progress: Progress | None = None
     given: Mapping[str, Sequence[Path]] = field(default_factory=dict)  # what a batch brings
+    same: Rules = ()  # by which rows of two sources are joined from now on
     differing: list[str] = field(default_factory=list)  # facts of which `differing_<fact>` names the rows that differ, where anybody asks
     touched: Mapping[str, Mapping[str, Sequence[date]]] = field(default_factory=dict)  # on which days, as `trace` tells it
     con: duckdb.DuckDBPyConnection = field(init=False)
@@ -57,6 +59,11 @@ class Change:
     def facts(self) -> tuple[str, ...]:
         """The loaded facts in question: what the store may well be without, and is, costs nothing."""
         return (*CORE, *in_question([table for table in REST if table in self.given or self.has_stored(table)]))
+
+    @property
+    def joins(self) -> bool:
+        """Whether rows of two sources are joined by rule, or were until now."""
+        return bool(self.same or self.snapshot.state.same)
 
     @property
     def telling(self) -> tuple[str, ...]:

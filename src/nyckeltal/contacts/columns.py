@@ -42,8 +42,14 @@ def loaded(table: str) -> tuple[str, ...]:
 
 @cache
 def based(table: str) -> tuple[str, ...]:
-    """What derivation starts from: the loaded columns and the provenance."""
-    return (*loaded(table), *PROVENANCE)
+    """What derivation starts from: the loaded columns, what joining made of them, and the provenance."""
+    return (*loaded(table), *joined(table), *PROVENANCE)
+
+
+@cache
+def joined(table: str) -> tuple[str, ...]:
+    """The columns that say what another source's row changed about this one, by name."""
+    return tuple(column.name for column in TABLES[table].columns if column.joined)
 
 
 def select(table: str, columns: Iterable[str], has: Iterable[str] | None = None, fill: bool = True) -> str:

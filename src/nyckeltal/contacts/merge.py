@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.change import Change, identity, same
+from nyckeltal.contacts.same import restore
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import OurMistake
 
@@ -28,6 +29,8 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
     derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
     keys = ", ".join(identity(table))
     change.take(table, f"({keys}) in (select ({keys}) from in_{table}){derived}", f"found_{table}")
+    if change.joins:
+        restore(change.con, table, f"found_{table}")
     mine = f"o.load_id is not distinct from {columns.text(change.load_id)} as mine"
     change.run(f"""
         create or replace temp table decided_{table} as
@@ -51,7 +54,7 @@ def _open(change: Change, table: str, paths: Sequence[Path]) -> None:
     """The batch's rows as the view `in_<table>`; in the organisation an id is the key, from whichever source."""
     relation = columns.files_sql([str(path) for path in paths], monthly=False, uniform=False)
     has = [row["column_name"] for row in change.rows(f"describe from {relation}")]
-    chosen = columns.select(table, (*columns.loaded(table), "source", "source_id", "changed_at", "loaded_at", "load_id"), has)
+    chosen = columns.select(table, columns.based(table), has)
     if TABLES[table].family == "organisation":
         chosen = f"* replace ({identity(table)[0]} as source_id) from (select {chosen}"
         change.run(f"create or replace temp view in_{table} as select {chosen} from {relation})")

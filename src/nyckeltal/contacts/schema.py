@@ -15,7 +15,7 @@ from nyckeltal.contacts import model
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STORE_VERSION = 9  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
+STORE_VERSION = 10  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
 MODEL_VERSION = 2  # part of a load's marker; raised when a file would be read differently
 
 _KEYS = {
@@ -99,7 +99,8 @@ PROVENANCE = ("source", "source_id", "changed_at", "loaded_at", "load_id")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `kind` as in `model/kinds.py`; `derived` is computed at load, `carried` speaks of a contact's one segment."""
+    """One column: `kind` as in `model/kinds.py`; `derived` is computed at load, `carried` speaks of a contact's one segment,
+    `joined` says what another source's row changed about this one."""
 
     name: str
     kind: str
@@ -107,6 +108,7 @@ class Column:
     choices: tuple[str, ...] = ()
     derived: bool = False
     carried: bool = False
+    joined: bool = False
     default: Any = None  # None where the field has none
     required: bool = False  # no default and not nullable: a file must give it
 
@@ -162,6 +164,7 @@ def _column(field: dataclasses.Field[Any], hint: Any) -> Column:
         choices=choices,
         derived=bool(field.metadata.get("derived")),
         carried=bool(field.metadata.get("carried")),
+        joined=bool(field.metadata.get("joined")),
         default=field.default if has_default else None,
         required=not has_default and not nullable,
     )

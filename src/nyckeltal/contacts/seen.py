@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns
+from nyckeltal.contacts.same import as_loaded
 from nyckeltal.contacts.schema import TABLES
 
 if TYPE_CHECKING:
@@ -139,8 +140,8 @@ def _still_named(change: Change, table: str) -> None:
     for fact, column in ((fact, column) for fact, column in NAMES[table] if fact in change.telling):
         key, loaded = TABLES[fact].key, " and not is_derived" if "is_derived" in TABLES[fact] else ""
         change.run(f"""
-            insert into still select {column} from stored_{fact}
-            where {column} in (select id from going) and {key} not in (select {key} from was_{fact}){loaded}
+            insert into still select {as_loaded(fact, column)} from stored_{fact}
+            where {as_loaded(fact, column)} in (select id from going) and {key} not in (select {key} from was_{fact}){loaded}
             union select {column} from new_{fact} where {column} in (select id from going);
         """)
     change.run("create or replace temp table still as select distinct id from still")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from nyckeltal.contacts.same_rules import Rule, Rules
 from nyckeltal.contacts.schema import STORE_VERSION
 from nyckeltal.errors import CannotRead, StoreBusy
 from nyckeltal.words import Text
@@ -31,11 +32,13 @@ def home_folder(home: Path | str | None = None) -> Path:
 
 @dataclass(frozen=True)
 class State:
-    """What counts: a version per table. `id` is new with every change; `model` is the version of the model that wrote the rows."""
+    """What counts: a version per table. `id` is new with every change; `model` is the version of the model that wrote the rows,
+    `same` the rules by which rows of two sources were joined."""
 
     id: str = "empty"
     tables: Mapping[str, int] = field(default_factory=dict)
     model: int = STORE_VERSION
+    same: Rules = ()
 
     @property
     def is_older(self) -> bool:
@@ -53,7 +56,7 @@ class State:
             raise _unreadable(path) from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise _unreadable(path)
-        state = cls(content["id"], content["tables"], content.get("model", 1))
+        state = cls(content["id"], content["tables"], content.get("model", 1), tuple(map(Rule.of, content.get("same", []))))
         if state.model > STORE_VERSION:
             raise CannotRead(Text("store.newer", "This store was written by a newer version of nyckeltal. Install that version, or restore an older backup."))
         return state
@@ -63,7 +66,8 @@ class State:
         path = home / "state.json"
         new = path.with_name(f"state.json.{os.getpid()}")
         with new.open("w", encoding="utf-8") as file:
-            json.dump({"format": FORMAT, "model": self.model, "id": self.id, "tables": dict(self.tables)}, file, indent=1)
+            same = {"same": [rule.as_dict() for rule in self.same]} if self.same else {}
+            json.dump({"format": FORMAT, "model": self.model, "id": self.id, "tables": dict(self.tables), **same}, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
@@ -74,7 +78,7 @@ class State:
             os.close(folder)
 
     def with_versions(self, versions: Mapping[str, int]) -> State:
-        return State(uuid.uuid4().hex, {**self.tables, **versions}, self.model)
+        return replace(self, id=uuid.uuid4().hex, tables={**self.tables, **versions})
 
     def moved(self, versions: Mapping[str, int]) -> State:
         """The same data under the same id, in other versions of its tables."""

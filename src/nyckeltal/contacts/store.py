@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.contacts import ledger, merge, seen, settle, trace, undo, upgrade, upkeep
+from nyckeltal.contacts import ledger, merge, same_rules, seen, settle, trace, undo, upgrade, upkeep
 from nyckeltal.contacts.batch import Batch, Merged
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.columns import text
@@ -131,6 +131,21 @@ class ContactStore:
                 self._save(state, lake, change)
             return Merged(load_id, counts, also_in=ledger.also_in(Snapshot(self.home, state), load_id, counts))
 
+    @property
+    def rules_changed(self) -> bool:
+        """Whether `sources.toml` joins the rows of two sources otherwise than they are joined."""
+        state = State.read(self.home)
+        return bool(state.tables) and same_rules.in_force(self.home, state.same) != state.same
+
+    def join(self, *, now: datetime, progress: Progress | None = None) -> bool:
+        """Join the rows of two sources by the rules of `sources.toml` as they are now; whether they had changed. The next load does so too."""
+        if not self.rules_changed:
+            return False
+        with self._writing(progress) as (state, lake), self._change(state, "", now, progress) as change:
+            settle.commit(change, lake, settle.work_out(change))
+            self._save(state, lake, change)
+            return True
+
     def tidy(self) -> None:
         """Upkeep: sort and join the small files that loads left, and remove files that nothing needs any more."""
         with self._writing() as (state, _):
@@ -174,14 +189,15 @@ class ContactStore:
         self, state: State, load_id: str, now: datetime, progress: Progress | None, given: Mapping[str, Sequence[Path]] | None = None
     ) -> Iterator[Change]:
         with Staging(self.home) as staging:
-            change = Change(Snapshot(self.home, state), load_id, now, staging.folder, progress, given or {})
+            rules = same_rules.in_force(self.home, state.same)
+            change = Change(Snapshot(self.home, state), load_id, now, staging.folder, progress, given or {}, rules)
             try:
                 yield change
             finally:
                 change.close()
 
     def _save(self, state: State, lake: Lake, change: Change) -> State:
-        new = state.with_versions(lake.reached)
+        new = replace(state, same=change.same).with_versions(lake.reached)
         trace.write(self.home, state.id, new.id, change.touched)
         new.save(self.home)
         return new

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time
+from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time, touch_same
+from nyckeltal.contacts import same as same_contacts
 from nyckeltal.contacts.change import Change, same
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.upkeep import GATHERED, ORGANISATION, REST, derive_parts
@@ -87,6 +88,8 @@ def gather(change: Change) -> None:
     _gather_surveys_and_states(change)
     _gather_cases(change)
     _gather_rest(change)
+    if change.joins:
+        same_contacts.carry(change.con, change.facts)
 
 
 def _touch_by_rows(change: Change) -> None:
@@ -132,6 +135,7 @@ def _touch_by_organisation(change: Change) -> None:
 def _gather_contacts(change: Change) -> None:
     """Contacts, visits and segments: the touched ones and, for the neighbours, every contact of their customers."""
     _touch_by_surveys(change)
+    touch_same.reach(change)
     change.run("""
         create or replace temp table near as
         select client_id, customer_key from new_contact where customer_key is not null
@@ -152,6 +156,8 @@ def _gather_contacts(change: Change) -> None:
     for table in PARTS:
         change.take_by(table, {"within": _OF_CONTACT}, f"old_{table}")
         keep_base(change, table, " and not o.is_derived")
+    if change.joins:
+        same_contacts.join(change.con, change.same)
     derive_parts(change.con)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nyckeltal.contacts import columns, seen
 from nyckeltal.contacts.change import TELLING, Change, chain_key
-from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.same import restore
+from nyckeltal.contacts.schema import PROVENANCE, TABLES
 
 
 def take_back(change: Change, load_id: str) -> dict[str, dict[str, int]]:
@@ -14,6 +15,8 @@ def take_back(change: Change, load_id: str) -> dict[str, dict[str, int]]:
     for table in change.telling:
         own = " and not is_derived" if "is_derived" in TABLES[table] else f" and source <> {columns.text(seen.source)}"
         change.take(table, f"load_id = {columns.text(load_id)}{own}", f"was_{table}")
+        if change.joins:
+            restore(change.con, table, f"was_{table}")
         removed = change.count(f"was_{table}")
         if removed:
             counts[table] = {"removed": removed, "restored": _restore(change, table, load_id)}
@@ -23,6 +26,7 @@ def take_back(change: Change, load_id: str) -> dict[str, dict[str, int]]:
 def _restore(change: Change, table: str, load_id: str) -> int:
     """The entries that this load replaced and whose rows it still holds, as loaded rows again."""
     kinds = columns.types(table)
+    back = [*columns.loaded(table), *PROVENANCE]
     structure = "{" + ", ".join(f'"{name}": "{kinds[name]}"' for name in columns.loaded(table)) + "}"
     same = " and ".join(f"w.{name} = e.{name}" for name in chain_key(table))
     change.run(f"""
@@ -30,7 +34,7 @@ def _restore(change: Change, table: str, load_id: str) -> int:
         select e.source, e.source_id, e.changed_at, e.loaded_at, e.load_id, unnest(from_json(e.fields, '{structure}'))
         from stored_replaced e semi join was_{table} w on {same}
         where e.fact = '{table}' and e.replaced_by = {columns.text(load_id)};
-        insert into new_{table} by name select {columns.select(table, columns.based(table))} from back;
+        insert into new_{table} by name select {columns.select(table, back)} from back;
     """)
     return change.count("back")
 

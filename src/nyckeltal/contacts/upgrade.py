@@ -28,7 +28,7 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
         for table in (*CORE, *present, *ORGANISATION):
             _open(con, snapshot, table)
         _say(progress, "derive")
-        done = derive_whole(con, present)
+        done = derive_whole(con, present, snapshot.state.same)
         made_new = [table for table in done if TABLES[table].made and table not in snapshot.state.tables]
         known = [table for table in (*snapshot.state.tables, *made_new) if table in TABLES and not (TABLES[table].made and table not in done)]
         for number, table in enumerate(known):

@@ -20,6 +20,7 @@ from nyckeltal.contacts import (
     derive_time,
     derive_trade,
     derive_work,
+    same,
 )
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
 from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from nyckeltal.contacts.lake import Lake
+    from nyckeltal.contacts.same_rules import Rules
     from nyckeltal.contacts.snapshot import Snapshot
     from nyckeltal.contacts.state import State
 
@@ -215,21 +217,21 @@ def made(table: str) -> str:
     return f"select {columns.select(table, names)}, coalesce(strftime({day}, '%Y-%m'), 'unknown') as month from {MADE[table]}"
 
 
-def derive_world(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+def derive_world(tables: Mapping[str, pa.Table], rules: Rules = ()) -> dict[str, pa.Table]:
     """A complete world from its loaded rows: every derived word, and every fact that is made. Tables that are not given are empty."""
     con = beside() if sum(map(len, tables.values())) < FEW else connect()
     try:
-        return _derived(con, tables)
+        return _derived(con, tables, rules)
     finally:
         con.close()
 
 
-def _derived(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+def _derived(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], rules: Rules) -> dict[str, pa.Table]:
     present = in_question([name for name, rows in tables.items() if len(rows)])
     based = (*CORE, *present)
     for name in (*based, *ORGANISATION):
         _take_in(con, name, f"base_{name}" if name in based else name, tables.get(name))
-    relations = {MADE[name]: made(name) for name in derive_whole(con, present)} | {name: f"from {name}" for name in ORGANISATION}
+    relations = {MADE[name]: made(name) for name in derive_whole(con, present, rules)} | {name: f"from {name}" for name in ORGANISATION}
     told = {relation: con.execute(relations[relation]).to_arrow_table(ROWS_AT_ONCE) for relation in some(con, relations)}
     done = {name: told[relation].cast(arrow_schema(name)) for name in (*FACTS, *ORGANISATION) if (relation := MADE.get(name, name)) in told}
     return {name: done[name] if name in done else empty(name) for name in (*FACTS, *ORGANISATION)}
@@ -252,8 +254,11 @@ def some(con: duckdb.DuckDBPyConnection, relations: Collection[str]) -> set[str]
     return {relation for (relation,) in con.execute(asked).fetchall()} if relations else set()
 
 
-def derive_whole(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> list[str]:
+def derive_whole(con: duckdb.DuckDBPyConnection, present: Collection[str], rules: Rules = ()) -> list[str]:
     """The whole derivation, where the `base_…` tables are all that there is; returns the facts that have rows now."""
+    if rules:
+        same.join_all(con, rules)
+        same.carry(con, [*CORE, *present])
     derive_parts(con)
     for name, (table, told, _) in derive_contact.TELLING.items():
         con.execute(f"create temp table {name} as {told.format(rows=GATHERED[table])}")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from nyckeltal.contacts.same_rules import Rules
+
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 always = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
@@ -35,12 +37,12 @@ class World:
         self._months: dict[str, list[str]] = {}
 
     @classmethod
-    def of(cls, rows: Rows, known_until: datetime | None = None, defaults: bool = False) -> World:
+    def of(cls, rows: Rows, known_until: datetime | None = None, defaults: bool = False, same: Rules = ()) -> World:
         """From plain dict rows in loaded columns; `defaults` adds what a worked case need not name.
 
         A row may state a derived word too (`in_hours`, `next_contact_after_s`): it then stands as stated. With `defaults` a contact
         may state its segment's words (`talk_s`, `agent_id`, `handle_s`). Where rows are stated of a fact that is made of others
-        (`agent_day`), they are all its rows.
+        (`agent_day`), they are all its rows. `same` are the rules by which rows of two sources are joined.
         """
         plain = {table: [dict(row) for row in given] for table, given in rows.items()}
         if defaults:
@@ -49,7 +51,7 @@ class World:
         named = seen.rows(tables)
         for table, given in named.items():
             tables[table] = _table(table, [*plain.get(table, []), *given])
-        world = derive_world(tables) | {table: _placed(table, tables[table]) for table in tables if TABLES[table].made}
+        world = derive_world(tables, same) | {table: _placed(table, tables[table]) for table in tables if TABLES[table].made}
         return cls(_stated(world, plain), known_until)
 
     def attach(self, con: duckdb.DuckDBPyConnection, table: str, months: Collection[str] | None = None, name: str | None = None) -> None:

@@ -71,6 +71,7 @@ FIELDS: Mapping[str, Text] = {
     "concurrency": Text("column.concurrency", "Chats at the same time"),
     "upsell_eligible": Text("column.upsell_eligible", "An offer was possible"),
     "upsell_offered": Text("column.upsell_offered", "An offer was made"),
+    "reference": Text("column.reference", "Number in another system"),
     "marks": Text("column.marks", "Remarks of the source"),
     "seq": Text("column.seq", "Order within the contact"),
     "attempts": Text("column.attempts", "Attempts to reach the customer"),

@@ -62,6 +62,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "logged_by": "Who noted the reason.",
         "upsell_eligible": "An offer could have been made.",
         "upsell_offered": "An offer was made.",
+        "reference": "What another system calls this contact, such as the call's number on a ticket. By it two sources' rows can be joined.",
         "answered": "False where it rang and nobody took it.",
         "agent_id": "The agent of its one segment.",
         "started_at": "When its one segment began.",

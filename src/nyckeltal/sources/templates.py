@@ -27,7 +27,7 @@ OFFERED = (
 )
 EVENT_LOG = "event_log"  # a table that a system reads; its headers are that system's own
 _day = date(2026, 3, 2)
-_not_offered = ("zone", "is_test", "left_in_menu", "callback_of", "logged_by", "draw_rank", "draw_seed", "seq", "weight")
+_not_offered = ("zone", "is_test", "left_in_menu", "callback_of", "logged_by", "reference", "draw_rank", "draw_seed", "seq", "weight")
 _events: Mapping[str, tuple[str, ...]] = {
     "en": ("Case ID", "Activity", "Timestamp", "Resource", "Group"),
     "sv": ("Ärende id", "Aktivitet", "Tidpunkt", "Resurs", "Grupp"),

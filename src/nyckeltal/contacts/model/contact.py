@@ -19,6 +19,7 @@ from nyckeltal.contacts.model.kinds import (
     Words,
     carried,
     derived,
+    joined,
 )
 
 EndKind = Literal["customer", "agent", "transfer", "escalation", "conference", "technical"]
@@ -54,6 +55,7 @@ class Contact:
     logged_by: Id | None = None
     upsell_eligible: Flag | None = None
     upsell_offered: Flag | None = None
+    reference: Words | None = None  # what another system calls this contact, such as the call's number on a ticket
     zone: Words | None = None  # of the file, where it named one; used when neither queue nor client has a zone
 
     own_answered: Flag | None = carried()
@@ -69,6 +71,10 @@ class Contact:
     own_concurrency: Count | None = carried()
     own_planned_transfer: Flag | None = carried()
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
+
+    same_as: Id | None = joined()  # the contact of another source that this one is, by rule: that one counts, and this one counts nowhere
+    taken: Words | None = joined()  # the words that this row lacked and has from those that are the same
+    same_unclear: Flag | None = joined()  # it could be either of several: left alone
 
     waited_s: Seconds | None = derived()  # wait_s, else by the clocks, else until the visit that decided how it ended; what asking for wait_s reads
     ended_as: Outcome | None = derived()  # outcome, else what the visits tell; what asking for outcome reads
@@ -199,6 +205,7 @@ class Message:
     zone: Words | None = None
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
+    told_contact_id: Id | None = joined()  # whom the file named, where that contact counts as another
     client_id: Id | None = derived()  # these two are the contact's
     channel: Channel | None = derived()
     local_date: Day | None = derived()

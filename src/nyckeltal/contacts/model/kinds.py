@@ -33,6 +33,12 @@ def derived(default: Any = None) -> Any:
     return field(default=default, metadata={"derived": True})
 
 
+def joined(default: Any = None) -> Any:
+    """A derived word that says what joining it with another source's row changed about this one (`contacts/same.py`): it comes along when
+    words are made anew, so that the row can be told as it was loaded."""
+    return field(default=default, metadata={"derived": True, "joined": True})
+
+
 def carried(default: Any = None) -> Any:
     """What a contact's own row said about its one segment; becomes a segment unless segments are loaded."""
     return field(default=default, metadata={"carried": True})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nyckeltal.contacts.model.kinds import Channel, Count, Day, Flag, Id, Ids, Moment, Number, Words, derived
+from nyckeltal.contacts.model.kinds import Channel, Count, Day, Flag, Id, Ids, Moment, Number, Words, derived, joined
 
 Purpose = Literal["sample", "calibration", "coaching"]
 ItemScale = Literal["yes_no", "levels", "points"]
@@ -40,6 +40,7 @@ class QaEvaluation:
     zone: Words | None = None
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
+    told_contact_id: Id | None = joined()  # whom the file named, where that contact counts as another
     queue_id: Id | None = derived()  # these three are the contact's
     channel: Channel | None = derived()
     reason_level2_id: Id | None = derived()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nyckeltal.contacts.model.kinds import Channel, Count, Day, Flag, Id, Ids, Moment, Money, Seconds, Words, derived
+from nyckeltal.contacts.model.kinds import Channel, Count, Day, Flag, Id, Ids, Moment, Money, Seconds, Words, derived, joined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class Sale:
     zone: Words | None = None
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
+    told_contact_id: Id | None = joined()  # whom the file named, where that contact counts as another
     cancelled_after_s: Seconds | None = derived()
     queue_id: Id | None = derived()  # these three are the contact's
     channel: Channel | None = derived()
@@ -51,6 +52,7 @@ class RetentionCase:
     zone: Words | None = None
     marks: Ids = ()
 
+    told_contact_id: Id | None = joined()  # whom the file named, where that contact counts as another
     lost_after_s: Seconds | None = derived()
     queue_id: Id | None = derived()  # these three are the contact's
     channel: Channel | None = derived()
@@ -76,6 +78,7 @@ class Order:
     zone: Words | None = None
     marks: Ids = ()
 
+    told_contact_id: Id | None = joined()  # whom the file named, where that contact counts as another
     next_order_after_s: Seconds | None = derived()  # until the next order of the same customer of the same client
     local_date: Day | None = derived()
     local_minute: Count | None = derived()
@@ -96,6 +99,7 @@ class Complaint:
     zone: Words | None = None
     marks: Ids = ()
 
+    told_contact_id: Id | None = joined()  # whom the file named, where that contact counts as another
     queue_id: Id | None = derived()  # these three are the contact's
     channel: Channel | None = derived()
     reason_level2_id: Id | None = derived()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nyckeltal.contacts.model.kinds import Channel, Count, Day, Direction, Flag, Id, Ids, Moment, Number, Scale, Words, derived
+from nyckeltal.contacts.model.kinds import Channel, Count, Day, Direction, Flag, Id, Ids, Moment, Number, Scale, Words, derived, joined
 
 SurveyMeasure = Literal["nps", "csat", "ces", "resolved", "total", "enps", "satisfaction"]
 
@@ -40,6 +40,7 @@ class SurveyInvitation:
     zone: Words | None = None
     marks: Ids = ()  # what the reader noticed about the row (an hour that came twice, a clock that disagrees); become `flags`
 
+    told_contact_id: Id | None = joined()  # whom the file named, where that contact counts as another
     is_test: Flag | None = derived()  # the contact's; without one false, and inbound
     direction: Direction | None = derived()
     local_date: Day | None = derived()

@@ -27,7 +27,7 @@ def counting(summaries: ibis.Table) -> ibis.Table:
     """The summaries that count: no contact of their queue and day is known, nor, where they name no queue, of their client, channel and day;
     and no shorter one lies within, nor one that names a queue beside one that does not."""
     contacts, visits = (whole_table(table, name) for name, table in _KNOWN.items())
-    named = _days(visits, "queue_id")
+    named = _days(visits, "queue_id").union(_days(contacts.filter(contacts.same_as.notnull()), "queue_id"), distinct=True)
     rows = summaries.anti_join(named, [*_same(summaries, named), summaries.queue_id == named.queue_id])
     whole = _days(contacts)
     rows = rows.anti_join(whole, [*_same(rows, whole), rows.queue_id.isnull()])
@@ -37,8 +37,10 @@ def counting(summaries: ibis.Table) -> ibis.Table:
 
 
 def _days(rows: ibis.Table, *more: str) -> ibis.Table:
-    """The days on which contacts are known, each once."""
-    return rows.filter(~rows.is_test.fill_null(False)).select(*_ALIKE, *more).distinct()
+    """The days on which contacts are known, each once; one that counts as another source's is known all the same (decision 0021)."""
+    known = ~rows.is_test.fill_null(False)
+    known = known | rows.same_as.notnull() if "same_as" in rows.columns else known
+    return rows.filter(known).select(*_ALIKE, *more).distinct()
 
 
 def _same(left: ibis.Table, right: ibis.Table) -> list[ibis.Value]:

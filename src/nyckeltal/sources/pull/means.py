@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources.load import load
 from nyckeltal.sources.report import LoadReport
 
@@ -24,11 +25,13 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Means:
-    """`load` is a whole load with everything that follows from it; `settle` is what follows alone, for loads that were made quickly."""
+    """`load` is a whole load with everything that follows from it; `settle` is what follows alone, for loads that were made quickly.
+    `join` lets changed rules about contacts of two sources take effect."""
 
     home: Path
     load: Callable[..., LoadReport] = load
     settle: Callable[[LoadReport, Path, datetime], Any] = lambda *_: None
+    join: Callable[[Path, datetime], object] = lambda home, now: ContactStore(home).join(now=now)
     now: Callable[[], datetime] = _now
     clock: Callable[[], float] = time.monotonic
     stop: Event = field(default_factory=Event)

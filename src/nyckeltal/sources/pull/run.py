@@ -109,6 +109,7 @@ def is_due(feed: Feed, home: Path, now: datetime) -> bool:
 
 def do_what_is_due(means: Means, ways: Collection[str] = sources.WAYS) -> list[str]:
     """The names of the sources that were asked, one after the other."""
+    means.join(means.home, means.now())
     due = [feed for feed in sources.read(means.home).feeds.values() if feed.way in ways and is_due(feed, means.home, means.now())]
     return [feed.name for feed in due if catch_up(feed, means) is not None]
 

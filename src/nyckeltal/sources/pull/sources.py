@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from nyckeltal.contacts import same_rules
+from nyckeltal.contacts.same_rules import Rules
 from nyckeltal.errors import Issue, UserMistake, did_you_mean, of_the_machine
 from nyckeltal.sources import find
 from nyckeltal.sources.load import mapping_tables
@@ -79,6 +81,8 @@ class Sources:
     feeds: Mapping[str, Feed]
     issues: tuple[Issue, ...] = ()
     broken: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)
+    same: Rules = ()  # by which rows of two sources are one contact
+    wrong_rules: tuple[Issue, ...] = ()
 
     def feed(self, name: str) -> Feed:
         """A UserMistake that says what is wrong with it, or which there are."""
@@ -135,13 +139,14 @@ class _Reader:
 
     def __init__(self, home: Path, text: str, tables: Mapping[str, Any]) -> None:
         self.home, self.tables = home, tables
-        self.lines = text.splitlines()
+        self.text, self.lines = text, text.splitlines()
         self.name = ""
         self.issues: list[Issue] = []
 
     def read(self) -> Sources:
-        for key in self.tables.keys() - {"source"}:
-            self.wrong(_unknown(key, ["source"]), key)
+        for key in self.tables.keys() - {"source", same_rules.TABLE}:
+            self.wrong(_unknown(key, ["source", same_rules.TABLE]), key)
+        same, wrong = same_rules.read(self.tables.get(same_rules.TABLE, []), self.text)
         feeds, broken = {}, {}
         named = self.tables.get("source", {})
         for name, table in named.items() if isinstance(named, Mapping) else ():
@@ -153,7 +158,7 @@ class _Reader:
                 feeds[name] = feed
         self.name = ""
         self.apart(feeds, broken)
-        return Sources(feeds, tuple(self.issues), broken)
+        return Sources(feeds, (*self.issues, *wrong), broken, same, tuple(wrong))
 
     def feed(self, name: str, table: Mapping[str, Any]) -> Feed | None:
         """One source; None where too much of it is wrong to go on."""

@@ -86,7 +86,7 @@ def _keep_in_step(home: Path) -> None:
     from nyckeltal.sources.pull import run as running
     from nyckeltal.sources.pull.means import Means
 
-    running.watch(Means(home, load=nyckeltal.load, settle=nyckeltal.promises_judged, stop=stopping))
+    running.watch(Means(home, load=nyckeltal.load, settle=nyckeltal.promises_judged, join=nyckeltal.join, stop=stopping))
 
 
 def _doing() -> str:
