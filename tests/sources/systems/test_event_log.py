@@ -47,6 +47,31 @@ def test_what_closes_a_case_may_be_told_and_else_its_last_event_does(home: Path,
     assert (cases["1"]["status"], cases["1"]["reopened_n"]) == ("open", 1)
 
 
+@pytest.mark.parametrize(
+    ("head", "opened", "closed"),
+    [
+        ("CaseID\tActivityName\tStartTime\tComplete Timestamp", "a\t2026/03/02 07:00:00.000\t2026/03/02 08:00:00.500", "Closed\tx\t2026/03/02 09:00:00.000"),
+        ("incident_id,event,date_time", "a,13.03.2026 08:00", "Closed,13.03.2026 09:00"),
+        ("Ärende;Händelse;Datum", "a;46083.3333333333", "Löst;46083.375"),
+    ],
+)
+def test_logs_of_other_programs_name_and_write_things_in_their_own_way(head: str, opened: str, closed: str, home: Path, tmp_path: Path) -> None:
+    file, mark = tmp_path / "log.csv", next(mark for mark in "\t,;" if mark in head)
+    file.write_text(f"{head}\n1{mark}{opened}\n1{mark}{closed}\n", encoding="utf-8")
+    assert recognise(file) is SYSTEM
+    case = _loaded(home, file)["1"]
+    assert (case["closed_at"] - case["opened_at"]).total_seconds() == pytest.approx(3600, abs=1)  # type: ignore[operator]  # two moments
+
+
+def test_days_of_a_log_that_could_be_months_are_not_guessed(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text("Case,Activity,Time\n1,Opened,02/03/2026 09:00\n1,Closed,03/04/2026 10:00\n", encoding="utf-8")
+    with pytest.raises(CannotRead, match="day or month first"):
+        _loaded(home, file)
+    case = _loaded(home, file, mapping={"file": {"dates": "%m/%d/%Y %H:%M"}})["1"]
+    assert case["opened_at"] == datetime(2026, 2, 3, 9, tzinfo=UTC)
+
+
 def test_a_case_whose_beginning_only_an_earlier_load_knows_stays_as_it_was(home: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "march.csv", tmp_path / "april.csv"
     first.write_text("Case,Activity,Time\n1,Opened,2026-03-02 09:00\n1,Closed,2026-03-02 10:00\n", encoding="utf-8")

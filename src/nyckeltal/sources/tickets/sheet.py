@@ -105,10 +105,9 @@ class Sheet:
         )
         worth = dict(zip(FORMS, self.told.con.execute(f"SELECT {counts} FROM ({dates})").fetchone() or (), strict=True))
         best = max(FORMS, key=lambda form: worth[form])
-        twin = best.replace("%d", "%x").replace("%m", "%d").replace("%x", "%m")
+        twin = _turned(best)
         if best in DAY_FIRST and worth.get(twin, 0) == worth[best] > 0:
-            english = 'a date such as its first could be day or month first. Say dates = "%(one)s" or dates = "%(other)s" under [file] in a mapping.'
-            raise refuse(self.file, Text("sources.ticket.day_or_month", english, {"one": best, "other": twin}))
+            raise refuse(self.file, day_or_month(best))
         return best
 
     def take(self, key: str, needed: str | None, shown: Sequence[str]) -> str:
@@ -142,6 +141,16 @@ class Sheet:
                     name,
                     _unreadable,
                 )
+
+
+def _turned(form: str) -> str:
+    return form.replace("%d", "%x").replace("%m", "%d").replace("%x", "%m")
+
+
+def day_or_month(form: str) -> Text:
+    """What to say of dates that could be read in two ways."""
+    english = 'a date such as its first could be day or month first. Say dates = "%(one)s" or dates = "%(other)s" under [file] in a mapping.'
+    return Text("sources.ticket.day_or_month", english, {"one": form, "other": _turned(form)})
 
 
 def zone_note(setting: Setting) -> list[Text]:

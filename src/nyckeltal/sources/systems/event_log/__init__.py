@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from nyckeltal.sources.systems.event_log.cases import closing, hand_over
 from nyckeltal.sources.systems.event_log.columns import Event
 from nyckeltal.sources.tables import FileForm, read_table
 from nyckeltal.sources.tables.text import form, head, refuse
+from nyckeltal.sources.tickets.sheet import zone_note
 from nyckeltal.sources.tickets.told import known as said
 from nyckeltal.sources.tickets.told import moment
 from nyckeltal.words import Text
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _COLUMNS = {"event": {"case_id": "text", "activity": "text", "done_at": "moment", "resource": "text", "team": "text", "transition": "text"}}
+_offset = re.compile(r":\d\d.*(Z|[+-]\d\d(:?\d\d)?)$|^\d{9,10}$", re.IGNORECASE)
 _example = Text("sources.event_log.example", "example row of the template")
 _no_case = Text("sources.event_log.no_case", "The event belongs to no case.")
 _no_columns = Text("sources.event_log.columns", "has no column for %(missing)s. Name it under [event_log], such as case = “Number”.")
@@ -63,13 +66,18 @@ def _events(con: duckdb.DuckDBPyConnection, file: Path, setting: Setting, told: 
     parts = columns.found(raw.names, told)
     if missing := [part for part in columns.NEEDED if part not in parts]:
         raise refuse(file, Text(_no_columns.id, _no_columns.english, {"missing": ", ".join(missing)}))
-    return columns.events(raw, parts)
+    dates = setting.told.get("file", {}).get("dates")
+    return columns.events(columns.in_iso(con, raw, parts["time"], dates, file, setting.folder), parts)
 
 
 def _take(gathered: Gathered, file: Path, told: Iterator[Event]) -> None:
     """Gather a file's events; what cannot be read is set aside, and a file of which too much cannot be used is refused whole."""
     read, refused = gathered.counted.read, gathered.counted.refused.total()
+    zoned = gathered.setting.zone is not None
     for event in told:
+        if not zoned and event.time and not _offset.search(event.time.strip()):
+            gathered.reading.warnings += zone_note(gathered.setting)
+            zoned = True
         if event.case in EXAMPLE:
             gathered.counted.read += 1
             gathered.leave_out(_example)
