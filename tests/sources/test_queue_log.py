@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,11 +21,11 @@ def test_a_longer_log_completes_the_calls_and_states_that_were_open(home: Path, 
     load(put(tmp_path, "\n".join(lines[:6]), "queue_log"), home=home)
     assert rows(home)["1772439000.11"]["outcome"] == "answered"
     assert rows(home)["1772439000.11"]["ended_at"] is None
-    assert rows(home, "agent_state")["21|1772438410000000"]["ended_at"] is None
+    assert rows(home, "agent_state")["21|1772439012000000"]["ended_at"] is None
     report = load(put(tmp_path, SAMPLE, "queue_log"), home=home)
     assert report.facts["contact"].changed == 1
     assert rows(home)["1772439000.11"]["ended_at"] == datetime(2026, 3, 2, 8, 12, 12, tzinfo=UTC)
-    assert rows(home, "agent_state")["21|1772438410000000"]["ended_at"] == datetime(2026, 3, 2, 8, 41, 40, tzinfo=UTC)
+    assert rows(home, "agent_state")["21|1772439012000000"]["ended_at"] == datetime(2026, 3, 2, 8, 12, 12, tzinfo=UTC)
     assert len(rows(home, "segment")) == 4
 
 
@@ -98,3 +99,29 @@ def test_a_wait_runs_on_through_the_queues_that_a_call_overflowed_from(home: Pat
     load(put(tmp_path, "".join("|".join([str(when), "c1", *rest]) + "\n" for when, *rest in events), "queue_log"), system="queue_log", home=home)
     assert (rows(home)["c1"]["wait_s"], rows(home)["c1"]["waited_s"]) == (65, 65)
     assert sorted(row["wait_s"] for row in rows(home, "queue_visit").values()) == [20, 40]
+
+
+def _log(folder: Path, events: Sequence[tuple[object, ...]]) -> Path:
+    return put(folder, "".join("|".join(map(str, (1772438400 + int(str(when)), *rest))) + "\n" for when, *rest in events), "queue_log")
+
+
+def test_a_transfer_that_links_two_calls_says_its_seconds_one_place_later(home: Path, tmp_path: Path) -> None:
+    events = [(0, "c1", "q", "NONE", "ENTERQUEUE", "", "0701234567", "1"), (30, "c1", "q", "Anna", "CONNECT", "30", "x", "3")]
+    load(_log(tmp_path, [*events, (150, "c1", "q", "Anna", "ATTENDEDTRANSFER", "LINK", "SIP/a-1", "SIP/b-2", "30", "120", "1")]), system="queue_log", home=home)
+    assert [rows(home)["c1"][name] for name in ("waited_s", "talk_s", "transfers_n")] == [30, 120, 1]
+
+
+def test_members_of_queues_are_there_while_in_any_and_talk_and_pause_meanwhile(home: Path, tmp_path: Path) -> None:
+    first = [
+        *((0, "1772438400.1", "q", "Anna", "ADDMEMBER", ""), (5, "MANAGER", "r", "Anna", "ADDMEMBER", ""), (6, "MANAGER", "q", "Bo", "ADDMEMBER", "PAUSED")),
+        *((100, "c1", "q", "NONE", "ENTERQUEUE", "", "", "1"), (110, "c1", "q", "Anna", "CONNECT", "10", "x", "3")),
+        *((170, "c1", "q", "Anna", "COMPLETECALLER", "10", "60", "1"), (200, "NONE", "q", "Bo", "UNPAUSE", "")),
+    ]
+    later = 5 * 3600
+    then = [(later, "NONE", "NONE", "Anna", "PAUSEALL", ""), *((later + at, f"{at}.1", "qr"[at > 100], "Anna", "REMOVEMEMBER", "") for at in (50, 150))]
+    for events in (first, then):
+        load(_log(tmp_path, events), system="queue_log", home=home)
+    spells = sorted(rows(home, "agent_state").values(), key=lambda row: (row["agent_id"], row["started_at"]))
+    lasts = [(row["agent_id"], row["state"], (row["ended_at"] - row["started_at"]).total_seconds() if row["ended_at"] else None) for row in spells]
+    anna = [("Anna", "available", 110), ("Anna", "talking", 60), ("Anna", "available", later - 170), ("Anna", "break", 150)]
+    assert lasts == [*anna, ("Bo", "break", 194), ("Bo", "available", None)]

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import checks
-from nyckeltal.contacts.schema import arrow_schema
+from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.reading import Counted, Setting
-from nyckeltal.sources.staging import Problem, problem_rows, select_staged
+from nyckeltal.sources.staging import Problem, constant, problem_rows, select_staged
 from nyckeltal.sources.tabular import too_many
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def write_checked(con: duckdb.DuckDBPyConnection, table: str, view: str, setting: Setting, counted: Counted) -> tuple[Path, Path]:
-    """The good rows of `view` and the refused ones. The view has the table's loaded columns, source_id, marks, file, line and original,
-    and changed_at where the system says it.
+    """The good rows of `view` and the refused ones. The view has source_id, marks, file, line and original, what the system says of the table's
+    loaded columns, and changed_at where it says that; what it never says is filled in.
 
     The system states its seconds itself, so clocks that disagree are marked and not refused (rule 7).
     """
@@ -28,11 +28,13 @@ def write_checked(con: duckdb.DuckDBPyConnection, table: str, view: str, setting
     broken = "".join(f" WHEN {problem.broken} THEN {at}" for at, problem in enumerate(problems))
     shown = "".join(f" WHEN {at} THEN ({problem.value})::VARCHAR" for at, problem in enumerate(problems))
     seen = f"list_distinct(list_filter(list_concat(marks, [{', '.join(marks) or 'NULL'}]::VARCHAR[]), lambda mark: mark IS NOT NULL))"
+    there = {str(column[0]) for column in con.execute(f"DESCRIBE {view}").fetchall()}
+    unsaid = "".join(f", {constant(column.kind, column.default)} AS {column.name}" for column in TABLES[table].loaded if column.name not in there)
+    view = f"(SELECT *{unsaid} FROM {view})"
     found = f"SELECT * REPLACE ({seen} AS marks), CASE WHEN false THEN 0{broken} END AS problem FROM {view}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE checked AS SELECT *, CASE problem WHEN -1 THEN NULL::VARCHAR{shown} END AS problem_value FROM ({found})")
     good, aside = setting.folder / f"{table}.parquet", setting.folder / f"set_aside-{table}.parquet"
-    says_changed = any(column[0] == "changed_at" for column in con.execute("DESCRIBE checked").fetchall())
-    given = {"source": cells.quote(setting.source)} | ({} if says_changed else {"changed_at": "NULL"})
+    given = {"source": cells.quote(setting.source)} | ({} if "changed_at" in there else {"changed_at": "NULL"})
     con.execute(f"COPY (SELECT {select_staged(table, given)} FROM checked WHERE problem IS NULL) TO '{good}' (FORMAT parquet)")
     _count(con, table, problems, counted)
     _aside(con, table, problems, setting, aside)

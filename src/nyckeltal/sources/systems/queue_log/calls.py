@@ -21,6 +21,7 @@ _entries = f"(event = 'ENTERQUEUE' OR event IN {_refusals})"
 _done = "('COMPLETEAGENT', 'COMPLETECALLER', 'TRANSFER', 'BLINDTRANSFER', 'ATTENDEDTRANSFER')"
 _exits = "('EXITWITHTIMEOUT', 'EXITWITHKEY', 'EXITEMPTY', 'LEAVEEMPTY', 'SYSCOMPAT')"
 _of_calls = f"({_entries} OR event IN ('CONNECT', 'ABANDON', 'RINGNOANSWER', 'RINGCANCELED') OR event IN {_done} OR event IN {_exits})"
+_linked = "event = 'ATTENDEDTRANSFER' AND data1 = 'LINK'"  # which names both channels, and says hold and talk one place later
 _number = "try_cast(CASE WHEN regexp_matches({0}, '^\\d+(\\.\\d+)?$') THEN {0} END AS DOUBLE)"
 _spell = "to_microseconds(({0} * 1e6)::BIGINT)"
 
@@ -57,8 +58,10 @@ SELECT callid, queue, nth, min(n) AS n, min(moment) AS first_at, max(moment) AS 
     min(moment) FILTER (event = 'CONNECT') AS connected, min({_stated("data1")}) FILTER (event = 'CONNECT') AS connect_wait,
     min({_stated("data3")}) FILTER (event = 'CONNECT') AS ring, arg_min(agent, n) FILTER (event = 'CONNECT') AS connect_agent,
     max(moment) FILTER (event IN {_done}) AS done, arg_max(event, n) FILTER (event IN {_done}) AS done_event,
-    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated("data1")} ELSE {_stated("data3")} END, n) FILTER (event IN {_done}) AS done_wait,
-    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated("data2")} ELSE {_stated("data4")} END, n) FILTER (event IN {_done}) AS talk,
+    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated("data1")} WHEN {_linked} THEN {_stated("data4")} ELSE {_stated("data3")} END, n)
+        FILTER (event IN {_done}) AS done_wait,
+    arg_max(CASE WHEN event LIKE 'COMPLETE%' THEN {_stated("data2")} WHEN {_linked} THEN {_stated("split_part(data5, '|', 1)")} ELSE {_stated("data4")} END, n)
+        FILTER (event IN {_done}) AS talk,
     arg_max(agent, n) FILTER (event IN {_done}) AS done_agent,
     max(moment) FILTER (event = 'ABANDON') AS abandoned, arg_max({_stated("data3")}, n) FILTER (event = 'ABANDON') AS abandon_wait,
     max(moment) FILTER (event IN {_exits}) AS left_queue, arg_max(event, n) FILTER (event IN {_exits}) AS exit_event,
@@ -130,8 +133,7 @@ _SEGMENT_ROWS = """
 CREATE OR REPLACE TEMP VIEW segments AS
 SELECT {source} || source_id AS segment_id, {source} || callid AS contact_id, {source} || visit AS visit_id, seq, answered, agent AS agent_id,
     queue AS queue_id, started AS started_at, ended + to_microseconds((coalesce(acw, 0) * 1e6)::BIGINT) AS ended_at,
-    ring AS ring_s, talk AS talk_s, NULL::DOUBLE AS hold_s, acw AS acw_s, end_kind,
-    target AS target_queue_id, NULL::BIGINT AS escalated_to_tier, 1 AS concurrency, false AS planned_transfer,
+    ring AS ring_s, talk AS talk_s, acw AS acw_s, end_kind, target AS target_queue_id,
     CASE WHEN answered AND abs((epoch_us(ended) - epoch_us(started)) / 1e6 - talk) > 2 THEN ['clock_disagrees'] ELSE [] END::VARCHAR[] AS marks,
     source_id, file, line, original
 FROM parts WHERE callid IN (FROM told)
@@ -149,13 +151,9 @@ WITH whole AS (
     FROM (SELECT *, waited + (epoch_us(begins) - epoch_us(min(begins) OVER (PARTITION BY callid))) / 1e6 AS since_first FROM visits_made)
     WHERE callid IN (FROM told) GROUP BY callid)
 SELECT {source} || callid AS contact_id, {client} AS client_id, queue AS queue_id, 'voice' AS channel, 'inbound' AS direction,
-    caller AS customer_key, offered AS offered_at, NULL::TIMESTAMPTZ AS ivr_started_at, offered AS queue_entered_at,
+    caller AS customer_key, offered AS offered_at, offered AS queue_entered_at,
     answered AS answered_at, CASE WHEN outcome = 'abandoned' THEN abandoned END AS abandoned_at, CASE WHEN NOT lasts THEN ended END AS ended_at, wait AS wait_s,
-    nullif(outcome, 'open') AS outcome, NULL AS language, NULL AS case_id, NULL AS reason_id, NULL AS reason_type, NULL::TIMESTAMPTZ AS reason_logged_at,
-    NULL::BOOLEAN AS resolved_flag, false AS is_test, false AS left_in_menu, NULL AS callback_of, NULL AS logged_by, NULL::BOOLEAN AS upsell_eligible,
-    NULL::BOOLEAN AS upsell_offered, {zone} AS zone, NULL::BOOLEAN AS own_answered, NULL AS own_agent_id, NULL::TIMESTAMPTZ AS own_started_at,
-    NULL::TIMESTAMPTZ AS own_ended_at, NULL::DOUBLE AS own_ring_s, NULL::DOUBLE AS own_talk_s, NULL::DOUBLE AS own_hold_s, NULL::DOUBLE AS own_acw_s,
-    NULL AS own_end_kind, NULL::BIGINT AS own_escalated_to_tier, NULL::BIGINT AS own_concurrency, NULL::BOOLEAN AS own_planned_transfer,
+    nullif(outcome, 'open') AS outcome, {zone} AS zone,
     CASE WHEN unlogged THEN ['entry_not_logged'] ELSE [] END::VARCHAR[] AS marks, callid AS source_id, file, line, original
 FROM whole
 """

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 near = "INTERVAL 2 HOUR"
 no_calls = "('', 'NONE', 'MANAGER', 'REALTIME')"
+# Who logs in by telephone, or becomes a member by the dialplan, does so in a call.
+of_people = f"(callid IN {no_calls} OR event IN ('AGENTLOGIN', 'AGENTLOGOFF', 'AGENTCALLBACKLOGIN', 'AGENTCALLBACKLOGOFF', 'ADDMEMBER', 'REMOVEMEMBER'))"
 parts = ("callid", "queue", "agent", "event", "customer", "data1", "data2", "data3", "data4", "data5")
 _better_known = Text("sources.queue_log.better_known", "an earlier load tells more of this call: how it began or how it ended")
 
@@ -30,10 +32,12 @@ def take_up(con: duckdb.DuckDBPyConnection, setting: Setting) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT moment, begins, place, {told} FROM in_store WHERE source = {cells.quote(setting.source)}")
     con.execute(f"""INSERT INTO kept
         WITH span AS (SELECT min(moment) - {near} AS first, max(moment) + {near} AS last FROM fresh),
-        beside AS (SELECT * FROM earlier, span WHERE moment BETWEEN first AND last)
+        beside AS (SELECT * FROM earlier, span WHERE moment BETWEEN first AND last),
+        before AS (SELECT arg_max(callid, moment) AS callid FROM earlier, span
+            WHERE event = 'CONNECT' AND moment < first AND agent IN (SELECT agent FROM fresh) GROUP BY agent)
         SELECT DISTINCT ON (moment, {", ".join(parts)}) * FROM earlier
-        WHERE CASE WHEN callid IN {no_calls} THEN agent IN (SELECT agent FROM fresh)
-            ELSE callid IN (SELECT callid FROM fresh UNION SELECT callid FROM beside) END""")
+        WHERE CASE WHEN {of_people} THEN agent IN (SELECT agent FROM fresh)
+            ELSE callid IN (SELECT callid FROM fresh UNION SELECT callid FROM beside UNION SELECT callid FROM before) END""")
 
 
 def choose(con: duckdb.DuckDBPyConnection, setting: Setting) -> None:
@@ -79,11 +83,12 @@ _NEAR = f"""
 WITH span AS (SELECT min(moment) + {near} AS first, max(moment) - {near} AS last FROM events WHERE fresh),
 calls AS (
     SELECT callid FROM events, span WHERE callid NOT IN {no_calls} GROUP BY callid HAVING min(moment) <= any_value(first) OR max(moment) >= any_value(last)
-    UNION SELECT callid FROM visits_made WHERE entered IS NULL OR outcome IS NULL OR (taken AND done IS NULL)),
+    UNION SELECT callid FROM visits_made WHERE entered IS NULL OR outcome IS NULL OR (taken AND done IS NULL)
+    UNION SELECT arg_max(callid, n) FROM events WHERE event = 'CONNECT' AND agent IS NOT NULL GROUP BY agent),
 people AS (
     SELECT agent, min(starts) AS since FROM (
         SELECT agent, starts, ends FROM logged_in UNION ALL SELECT agent, starts, ends FROM paused) WHERE ends = TIMESTAMPTZ 'infinity' GROUP BY 1)
 SELECT e.* FROM events e LEFT JOIN people p USING (agent), span
 WHERE e.callid IN (SELECT callid FROM calls)
-    OR (e.callid IN {no_calls} AND e.agent IS NOT NULL AND (e.moment <= span.first OR e.moment >= span.last OR e.moment >= p.since))
+    OR ({of_people} AND e.agent IS NOT NULL AND (e.moment <= span.first OR e.moment >= span.last OR e.moment >= p.since))
 """
