@@ -69,6 +69,12 @@ def to_python(node: Node, column: Callable[[Any], Any]) -> Any:
     return found if is_told else found.fill_null(False)
 
 
+def to_filters(node: Node, column: Callable[[Any], Any]) -> list[Any]:
+    """A condition by which rows are chosen, in the parts that must all hold. What is missing chooses no row, so nothing is filled: an engine
+    then passes over whole stretches of a file by what it knows of a column there."""
+    return [found for part in node.parts for found in to_filters(part, column)] if isinstance(node, Every) else [_written(node, column)[0]]
+
+
 def _written(node: Node, column: Callable[[Any], Any]) -> tuple[Any, bool]:
     """The same, where nothing is known perhaps missing instead of false; and whether it is never missing. In “and” and “or” both come to the
     same in the end, and filling gaps once is quicker than in each part."""

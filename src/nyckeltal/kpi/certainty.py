@@ -26,7 +26,7 @@ most_ordered = 100_000  # values in one answer that are put in order for the int
 
 def interval(sums: Sums, measure: Measure, unit: str) -> Interval | None:
     """The interval in the measure's own scale; None where there is none, or where the values themselves are needed."""
-    if sums.each is not None and (found := of_clusters(sums.each)) is not None:
+    if sums.in_clusters and (found := of_clusters(sums.each) if sums.each is not None else _of_their_sums(sums)) is not None:
         return _within(found, (0.0, 1.0), (sums.top or 0) / (sums.bottom or 1)) if measure.kind == "share" else found
     match measure.kind:
         case "share":
@@ -44,7 +44,7 @@ def interval(sums: Sums, measure: Measure, unit: str) -> Interval | None:
 
 def needs_logs(sums: Sums, measure: Measure, unit: str) -> bool:
     """Whether the interval is one of those that go by logarithms, which are summed for them alone."""
-    plain = measure.kind == "mean" and measure.certain and unit in skewed and measure.weight is None and measure.per is None and sums.each is None
+    plain = measure.kind == "mean" and measure.certain and unit in skewed and measure.weight is None and measure.per is None and not sums.in_clusters
     return plain and few <= sums.n < many
 
 
@@ -52,7 +52,7 @@ def needs_values(sums: Sums, measure: Measure, unit: str) -> bool:
     """Whether the interval can only be had from the values: few durations, those that no log-normal law describes, and percentiles."""
     if measure.kind == "quantile":
         return sums.n > 1
-    plain = measure.kind == "mean" and unit in skewed and measure.weight is None and measure.per is None and sums.each is None
+    plain = measure.kind == "mean" and unit in skewed and measure.weight is None and measure.per is None and not sums.in_clusters
     return plain and 1 < sums.n < many and (sums.n < few or not _log_normal(sums))
 
 
@@ -92,6 +92,14 @@ def of_clusters(each: Mapping[Any, tuple[float, float]]) -> Interval | None:
     sums = (sum(y for y, _ in pairs), sum(x for _, x in pairs))
     squares = (sum(y * y for y, _ in pairs), sum(x * y for y, x in pairs), sum(x * x for _, x in pairs))
     return ratio_of_clusters(*sums, *squares, len(pairs)) if sums[1] > 0 else None
+
+
+def _of_their_sums(sums: Sums) -> Interval | None:
+    """The same, where only the sums of their squares and products are told."""
+    from nyckeltal.stats.mean import ratio_of_clusters
+
+    top, bottom = sums.top or 0.0, sums.bottom or 0.0
+    return ratio_of_clusters(top, bottom, sums.top2, sums.top_bottom, sums.bottom2, sums.clusters or 0) if bottom > 0 else None
 
 
 def method(plan: Plan) -> Text | None:
@@ -145,7 +153,7 @@ def _balance(sums: Sums, measure: Measure) -> Interval | None:
 def _mean(sums: Sums, measure: Measure, unit: str) -> Interval | None:
     from nyckeltal.stats.mean import modified_cox
 
-    if measure.per or sums.each is not None or sums.n < 2 or not sums.bottom or needs_values(sums, measure, unit):
+    if measure.per or sums.in_clusters or sums.n < 2 or not sums.bottom or needs_values(sums, measure, unit):
         return None
     if unit in skewed and measure.weight is None and sums.n < many:
         return modified_cox(*_logs(sums), sums.n)

@@ -77,7 +77,7 @@ class Figures:
     def _sum_logs(self) -> None:
         """Logarithms take long to sum and few intervals go by them: they are, over the periods that need them."""
         part = self.plan.parts[0]
-        asked = [key for key, sums in self.found[0].items() if certainty.needs_logs(sums, part.measure, self.plan.unit)]
+        asked = [key for key, sums in self.found[0].items() if certainty.needs_logs(sums, part.measure, self.unit)]
         if asked:
             scan = self._around(part.scan, [at for at, _ in asked])
             found = self.request.ran(self.plan, replace(part, scan=scan, measure=replace(part.measure, logs=True)))
@@ -188,20 +188,19 @@ class Figures:
         if (about := (at[:1], self._clients[by])) not in self._settled:
             self._settled[about] = self.settled(*about)
         until, is_settled = self._settled[about]
-        plain = Figure(
-            kpi=self.plan.kpi.id,
-            version=self.plan.kpi.version,
-            variant=self.plan.variant,
-            period=self.label(at),
-            by=dict(zip(self.by, by, strict=True)),
-            value=None,
-            unit=self.plan.unit,
-            counted=self.plan.counted,
-            provisional=bool(sums[0].waiting) or not is_settled,
-            known_until=until,
-        )
+        named = dict(zip(self.by, by, strict=True))
+        plain = self.bare.but(period=self.label(at), by=named, provisional=bool(sums[0].waiting) or not is_settled, known_until=until)
         refusal = menu_clock if self.starts_in_menu(by) else self.apart.one(key)
         return self.valued(plain, key, sums) if refusal is None else plain.without("refused", refusal)
+
+    @cached_property
+    def bare(self) -> Figure:
+        """What all figures have in common."""
+        return Figure(self.plan.kpi.id, self.plan.kpi.version, self.plan.variant, None, {}, None, self.unit, counted=self.plan.counted)
+
+    @cached_property
+    def unit(self) -> str:
+        return self.plan.unit
 
     def starts_in_menu(self, by: tuple[Any, ...]) -> bool:
         """Whether this group's wait is not the queues' alone."""
@@ -238,7 +237,8 @@ class Figures:
 
     def said(self, key: Key) -> Iterator[Text]:
         """What the sources of any part leave out, each said once."""
-        yield from {str(text): text for silence in self.lacking.silences for text in silence.said(key)}.values()
+        if self.lacking.anything:
+            yield from {str(text): text for silence in self.lacking.silences for text in silence.said(key)}.values()
         yield from self.summaries.said(key)
 
     def read_over(self, at: At) -> Period | None:
@@ -326,18 +326,18 @@ class Figures:
         if self.plan.formula.kind == "ratio":
             bottom = self.found[1].get(key, Sums(top=0, bottom=0))
             return figure.certain(certainty.of_ratio(sums, bottom, measure), scale)
-        if certainty.needs_values(sums, measure, self.plan.unit):
+        if certainty.needs_values(sums, measure, self.unit):
             values = self.values.get(key)
-            found = certainty.from_values(values, measure) if values else certainty.without_values(sums, measure, self.plan.unit)
+            found = certainty.from_values(values, measure) if values else certainty.without_values(sums, measure, self.unit)
             return figure.certain(found, scale)
-        return figure.certain(certainty.interval(sums, measure, self.plan.unit), scale)
+        return figure.certain(certainty.interval(sums, measure, self.unit), scale)
 
     @cached_property
     def values(self) -> dict[Key, list[float]]:
         """The values behind means of few rows, and behind percentiles; none where the answer holds too many of them."""
         part = self.plan.parts[0]
         ordered = part.measure.kind == "quantile"
-        counts = [sums.n for sums in self.found[0].values() if certainty.needs_values(sums, part.measure, self.plan.unit)]
+        counts = [sums.n for sums in self.found[0].values() if certainty.needs_values(sums, part.measure, self.unit)]
         most, below = (certainty.most_ordered, certainty.most_ordered + 1) if ordered else (certainty.most_resampled, certainty.many)
         if sum(counts) > most and not ordered:
             below, counts = certainty.few, [n for n in counts if n < certainty.few]

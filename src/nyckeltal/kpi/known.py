@@ -13,6 +13,7 @@ from nyckeltal.when.clock import local_date, midnight, month_closed_on
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from nyckeltal.contacts.store import Coverage
     from nyckeltal.kpi.organisation import Organisation
     from nyckeltal.when.period import Period
 
@@ -62,13 +63,16 @@ class Known:
         if not self.untils:
             return None
         latest = max(self.untils.values())
-        there = []
-        for it in self.stretches:
-            zone = self.zone(it.client_id)
-            start = midnight(first, zone) if first else latest
-            if self.untils[it.client_id] > start - lately and (end is None or it.known_from < midnight(end, zone)):
-                there.append(self.untils[it.client_id])
+        begun = {zone: (midnight(first, zone) if first else latest) - lately for zone, _ in self._in_zones}
+        over = {zone: midnight(end, zone) for zone, _ in self._in_zones} if end else {}
+        there = [
+            self.untils[it.client_id] for zone, it in self._in_zones if self.untils[it.client_id] > begun[zone] and (end is None or it.known_from < over[zone])
+        ]
         return min(there, default=latest)
+
+    @cached_property
+    def _in_zones(self) -> list[tuple[str, Coverage]]:
+        return [(self.zone(it.client_id), it) for it in self.stretches]
 
     @cached_property
     def same_s(self) -> float | None:

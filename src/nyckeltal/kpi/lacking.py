@@ -31,6 +31,11 @@ class Lacking:
         self.also: Known | None = None  # how far summaries tell of it, where they do
         self.silences = [Silence(request, plan, part) for part in plan.parts]
 
+    @cached_property
+    def anything(self) -> bool:
+        """Whether any source leaves out anything."""
+        return any(silence.anything for silence in self.silences)
+
     def why(self, key: Key, period: Period | None, sums: Sequence[Sums], bottom: float) -> Reason | None:
         if self.plan.formula.kind == "ratio":
             sides = [self._of_side(number, key, period, found) for number, found in enumerate(sums)]

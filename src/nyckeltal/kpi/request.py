@@ -129,15 +129,18 @@ class Request:
 
     def _prepare(self, plans: list[Plan]) -> dict[Run, Prepared]:
         wanted: dict[Run, dict[Measure, None]] = {}
+        by_name: set[Run] = set()  # of which both sides of a ratio are put together by agent or day
         for plan in plans:
             for part in (*plan.parts, *(part for _, part in plan.beside)):
                 if not plan.formula.rolling_months and not part.measure.tabled:
                     wanted.setdefault(_where_run(plan, part), {})[part.measure] = None
+                    by_name |= {_where_run(plan, part)} if len(plan.parts) > 1 else set()
         self._told_apart |= _told_by_the_same(wanted)
-        return {
-            (scan, clusters): engine.prepare(engine.in_clusters(scan, clusters), list(measures), self.organisation, self.known(scan.over))
-            for (scan, clusters), measures in wanted.items()
-        }
+        return {run: self._prepared(run, list(measures), folded=bool(run[1]) and run not in by_name) for run, measures in wanted.items()}
+
+    def _prepared(self, run: Run, measures: list[Measure], *, folded: bool) -> Prepared:
+        scan, clusters = run
+        return engine.prepare(engine.in_clusters(scan, clusters), measures, self.organisation, self.known(scan.over), folded=folded)
 
     @cached_property
     def _told_apart(self) -> dict[tuple[Part, None], Run]:
@@ -174,12 +177,12 @@ class Request:
     def _run(self, prepared: Mapping[Run, Prepared]) -> dict[tuple[Part, str | None], Found]:
         found: dict[tuple[Part, str | None], Found] = {}
         for ((scan, clusters), step), each in zip(prepared.items(), self._each([*prepared.values()]), strict=True):
-            groups = engine.clustered(step, each) if clusters else each
+            groups = engine.clustered(step, each) if clusters and not step.folded else each
             for number, measure in enumerate(step.measures):
                 part = Part(scan, measure)
                 found[part, clusters] = {key: sums[number] for key, sums in groups.items()}
                 if (part, None) in self._told_apart:
-                    found[part, None] = {key: replace(sums, each=None) for key, sums in found[part, clusters].items()}
+                    found[part, None] = {key: replace(sums, each=None, clusters=None) for key, sums in found[part, clusters].items()}
         return found
 
     def _each(self, steps: Sequence[Prepared]) -> Sequence[Mapping[Key, list[Sums]]]:

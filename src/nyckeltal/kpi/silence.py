@@ -53,6 +53,11 @@ class Silence:
         here, lacks = self.here(key), self.lacking
         return sorted({word for origin in here for word in lacks[origin]}) if here and here <= lacks.keys() else []
 
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.plan.formula.kind == "ratio" or self.lacking or self.unrecorded)
+
     def said(self, key: Key) -> Iterator[Text]:
         """What a figure that has a value leaves out."""
         yield from self.of_one_side()

@@ -82,7 +82,9 @@ class Summaries:
         for key, (rows, told, top, bottom) in self._sums.items():
             before = added.get(key) or Sums(top=0, bottom=0)
             n = round(bottom if isinstance(self._read, Read) and self._read.bottom else top)
-            added[key] = replace(before, rows=before.rows + rows, top=(before.top or 0) + top, bottom=(before.bottom or 0) + bottom, n=before.n + n, each=None)
+            added[key] = replace(
+                before, rows=before.rows + rows, top=(before.top or 0) + top, bottom=(before.bottom or 0) + bottom, n=before.n + n, each=None, clusters=None
+            )
             if told:
                 self.used[key] = n
         return added

@@ -16,7 +16,7 @@ from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, needs_of
 from nyckeltal.kpi.engine.run import Prepared, fetched
 from nyckeltal.kpi.engine.session import Cursor
 from nyckeltal.kpi.engine.shape import compiled, sql_of
-from nyckeltal.kpi.engine.sums import ColumnsOf, aggregates_of, columns_of, group_columns, kept
+from nyckeltal.kpi.engine.sums import ColumnsOf, aggregates_of, columns_of, folded_in, group_columns, kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -220,14 +220,16 @@ class Held:
     without: tuple[date, ...] = ()
 
 
-def add_up(scan: Scan, sieve: Sieve, sought: Sequence[Sought], held: Held, organisation: Organisation, known: Known) -> list[Row]:
+def add_up(scan: Scan, sieve: Sieve, sought: Sequence[Sought], held: Held, organisation: Organisation, known: Known, *, folded: bool) -> list[Row]:
     """What the engine's sums over the rows would give: one row per group, `<number>_<field>` per measure."""
 
     def write(cells: Cells) -> ibis.Table:
-        return _regrouped(cells, scan, sieve, sought, held.without)
+        found = _regrouped(cells, scan, sieve, sought, held.without)
+        return folded_in(found, scan, [it.wanted.measure for it in sought]) if folded else found
 
-    rest = ("add", sieve.name, tuple(sought), held.without)
-    return [_plain(row, sought) for row in _told(scan, rest, write, held, organisation, known, any(it.wanted.measure.matures is not None for it in sought))]
+    rest = ("add", folded, sieve.name, tuple(sought), held.without)
+    matures = any(it.wanted.measure.matures is not None for it in sought)
+    return [_plain(row) for row in _told(scan, rest, write, held, organisation, known, matures)]
 
 
 def ripening(scan: Scan, sought: Sequence[Sought], held: Held, organisation: Organisation, known: Known) -> tuple[date, ...]:
@@ -310,6 +312,8 @@ def _sums(it: ColumnsOf, sought: Sought, *, persons: bool) -> dict[str, Any]:
     measure = sought.wanted.measure
     how = {"least": "min", "most": "max"}
     found = {name: getattr(getattr(it, name), how.get(name, "sum"))(where=it.here) for name, _ in sought.fields if name not in ripens}
+    if states(measure):  # what it is divided by rests on some row stating anything
+        found["bottom"] = ibis.ifelse(found.pop("stated") > 0, found["n"], 0)
     if measure.matures is not None:
         found["waiting"] = it.n.sum(where=it.waits)
     if persons:
@@ -317,10 +321,6 @@ def _sums(it: ColumnsOf, sought: Sought, *, persons: bool) -> dict[str, Any]:
     return found
 
 
-def _plain(row: Row, sought: Sequence[Sought]) -> Row:
-    """Whole numbers as such, and what rests on some row stating anything."""
-    plain = {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
-    for number, it in enumerate(sought):
-        if states(it.wanted.measure):
-            plain[f"{number}_bottom"] = plain[f"{number}_n"] if plain.pop(f"{number}_stated") else 0
-    return plain
+def _plain(row: Row) -> Row:
+    """Whole numbers as such."""
+    return {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}

@@ -17,7 +17,7 @@ from nyckeltal.kpi.engine.overlap import SUMMARY, tables_beside
 from nyckeltal.kpi.engine.runner import Lies, runner, whole_table
 from nyckeltal.kpi.engine.session import remembered
 from nyckeltal.kpi.engine.shape import compiled, sql_of
-from nyckeltal.kpi.engine.sums import Sums, counted, folded, group_columns, grouped, kept, number, reader
+from nyckeltal.kpi.engine.sums import Sums, counted, folded, folded_in, group_columns, grouped, kept, number, reader
 from nyckeltal.kpi.vocabulary import LINKS
 from nyckeltal.when.period import add_months
 
@@ -35,38 +35,44 @@ Origin = tuple[str | None, str]  # where a row comes from: client, source
 
 @dataclass(frozen=True)
 class Prepared:
-    """A scan with its SQL and what has to be at hand to run it."""
+    """A scan with its SQL and what has to be at hand to run it. `folded`: its last dimension only tells how much groups of rows differ."""
 
     scan: Scan
     measures: tuple[Measure, ...]
     needs: Needs
     layout: Layout
     sql: str
+    folded: bool = False
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The dimensions of its groups."""
+        return self.scan.by[:-1] if self.folded else self.scan.by
 
 
-def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation, known: Known) -> Prepared:
+def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation, known: Known, *, folded: bool = False) -> Prepared:
     """All but the run."""
     needs = needs_of(scan, measures)
     layout = layout_of(scan, needs, organisation, known)
-    sql = sql_of(scan, ("sums", *measures, layout.key), lambda: grouped(Rows(scan, needs, layout), scan, measures))
-    return Prepared(scan, tuple(measures), needs, layout, sql)
+
+    def write() -> ibis.Table:
+        found = grouped(Rows(scan, needs, layout), scan, measures)
+        return folded_in(found, scan, measures) if folded else found
+
+    sql = sql_of(scan, ("sums", folded, *measures, layout.key), write)
+    return Prepared(scan, tuple(measures), needs, layout, sql, folded)
 
 
 def run(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
     """The sums of every group, one per measure."""
     found = fetched(prepared, prepared.sql, facts)
     readers = [reader(found.column_names, number, measure) for number, measure in enumerate(prepared.measures)]
-    dimensions = [f"by_{number}" for number in range(len(prepared.scan.by))]
+    dimensions = [f"by_{number}" for number in range(len(prepared.by))]
     return {(place_of(row), tuple(row[name] for name in dimensions)): [read(row) for read in readers] for row in found.to_pylist()}
 
 
-def run_clusters(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
-    """The same, for a scan whose last dimension is what its rows are alike by: folded, with what each agent or day gave."""
-    return clustered(prepared, run(prepared, facts))
-
-
 def clustered(prepared: Prepared, found: Mapping[Key, list[Sums]]) -> dict[Key, list[Sums]]:
-    """Groups folded by their last dimension."""
+    """Groups folded by their last dimension, with what each agent or day gave."""
     groups: dict[Key, dict[Any, list[Sums]]] = {}
     for (at, by), sums in found.items():
         groups.setdefault((at, by[:-1]), {})[_alike_by(by[-1])] = sums

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import ibis
 
+from nyckeltal.contacts.columns import quoted
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
 from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.snapshot import Snapshot
 from nyckeltal.contacts.where import literal
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.engine.session import Cursor
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 SETTING = "NYCKELTAL_ENGINE"
 _SPARK = re.compile(r"spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*|local(\[(\d+|\*)\])?")
+_NAMED = re.compile(r'"(\w+)"')
+_WITH = "WITH "
 _usual = ("", "duckdb")
 
 
@@ -91,14 +95,25 @@ class _DuckDB:
 
     def fetch(self, sql: str, facts: Facts, tables: Mapping[str, Lies], small: Mapping[str, pa.Table]) -> pa.Table:
         with Cursor() as con:
+            said = frozenset(_NAMED.findall(sql))
+            read = []
             for name, lies in tables.items():
-                if TABLES[lies.table].monthly:
-                    facts.attach(con, lies.table, lies.months, name)
-                else:
+                if not TABLES[lies.table].monthly:
                     con.register(name, facts.small(lies.table))
+                elif isinstance(facts, Snapshot):
+                    read.append(f"{quoted(name)} as not materialized ({facts.reading(lies.table, lies.months, said)})")
+                else:
+                    facts.attach(con, lies.table, lies.months, name)
             for name, table in small.items():
                 con.register(name, table)
-            return con.sql(sql).to_arrow_table(ROWS_AT_ONCE)
+            return con.execute(_beginning_with(read, sql)).to_arrow_table(ROWS_AT_ONCE)
+
+
+def _beginning_with(read: Sequence[str], sql: str) -> str:
+    """A statement with what its tables are before it."""
+    if not read:
+        return sql
+    return f"with {', '.join(read)}{f', {sql[len(_WITH) :]}' if sql.startswith(_WITH) else f' {sql}'}"
 
 
 _duckdb = _DuckDB()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from nyckeltal.contacts.where import to_python
+from nyckeltal.contacts.where import to_filters, to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.shape import ids_mark
 from nyckeltal.kpi.formula import TABLED
@@ -26,7 +26,8 @@ class Sums:
     """Sums of one measure over one group. `n` rows counted, `top` and `bottom` the figure's two sums (of a balance: `up`, `down`, `bottom`),
     `waiting` rows that have not matured, `doubted` rows that were taken out of `top`, `persons` the agents behind it where that is asked,
     `distinct` values of a column that a rule goes by, `groups` that were compared, `why` there is no value though there are rows,
-    `least` and `most` of the values that must not be mixed, `each` agent's or day's own two sums; the rest is for intervals."""
+    `least` and `most` of the values that must not be mixed, `each` agent's or day's own two sums, or how many `clusters` those are and the sums of
+    their squares and products; the rest is for intervals."""
 
     rows: int = 0
     n: int = 0
@@ -49,6 +50,15 @@ class Sums:
     logs2: float | None = None
     zeros: int = 0
     each: Mapping[Any, tuple[float, float]] | None = None
+    clusters: int | None = None
+    top2: float = 0.0
+    top_bottom: float = 0.0
+    bottom2: float = 0.0
+
+    @property
+    def in_clusters(self) -> bool:
+        """Whether it is told how much agents, or days, differ."""
+        return self.each is not None or self.clusters is not None
 
 
 def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure], lanes: Sequence[Condition | None] = ()) -> ibis.Table:
@@ -73,6 +83,37 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure], lanes: Sequence
         aggregates |= {f"{number}_rows": it.many(it.looked_at)} if it.looked_at is not None else {}
         aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(it, measure, persons=scan.persons).items()}
     return table.aggregate(**aggregates, by=list(keys))
+
+
+def told_by_clusters(measure: Measure) -> bool:
+    """Whether the interval of a measure that is read in clusters goes by them: numbers of rows are only told along."""
+    return measure.certain and (measure.kind == "mean" or (measure.kind == "share" and measure.weight is not None))
+
+
+def folded_in(found: ibis.Table, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
+    """Groups without their last dimension, by which rows are alike; with how many clusters each has, and their squares and products."""
+    keys = [name for name in found.columns if name.startswith(("at_", "by_")) and name != f"by_{len(scan.by) - 1}"]
+    most = ("most", "persons") if scan.by[-1] != "agent" else ("most",)  # persons of several days may be the same ones
+    sums: dict[str, Any] = {}
+    for name in found.columns[len(keys) + 1 :]:
+        column, field = found[name], name.rpartition("_")[2]
+        whole = column.type().is_integer()
+        sums[name] = column.min() if field == "least" else column.max() if field in most else _whole(column) if whole else column.sum()
+    for number, measure in enumerate(measures):
+        if told_by_clusters(measure):
+            top, bottom = (found[_first(found, *names)].cast("float64").fill_null(0.0) for names in ((f"{number}_top",), (f"{number}_bottom", f"{number}_n")))
+            products = {"top2": top * top, "top_bottom": top * bottom, "bottom2": bottom * bottom}
+            sums |= {f"{number}_clusters": _whole((top != 0) | (bottom != 0)), **{f"{number}_{name}": it.sum() for name, it in products.items()}}
+    together = found.aggregate(**sums, by=keys)
+    return together if keys else together.filter(together["rows"] > 0)  # without groups there would be one of no rows
+
+
+def _first(found: ibis.Table, *names: str) -> str:
+    return next(name for name in names if name in found.columns)
+
+
+def _whole(column: Any) -> Any:
+    return column.cast("float64").sum().cast("int64")
 
 
 class ColumnsOf:
@@ -111,7 +152,7 @@ class ColumnsOf:
     def many(self, condition: Any) -> Any:
         """How many rows meet a condition. Numbers that are added up take half the time of rows that are picked out and counted, and with each
         aggregate that picks its rows all the others take longer."""
-        return condition.cast("float64").sum().cast("int64")
+        return _whole(condition)
 
     def total(self, number: Any, condition: Any) -> Any:
         """The sum over the rows that meet a condition."""
@@ -125,10 +166,11 @@ def kept(rows: Rows, scan: Scan) -> ibis.Table:
         conditions.append(~rows.table["is_test"].fill_null(False))
     if "direction" in rows.table.columns:
         directions = ["inbound", "outbound"] if scan.direction == "both" else [scan.direction]
-        conditions.append(rows.table["direction"].isin(directions).fill_null(scan.over not in ("contact", "queue_visit", "segment")))
-    conditions += [to_python(node, rows.leaf) for node in (scan.where, scan.asked) if node is not None]
+        known = rows.table["direction"].isin(directions)
+        conditions.append(known if scan.over in ("contact", "queue_visit", "segment") else known.fill_null(True))
+    conditions += [part for node in (scan.where, scan.asked) if node is not None for part in to_filters(node, rows.leaf)]
     for dimension, ids in scan.within:
-        conditions.append(rows.dimension(dimension).cast("string").isin([ids_mark(dimension)]).fill_null(False) if ids else ibis.literal(False))
+        conditions.append(rows.dimension(dimension).cast("string").isin([ids_mark(dimension)]) if ids else ibis.literal(False))
     if conditions:
         rows.table = rows.table.filter(*conditions)
     rows.keep_each_once()

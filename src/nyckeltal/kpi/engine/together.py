@@ -11,10 +11,12 @@ from nyckeltal.kpi.compile import Dimension, Scan
 from nyckeltal.kpi.engine.bind import Needs, Rows, layout_of, leaves
 from nyckeltal.kpi.engine.run import Prepared, run
 from nyckeltal.kpi.engine.shape import sql_of
-from nyckeltal.kpi.engine.sums import grouped
+from nyckeltal.kpi.engine.sums import folded_in, grouped
 from nyckeltal.kpi.vocabulary import GROUPS_OF_AGENTS
 
 if TYPE_CHECKING:
+    import ibis
+
     from nyckeltal.contacts.store import Facts
     from nyckeltal.kpi.engine.run import Key
     from nyckeltal.kpi.engine.sums import Sums
@@ -32,11 +34,11 @@ def over_the_same(scan: Scan) -> Scan:
 
 def run_each(steps: Sequence[Prepared], organisation: Organisation, known: Callable[[str], Known], facts: Facts) -> list[dict[Key, list[Sums]]]:
     """What each step gives, those over the same rows read together."""
-    places: dict[Scan, list[int]] = {}
+    places: dict[tuple[Scan, bool], list[int]] = {}
     for place, step in enumerate(steps):
-        places.setdefault(over_the_same(step.scan), []).append(place)
+        places.setdefault((over_the_same(step.scan), step.folded), []).append(place)
     found: dict[int, dict[Key, list[Sums]]] = {}
-    for scan, alike in places.items():
+    for (scan, _), alike in places.items():
         found |= dict(zip(alike, _run([steps[place] for place in alike], organisation, known(scan.over), facts), strict=True))
     return [found[place] for place in range(len(steps))]
 
@@ -46,7 +48,7 @@ def _run(steps: Sequence[Prepared], organisation: Organisation, known: Known, fa
         return [run(step, facts) for step in steps]
     joined = _joined(steps, organisation, known)
     found = run(joined, facts)
-    in_groups = bool(joined.scan.by or joined.scan.per)  # without there is always one, rows or not
+    in_groups = bool(joined.by or joined.scan.per)  # without there is always one, rows or not
     return [{key: sums[part] for key, sums in found.items() if sums[part][0].rows or not in_groups} for part in _parts(steps)]
 
 
@@ -65,8 +67,14 @@ def _joined(steps: Sequence[Prepared], organisation: Organisation, known: Known)
     layout = layout_of(scan, needs, organisation, known)
     measures = [measure for step in steps for measure in step.measures]
     lanes = [step.scan.where for step in steps for _ in step.measures]
-    sql = sql_of(scan, ("together", *measures, *lanes, layout.key), lambda: grouped(Rows(scan, needs, layout), scan, measures, lanes))
-    return Prepared(scan, tuple(measures), needs, layout, sql)
+    folded = steps[0].folded
+
+    def write() -> ibis.Table:
+        found = grouped(Rows(scan, needs, layout), scan, measures, lanes)
+        return folded_in(found, scan, measures) if folded else found
+
+    sql = sql_of(scan, ("together", folded, *measures, *lanes, layout.key), write)
+    return Prepared(scan, tuple(measures), needs, layout, sql, folded)
 
 
 def _needs(each: Sequence[Needs]) -> Needs:

@@ -13,7 +13,7 @@ from nyckeltal.kpi.engine import cells
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.cells import Sieve, Sought
 from nyckeltal.kpi.engine.runner import runner
-from nyckeltal.kpi.engine.sums import Sums, reader
+from nyckeltal.kpi.engine.sums import Sums, reader, told_by_clusters
 from nyckeltal.kpi.rollup import held
 from nyckeltal.kpi.rollup.cuts import Kept, can_answer, keeps, kept_as, name_of, sieve_of
 
@@ -77,7 +77,7 @@ def _rest(step: Prepared, told: Collection[int], request: Request) -> tuple[Prep
     if not told or not places:
         return (step if places else None), places
     measures = [step.measures[place] for place in places]
-    return engine.prepare(step.scan, measures, request.organisation, request.known(step.scan.over)), places
+    return engine.prepare(step.scan, measures, request.organisation, request.known(step.scan.over), folded=step.folded), places
 
 
 def _with(kept: Mapping[Key, list[Sums]], told: Mapping[Key, list[Sums]], places: Sequence[int], many: int) -> dict[Key, list[Sums]]:
@@ -100,7 +100,7 @@ def origins(scan: Scan, request: Request) -> dict[Key, frozenset[Origin]]:
     there = table.held(shelf.folder, scan.first, scan.last, frozenset({*table.kept, scan.place.day, seen}))
     result: dict[Key, set[Origin]] = {}
     for row in cells.origins(_among(scan, of_cells), sieve, there, request.organisation, request.known(scan.over)):
-        result.setdefault(_key(row, scan), set()).add((row["client_id"], row["source"]))
+        result.setdefault(_key(row, scan.by), set()).add((row["client_id"], row["source"]))
     return {key: frozenset(each) for key, each in result.items()}
 
 
@@ -164,23 +164,24 @@ def _from_cells(found: Found, step: Prepared, request: Request) -> Iterator[tupl
     """Sums without windows from cells alone; those with one also from the rows of days that have matured in part."""
     windows = tuple(place for place, it in found.sought.items() if it.wanted.measure.matures is not None)
     if plain := tuple(place for place in found.sought if place not in windows):
-        yield plain, _added_up(found, plain, (), request)
+        yield plain, _added_up(found, plain, (), step, request)
     if not windows:
         return
     known, organisation = request.known(step.scan.over), request.organisation
     days = cells.ripening(found.scan, [found.sought[place] for place in windows], found.held(windows), organisation, known)
-    if len(days) > MOST_DAYS or (days and step.scan.persons):
+    by_clusters = step.folded and any(told_by_clusters(step.measures[place]) for place in windows)  # one may be in both
+    if len(days) > MOST_DAYS or (days and (step.scan.persons or by_clusters)):
         return
-    rows = _added_up(found, windows, days, request)
+    rows = _added_up(found, windows, days, step, request)
     for first, last in _stretches(days):
-        rows += _from_rows(replace(step.scan, first=first, last=last), [step.measures[place] for place in windows], request)
+        rows += _from_rows(step, windows, first, last, request)
     yield windows, rows
 
 
-def _added_up(found: Found, places: tuple[int, ...], without: tuple[date, ...], request: Request) -> list[Row]:
+def _added_up(found: Found, places: tuple[int, ...], without: tuple[date, ...], step: Prepared, request: Request) -> list[Row]:
     there = replace(found.held(places), without=without)
     sought = [found.sought[place] for place in places]
-    return cells.add_up(found.scan, found.sieve, sought, there, request.organisation, request.known(found.scan.over))
+    return cells.add_up(found.scan, found.sieve, sought, there, request.organisation, request.known(found.scan.over), folded=step.folded)
 
 
 def _stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
@@ -193,8 +194,9 @@ def _stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
             first = None
 
 
-def _from_rows(scan: Scan, measures: Sequence[Measure], request: Request) -> list[Row]:
-    prepared = engine.prepare(scan, measures, request.organisation, request.known(scan.over))
+def _from_rows(step: Prepared, places: Sequence[int], first: date, last: date, request: Request) -> list[Row]:
+    scan, measures = replace(step.scan, first=first, last=last), [step.measures[place] for place in places]
+    prepared = engine.prepare(scan, measures, request.organisation, request.known(scan.over), folded=step.folded)
     rows: list[Row] = engine.fetched(prepared, prepared.sql, request.facts).to_pylist()
     return rows
 
@@ -203,17 +205,17 @@ def _together(step: Prepared, groups: Sequence[tuple[tuple[int, ...], list[Row]]
     """The sums of each measure out of its group's rows."""
     found: dict[Key, list[Sums]] = {}
     for places, rows in groups:
-        for key, row in _merged(rows, step.scan).items():
+        for key, row in _merged(rows, step.by).items():
             sums = found.setdefault(key, [Sums(top=0, bottom=0) for _ in step.measures])
             for number, place in enumerate(places):
                 sums[place] = reader(row, number, step.measures[place])(row)
     return found
 
 
-def _merged(rows: Iterable[Row], scan: Scan) -> dict[Key, Row]:
+def _merged(rows: Iterable[Row], by: Sequence[str]) -> dict[Key, Row]:
     found: dict[Key, Row] = {}
     for row in rows:
-        key = _key(row, scan)
+        key = _key(row, by)
         found[key] = _both(found[key], row) if key in found else row
     return found
 
@@ -229,5 +231,5 @@ def _added(begins: str, field: str, one: Any, other: Any) -> Any:
     return min(one, other) if field == "least" else max(one, other) if field == "most" else one + other
 
 
-def _key(row: Mapping[str, Any], scan: Scan) -> Key:
-    return engine.place_of(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))
+def _key(row: Mapping[str, Any], by: Sequence[str]) -> Key:
+    return engine.place_of(row), tuple(row[f"by_{number}"] for number in range(len(by)))
