@@ -60,6 +60,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is one process
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: a good quarter of the time a test waits for a browser, a server or a cluster that it started."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist there is one process
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A file's tests run in one process, all journeys in a browser in the same, since they share what is dear to make; what lasts
     longest begins first, so that no process waits for it at the end."""
