@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from nyckeltal.errors import BadQuestion
 from nyckeltal.when.clock import zone
@@ -157,6 +158,7 @@ def moment_label(moment: datetime, tz: str, grain: Grain) -> str:
     return local.replace(minute=local.minute - local.minute % grain.minutes, second=0, microsecond=0).isoformat(timespec="minutes")
 
 
+@lru_cache(maxsize=4096)
 def _read(label: str) -> tuple[Grain, date]:
     shapes = {
         Grain.YEAR: r"(\d{4})",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache, wraps
+from typing import ParamSpec
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -16,19 +19,43 @@ from nyckeltal.when.period import Period
 _LOCALES = {"en": "en_GB", "sv": "sv_SE", "da": "da_DK", "hu": "hu_HU", "fi": "fi_FI"}
 
 
+Said = ParamSpec("Said")
+
+
 def locale() -> Locale:
-    return Locale.parse(_LOCALES.get(get_language() or "en", "en_GB"))
+    return _locale(_LOCALES.get(get_language() or "en", "en_GB"))
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+def _kept(write: Callable[Said, str]) -> Callable[Said, str]:
+    """A page writes the same numbers and days again and again, and each takes a tenth of a millisecond: what was written is kept, by language."""
+
+    @lru_cache(maxsize=8192)
+    def written(_language: str | None, *args: Said.args, **named: Said.kwargs) -> str:
+        return write(*args, **named)
+
+    @wraps(write)
+    def said(*args: Said.args, **named: Said.kwargs) -> str:
+        return written(get_language(), *args, **named)  # type: ignore[arg-type]  # numbers, days and words: all can be looked up by
+
+    return said
 
 
 def whole(value: float) -> str:
     return decimal(value, 0)
 
 
+@_kept
 def decimal(value: float, digits: int = 1) -> str:
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     return _minus(format_decimal(_rounded(value, digits), format=pattern, locale=locale()))
 
 
+@_kept
 def money(value: float, code: str, digits: int = 2) -> str:
     """An amount as the language sets it: €12.50 or 12,50 €."""
     pattern = locale().currency_formats["standard"].pattern
@@ -38,11 +65,13 @@ def money(value: float, code: str, digits: int = 2) -> str:
     return _minus(format_currency(_rounded(value, digits), code, format=pattern, locale=locale(), currency_digits=False))
 
 
+@_kept
 def currency(code: str) -> str:
     """The sign of a currency, or its code where the language has none."""
     return str(get_currency_symbol(code, locale=locale()))
 
 
+@_kept
 def percent(share: float, digits: int = 0) -> str:
     """The share with its sign, as the language sets it: 77.6% or 77,6 %."""
     pattern = locale().percent_formats[None].pattern.replace("#,##0", "#,##0." + "0" * digits if digits else "#,##0")
@@ -91,10 +120,12 @@ def span(seconds: float) -> str:
     return duration(seconds)
 
 
+@_kept
 def day(value: date) -> str:
     return format_date(value, "long", locale=locale())
 
 
+@_kept
 def short_day(value: date) -> str:
     return format_skeleton("MMMd", datetime(value.year, value.month, value.day), locale=locale())  # noqa: DTZ001 - a day has no zone
 
@@ -112,14 +143,17 @@ def until(value: datetime) -> str:
     )
 
 
+@_kept
 def month(value: date) -> str:
     return format_skeleton("yMMMM", datetime(value.year, value.month, 1), locale=locale())  # noqa: DTZ001 - a month has no zone
 
 
+@_kept
 def month_alone(value: date) -> str:
     return format_date(value, "LLLL", locale=locale())
 
 
+@_kept
 def period(label: str) -> str:
     """A period's label (architecture 10) in words: 2026-03 is March 2026."""
     if "T" in label:
@@ -135,6 +169,7 @@ def period(label: str) -> str:
     return month(_first_day(label)) if len(label) == 7 else day(date.fromisoformat(label))
 
 
+@_kept
 def short_period(label: str, *, with_year: bool) -> str:
     """For an axis: Oct, or Oct 2026 where the year begins or the axis does."""
     if len(label) == 7 and "Q" not in label:

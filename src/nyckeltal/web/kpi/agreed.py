@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext
@@ -91,8 +92,15 @@ def reached(kpi: Kpi, figure: Figure, goal: Goal) -> bool | None:
 
 def agreements(client: str) -> list[Row]:
     """Of one client, those that hold now first, then by what they promise."""
-    rows = [row for row in facts.current().small("agreement").to_pylist() if row["client_id"] == client]
-    return sorted(rows, key=lambda row: (row["valid_to"] is not None, row["measure"], row["valid_from"], row["agreement_id"]))
+    return list(_by_client(facts.current().id).get(client, ()))
+
+
+@lru_cache(maxsize=2)
+def _by_client(_version: str) -> Mapping[str, Sequence[Row]]:
+    rows = sorted(
+        facts.current().small("agreement").to_pylist(), key=lambda row: (row["valid_to"] is not None, row["measure"], row["valid_from"], row["agreement_id"])
+    )
+    return {client: [row for row in rows if row["client_id"] == client] for client in {row["client_id"] for row in rows}}
 
 
 def valid(row: Row, on: date) -> bool:

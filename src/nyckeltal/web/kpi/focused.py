@@ -36,6 +36,7 @@ class Focused:
     before: str
     after: str
     told: Mapping[str, Told] = field(default_factory=dict)
+    _trends: dict[tuple[str, str], Trend | None] = field(default_factory=dict, repr=False, compare=False)
 
     def series(self, kpi: str) -> list[Figure]:
         """A KPI's figures in their months; one that was refused has none."""
@@ -43,7 +44,9 @@ class Focused:
 
     def trend(self, kpi: str, until: str = "") -> Trend | None:
         """How its months vary, those before the first shown among them; as it was known in one of the months, where `until` names it."""
-        return trend([figure for figure in self.told[kpi].figures if not until or (figure.period or "") <= until])
+        if (kpi, until) not in self._trends:
+            self._trends[kpi, until] = trend([figure for figure in self.told[kpi].figures if not until or (figure.period or "") <= until])
+        return self._trends[kpi, until]
 
     def figure(self, kpi: str, month: str) -> Figure | None:
         return next((figure for figure in self.series(kpi) if figure.period == month), None)

@@ -97,8 +97,13 @@ def choices(dimension: str) -> list[tuple[str, str]]:
         return [(value, str(word)) for value, word in _WORDS[dimension].items()]
     if dimension in _SPOKEN:
         return [(value, named(dimension, value)) for value in _VALUES[dimension]]
-    found = [(value, named(dimension, value)) for value in values.of(dimension)]
-    return sorted(found, key=lambda pair: pair[1].casefold())
+    return list(_in_order(facts.current().id, dimension))
+
+
+@lru_cache(maxsize=32)
+def _in_order(_version: str, dimension: str) -> Sequence[tuple[str, str]]:
+    known = own_names(dimension) if dimension in _TABLES else {}
+    return sorted(((value, known.get(value) or value) for value in values.of(dimension)), key=lambda pair: pair[1].casefold())
 
 
 @lru_cache(maxsize=64)
