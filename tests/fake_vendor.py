@@ -98,9 +98,14 @@ def serving(vendor: FakeVendor) -> Iterator[FakeVendor]:
                 return 200, {}, b'{"calls": [{"id": "c00'
             if fault == "odd":
                 return 200, {}, b'{"kalls": []}'
-            if fault != "repeat" or not vendor.last:
+            if fault != "repeat" or not self._is_before():
                 vendor.last = json.dumps(vendor.answer(self.path)).encode()
             return 200, {}, vendor.last
+
+        def _is_before(self) -> bool:
+            """Whether what was told last is of before this place: no vendor repeats what comes later."""
+            place = parse_qs(urlsplit(self.path).query).get("after", [""])[0]
+            return bool(vendor.last) and json.loads(vendor.last)["end"] <= place
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -31,7 +31,7 @@ Key = tuple[str, int, str, str]  # KPI, version, variant, and the group as text
 
 @dataclass(frozen=True)
 class Was:
-    """The value with which a figure was final first, and when that was written."""
+    """The value with which a figure was final first, and up to when the store knew of loads as that was written."""
 
     value: float
     at: datetime
@@ -93,13 +93,14 @@ def is_open(file: Path, data: str, now: datetime) -> bool:
     return bool(told["open"]) and young and [told["data"], told["day"]] != [data, now.date().isoformat()]
 
 
-def write(file: Path, figures: Collection[Figure], data: str, now: datetime) -> None:
+def write(file: Path, figures: Collection[Figure], facts: Facts, now: datetime) -> None:
     """What is new beside what stands, whole or not at all."""
     had = json.loads(file.read_text("utf-8"))["figures"] if file.is_file() else []
     known = {tuple(one[:4]) for one in had}
-    final = [_entry(figure, now) for figure in figures if not figure.provisional]
+    known_at = max(_moments(facts.small("load").to_pylist()), default=now)
+    final = [_entry(figure, known_at) for figure in figures if not figure.provisional]
     told = {
-        "data": data,
+        "data": facts.id,
         "day": now.date().isoformat(),
         "open": sum(figure.provisional for figure in figures),
         "figures": [*had, *(one for one in final if tuple(one[:4]) not in known)],
@@ -110,8 +111,8 @@ def write(file: Path, figures: Collection[Figure], data: str, now: datetime) -> 
     being_written.replace(file)
 
 
-def _entry(figure: Figure, now: datetime) -> list[Any]:
-    return [figure.kpi, figure.version, figure.variant, _text(figure.by), figure.value, now.astimezone(UTC).isoformat()]
+def _entry(figure: Figure, known_at: datetime) -> list[Any]:
+    return [figure.kpi, figure.version, figure.variant, _text(figure.by), figure.value, known_at.astimezone(UTC).isoformat()]
 
 
 def _read(file: Path) -> Mapping[Key, Was]:
@@ -126,9 +127,13 @@ def _kept(file: str, _edition: int) -> Mapping[Key, Was]:
 
 def _since(facts: Facts, period: Period, at: datetime) -> date | None:
     """The day of the first load, or of the first taken back, that may have moved a month after it was final."""
-    rows = facts.small("load").to_pylist()
-    moments = [moment for row in rows if _touches(row, period) for moment in (row["loaded_at"], row["undone_at"]) if moment and moment > at]
-    return min(moments).date() if moments else None
+    moments = _moments(row for row in facts.small("load").to_pylist() if _touches(row, period))
+    return min((moment.date() for moment in moments if moment > at), default=None)
+
+
+def _moments(loads: Iterable[Mapping[str, Any]]) -> list[datetime]:
+    """When they came in, and when they were taken back."""
+    return [moment for load in loads for moment in (load["loaded_at"], load["undone_at"]) if moment]
 
 
 def _touches(row: Mapping[str, Any], period: Period) -> bool:

@@ -35,7 +35,7 @@ def keep(home: Path | str | None, now: datetime, facts: Facts | None = None) -> 
     if wanted:
         found = _final(wanted, facts, home, now)
         for month in wanted:
-            closed.write(folder / f"{month}.json", [figure for figure in found if figure.period == month], facts.id, now)
+            closed.write(folder / f"{month}.json", [figure for figure in found if figure.period == month], facts, now)
     return wanted
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import random
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,11 +15,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from disturbed import facts
 from fake_vendor import SECRET, FakeSystem, FakeVendor, serving
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources import find
 from nyckeltal.sources.load import load, undo
-from nyckeltal.sources.pull import run, status
+from nyckeltal.sources.pull import run, secrets, status
 from nyckeltal.sources.pull.means import Means
 from nyckeltal.sources.pull.place import Place
 from nyckeltal.sources.pull.schedule import Schedule
@@ -55,22 +58,50 @@ def _facts(home: Path) -> list[dict[str, Any]]:
     return sorted(({name: value for name, value in row.items() if name not in ("load_id", "loaded_at")} for row in rows), key=lambda row: row["contact_id"])
 
 
+def _kept(home: Path, vendor: FakeVendor) -> Path:
+    """A home that keeps the vendor in step."""
+    secrets.keep(home, "calls", "token", SECRET)
+    text = f'[source.calls]\nsystem = "fake"\nclient = "shop"\nfrom = 2026-03-01\nevery = "1 hour"\naddress = "{vendor.address}"\n'
+    (home / "sources.toml").write_text(text)
+    return home
+
+
 def _day(vendor: FakeVendor, day: int, dice: random.Random) -> None:
-    """What a day brings: new calls, and the vendor's second thoughts about old ones."""
+    """What a day brings: new calls, now and then in words that nobody knows until the vendor puts them right, and its second thoughts about old ones."""
     now = BEGIN + timedelta(days=day)
+    later = f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    for name in [name for name, call in vendor.calls.items() if call["outcome"] == "exploded"]:
+        vendor.calls[name] |= {"outcome": "abandoned", "updated": later}
     for number in range(6):
-        vendor.took(day * 10 + number, f"{now + timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}", wait_s=dice.randrange(60))
+        outcome = "exploded" if day % 7 == 3 else "answered"
+        vendor.took(day * 10 + number, f"{now + timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}", wait_s=dice.randrange(60), outcome=outcome)
     for name in dice.sample(sorted(vendor.calls), 2):
-        changed = {"wait": dice.randrange(100), "updated": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"}
-        vendor.calls[name] = vendor.calls[name] | changed
+        vendor.calls[name] |= {"wait": dice.randrange(100), "updated": later}
+
+
+def _at_once(home: Path, now: datetime, load: Callable[..., Any]) -> None:
+    """Two schedulers that know nothing of each other; one that was killed begins again."""
+
+    def schedule() -> None:
+        means = _means(home, now=lambda: now, load=load)
+        for _ in range(2):
+            with contextlib.suppress(KeyboardInterrupt):
+                run.do_what_is_due(means)
+
+    others = [threading.Thread(target=schedule) for _ in range(2)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
 
 
 def test_after_every_disturbance_the_store_is_as_without_any(vendor: FakeVendor, tmp_path: Path) -> None:
-    dice, kills = random.Random(7), random.Random(8)
+    dice, kills, one, calm = random.Random(7), random.Random(8), _kept(tmp_path / "one", vendor), _kept(tmp_path / "calm", vendor)
+    seen = set()
 
     def killed(*args: Any, **options: Any) -> Any:
         """Before or after its rows count, or not at all."""
-        fate = kills.choice(["before", "after", "lives"])
+        fate = kills.choice(["before", "after", "lives", "lives"])
         if fate == "before":
             raise KeyboardInterrupt
         report = load(*args, **options)
@@ -80,17 +111,18 @@ def test_after_every_disturbance_the_store_is_as_without_any(vendor: FakeVendor,
 
     for day in range(DAYS):
         _day(vendor, day, dice)
-        vendor.faults += dice.choices(["429", "500", "truncated", "half", "dropped", "repeat", "", ""], k=8) + ["500"] * (9 if day == 1 else 0)
-        means = _means(tmp_path / "one", load=killed if day < DAYS - 1 else load)
-        try:
-            run.catch_up(_feed(vendor), means)
-        except KeyboardInterrupt:
-            run.do_what_is_due(means)
+        vendor.faults += dice.choices(["429", "500", "truncated", "half", "dropped", "repeat", "", ""], k=8) + ["500"] * (9 if day % 9 == 1 else 0)
+        clock = BEGIN + timedelta(days=day - (dice.choice([0, 2, 40]) if day % 3 == 2 else 0))  # it jumps back now and then
+        _at_once(one, clock, killed)
+        seen.add(str(status.read(Place(one, "calls")).error)[:20])
     vendor.faults.clear()
-    run.catch_up(_feed(vendor), _means(tmp_path / "one"))
-    run.catch_up(_feed(vendor), _means(tmp_path / "calm"))
-    assert _facts(tmp_path / "one") == _facts(tmp_path / "calm")
-    assert len(_facts(tmp_path / "one")) == 6 * DAYS
+    _day(vendor, DAYS, dice)
+    for home in (one, calm):
+        assert run.do_what_is_due(_means(home)) == ["calls"]
+        assert status.read(Place(home, "calls")).error is None
+    assert facts(one) == facts(calm)
+    assert len(_facts(one)) == 6 * (DAYS + 1)
+    assert len(seen) > 1  # it did fail in between
 
 
 def test_what_a_source_says_again_after_it_said_something_else_counts_again(vendor: FakeVendor, tmp_path: Path) -> None:
