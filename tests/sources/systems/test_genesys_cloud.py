@@ -81,3 +81,36 @@ def test_time_on_the_queue_counts_only_as_far_as_its_routing_is_told(home: Path,
     _load(home, tmp_path, "a.json", {"userDetails": [half]})
     [spell] = rows(home, "agent_state").values()
     assert (spell["state"], spell["duration_s"]) == ("talking", 260)
+
+
+def _session(key: str, medium: str, *segments: tuple[str, int, int], **said: Any) -> dict[str, Any]:
+    """A session with segments of (type, first minute, last minute)."""
+    told = [
+        {"segmentType": kind, "segmentStart": f"2026-03-02T10:{a:02}:00Z", "segmentEnd": f"2026-03-02T10:{b:02}:00Z", "queueId": "q"} for kind, a, b in segments
+    ]
+    return {"sessionId": key, "mediaType": medium, "segments": told, **said}
+
+
+@pytest.mark.parametrize("customer_first", [False, True])
+def test_whatever_begins_after_a_call_back_was_asked_for_is_the_call_backs(customer_first: bool, home: Path, tmp_path: Path) -> None:
+    dialled = {"ani": "tel:+4681000", "dnis": "tel:+46701234567", "direction": "outbound"}
+    call = _session("call", "voice", ("dialing", 20, 21), ("interact", 21, 25))
+    wrap = _session("back", "callback", ("interact", 15, 26), ("wrapup", 26, 28))
+    agents = [[wrap], [call]] if customer_first else [[wrap, call]]
+    participants = [
+        {"purpose": "customer", "sessions": [_session("in", "voice", ("interact", 0, 5), ani="tel:+46701234567", direction="inbound")]},
+        {"purpose": "acd", "sessions": [_session("queue", "voice", ("interact", 1, 4), metrics=[{"name": "tFlowOut", "value": 180_000}])]},
+        {"purpose": "acd", "sessions": [_session("again", "callback", ("interact", 5, 15))]},
+        {
+            "purpose": "customer",
+            "sessions": [_session("out", "voice", ("interact", 21, 25), **dialled)],
+        },
+        *({"purpose": "agent", "userId": "u1", "sessions": sessions} for sessions in agents),
+    ]
+    said = {"conversationId": "c", "conversationStart": "2026-03-02T10:00:00Z", "conversationEnd": "2026-03-02T10:28:00Z", "participants": participants}
+    _load(home, tmp_path, "a.json", said)
+    before, back = rows(home)["c"], rows(home)["c#callback"]
+    assert [before[name] for name in ("ended_as", "waited_s", "talk_s")] == ["callback_requested", 180, None]
+    assert before["ended_at"].minute == 5
+    assert [back[name] for name in ("ended_as", "waited_s", "talk_s", "acw_s", "first_agent_id")] == ["answered", 16 * 60, 240, 120, "u1"]
+    assert before["customer_key"] == back["customer_key"]

@@ -149,7 +149,12 @@ class Reader:
 
     def _parts(self, told: Told, said: Json) -> list[dict[str, Any]]:
         over = bool(said.get("conversationEnd"))
-        return [part for one in told.sessions if one.purpose in agents and one.medium != "callback" and (part := _part(one, over))]
+        spoken = [one for one in told.sessions if one.purpose in agents]
+        parts = [part for one in spoken if one.medium != "callback" and (part := _part(one, over))]
+        for one in spoken:
+            if one.medium == "callback":
+                _add_after_work(parts, one, over)
+        return parts
 
     def _contact(self, told: Told, said: Json) -> dict[str, Any]:
         customer = next((one for one in sessions(said) if one.purpose in customers), None)
@@ -174,12 +179,12 @@ class Reader:
 
 
 def _contacts(key: str, begins: datetime, spoken: list[Session]) -> list[Told]:
-    """Whoever is called back has waited in a call before: then the conversation is two contacts."""
-    back = [one for one in spoken if one.callback]
-    before = [one for one in spoken if not one.callback]
-    if not back or not any(one.purpose == "acd" for one in before):
+    """Whoever is called back has waited in a call before: then the conversation is two contacts, and whatever begins later is the call-back's."""
+    asked = min((at for one in spoken if one.callback and (at := one.first())), default=_never)
+    before = [one for one in spoken if not one.callback and (one.first() or begins) < asked]
+    if not any(one.callback for one in spoken) or not any(one.purpose == "acd" for one in before):
         return [Told(key, spoken, begins)]
-    asked = min((at for one in back if (at := one.first())), default=begins)
+    back = [one for one in spoken if one not in before]
     return [Told(key, before, begins, asked_back=True), Told(f"{key}#callback", back, asked, callback_of=key)]
 
 
@@ -226,6 +231,14 @@ def _part(one: Session, over: bool) -> dict[str, Any] | None:
     }
 
 
+def _add_after_work(parts: list[dict[str, Any]], callback: Session, over: bool) -> None:
+    """What an agent does after calling back is told of the call-back; it belongs to the last call in which the customer was reached."""
+    mine = [part for part in parts if part["agent"] == callback.user and part["answered"]]
+    if mine and not mine[-1]["acw"] and (acw := _length(callback, ("tAcw",), "wrapup", over)) is not None:
+        mine[-1]["acw"] = acw
+        mine[-1]["ended"] = max(filter(None, (mine[-1]["ended"], callback.ended)), default=None)
+
+
 def _length(one: Session, metrics: tuple[str, ...], segment: str, over: bool) -> float | None:
     """As the metric states it, else by the clocks of its segments, else nought when it is over."""
     stated = one.metric(*metrics)
@@ -238,10 +251,11 @@ def _length(one: Session, metrics: tuple[str, ...], segment: str, over: bool) ->
 
 
 def _address(customer: Session | None) -> str | None:
-    """Whose number or address it is, without what only says its kind."""
+    """Whose number or address it is, without what only says its kind; of who was called or written to, where it went."""
     if customer is None:
         return None
-    said = next((found for name in ("ani", "addressFrom", "addressSelf") if (found := text(customer.said, name))), None)
+    called = ("dnis", "addressTo") if text(customer.said, "direction") == "outbound" else ()
+    said = next((found for name in (*called, "ani", "addressFrom", "addressSelf") if (found := text(customer.said, name))), None)
     bare = (said or "").removeprefix("tel:").removeprefix("sip:")
     return None if bare.lower() in ("", "anonymous", "unknown", "notavailable.org") else bare
 
