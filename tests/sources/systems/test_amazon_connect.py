@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 from datetime import UTC, datetime
@@ -116,3 +117,30 @@ def test_a_customer_has_one_pseudonym_whichever_way_it_came(home: Path, tmp_path
     columns = {"offered_at": "at", "channel": {"is": "voice"}, "customer_key": "who"}
     load(put(tmp_path, table), mapping={"fact": {"kind": "contact", "client": "one"}, "key": {"columns": ["id"]}, "columns": columns}, home=home)
     assert rows(home)["c-6"]["customer_key"] == rows(home)["1"]["customer_key"]
+
+
+def test_whom_a_call_never_reached_was_not_answered(home: Path, tmp_path: Path) -> None:
+    asked, back = (next(one for one in RECORDS if one["ContactId"] == key) for key in _call_back())
+    never = copy.deepcopy(back) | {"ConnectedToSystemTimestamp": None}
+    never["Agent"]["AgentInteractionDuration"] = 0
+    _load(home, tmp_path, "a.json", [asked, never])
+    contact, segment = rows(home)[back["ContactId"]], rows(home, "segment")[back["ContactId"]]
+    assert (contact["ended_as"], contact["handled"], segment["answered"], segment["talk_s"]) == (None, False, False, None)
+    _load(home, tmp_path, "b.json", [asked, back | {"LastUpdateTimestamp": "2026-03-05T00:00:00Z"}])
+    assert rows(home)[back["ContactId"]]["ended_as"] == "answered"
+
+
+def _call_back() -> tuple[str, str]:
+    """The sample's record of who asked to be called back, and of the call-back."""
+    back = next(one for one in RECORDS if one["InitiationMethod"] == "CALLBACK")
+    return back["PreviousContactId"], back["ContactId"]
+
+
+def test_an_agents_part_ends_with_the_after_work_though_the_call_goes_on_elsewhere(home: Path, tmp_path: Path) -> None:
+    record = copy.deepcopy(next(one for one in RECORDS if (one.get("Agent") or {}).get("AfterContactWorkEndTimestamp")))
+    ends = {"DisconnectTimestamp": "2026-03-02T23:00:00Z", "TransferCompletedTimestamp": record["DisconnectTimestamp"]}
+    record |= {"ContactId": "out", "NextContactId": None, **ends}
+    _load(home, tmp_path, "a.json", [record])
+    segment = rows(home, "segment")["out"]
+    assert segment["ended_at"].isoformat().replace("+00:00", "Z") == record["Agent"]["AfterContactWorkEndTimestamp"]
+    assert segment["end_kind"] == "transfer"

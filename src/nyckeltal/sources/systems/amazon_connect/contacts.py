@@ -10,7 +10,7 @@ from nyckeltal.sources.kept import keep, take_up
 
 COLUMNS = {
     **dict.fromkeys(("id", "chain", "previous", "next", "method", "channel", "direction", "customer", "reason", "queue", "agent"), "text"),
-    **dict.fromkeys(("initiated", "connected", "disconnected", "transferred", "updated", "enqueued", "dequeued", "answered", "acw_ended"), "moment"),
+    **dict.fromkeys(("initiated", "connected", "disconnected", "transferred", "updated", "enqueued", "dequeued", "answered", "tried", "acw_ended"), "moment"),
     **dict.fromkeys(("waited", "talk", "hold", "acw"), "seconds"),
 }
 _goes_on = "('TRANSFER', 'QUEUE_TRANSFER', 'DISCONNECT')"
@@ -30,7 +30,7 @@ def make(gathered: Gathered) -> None:
     _leave_what_is_known_better(gathered)
     gathered.hand_over("contact", "(SELECT * FROM whole)", _contact_columns(gathered))
     gathered.hand_over("queue_visit", "(SELECT * FROM told WHERE queue IS NOT NULL)", _visit_columns(gathered))
-    gathered.hand_over("segment", "(SELECT * FROM told WHERE answered IS NOT NULL)", _segment_columns(gathered))
+    gathered.hand_over("segment", "(SELECT * FROM told WHERE coalesce(answered, tried) IS NOT NULL)", _segment_columns(gathered))
     keep(gathered, "part", "(SELECT * FROM told WHERE next IS NOT NULL OR previous IS NOT NULL OR chain <> id)", "coalesce(disconnected, initiated)")
     _say_what_is_known(gathered)
 
@@ -72,7 +72,8 @@ _TOLD = f"""
 CREATE OR REPLACE TEMP TABLE told AS
 SELECT p.*, r.root, coalesce(b.root, p.previous, CASE WHEN p.chain <> p.id THEN p.chain END) AS called_back,
     row_number() OVER (PARTITION BY r.root ORDER BY p.initiated, p.id) AS seq, f.method AS next_method, f.queue AS next_queue,
-    CASE WHEN p.answered IS NOT NULL THEN 'answered' WHEN f.method = 'CALLBACK' THEN 'callback_requested' WHEN f.id IS NOT NULL THEN 'overflowed'
+    CASE WHEN p.answered IS NOT NULL THEN 'answered' WHEN p.tried IS NOT NULL THEN NULL
+        WHEN f.method = 'CALLBACK' THEN 'callback_requested' WHEN f.id IS NOT NULL THEN 'overflowed'
         WHEN p.next IS NOT NULL OR p.disconnected IS NULL THEN NULL WHEN p.reason IN {_technical} THEN 'technical'
         WHEN coalesce(p.reason, 'CUSTOMER_DISCONNECT') = 'CUSTOMER_DISCONNECT' THEN 'abandoned' WHEN p.queue IS NOT NULL THEN 'overflowed' END AS outcome
 FROM parts p JOIN roots r USING (id) LEFT JOIN parts f ON f.id = p.next LEFT JOIN roots b ON b.id = p.previous
@@ -145,14 +146,12 @@ def _segment_columns(gathered: Gathered) -> dict[str, str]:
         "contact_id": gathered.own("root"),
         "visit_id": f"CASE WHEN queue IS NOT NULL THEN {gathered.own('id')} END",
         "seq": "seq",
-        "answered": "true",
+        "answered": "answered IS NOT NULL",
         "agent_id": "agent",
         "queue_id": "queue",
-        "started_at": "answered",
-        "ended_at": "greatest(coalesce(acw_ended, disconnected + to_microseconds((coalesce(acw, 0) * 1e6)::BIGINT)), disconnected)",
-        "talk_s": "talk",
-        "hold_s": "hold",
-        "acw_s": "acw",
-        "end_kind": ends,
+        "started_at": "coalesce(answered, tried)",
+        "ended_at": "coalesce(acw_ended, coalesce(transferred, disconnected) + to_microseconds((coalesce(acw, 0) * 1e6)::BIGINT))",
+        **{f"{name}_s": f"CASE WHEN answered IS NOT NULL THEN {name} END" for name in ("talk", "hold", "acw")},
+        "end_kind": f"CASE WHEN answered IS NOT NULL THEN {ends} END",
         "target_queue_id": f"CASE WHEN {ends} = 'transfer' THEN next_queue END",
     }

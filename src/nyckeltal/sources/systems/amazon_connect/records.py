@@ -26,6 +26,7 @@ methods = {
     "QUEUE_TRANSFER": "",
     "DISCONNECT": "",
 }
+rung = ("OUTBOUND", "EXTERNAL_OUTBOUND", "CAMPAIGN_PREVIEW", "CALLBACK", "API")  # calls for which the customer's telephone rings
 _no_record = Text("sources.amazon_connect.no_record", "This is neither a contact record nor an agent event.")
 _unknown = Text("sources.json.unknown", "“%(value)s” is not known here. There is: %(known)s.")
 _task = Text("sources.amazon_connect.task", "a task among colleagues, no customer's contact")
@@ -65,6 +66,8 @@ class Reader:
                 raise Unreadable(name, Text(_unknown.id, _unknown.english, {"value": said or "", "known": ", ".join(known)}), key)
         queue, agent = objects(value, "Queue"), objects(value, "Agent")
         row = self._whole(value, key, str(channel), str(method)) | self._queue(queue, key) | self._agent(agent, key)
+        if channel == "VOICE" and method in rung and "ConnectedToSystemTimestamp" in value and not row["connected"] and not row["talk"]:
+            row |= {"tried": row["answered"], "answered": None}  # the agent was there, the customer was not
         self.gathered.add("part", record, **row)
 
     def _whole(self, value: Mapping[str, Any], key: str, channel: str, method: str) -> dict[str, Any]:
