@@ -7,14 +7,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.errors import did_you_mean
 from nyckeltal.sources.tables.heading import header_at, looked_at
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
-from nyckeltal.sources.tables.text import refuse
+from nyckeltal.sources.tables.text import head, refuse
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -49,6 +51,19 @@ def read_workbook(file: Path, path: Path, folder: Path, sheet: str | None, tag: 
         raise _broken(file) from broken
     notes = (Text("sources.warning.sheets", _other_sheets, {"sheet": cells.name, "others": ", ".join(others)}),) if others else ()
     return RawTable(file.name, tuple(name.strip() for name in names), rows, notes=notes)
+
+
+def beginning(file: Path, size: int = 1 << 16) -> bytes:
+    """The first bytes of a file; of a workbook the header of its table, as a line whose cells are tabs apart."""
+    start = head(file, size)
+    return "\t".join(_headers(file, file.stat().st_mtime_ns)).encode() if start.startswith(b"PK") else start
+
+
+@lru_cache(maxsize=8)
+def _headers(file: Path, changed: int) -> tuple[str, ...]:  # noqa: ARG001 a file that was changed is read anew
+    """What the columns are called; every system looks at them."""
+    with TemporaryDirectory() as made:
+        return tuple(" ".join(name.split()) for name in read_workbook(file, file, Path(made), None, "head").names)
 
 
 def _batches(numbered: Iterator[tuple[int, list[Any]]], width: int) -> Iterator[tuple[list[int], list[list[str | None]]]]:

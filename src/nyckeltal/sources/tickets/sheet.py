@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.tables import FileForm, read_table
-from nyckeltal.sources.tables.text import head, refuse
+from nyckeltal.sources.tables.text import refuse
+from nyckeltal.sources.tables.workbook import beginning
 from nyckeltal.sources.tabular import too_many
 from nyckeltal.sources.tickets.told import Tickets, no_number, same_word
 from nyckeltal.when import clock
@@ -29,11 +30,12 @@ _unreadable = Text("sources.ticket.no_moment", "“%(value)s” is no date with 
 
 
 def header(file: Path) -> set[str]:
-    """The words of the first line, to tell a system by them."""
+    """The words of the first line of a text, or of the header of a workbook's table, to tell a system by them."""
     try:
-        first = head(file, 1 << 16).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+        start = beginning(file)
     except CannotRead:
         return set()
+    first = start.decode("utf-8-sig", errors="replace").split("\n", 1)[0]
     separator = max(",;\t|", key=first.count)
     return {str(same_word(name.strip().strip('"'))) for name in first.split(separator) if name.strip().strip('"')}
 

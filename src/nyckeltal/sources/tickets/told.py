@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from nyckeltal.contacts.model.kinds import Channel, Direction
 from nyckeltal.contacts.model.voice import SurveyMeasure
+from nyckeltal.errors import BadMapping
+from nyckeltal.sources.cells import quote
 from nyckeltal.sources.documents import documents
 from nyckeltal.sources.gathered import Gathered, Record, Unreadable, hider
 from nyckeltal.sources.reading import Reading, Setting
@@ -53,6 +55,7 @@ class Ticket:
     handovers_n: int | None = None
     on_hold_s: float | None = None
     worked_s: float | None = None  # by the agent who has it, where that is not told message by message
+    reference: str | None = None  # what the system in which the customer first came calls that contact, such as the number of a call
     is_test: bool = False
     gone: str | None = None  # why it counts nowhere
 
@@ -176,7 +179,7 @@ class Tickets(Gathered):
                 if document.broken is not None:
                     self.refuse(self.record(file, document.line, None, ()), "", _no_json)
                     continue
-                value = document.value if isinstance(document.value, dict) else {next(iter(lists)): document.value}
+                value = in_lists(document.value, lists)
                 if not any(name in value for name in (*lists, *also)):
                     self.refuse(self.record(file, document.line, None, ()), "", Text(_no_list.id, _no_list.english, {"known": ", ".join(lists)}))
                 for name, kept in lists.items():
@@ -208,11 +211,19 @@ class Tickets(Gathered):
         self.place += 1
         self.add(TABLE_OF[type(told)], record, **row, place=self.place)
 
+    def ways(self, known_ways: Mapping[str, Channel]) -> dict[str, Channel]:
+        """What each way to us is: as everybody knows it, and as the mapping's [channels] says, where "" is a ticket of which no way is told."""
+        said: dict[str, Channel] = {same_word(name) or "": channel for name, channel in self.setting.told.get("channels", {}).items()}
+        return {**known_ways, **said}
+
     def channel(self, came_by: str | None, known_ways: Mapping[str, Channel]) -> Channel | None:
-        """The channel behind a system's word: as the mapping's [channels] says, else as everybody knows it; None where nobody has said."""
-        said: Mapping[str, Channel] = {str(same_word(name)): channel for name, channel in self.setting.told.get("channels", {}).items()}
-        way = same_word(came_by)
-        return said.get(way, known_ways.get(way)) if way else None
+        """The channel behind a system's word; None where nobody has said."""
+        return self.ways(known_ways).get(same_word(came_by) or "")
+
+    def channel_sql(self, word_sql: str, known_ways: Mapping[str, Channel]) -> str:
+        """The same of a column, whose words are as `same_word` writes them."""
+        cases = " ".join(f"WHEN {quote(way)} THEN {quote(channel)}" for way, channel in self.ways(known_ways).items())
+        return f"CASE coalesce({word_sql}, '') {cases} END"
 
     def take(self, table: str, relation: str, columns: Mapping[str, str]) -> None:
         """Take in a whole relation at once: `columns` has SQL over it for the columns that it tells. For tables with millions of rows."""
@@ -243,6 +254,15 @@ class Tickets(Gathered):
             set_aside(self, self.name, relation, name, said, counted_before=True)
         make(self, self.handovers_told)
         return self.reading
+
+
+def in_lists(value: Any, lists: Mapping[str, Sequence[str]]) -> Mapping[str, Any]:
+    """A document with its lists; one that is itself a list, or an item as some exports write line by line, is of the first one."""
+    first, fields_of_it = next(iter(lists.items()))
+    if not isinstance(value, dict):
+        return {first: value}
+    alone = all(name in value for name in fields_of_it) and not any(name in value for name in lists)
+    return {first: [value]} if alone else value
 
 
 # ── reading values ──
@@ -277,6 +297,23 @@ def same_word(value: Any) -> str | None:
     """A word of a system without case, and with one sign between its parts: "On-Hold" is "on hold"."""
     said = known(value)
     return " ".join(said.casefold().replace("_", " ").replace("-", " ").split()) if said else None
+
+
+_no_status = {
+    "states": Text("sources.ticket.states", "“%(value)s” is none of: %(known)s. Say under [states] which of these “%(name)s” is."),
+    "statuses": Text("sources.ticket.statuses", "“%(value)s” is none of: %(known)s. Say under [statuses] which of these “%(name)s” is."),
+}
+
+
+def statuses(told: Mapping[str, Any], table: Literal["states", "statuses"], usual: Mapping[str, Status]) -> dict[str, Status]:
+    """What each status means: as everybody knows it, and those of one's own as a person said it in the mapping."""
+    own: dict[str, Status] = {}
+    for name, meant in told.get(table, {}).items():
+        if meant not in get_args(Status):
+            text = _no_status[table]
+            raise BadMapping(Text(text.id, text.english, {"value": str(meant), "known": ", ".join(get_args(Status)), "name": str(name)}))
+        own[str(same_word(name))] = meant
+    return {**usual, **own}
 
 
 def word(value: Any, field_name: str, meanings: Mapping[str, Meaning]) -> Meaning | None:

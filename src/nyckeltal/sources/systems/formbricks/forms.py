@@ -10,28 +10,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from nyckeltal.sources.answers import Known, write_ragged
+from nyckeltal.sources.cells import quote
 from nyckeltal.sources.documents import peek, records, starts_as_json
 from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.said import objects
 from nyckeltal.sources.staging import identifier
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
 from nyckeltal.sources.tables.raw import write_rows
+from nyckeltal.sources.tables.workbook import beginning
 
 if TYPE_CHECKING:
     import duckdb
 
 HEADER = frozenset({"Response ID", "Timestamp", "Finished", "Survey ID"})
 OWN = ("id", "createdAt", "updatedAt", "finished", "surveyId", "userId", "language")  # of a response as the interface tells it
+CLOCKS: Mapping[str, str] = {
+    "UTC": "+00:00", "GMT": "+00:00", "NST": "-03:30", "NDT": "-02:30", "AST": "-04:00", "ADT": "-03:00", "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00",
+    "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00", "AKST": "-09:00", "AKDT": "-08:00", "HST": "-10:00",
+}  # fmt: skip
 _asked = re.compile(r"\d+\. ")  # how the export begins the heading of a question
 
 
 def form_of(file: Path) -> Literal["table", "json"] | None:
     """Which form the file has, None where it holds no responses of Formbricks."""
-    start = peek(file)
     if starts_as_json(file):
+        start = peek(file)
         return "json" if all(f'"{name}"' in start for name in ("surveyId", "finished", "data", "createdAt")) else None
-    line = start.split("\n", 1)[0]
-    first = next(csv.reader([line], delimiter=";" if line.count(";") > line.count(",") else ","), [])
+    line = beginning(file).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    first = next(csv.reader([line], delimiter=max(",;\t", key=line.count)), [])
     return "table" if set(first) >= HEADER else None
 
 
@@ -39,7 +45,22 @@ def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path], folder: Path) ->
     """A table for each export, and one for all documents."""
     documents = [file for file in files if form_of(file) != "table"]
     raws = [read_table(con, file, folder, FileForm(), f"formbricks{at}") for at, file in enumerate(files) if file not in documents]
+    raws = [_with_offsets(con, raw, folder) for raw in raws]
     return [*raws, *(_documents(file, folder, f"formbricks-json{at}") for at, file in enumerate(documents))]
+
+
+def _with_offsets(con: duckdb.DuckDBPyConnection, raw: RawTable, folder: Path) -> RawTable:
+    """An export names its clock behind each moment: 14:30:00 UTC, GMT+8, GMT+5:30, or a zone of North America by its letters."""
+    column, path = raw.column("Timestamp"), folder / f"clock-{raw.rows.name}"
+    said = f"regexp_extract(trim({column}), ' (UTC|GMT|[A-Z]{{2,4}})([+-]\\d+(:\\d\\d)?)?$', 1)"
+    shift = f"regexp_extract(trim({column}), ' GMT([+-]\\d+)(:\\d\\d)?$', 1)"
+    minutes = f"coalesce(nullif(regexp_extract(trim({column}), ' GMT[+-]\\d+:(\\d\\d)$', 1), ''), '00')"
+    hours = f"left({shift}, 1) || lpad(substr({shift}, 2), 2, '0') || ':' || {minutes}"
+    named = " ".join(f"WHEN {quote(name)} THEN {quote(offset)}" for name, offset in CLOCKS.items())
+    offset = f"CASE WHEN {shift} <> '' THEN {hours} ELSE CASE {said} {named} END END"
+    told = f"CASE WHEN {offset} IS NULL THEN {column} ELSE left(trim({column}), 19) || {offset} END AS {column}"
+    con.execute(f"COPY (SELECT * REPLACE ({told}) FROM read_parquet('{raw.rows}') ORDER BY line) TO '{path}' (FORMAT parquet)")
+    return replace(raw, rows=path)
 
 
 def _documents(file: Path, folder: Path, tag: str) -> RawTable:

@@ -111,7 +111,7 @@ def _thread(told: Tickets, record: Kept) -> None:
     """What a customer or a user wrote; a line about what happened tells who has it from then on."""
     value = record.value
     kind = word(value.get("type"), "type", THREADS)
-    if same_word(value.get("state")) in ("draft", "hidden", "deleted"):
+    if same_word(value.get("state")) in ("draft", "hidden", "review", "deleted"):
         told.leave_out(Text("sources.freescout.draft", "draft, or thread that was taken back"))
         return
     if value.get(WAS):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nyckeltal.sources.said import listed, objects
-from nyckeltal.sources.systems.freshdesk.words import CHANNELS, MARKS, PRIORITIES, source, status
+from nyckeltal.sources.systems.freshdesk.words import CHANNELS, MARKS, OTHER_QUESTION, PRIORITIES, QUESTION, source, status
 from nyckeltal.sources.tickets import Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, whole
 from nyckeltal.sources.tickets.lists import Lists, Take, closed, key_of, needed, take_all
 from nyckeltal.sources.tickets.told import Kept
@@ -21,7 +21,6 @@ SHOWN: Mapping[str, Sequence[str]] = {
 NOTE, FEEDBACK = "2", "6"
 _spam, _deleted = "spam", "deleted at the source"
 _no_mark = Text("sources.freshdesk.mark", "“%(value)s” is no mark of Freshdesk: those are 103, 102, 101, 100, -101, -102 and -103.")
-_other_question = Text("sources.freshdesk.other_question", "answer to a further question of the survey, which nobody has said what it measures")
 
 
 def read(told: Tickets, files: Sequence[Path]) -> None:
@@ -111,7 +110,7 @@ def _rating(told: Tickets, record: Kept) -> None:
     value = record.value
     marks: Mapping[str, Any] = objects(value, "ratings")
     for _ in marks.keys() - {"default_question"}:
-        told.leave_out(_other_question)
+        told.leave_out(OTHER_QUESTION)
     given = whole(marks.get("default_question"), "ratings")
     if given is None:
         return
@@ -122,7 +121,7 @@ def _rating(told: Tickets, record: Kept) -> None:
         Rating(
             ticket_id=key_of(record, "ticket_id"),
             rating_id=key_of(record),
-            question_id="freshdesk_satisfaction",
+            question_id=QUESTION,
             scale="1_7",
             value=MARKS[given],
             answered_at=needed(value.get("created_at"), "created_at"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from nyckeltal.sources.systems.freshdesk.words import CHANNELS, status
+from nyckeltal.sources.systems.freshdesk.words import CHANNELS, FELT, OTHER_QUESTION, QUESTION, status
 from nyckeltal.sources.tables import FileForm, read_table
-from nyckeltal.sources.tickets import Ticket, Tickets, Unreadable, known, moment, same_word, word
+from nyckeltal.sources.tickets import Rating, Ticket, Tickets, Unreadable, known, moment, same_word
 from nyckeltal.sources.tickets.lists import key_of, needed
 from nyckeltal.sources.tickets.told import Kept
 from nyckeltal.words import Text
@@ -50,13 +51,15 @@ def _row(told: Tickets, record: Kept) -> None:
     now, came_by = status(told, value.get("status")), same_word(value.get("source"))
     settled = now in ("solved", "closed")
     resolved, closed = (moment(value.get(name), name, zone) for name in ("resolved time", "closed time"))
+    key, opened_at = key_of(record, "ticket id"), needed(value.get("created time"), "Created time", zone)
+    changed = moment(value.get("last update time") or value.get("last updated time"), "Last update time", zone)
     told.tell(
         record,
         Ticket(
-            ticket_id=key_of(record, "ticket id"),
-            opened_at=needed(value.get("created time"), "Created time", zone),
+            ticket_id=key,
+            opened_at=opened_at,
             status=now,
-            changed_at=moment(value.get("last update time") or value.get("last updated time"), "Last update time", zone),
+            changed_at=changed,
             came_by=came_by,
             channel=told.channel(came_by, CHANNELS),
             direction="outbound" if came_by == "outbound email" else "inbound",
@@ -68,9 +71,19 @@ def _row(told: Tickets, record: Kept) -> None:
             replied_at=moment(value.get("initial response time"), "Initial response time", zone),
             resolved_at=resolved or closed if settled else None,
             locked_at=closed if now == "closed" else None,
-            in_time=word(value.get("resolution status"), "Resolution status", _IN_TIME),
+            in_time=_IN_TIME.get(str(same_word(value.get("resolution status")))),
         ),
     )
+    _rated(told, record, key, closed or resolved or changed or opened_at)
+
+
+def _rated(told: Tickets, record: Kept, key: str, answered_at: datetime) -> None:
+    """The export says how somebody felt and not when: no later than the ticket was last changed."""
+    felt = same_word(record.value.get("survey results"))
+    if felt is not None and felt in FELT:
+        told.tell(record, Rating(ticket_id=key, rating_id=key, question_id=QUESTION, scale="1_7", value=FELT[felt], answered_at=answered_at))
+    elif felt not in (None, "no response", "not taken"):
+        told.leave_out(OTHER_QUESTION)
 
 
 def _nobody(value: object) -> str | None:

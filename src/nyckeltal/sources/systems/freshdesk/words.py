@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
 
 from nyckeltal.contacts.model.kinds import Channel
-from nyckeltal.errors import BadMapping
-from nyckeltal.sources.tickets import Tickets, known, same_word, word
-from nyckeltal.sources.tickets.told import Status
+from nyckeltal.sources.tickets import Tickets, known, word
+from nyckeltal.sources.tickets.told import Status, statuses
 from nyckeltal.words import Text
 
 STATUSES: Mapping[str, Status] = {
@@ -26,16 +24,16 @@ CHANNELS: Mapping[str, Channel] = {
 }  # fmt: skip
 MARKS: Mapping[int, int] = {-103: 1, -102: 2, -101: 3, 100: 4, 101: 5, 102: 6, 103: 7}  # extremely unhappy to extremely happy
 
+FELT: Mapping[str, int] = {  # the same in words, as an export writes them
+    "extremely unhappy": 1, "very unhappy": 2, "unhappy": 3, "neutral": 4, "happy": 5, "very happy": 6, "extremely happy": 7,
+}  # fmt: skip
+QUESTION = "freshdesk_satisfaction"
+OTHER_QUESTION = Text("sources.freshdesk.other_question", "answer to a further question of the survey, which nobody has said what it measures")
+
 
 def status(told: Tickets, value: object) -> Status | None:
     """Ours; a status that an account made for itself is known once a person has said what it means."""
-    own: dict[str, Status] = {}
-    for name, meant in told.setting.told.get("statuses", {}).items():
-        if meant not in get_args(Status):
-            english = "“%(value)s” is none of: %(known)s. Say under [statuses] which of these “%(name)s” is."
-            raise BadMapping(Text("sources.ticket.statuses", english, {"value": str(meant), "known": ", ".join(get_args(Status)), "name": str(name)}))
-        own[str(same_word(name))] = meant
-    return word(value, "status", {**STATUSES, **own})
+    return word(value, "status", statuses(told.setting.told, "statuses", STATUSES))
 
 
 def source(value: object) -> str | None:

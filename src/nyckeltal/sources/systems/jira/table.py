@@ -8,7 +8,7 @@ from pathlib import Path
 from nyckeltal.sources import cells
 from nyckeltal.sources.systems.jira import words
 from nyckeltal.sources.tickets.sheet import Sheet, zone_note
-from nyckeltal.sources.tickets.told import Tickets, same_word
+from nyckeltal.sources.tickets.told import Tickets
 from nyckeltal.words import Text
 
 _no_state = Text("sources.jira.status", "Nobody has said what “%(value)s” means. Say it under [statuses] in a mapping.")
@@ -35,7 +35,6 @@ def _take(told: Tickets, sheet: Sheet) -> None:
     category = _one_of({"to do": "new", "in progress": "open", "done": "solved"}, sheet.word("Status Category"))
     status = f"coalesce({_one_of(dict(words.statuses(told.setting.told)), sheet.word('Status'))}, {category})"
     told.set_aside_later(f"(SELECT n, {key} AS id, {sheet.text('Status')} AS value FROM {rows} WHERE {status} IS NULL)", "status", _no_state)
-    said = {str(same_word(name)): channel for name, channel in told.setting.told.get("channels", {}).items()}
     way, reporter, creator = "Custom field (Request channel)", sheet.text("Reporter Id", "Reporter"), sheet.text("Creator Id", "Creator")
     told.take(
         "ticket",
@@ -49,7 +48,7 @@ def _take(told: Tickets, sheet: Sheet) -> None:
             "resolved_at": sheet.moment("Resolved"),
             "status": status,
             "came_by": sheet.text(way, "Request channel"),
-            "channel": _one_of({**words.WAYS, **said}, sheet.word(way, "Request channel")),
+            "channel": told.channel_sql(sheet.word(way, "Request channel"), words.WAYS),
             "customer_key": told.setting.hide_sql(reporter),
             "queue_id": sheet.text("Project key"),
             "agent_id": sheet.text("Assignee Id", "Assignee"),
@@ -58,7 +57,7 @@ def _take(told: Tickets, sheet: Sheet) -> None:
             "priority": sheet.text("Priority"),
         },
     )
-    rating = sheet.number("Satisfaction rating", "Custom field (Satisfaction)")
+    rating = sheet.number("Satisfaction rating", "Custom field (Satisfaction)", "Custom field (Satisfaction rating)")
     answered = sheet.moment("Resolved") if sheet.has("Resolved") else sheet.moment("Updated")
     told.take(
         "ticket_rating",

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nyckeltal.contacts.model.kinds import Channel
-from nyckeltal.sources.tickets.told import Status, same_word
+from nyckeltal.sources.tickets.told import Status
+from nyckeltal.sources.tickets.told import statuses as own_statuses
 
 STATES: dict[str, Status] = {
     "open": "new",
@@ -39,4 +40,4 @@ QUESTION = "jira_satisfaction"
 
 def statuses(told: Mapping[str, Any]) -> dict[str, Status]:
     """Every status known, those of the mapping before our own."""
-    return {**STATES, **{str(same_word(name)): status for name, status in told.get("statuses", {}).items()}}
+    return own_statuses(told, "statuses", STATES)

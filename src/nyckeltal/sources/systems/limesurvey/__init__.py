@@ -11,7 +11,7 @@ from nyckeltal.sources import answers
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.limesurvey import forms
 from nyckeltal.sources.systems.limesurvey.pull import PULL
-from nyckeltal.sources.tables.text import head
+from nyckeltal.sources.tables.workbook import beginning
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ class LimeSurvey:
     def recognises(self, file: Path) -> bool:
         """By the columns that every export has."""
         try:
-            return forms.form_of(head(file, 1 << 16)) is not None
+            return forms.form_of(beginning(file)) is not None
         except CannotRead:
             return False
 
     def plain(self, file: Path) -> bool:
         """Whether the file is a table that can be read as it stands."""
-        return forms.form_of(head(file, 1 << 16)) == "table"
+        return forms.form_of(beginning(file)) == "table"
 
     def tables(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], folder: Path) -> list[RawTable]:
         """Each file's responses."""

@@ -16,7 +16,8 @@ from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.staging import identifier
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
 from nyckeltal.sources.tables.raw import write_rows
-from nyckeltal.sources.tables.text import head, refuse
+from nyckeltal.sources.tables.text import refuse
+from nyckeltal.sources.tables.workbook import beginning
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _codes() -> dict[str, str]:
 
 def read(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, tag: str) -> RawTable:
     """The file as a table, with the number of its survey as a column."""
-    form = form_of(head(file, 1 << 16))
+    form = form_of(beginning(file))
     raw = _documents(file, folder, tag) if form == "json" else read_table(con, file, folder, FileForm(separator="\t" if form == "vv" else None), tag)
     if form == "vv":
         raw = _with_codes(con, raw, folder, tag)

@@ -8,7 +8,7 @@ from typing import Any
 
 from nyckeltal.sources.systems.servicenow.words import CANCELLED, STATES, WAITING_FOR_CALLER, WAYS
 from nyckeltal.sources.tickets import Named, Ticket, Tickets, Unreadable, known, moment, same_word, whole, word
-from nyckeltal.sources.tickets.told import Kept, Status, no_number
+from nyckeltal.sources.tickets.told import Kept, Status, no_number, statuses
 
 SHOWN = ("number", "state", "opened_at", "sys_updated_on", "sys_mod_count")
 
@@ -26,9 +26,14 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
 
 
 def value(row: dict[str, Any], name: str) -> Any:
-    """A field's value: plain, with its display value beside it, or as a reference with a link."""
+    """A field's value: plain, with its display value beside it, or as a reference with a link; of an answer in display values the words."""
     found = row.get(name)
-    return found.get("value") if isinstance(found, dict) else found
+    return found.get("value", found.get("display_value")) if isinstance(found, dict) else found
+
+
+def _zone(told: Tickets, row: dict[str, Any]) -> str | None:
+    """Values are on the clock of UTC, what is shown on that of the account which asked."""
+    return told.setting.zone if any(isinstance(found, dict) and "value" not in found for found in row.values()) else None
 
 
 def shown(row: dict[str, Any], name: str) -> str | None:
@@ -43,20 +48,20 @@ def _name(told: Tickets, record: Kept, kind: str, name: str) -> None:
 
 
 def _ticket(told: Tickets, record: Kept) -> Ticket:
-    row = record.value
-    number, opened_at = known(value(row, "number")), moment(value(row, "opened_at"), "opened_at", needed=True)
+    row, zone = record.value, _zone(told, record.value)
+    number, opened_at = known(value(row, "number")), moment(value(row, "opened_at"), "opened_at", zone, needed=True)
     if number is None or opened_at is None:
         raise Unreadable("number", no_number)
     state = value(row, "incident_state") or value(row, "state")
     gone = "cancelled" if same_word(state) in CANCELLED else None
-    status = None if gone else _status(row, state)
+    status = None if gone else _status(told, row, state)
     settled = status in ("solved", "closed")
     came_by = known(value(row, "contact_type"))
     return Ticket(
         ticket_id=number,
         opened_at=opened_at,
         status=status,
-        changed_at=moment(value(row, "sys_updated_on"), "sys_updated_on"),
+        changed_at=moment(value(row, "sys_updated_on"), "sys_updated_on", zone),
         came_by=came_by,
         channel=told.channel(came_by, WAYS),
         customer=known(value(row, "caller_id")),
@@ -65,8 +70,8 @@ def _ticket(told: Tickets, record: Kept) -> Ticket:
         opened_by=known(value(row, "opened_by")),
         reason_id=known(value(row, "category")),
         priority=shown(row, "priority"),
-        resolved_at=moment(value(row, "resolved_at"), "resolved_at") if settled else None,
-        locked_at=moment(value(row, "closed_at"), "closed_at") if status == "closed" else None,
+        resolved_at=moment(value(row, "resolved_at"), "resolved_at", zone) if settled else None,
+        locked_at=moment(value(row, "closed_at"), "closed_at", zone) if status == "closed" else None,
         in_time={"true": True, "false": False}.get(str(same_word(value(row, "made_sla")))),
         reopened_n=whole(value(row, "reopen_count"), "reopen_count"),
         handovers_n=whole(value(row, "reassignment_count"), "reassignment_count"),
@@ -74,7 +79,7 @@ def _ticket(told: Tickets, record: Kept) -> Ticket:
     )
 
 
-def _status(row: dict[str, Any], state: Any) -> Status | None:
+def _status(told: Tickets, row: dict[str, Any], state: Any) -> Status | None:
     """On hold for the caller is waiting for the customer."""
-    status = word(state, "state", STATES)
+    status = word(state, "state", statuses(told.setting.told, "states", STATES))
     return "pending" if status == "hold" and same_word(value(row, "hold_reason")) in WAITING_FOR_CALLER else status

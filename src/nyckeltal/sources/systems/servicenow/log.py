@@ -8,7 +8,7 @@ from pathlib import Path
 from nyckeltal.sources import cells
 from nyckeltal.sources.systems.servicenow.words import CANCELLED, STATES, WAYS
 from nyckeltal.sources.tickets.sheet import Sheet, zone_note
-from nyckeltal.sources.tickets.told import Tickets, same_word
+from nyckeltal.sources.tickets.told import Tickets, statuses
 from nyckeltal.words import Text
 
 SHOWN = ("number", "incident_state", "state", "sys_mod_count", "opened_at", "sys_updated_at")
@@ -58,7 +58,7 @@ def _rows(told: Tickets, sheet: Sheet, at: int) -> str:
     listed += [f"{sheet.moment(*[name for name in names if sheet.has(name)][:1] or ['-'])} AS {column}" for column, names in _moments.items()]
     listed += [f"{sheet.number(*names)}::BIGINT AS {name}" for name, names in _counts.items()]
     listed += [f"{sheet.flag('made_sla', 'made sla')} AS in_time", f"{sheet.word(*_columns['said_state'])} AS state_word"]
-    states = " ".join(f"WHEN {cells.quote(said)} THEN {cells.quote(ours)}" for said, ours in STATES.items())
+    states = " ".join(f"WHEN {cells.quote(said)} THEN {cells.quote(ours)}" for said, ours in statuses(told.setting.told, "states", STATES).items())
     told.con.execute(
         f"CREATE OR REPLACE TEMP TABLE update_{at} AS SELECT *, CASE state_word {states} END AS status FROM (SELECT {', '.join(listed)} FROM {rows})"
     )
@@ -78,8 +78,6 @@ def _once(told: Tickets) -> None:
 
 def _tickets(told: Tickets) -> None:
     """Each incident as the update with the highest number left it, whatever the order of the file."""
-    said = {str(same_word(name)): channel for name, channel in told.setting.told.get("channels", {}).items()}
-    ways = " ".join(f"WHEN {cells.quote(way)} THEN {cells.quote(channel)}" for way, channel in {**WAYS, **said}.items())
     cancelled = ", ".join(map(cells.quote, CANCELLED))
     plain = ("ticket_id", "n", "opened_at", "status", "changed_at", "came_by", "queue_id", "agent_id", "reason_id", "priority", "in_time")
     settled = "status IN ('solved', 'closed')"
@@ -88,7 +86,7 @@ def _tickets(told: Tickets) -> None:
         "(FROM update_once QUALIFY row_number() OVER (PARTITION BY ticket_id ORDER BY nth DESC, changed_at DESC, n DESC) = 1)",
         {
             **{name: name for name in (*plain, *_counts)},
-            "channel": f"CASE lower(trim(regexp_replace(came_by, '[\\s_-]+', ' ', 'g'))) {ways} END",
+            "channel": told.channel_sql("lower(trim(regexp_replace(came_by, '[\\s_-]+', ' ', 'g')))", WAYS),
             "opened_by": "CASE WHEN opened_by IS DISTINCT FROM customer THEN opened_by END",
             "customer_key": told.setting.hide_sql("customer"),
             "resolved_at": f"CASE WHEN {settled} THEN resolved_at END",

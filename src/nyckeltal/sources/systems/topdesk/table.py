@@ -8,7 +8,7 @@ from pathlib import Path
 from nyckeltal.sources import cells
 from nyckeltal.sources.systems.topdesk import words
 from nyckeltal.sources.tickets.sheet import Sheet, zone_note
-from nyckeltal.sources.tickets.told import Tickets, same_word
+from nyckeltal.sources.tickets.told import Tickets
 
 _moments = ("Call date", "Creation date", "Modification date", "Date completed", "Completed date", "Closed date", "Date closed", "Target date")
 
@@ -30,7 +30,6 @@ def _take(told: Tickets, sheet: Sheet) -> None:
     key = sheet.text("Incident number", "Number")
     rows = sheet.take(key, "Call date", ("Incident number", "Number", "Call date"))
     sheet.note_unread(key, rows, *_moments[1:])
-    said = {str(same_word(name)): channel for name, channel in told.setting.told.get("channels", {}).items()}
     completed, closed = sheet.moment("Completed date", "Date completed"), sheet.moment("Closed date", "Date closed")
     is_completed = f"coalesce({sheet.flag('Completed')}, {completed} IS NOT NULL)"
     is_closed = f"coalesce({sheet.flag('Closed')}, {closed} IS NOT NULL)"
@@ -49,7 +48,7 @@ def _take(told: Tickets, sheet: Sheet) -> None:
             "status": f"CASE WHEN {is_closed} THEN 'closed' WHEN {is_completed} THEN 'solved' WHEN {sheet.flag('On hold')} THEN 'hold'"
             f" WHEN {agent} IS NOT NULL THEN 'open' ELSE 'new' END",
             "came_by": sheet.text("Entry type", "Entry"),
-            "channel": _one_of({**words.WAYS, **said}, sheet.word("Entry type", "Entry")),
+            "channel": told.channel_sql(sheet.word("Entry type", "Entry"), words.WAYS),
             "customer_key": told.setting.hide_sql(sheet.text("Caller", "Caller name")),
             "queue_id": sheet.text("Operator group"),
             "agent_id": agent,

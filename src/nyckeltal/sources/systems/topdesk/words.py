@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nyckeltal.contacts.model.kinds import Channel
 
-TIERS = {"firstline": 1, "secondline": 2, "first line": 1, "second line": 2}
-PARTIAL = {"partial"}  # a part of a major incident, which is no matter of its own
+TIERS = {"firstline": 1, "secondline": 2, "first line": 1, "second line": 2, "firstlinearchived": 1, "secondlinearchived": 2}
+PARTIAL = {"partial", "partialarchived"}  # a part of a major incident, which is no matter of its own
 WAYS: dict[str, Channel] = {
     **dict.fromkeys(("telephone", "phone", "telefon", "telefoon", "by phone"), "voice"),
     **dict.fromkeys(("e mail", "email", "mail"), "email"),

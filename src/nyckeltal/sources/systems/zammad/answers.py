@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from nyckeltal.contacts.model.kinds import Channel
-from nyckeltal.errors import BadMapping
 from nyckeltal.sources.said import listed, objects
 from nyckeltal.sources.tickets import Change, Message, Named, Ticket, Tickets, Unreadable, known, moment, same_word, word
 from nyckeltal.sources.tickets.lists import Lists, closed, key_of, needed, take_all
-from nyckeltal.sources.tickets.told import Kept, Status
+from nyckeltal.sources.tickets.told import Kept, Status, statuses
 from nyckeltal.words import Text
 
 SHOWN: Mapping[str, Sequence[str]] = {
@@ -49,13 +48,7 @@ def opened(value: Any) -> Lists:
 
 def _status(told: Tickets, value: object) -> Status | None:
     """Ours; a state that an installation made for itself is known once a person has said what it means."""
-    own: dict[str, Status] = {}
-    for name, meant in told.setting.told.get("states", {}).items():
-        if meant not in get_args(Status):
-            english = "“%(value)s” is none of: %(known)s. Say under [states] which of these “%(name)s” is."
-            raise BadMapping(Text("sources.ticket.states", english, {"value": str(meant), "known": ", ".join(get_args(Status)), "name": str(name)}))
-        own[str(same_word(name))] = meant
-    return word(value, "state", {**STATES, **own})
+    return word(value, "state", statuses(told.setting.told, "states", STATES))
 
 
 def _ticket(told: Tickets, record: Kept) -> None:

@@ -38,7 +38,7 @@ class Zendesk:
         return (
             any(sign in start for sign in _signs)
             or ('"schedules"' in start and '"intervals"' in start)
-            or ('"tickets"' in start and '"requester_id"' in start and '"via"' in start)
+            or ('"submitter_id"' in start and '"requester_id"' in start and '"via"' in start)
         )
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:

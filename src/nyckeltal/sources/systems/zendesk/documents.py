@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from nyckeltal.sources.documents import documents
 from nyckeltal.sources.systems.zendesk import schedules, words
 from nyckeltal.sources.systems.zendesk.words import AGENTS
 from nyckeltal.sources.tickets import Change, Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, number, same_word, whole, word
-from nyckeltal.sources.tickets.told import Kept, no_number
+from nyckeltal.sources.tickets.told import Kept, in_lists, no_number
 from nyckeltal.words import Text
 
 LISTS = {
@@ -42,6 +42,7 @@ class Beside:
     broken: set[str] = field(default_factory=set)
     requesters: dict[str, str | None] = field(default_factory=dict)
     rated: set[str] = field(default_factory=set)  # whose ratings are told by themselves
+    audited: set[str] = field(default_factory=set)  # whose ratings their audits tell
     merged: set[str] = field(default_factory=set)
     calendars: list[schedules.Calendar] = field(default_factory=list)
 
@@ -56,8 +57,8 @@ def read(told: Tickets, files: Sequence[Path]) -> list[schedules.Calendar]:
     beside = Beside()
     for file in files:
         for document in documents(file):
-            if isinstance(document.value, dict):
-                _look_ahead(beside, document.value)
+            if document.broken is None:
+                _look_ahead(beside, in_lists(document.value, LISTS))
     for name, record in told.documents(files, LISTS, ("users", "groups")):
         try:
             _take(told, beside, name, record)
@@ -66,12 +67,12 @@ def read(told: Tickets, files: Sequence[Path]) -> list[schedules.Calendar]:
     return beside.calendars
 
 
-def _items(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def _items(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     found = document.get(name) or ()
     return [item for item in ([found] if isinstance(found, dict) else found) if isinstance(item, dict)]
 
 
-def _look_ahead(beside: Beside, document: dict[str, Any]) -> None:
+def _look_ahead(beside: Beside, document: Mapping[str, Any]) -> None:
     for user in _items(document, "users"):
         beside.roles[str(user.get("id"))] = str(same_word(user.get("role")) or "")
         beside.names["agent", str(user.get("id"))] = str(known(user.get("name")) or "")
@@ -81,6 +82,7 @@ def _look_ahead(beside: Beside, document: dict[str, Any]) -> None:
         beside.requesters[str(ticket.get("id"))] = known(ticket.get("requester_id"))
         beside.merged |= {str(other) for other in ticket.get("merged_ticket_ids") or ()}
     beside.rated |= {str(rating.get("ticket_id")) for rating in _items(document, "satisfaction_ratings")}
+    beside.audited |= {str(audit.get("ticket_id")) for audit in _items(document, "audits")}
     for name in ("ticket_metrics", "metric_sets", "ticket_metric"):
         beside.sets |= {str(metric.get("ticket_id")): metric for metric in _items(document, name)}
     for event in _items(document, "ticket_metric_events"):
@@ -152,10 +154,14 @@ def _ticket(told: Tickets, beside: Beside, record: Kept) -> None:
             in_time=ticket not in beside.broken if ticket in beside.promised | beside.broken else None,
             reopened_n=whole(metrics.get("reopens"), "reopens"),
             on_hold_s=_minutes(metrics, "on_hold_time_in_minutes"),
+            reference=known(row.get("external_id")),
             is_test=same_word(came_by) in words.TESTS,
             gone=gone,
         ),
     )
+    score = (row.get("satisfaction_rating") or {}).get("score")
+    if score and ticket not in beside.rated | beside.audited:
+        _tell_rating(told, record, ticket, ticket, score, moment(row.get("updated_at"), "updated_at") or opened_at)
     for kind, name in (("queue", known(row.get("group_id"))), ("agent", known(row.get("assignee_id")))):
         _name(told, beside, record, kind, name)
 

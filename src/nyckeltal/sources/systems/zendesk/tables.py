@@ -8,7 +8,7 @@ from pathlib import Path
 from nyckeltal.sources import cells
 from nyckeltal.sources.systems.zendesk import words
 from nyckeltal.sources.tickets.sheet import Sheet, header
-from nyckeltal.sources.tickets.told import Tickets, same_word
+from nyckeltal.sources.tickets.told import Tickets
 from nyckeltal.words import Text
 
 # Each table by columns that only it has; those of the second line tell nothing that is counted here.
@@ -93,7 +93,6 @@ def _tickets(told: Tickets, sheet: Sheet) -> None:
     told.set_aside_later(
         f"(SELECT n, {number} AS id, {sheet.text('status')} AS value FROM {rows} WHERE {status} IS NULL AND NOT ({deleted}))", "status", _no_state
     )
-    said = {str(same_word(name)): channel for name, channel in told.setting.told.get("channels", {}).items()}
     asker, submitter, closed = sheet.text("requester_id"), sheet.text("submitter_id"), f"{state} = 'closed'"
     told.take(
         "ticket",
@@ -106,7 +105,7 @@ def _tickets(told: Tickets, sheet: Sheet) -> None:
             "changed_at": sheet.moment("updated_at"),
             "status": status,
             "came_by": sheet.text("via_channel"),
-            "channel": _one_of({**words.WAYS, **said}, sheet.word("via_channel")),
+            "channel": told.channel_sql(sheet.word("via_channel"), words.WAYS),
             "direction": f"CASE WHEN {sheet.text('via_source_rel')} = 'outbound' THEN 'outbound' ELSE 'inbound' END",
             "customer_key": told.setting.hide_sql(sheet.text("requester_id")),
             "queue_id": sheet.text("group_id"),
@@ -114,6 +113,7 @@ def _tickets(told: Tickets, sheet: Sheet) -> None:
             "opened_by": f"CASE WHEN {submitter} <> {asker} AND {submitter} IN (SELECT id FROM zendesk_user WHERE is_agent) THEN {submitter} END",
             "reason_id": sheet.text("type"),
             "priority": sheet.text("priority"),
+            "reference": sheet.text("external_id"),
             "locked_at": f"CASE WHEN {closed} THEN {sheet.moment('updated_at')} END",
             "is_test": f"coalesce({sheet.word('via_channel')} IN ({', '.join(map(cells.quote, words.TESTS))}), false)",
             "gone": f"CASE WHEN {deleted} THEN 'deleted' WHEN {number} IN ({merged}) THEN 'merged' END",
