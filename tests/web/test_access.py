@@ -114,6 +114,7 @@ POST_ONLY: dict[str, tuple[str, set[str], int]] = {
     "contacts:undo": ("/loads/no-such-load/undo/", ADMINISTRATOR, 403),
     "contacts:source_try": ("/sources/of/no-such-source/try/", ADMINISTRATOR, 403),
     "contacts:source_fetch": ("/sources/of/no-such-source/fetch/", ADMINISTRATOR, 403),
+    "contacts:same": ("/sources/same/", ADMINISTRATOR, 403),
     "contacts:source_rest": ("/sources/of/no-such-source/rest/", ADMINISTRATOR, 403),
     **plans.POST_ONLY,
     "kpi:own_remove": ("/kpis/own/no_such/remove/", {"david", "ingrid"}, 403),

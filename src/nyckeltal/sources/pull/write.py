@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from nyckeltal.contacts.same_rules import TABLE, Rule
+from nyckeltal.contacts.same_rules import read as read_rules
 from nyckeltal.sources.pull import place, sources
 from nyckeltal.sources.pull.sources import FILE, Sources
 
@@ -23,14 +26,31 @@ def put(home: Path, name: str, table: Mapping[str, object]) -> None:
 
 def table_of(home: Path, name: str) -> dict[str, object]:
     """The source as it stands in the file; empty where it does not."""
-    import tomllib
-
     try:
         found = tomllib.loads((home / FILE).read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
     table = found.get("source", {}).get(name, {})
     return dict(table) if isinstance(table, Mapping) else {}
+
+
+def add_rule(home: Path, rule: Rule) -> None:
+    """Put one more rule about contacts of two sources at the end."""
+    path = home / FILE
+    before = path.read_text(encoding="utf-8-sig").rstrip("\n") if path.exists() else ""
+    place.write(path, "\n".join([*([before, ""] if before else []), rule.toml(), ""]).encode())
+
+
+def drop_rule(home: Path, rule: Rule | None) -> None:
+    """Take a rule away; nothing where it does not stand there."""
+    path = home / FILE
+    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
+    heads = [at for at, line in enumerate(lines) if line.split("#")[0].replace(" ", "") == f"[[{TABLE}]]"]
+    for begin in heads:
+        end = next((at for at in range(begin + 1, len(lines)) if lines[at].lstrip().startswith("[")), len(lines))
+        if read_rules(tomllib.loads("\n".join(lines[begin:end]))[TABLE])[0] == (rule,):
+            place.write(path, ("\n".join([*lines[:begin], *lines[end:]]).rstrip("\n") + "\n").encode())
+            return
 
 
 def _with(home: Path, name: str, table: Mapping[str, object]) -> str:

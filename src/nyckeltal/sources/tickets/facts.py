@@ -16,7 +16,7 @@ _same = ("client_id", "customer_key", "opened_at", "closed_at", "opened_by", "re
 _english = "Nobody has said what channel “%(value)s” is. Say it under [channels] in a mapping."
 _no_channel = Text("sources.ticket.no_channel", _english)
 _whole = "(FROM ticket_contact WHERE channel IS NOT NULL)"
-_life_says = ("client_id", "direction", "customer_key", "language", "reason_id", "reason_type", "is_test", "changed_at", "came_by")
+_life_says = ("client_id", "direction", "customer_key", "language", "reason_id", "reason_type", "is_test", "reference", "changed_at", "came_by")
 _contact_of = f"(SELECT c.*, {', '.join(f'l.{name}' for name in _life_says)} FROM ticket_contact c JOIN life l USING (ticket_id))"
 
 
@@ -74,6 +74,7 @@ def _contacts(told: Gathered) -> None:
             "ended_at": "last_at",
             "outcome": "CASE WHEN answered THEN 'answered' END",
             "case_id": told.own("ticket_id"),
+            "reference": "CASE WHEN is_first THEN reference END",
         },
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from nyckeltal.contacts.columns import text
 from nyckeltal.contacts.find import rows_of_contacts
+from nyckeltal.contacts.snapshot import Snapshot
 from nyckeltal.contacts.upkeep import beside
 from nyckeltal.web.frame import facts
 from nyckeltal.web.people import access
@@ -37,6 +38,18 @@ def parts(contact: Row) -> Sequence[Row]:
     """Its parts: those of its own month, where all that were answered are among them; else those of every month."""
     here = rows("segment", [contact["contact_id"]], [contact["month"]])
     return here if sum(bool(row["answered"]) for row in here) >= contact["segments_n"] else rows("segment", [contact["contact_id"]])
+
+
+def elsewhere(contact: Row) -> Sequence[Row]:
+    """The rows of other sources that are this contact by rule: the one that it counts as, and those that count as it."""
+    now = facts.current()
+    if isinstance(now, Snapshot) and not now.state.same:
+        return ()
+    with beside(threads=None) as con:
+        now.attach(con, "contact")
+        mine, other = text(contact["contact_id"]), text(contact["same_as"] or "")
+        told = con.execute(f"select source, source_id from contact where same_as = {mine} or contact_id = {other} order by source, source_id")
+        return list(told.to_arrow_table().to_pylist())
 
 
 def agents(contact_ids: Collection[str], months: Collection[str]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from nyckeltal.web.contacts.found import Row, parts, rows
+from nyckeltal.web.contacts.found import Row, elsewhere, parts, rows
 from nyckeltal.web.frame import facts, numbers
 
 
@@ -82,6 +82,7 @@ def about(contact: Row) -> list[tuple[str, str]]:
     """What it was about, where known."""
     reason = _named("reason", "label", contact["reason_id"]) if contact["reason_id"] else ""
     told = [(gettext("Client"), _named("client", "name", contact["client_id"])), (gettext("Reason"), reason)]
+    told += [(gettext("Also in"), f"{row['source']} · {row['source_id']}") for row in elsewhere(contact)]
     if contact["next_contact_after_s"] is not None:
         told.append((gettext("Came back after"), numbers.span(contact["next_contact_after_s"])))
     return [(name, value) for name, value in told if value]

@@ -4,6 +4,8 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from nyckeltal.sources.pull.condition import ailing
+from nyckeltal.web.contacts.feeds import home
 from nyckeltal.web.contacts.views import loads, organisation, sources, story, uploads
 from nyckeltal.web.frame.nav import Entry
 from nyckeltal.web.people import access
@@ -32,6 +34,7 @@ urlpatterns = [
     path("loads/<slug:load_id>/refused/", loads.refused_rows, name="refused"),
     path("loads/<slug:load_id>/undo/", loads.undo, name="undo"),
     path("sources/", sources.listed, name="sources"),
+    path("sources/same/", loads.same_rule, name="same"),
     path("sources/new/<slug:kind>/", sources.new, name="source_new"),
     path("sources/of/<slug:name>/", sources.one, name="source"),
     path("sources/of/<slug:name>/try/", sources.attempt, name="source_try"),
@@ -47,5 +50,6 @@ urlpatterns = [
 ]
 NAV = (
     Entry(_("Loads"), "contacts:loads", order=50, shown_to=may_load, start=True),
+    Entry(_("Sources"), "contacts:sources", order=51, shown_to=may_load, waits=lambda _: len(ailing(home()))),
     Entry(_("Organisation"), "contacts:organisation", order=60, shown_to=may_read_organisation),
 )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from nyckeltal.sources import templates
 from nyckeltal.sources.pull import condition
+from nyckeltal.web.contacts import same
 from nyckeltal.web.contacts.loads import ledger, refused, uploads, words, work
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs.models import Job
@@ -45,9 +46,17 @@ def listed(request: HttpRequest) -> HttpResponse:
         "lines": lines[last - PAGE : last], "earlier": last + PAGE if last < len(lines) else 0, "reaches": reaches, "empty": not lines,
         "templates": [(kind, words.KINDS[kind]) for kind in templates.OFFERED],
         "until": ledger.contacts_known_until(reaches), "under_way": _under_way(), "begun": _begun(person), "most": settings.UPLOAD_LIMIT_BYTES // 1_000_000,
-        "ailing": condition.ailing(Path(settings.NYCKELTAL_HOME)),
+        "ailing": condition.ailing(Path(settings.NYCKELTAL_HOME)), "twice": same.twice(),
     }  # fmt: skip
     return render(request, "contacts/loads.html", context)
+
+
+@require_POST
+def same_rule(request: HttpRequest) -> HttpResponse:
+    """Count the contacts of two sources once, or twice again."""
+    feeder(request)
+    same.change(request)
+    return redirect(reverse("contacts:loads") + "#twice")
 
 
 def _page(request: HttpRequest, n: int) -> int:
