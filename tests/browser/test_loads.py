@@ -70,6 +70,9 @@ def _undone(page: Page, *, script: bool) -> None:
 def test_a_file_is_sent_understood_loaded_mended_and_taken_back(visit: Visit, tmp_path: Path, view: str, script: bool, look: Look) -> None:
     page = visit("/loads/", role="administrator", view=view, script=script)
     look(page, "list")
+    page.goto("/sources/")
+    look(page, "sources")
+    page.goto("/loads/")
     file = tmp_path / f"samtal-{view}.csv"
     file.write_text(_calls(), encoding="utf-8")
     _sent(page, file)

@@ -66,7 +66,7 @@ def test_what_is_wrong_is_told_and_other_tables_of_the_file_stay_as_they_are(ing
     ingrid.post("/sources/of/odd/", {"every": "5 minutes", "follow": "/var/log/x", "system": "queue_log"})
     told = file.read_text()
     assert told.startswith("# mine\n[source.odd]\n")
-    assert told.endswith('follow = "/var/log/x"\nsystem = "queue_log"\n\n# yours\n[source.drop]\nfolder = "/nowhere"\n')
+    assert told.endswith('follow = "/var/log/x"\nsystem = "queue_log"\nevery = "5 minutes"\n\n# yours\n[source.drop]\nfolder = "/nowhere"\n')
     assert "Write the whole path" not in _page(ingrid, "/sources/")
     file.write_text("[source.drop\n")
     assert "cannot be read" in _page(ingrid, "/sources/")

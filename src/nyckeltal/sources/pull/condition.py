@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources import find
 from nyckeltal.sources.pull import sources, status
 from nyckeltal.sources.pull.gaps import Seen, seen
 from nyckeltal.sources.pull.place import Place
@@ -30,6 +31,26 @@ class Condition:
     wrong: tuple[Text, ...]
 
     @property
+    def title(self) -> Text:
+        """What it is, in words."""
+        return titled(self.feed.system if self.feed.way == "from" else self.feed.way)
+
+    @property
+    def more(self) -> list[str]:
+        """What else is wrong beside its first mistake."""
+        error = self.status.error if not self.feed.paused else None
+        return [said for said in self.status.issues if said not in str(error)] if error else []
+
+    @property
+    def refused(self) -> Text | None:
+        """Of all rows that it ever told."""
+        counts, share = self.status.all_counts, self.status.refused_share
+        if share is None:
+            return None
+        told = {"refused": Amount(counts.get("refused", 0), ""), "read": Amount(counts.get("read", 0), ""), "share": Amount(share, "share")}
+        return Text("pull.refused_of", "%(refused)s of %(read)s (%(share)s)", told)
+
+    @property
     def said(self) -> str:
         """In a line, for a terminal."""
         if self.feed.paused:
@@ -40,12 +61,19 @@ class Condition:
         return f"last success {self.status.last_success:%Y-%m-%d %H:%M} UTC{until}, {len(self.seen.gaps)} hours missing"
 
 
+def titled(kind: str | None) -> Text:
+    """A system by its title; files by how they come."""
+    ways = {"folder": Text("pull.way_folder", "Files in a folder"), "follow": Text("pull.way_follow", "A file that grows")}
+    return ways[kind] if kind in ways else find.systems()[kind or ""].title
+
+
 def of_all(home: Path, now: datetime) -> Iterator[Condition]:
     """Every source that can be used."""
     facts = ContactStore(home).snapshot()
     for feed in sources.read(home).feeds.values():
         known = status.read(Place(home, feed.name))
-        found = seen(facts, feed.stored_as, known.last_success) if known.last_success else Seen(None)
+        looked = known.last_success or known.reaches  # of files of which one is wrong the others came in
+        found = seen(facts, feed.stored_as, looked) if looked else Seen(None)
         lag = now - known.last_success if known.last_success else None
         yield Condition(feed, known, found, lag, tuple(_wrong(feed, known, found, now)))
 

@@ -13,9 +13,10 @@ from django_tasks import task
 
 from nyckeltal.errors import Issue, UserMistake
 from nyckeltal.sources import find
-from nyckeltal.sources.pull import run, secrets, sources, write
+from nyckeltal.sources.pull import condition, run, secrets, sources, write
 from nyckeltal.sources.pull.means import Means
 from nyckeltal.web.contacts.loads import saved
+from nyckeltal.web.frame import facts
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.jobs import actions
 from nyckeltal.web.jobs.actions import Progress
@@ -23,6 +24,7 @@ from nyckeltal.web.jobs.models import Job
 from nyckeltal.web.people.models import User
 
 PULL = "pull"
+MOST_NAMED = 5  # clients as examples
 
 
 def home() -> Path:
@@ -41,7 +43,7 @@ class FeedForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=40, help_text=_("Small letters, digits and hyphens."))
     client = forms.CharField(label=_("Client"), required=False)
     every = forms.CharField(label=_("How often"), help_text=_("For example: 15 minutes, 1 hour, daily at 05:30."))
-    zone = forms.CharField(label=_("Time zone"), required=False)
+    zone = forms.CharField(label=_("Time zone"), required=False, help_text=_("Of times that say none. For example: Europe/Stockholm."))
     most_refused_percent = forms.IntegerField(
         label=_("Most refused rows, percent"),
         required=False,
@@ -55,12 +57,15 @@ class FeedForm(forms.Form):
         self.known = name
         self.before = write.table_of(home(), name) if name else {}
         super().__init__(data, initial={**self.before, "name": name or kind.replace("_", "-"), "every": self.before.get("every", sources.EVERY[self.way])})
+        self.title = condition.titled(kind)
         self.asked = sources.settings_of(kind) if self.way == "from" else []
         if name:
             self.fields["name"].disabled = True
         self._of_way()
         for one in self.asked:
             self._asked(one)
+        self.order_fields(["name", self.way, "pattern", "system", "mapping", *(one.name for one in self.asked), "client", "every"])
+        self.fields["client"].help_text = ", ".join(map(str, facts.current().small("client")["client_id"].to_pylist()[:MOST_NAMED]))
         for field in self.fields.values():
             field.widget.attrs["class"] = "select" if isinstance(field.widget, forms.Select) else "input"
 
@@ -69,10 +74,18 @@ class FeedForm(forms.Form):
             self.fields["from"] = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
             return
         label = _("Folder on the server") if self.way == "folder" else _("File on the server")
-        self.fields[self.way] = forms.CharField(label=label)
+        example = "/srv/drop/hr" if self.way == "folder" else "/var/log/asterisk/queue_log"
+        self.fields[self.way] = forms.CharField(label=label, help_text=example)
         none = [("", "–")]
-        self.fields["system"] = forms.ChoiceField(label=_("System"), required=False, choices=none + [(one, one) for one in find.systems()])
-        self.fields["mapping"] = forms.ChoiceField(label=_("Mapping"), required=False, choices=none + [(one, one) for one in saved.names()])
+        self.fields["system"] = forms.ChoiceField(
+            label=_("System"), required=False, choices=none + [(one, say(system.title)) for one, system in find.systems().items()]
+        )
+        self.fields["mapping"] = forms.ChoiceField(
+            label=_("Mapping"),
+            required=False,
+            help_text=_("What its columns mean, as you remembered it on Loads. A system needs none."),
+            choices=none + [(one, one) for one in saved.names()],
+        )
         if self.way == "folder":
             self.fields["pattern"] = forms.CharField(label=_("Which files"), required=False, help_text="*.csv")
 
@@ -84,7 +97,7 @@ class FeedForm(forms.Form):
             required=one.default is None and not there,
             initial=self.before.get(one.name, one.default),
             widget=forms.PasswordInput(attrs={"autocomplete": "off"}) if one.secret else forms.TextInput(),
-            help_text=_("It is kept, and never shown again. Left empty, it stays as it is.") if there else one.example,
+            help_text=_("It is kept, and never shown again. Left empty, it stays as it is.") if there else one.example.strip("…"),
         )
 
     def saved(self) -> bool:

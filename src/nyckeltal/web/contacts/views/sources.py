@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nyckeltal.errors import UserMistake
-from nyckeltal.sources import find
 from nyckeltal.sources.pull import condition, run, sources, write
 from nyckeltal.web.contacts import feeds
 from nyckeltal.web.contacts.feeds import FeedForm
 from nyckeltal.web.contacts.views.loads import feeder
+from nyckeltal.web.frame.say import say
 from nyckeltal.web.jobs.models import Job
 
 FILES = ("folder", "follow")
@@ -29,7 +29,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "broken": [(name, wrong, bool(_kind_of(name))) for name, wrong in found.broken.items()],
         "conditions": list(condition.of_all(feeds.home(), datetime.now(UTC))), "issues": [] if found.broken else found.issues,
         "under_way": set(Job.objects.open().filter(kind=feeds.PULL).values_list("title", flat=True)),
-        "systems": [(name, find.systems()[name].title) for name in sources.askable()],
+        "systems": sorted(((name, condition.titled(name)) for name in sources.askable()), key=lambda one: say(one[1])),
         "saved": request.GET.get("saved", ""), "answers": request.GET.get("answers", ""),
     }  # fmt: skip
     return render(request, "contacts/sources.html", context)
