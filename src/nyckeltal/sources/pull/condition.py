@@ -81,7 +81,8 @@ def of_all(home: Path, now: datetime) -> Iterator[Condition]:
 def ailing(home: Path) -> list[tuple[str, Text]]:
     """The sources that cannot be used, or that failed last time, each with what is wrong; costs next to nothing."""
     found = sources.read(home)
-    broken = [(name, issues[0].text) for name, issues in found.broken.items()] or [(sources.FILE, issue.text) for issue in found.issues]
+    broken = [(name, issues[0].text) for name, issues in found.broken.items()]
+    broken += [(sources.FILE, issue.text) for issue in (found.wrong_rules if broken else found.issues)]
     states = [(feed.name, status.read(Place(home, feed.name)).error) for feed in found.feeds.values() if not feed.paused]
     return broken + [(name, error) for name, error in states if error is not None]
 

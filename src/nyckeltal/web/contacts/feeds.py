@@ -34,7 +34,7 @@ def home() -> Path:
 def means() -> Means:
     import nyckeltal
 
-    return Means(home(), load=nyckeltal.load, settle=nyckeltal.promises_judged, stop=actions.stopping)
+    return Means(home(), load=nyckeltal.load, settle=nyckeltal.promises_judged, join=nyckeltal.join, stop=actions.stopping)
 
 
 class FeedForm(forms.Form):
@@ -126,7 +126,7 @@ class FeedForm(forms.Form):
     def _wrong(self, name: str, table: dict[str, Any]) -> Sequence[Issue]:
         """A file that is no TOML is put right by hand first: nothing is written over it."""
         before = sources.read(home())
-        if before.issues and not before.broken:
+        if len(before.issues) > len(before.wrong_rules) and not before.broken:
             return before.issues
         return write.checked(home(), name, table).broken.get(name, ())
 

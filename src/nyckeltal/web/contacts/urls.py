@@ -34,6 +34,7 @@ urlpatterns = [
     path("loads/<slug:load_id>/refused/", loads.refused_rows, name="refused"),
     path("loads/<slug:load_id>/undo/", loads.undo, name="undo"),
     path("sources/", sources.listed, name="sources"),
+    path("sources/same/", loads.same_rule, name="same"),
     path("sources/new/<slug:kind>/", sources.new, name="source_new"),
     path("sources/of/<slug:name>/", sources.one, name="source"),
     path("sources/of/<slug:name>/try/", sources.attempt, name="source_try"),

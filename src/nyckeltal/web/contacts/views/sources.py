@@ -27,7 +27,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = sources.read(feeds.home())
     context = {
         "broken": [(name, wrong, bool(_kind_of(name))) for name, wrong in found.broken.items()],
-        "conditions": list(condition.of_all(feeds.home(), datetime.now(UTC))), "issues": [] if found.broken else found.issues,
+        "conditions": list(condition.of_all(feeds.home(), datetime.now(UTC))), "issues": found.wrong_rules if found.broken else found.issues,
         "under_way": set(Job.objects.open().filter(kind=feeds.PULL).values_list("title", flat=True)),
         "systems": sorted(((name, condition.titled(name)) for name in sources.askable()), key=lambda one: say(one[1])),
         "saved": request.GET.get("saved", ""), "answers": request.GET.get("answers", ""),
