@@ -60,3 +60,25 @@ def test_any_other_value_is_what_the_star_says(home: Path, tmp_path: Path) -> No
     text = "id,at,result\n1,2026-03-02 09:00,HANG\n2,2026-03-02 09:01,anna\n3,2026-03-02 09:02,\n"
     load(put(tmp_path, text), mapping=said, home=home)
     assert [row["outcome"] for _, row in sorted(rows(home).items())] == ["abandoned", "answered", "closed"]
+
+
+def test_an_export_with_fewer_columns_tells_what_it_has(home: Path, tmp_path: Path) -> None:
+    text = "\ufeffCALL ID,TIMESTAMP,CAMPAIGN,CALL TYPE,AGENT,QUEUE WAIT TIME,TALK TIME,ABANDONED\n"
+    text += "1,03/02/2026 08:00:00,Support,Inbound,anna,00:00:20,00:04:00,0\n2,03/02/2026 08:05:00,Support,Inbound,[None],00:00:50,,1\n"
+    text += "3,03/02/2026 08:06:00,Support,Autodial,[None],,,\n4,03/02/2026 08:07:00,Support,Inbound,,00:00:00,,0\n"
+    report = load(put(tmp_path, text), home=home, client="one", zone="UTC")
+    found = {key: (row["ended_as"], row["waited_s"], row["talk_s"], row["acw_s"]) for key, row in rows(home).items()}
+    assert found == {"1": ("answered", 20, 240, None), "2": ("abandoned", 50, None, None)}
+    assert sum(report.facts["contact"].left_out.values()) == 2
+
+
+def test_a_queue_that_answers_by_itself_is_no_agent(home: Path, tmp_path: Path) -> None:
+    names, *calls = (SYSTEMS / "three_cx" / "samples" / "cdr.csv").read_text(encoding="utf-8").splitlines()
+    taken, hung_up = (
+        calls[0].replace("08:00:25", "08:00:00").replace(",Queue,Extension", ",queue,extension"),
+        calls[1].replace("08:10:00,,", "08:10:00,2026/03/02 08:10:01,"),
+    )
+    message = calls[0].replace("Call 101", "Call 9").replace(",Queue,Extension", ",Queue,VoiceMail")
+    load(put(tmp_path, f"{names}\n{taken}\n{hung_up}\n{message}\n"), home=home, client="one", zone="UTC")
+    told = {key.split("|")[0]: tuple(row[name] for name in ("ended_as", "waited_s", "talk_s", "first_agent_id")) for key, row in rows(home).items()}
+    assert told == {"Call 101": ("answered", None, None, "101"), "Call 102": ("abandoned", None, None, None), "Call 9": ("overflowed", None, None, None)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ready:
-    """`folder` holds the mappings; all whose columns a file has are read from it, each as one fact."""
+    """`folder` holds the mappings; all whose columns a file has are read from it, each as one fact.
+
+    `optional` are fields whose columns an export may leave out; `prepared` makes the export's rows, line for line, into those that the mappings know.
+    """
 
     name: str
     title: Text
     folder: Path
+    optional: frozenset[str] = frozenset()
+    prepared: Callable[[Path, Path], Path] | None = None
 
     @cached_property
     def mappings(self) -> dict[str, TableMapping]:
@@ -40,7 +45,7 @@ class Ready:
     def recognises(self, file: Path) -> bool:
         """By its header, which has every column of one of the mappings."""
         try:
-            return form(file) == "text" and bool(self._fitting(file))
+            return form(file) == "text" and bool(self._fitting(_header(file)))
         except CannotRead:
             return False
 
@@ -48,34 +53,39 @@ class Ready:
         """Each fact of the files."""
         from nyckeltal.sources.tabular import read_tables
 
-        found: dict[str, list[Path]] = {}
+        found: dict[tuple[str, frozenset[str]], list[Path]] = {}
         for file in files:
-            fitting = self._fitting(file)
+            names = _header(file)
+            fitting = self._fitting(names)
             if not fitting:
                 needed = ", ".join(dict.fromkeys(column for column, _ in next(iter(self.mappings.values())).used))
                 raise refuse(
                     file, Text("sources.ready.columns", "its columns are not those of %(system)s: %(needed)s.", {"system": self.name, "needed": needed})
                 )
             for name in fitting:
-                found.setdefault(name, []).append(file)
+                found.setdefault((name, self._lacking(name, names)), []).append(self.prepared(file, setting.folder) if self.prepared else file)
         reading = Reading()
-        for name, those in found.items():
-            folder = setting.folder / name
+        for at, ((name, lacking), those) in enumerate(found.items()):
+            folder = setting.folder / f"{name}-{at}"
             folder.mkdir()
-            mapping = with_client(self.mappings[name], setting.client or default_client)
+            mapping = self.mappings[name]
+            mapping = with_client(replace(mapping, rules=tuple(rule for rule in mapping.rules if rule.said not in lacking)), setting.client or default_client)
             reading.join(read_tables(con, those, mapping, [], replace(setting, folder=folder, client=setting.client or default_client)))
         reading.kinds = coverage(con, reading.facts, setting, setting.zone)
         return reading
 
-    def _fitting(self, file: Path) -> list[str]:
-        """The mappings that the file has all columns for; of several for one fact the one that uses most of them."""
-        names = _header(file)
+    def _fitting(self, names: set[str]) -> list[str]:
+        """The mappings that a file of these columns has all it needs for; of several for one fact the one that uses most of them."""
         best: dict[str, tuple[int, str]] = {}
         for name, mapping in self.mappings.items():
-            needed = {column for column, _ in mapping.used}
+            needed = {column for column, purpose in mapping.used if purpose not in self.optional}
             if needed <= names:
                 best[mapping.kind] = max(best.get(mapping.kind, (0, "")), (len(needed), name))
         return [name for _, name in best.values()]
+
+    def _lacking(self, name: str, names: set[str]) -> frozenset[str]:
+        """The optional fields for which the file has no column."""
+        return frozenset(purpose for column, purpose in self.mappings[name].used if column not in names and purpose in self.optional)
 
 
 def _header(file: Path) -> set[str]:
