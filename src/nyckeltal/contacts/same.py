@@ -49,7 +49,10 @@ def restore(con: duckdb.DuckDBPyConnection, table: str, relation: str, where: st
 
 # ── which rows could be the same ──
 
-_FIELDS = ("contact_id", "source", "client_id", "channel", "direction", "customer_key", "offered_at", "answered_at", "reference", "is_test", "left_in_menu")
+_FIELDS = (
+    *("contact_id", "source", "client_id", "channel", "direction", "customer_key", "own_agent_id", "offered_at", "answered_at"),
+    *("reference", "is_test", "left_in_menu"),
+)
 
 
 def told_rows(relation: str, where: str = "true") -> str:

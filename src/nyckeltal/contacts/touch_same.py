@@ -8,11 +8,6 @@ from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.same import OWN_NAME, as_loaded, keys, names, pairs, told_rows
 from nyckeltal.contacts.same_rules import LONGEST_S, Rules, sources_of
 
-_AGENTS = """(select contact_id, agent_id from stored_segment where agent_id is not null
-    union all select contact_id, agent_id from new_segment where agent_id is not null
-    union all select contact_id, own_agent_id from new_contact where own_agent_id is not null
-    union all select contact_id, own_agent_id from stored_contact where own_agent_id is not null)"""
-
 
 def reach(change: Change) -> None:
     """Add to `touched` until nobody else could be the same as somebody there; `same_hand` is who was looked at. Rules that differ from those that held
@@ -39,19 +34,28 @@ def _front(change: Change) -> bool:
 
 def _partners(change: Change, rules: Rules) -> None:
     """Touch the stored rows that could be the same as those in front, as these are now and as they were."""
-    mine = " union all ".join(told_rows(f"{when}_contact", "contact_id in (from same_front)") for when in ("new", "stored"))
     named = ", ".join(columns.text(name) for name in sources_of(rules))
+    change.take("contact", f"source in ({named}) and contact_id in (select contact_id from same_front)", "same_stored", ("contact_id",))
+    mine = f"{told_rows('new_contact', 'contact_id in (from same_front)')} union all {told_rows('same_stored')}"
     change.run(f"create or replace temp table same_mine as select * from ({mine}) where source in ({named})")
     if not change.any("same_mine"):
         return
     rest = f"source in ({named}) and contact_id not in (from same_hand) and ({' or '.join(_near(rules))})"
-    change.run(f"create or replace temp table same_others as {told_rows('stored_contact', rest)}")
-    met = {
-        "also_id": pairs(rules, keys(rules, True, "from same_mine", _AGENTS), keys(rules, False, "from same_others", _AGENTS)),
-        "keep_id": pairs(rules, keys(rules, True, "from same_others", _AGENTS), keys(rules, False, "from same_mine", _AGENTS)),
-    }
-    for found, sql in met.items():
-        change.run(f"insert into touched select {found} from ({sql})")
+    change.take("contact", rest, "same_stored", ("contact_id",))
+    change.run(f"create or replace temp table same_others as {told_rows('same_stored')}")
+    if any("agent" in rule.by for rule in rules):
+        _agents(change)
+    for found, one, other in (("also_id", "same_mine", "same_others"), ("keep_id", "same_others", "same_mine")):
+        met = pairs(rules, keys(rules, True, f"from {one}", "same_agent"), keys(rules, False, f"from {other}", "same_agent"))
+        change.run(f"insert into touched select {found} from ({met})")
+
+
+def _agents(change: Change) -> None:
+    """Make `same_agent`: who took part in those contacts, now or before."""
+    change.take("segment", "contact_id in (select contact_id from same_mine union select contact_id from same_others)", "same_segment")
+    told = (f"select contact_id, agent_id from {when}_segment where agent_id is not null" for when in ("same", "new"))
+    own = (f"select contact_id, own_agent_id from {rows} where own_agent_id is not null" for rows in ("same_mine", "same_others"))
+    change.run(f"create or replace temp table same_agent as {' union all '.join([*told, *own])}")
 
 
 def _near(rules: Rules) -> list[str]:
