@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nyckeltal.sources import preview, spans
+from nyckeltal.sources.load import load
 from nyckeltal.sources.preview import Preview
 from nyckeltal.sources.tables.heading import header_at
 from nyckeltal.sources.totals import is_total
@@ -75,6 +76,22 @@ def test_a_roster_of_days_and_clock_times_ends_after_midnight(tmp_path: Path) ->
     assert [(row["ended_at"] - row["started_at"]).total_seconds() / 3600 for row in told.rows] == [8, 8]
 
 
+def test_amounts_in_thousands_are_left_to_the_person(tmp_path: Path) -> None:
+    path = _csv(tmp_path, "Månad;Kostnad (tkr);Intäkter SEK", "2026-01;812;4500000", "2026-02;798;4412000")
+    assert preview.describe(path).mapping["columns"] == {"month_start": "Månad", "revenue": "Intäkter SEK", "currency": {"is": "SEK"}}
+
+
+def test_clock_times_may_have_a_point(tmp_path: Path) -> None:
+    kind, told = _read(_csv(tmp_path, "Namn;Datum;Starttid;Sluttid", "Anna;2026-03-09;08.00;16.30", "Bo;2026-03-09;22.00;06.30"))
+    assert (kind, [(row["ended_at"] - row["started_at"]).total_seconds() / 3600 for row in told.rows]) == ("schedule_shift", [8.5, 8.5])
+
+
+def test_rows_that_are_alike_in_every_cell_count_once_and_it_is_said(home: Path, tmp_path: Path) -> None:
+    path = _csv(tmp_path, "Datum;Säljare;Belopp SEK;Tackade ja", *["2026-03-02;Anna;299;ja"] * 2)
+    report = load([path], mapping=preview.describe(path).mapping, home=home, client="bank", zone="Europe/Stockholm")
+    assert [warning.id for warning in report.warnings] == ["sources.warning.alike"]
+
+
 def test_costs_by_month_are_found_behind_a_cover_sheet(tmp_path: Path) -> None:
     months: list[list[Any]] = [
         ["Månad", "Kostnad", "Intäkter"],
@@ -90,6 +107,7 @@ def test_costs_by_month_are_found_behind_a_cover_sheet(tmp_path: Path) -> None:
 def test_short_months_carry_their_year(tmp_path: Path) -> None:
     kind, told = _read(_csv(tmp_path, "Kuukausi;Kustannukset (€)", "tammi.26;50 100,50", "maalis-26;52 500,00", "Yhteensä;102 600,50"))
     assert (kind, [row["month_start"] for row in told.rows]) == ("finance_month", [date(2026, 1, 1), date(2026, 3, 1)])
+    assert {row["currency"] for row in told.rows} == {"EUR"}
 
 
 def test_sales_of_a_rep_with_pounds_and_a_sum_without_a_word(tmp_path: Path) -> None:
@@ -119,9 +137,7 @@ def test_months_beside_each_other_are_told_and_never_read(tmp_path: Path) -> Non
     assert "“Jan-26” to “Mar-26” are months or days" in str(told.issues[0].text)
 
 
-@pytest.mark.parametrize(
-    ("header", "spans_time"), [("Man 9/3", True), ("maalis-26", True), ("2026-03", True), ("Mars", True), ("Q1", False), ("AHT 20", False)]
-)
+@pytest.mark.parametrize(("header", "told"), [("Man 9/3", True), ("maalis-26", True), ("2026-03", True), ("Mars", True), ("Q1", False), ("AHT 20", False)])
 def test_a_header_is_a_month_or_day(header: str, told: bool) -> None:
     assert spans.is_span(header) == told
 

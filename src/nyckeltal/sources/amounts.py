@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _unit = r"(?:\p{Sc}|\p{L}{1,4}\.?)"  # €, kr, kr., SEK, Ft
 _head = rf"^([+-]?)\s*{_unit}\s*([+-]?)"
 _tail = rf"(?:[,.:][-–]|[,.:]?[-–]?\s*{_unit})$"  # 349:- and 349,- are whole amounts; a minus alone at the end is left, and refused
@@ -36,3 +38,14 @@ def currency(text: str) -> str:
     """SQL for the currency that a text names by its code or by a sign of one country only; empty where it names none."""
     signs = "".join(f" WHEN contains({text}, '{sign}') THEN '{code}'" for sign, code in _SIGNS.items())
     return f"CASE{signs} ELSE regexp_extract({text}, '(?:^|[^\\p{{L}}])([A-Z]{{3}})(?:$|[^\\p{{L}}])', 1) END"
+
+
+_in_thousands = re.compile(
+    r"\b([tkm][ .]?(kr|sek|dkk|nok|eur|huf|€)|[em] ?ft|ezer|millió|tuhat\w*|miljoon\w*|tusen|tusind|miljoner|mio|thousands?|millions?|1[ .,]?000|000s?)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def in_thousands(header: str) -> bool:
+    """Whether amounts below a header are not in whole units: Kostnad (tkr), Cost in EUR thousands."""
+    return _in_thousands.search(header) is not None

@@ -342,6 +342,9 @@ DIRECTIONS: Mapping[str, str] = {
 }
 
 
+_currencies = ("sek", "dkk", "nok", "eur", "huf", "gbp", "usd", "kr", "ft")  # behind what an amount is of
+
+
 def names_of(kind: str, field: str) -> str:
     """The header names that a field of this kind of fact answers to; its own list goes before the one that all facts share."""
     found = NAMES.get(f"{kind}.{field}") or NAMES.get(field) or NAMES.get(f"own_{field}", "")
@@ -353,7 +356,8 @@ def plain(name: str) -> str:
     """A header name without case, units and punctuation: "CallStart (s)" is "call start"."""
     spaced = re.sub(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])", " ", name)
     bare = re.sub(r"[\(\[](s|sec|sek|seconds|mm:ss|hh:mm:ss|min)[\)\]]", " ", unicodedata.normalize("NFC", spaced).casefold())
-    return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
+    said = re.findall(r"\w+", bare.replace("_", " "))
+    return " ".join(said[:-1] if len(said) > 1 and said[-1] in _currencies else said)
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, Column
-from nyckeltal.sources import cells, ratings
+from nyckeltal.sources import amounts, cells, ratings
 from nyckeltal.sources import columns as known
 from nyckeltal.sources.called import EXAMPLE
 from nyckeltal.sources.keys import Key, best_key
@@ -127,6 +127,8 @@ def _is_number_of_row(guess: ColumnGuess, kind: str, column: Column) -> bool:
 def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, column: Column, fact: str) -> Any:
     """How to read the column as the field, None where it cannot be."""
     kind, field = column.kind, column.name
+    if kind == "money" and amounts.in_thousands(guess.name):
+        return None
     if kind in ("moment", "date"):
         return {"from": guess.name, "as": guess.shape.form} if guess.shape.form else guess.name
     if kind == "seconds" and guess.shape.kind == "clock":
@@ -221,6 +223,9 @@ def _example(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: dict[str, A
 def _decimal(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, fields: Fields, mapping: dict[str, Any]) -> None:
     """The decimal sign, where amounts such as 2,400 leave it open and others of them say it."""
     money = [raw.column(columns[0]) for field, (columns, _, _) in fields.items() if TABLES[kind][field].kind == "money"]
+    named = _currency_of([raw.names[int(column[1:])] for column in money])
+    if named and "currency" not in fields:
+        mapping["columns"]["currency"] = {"is": named}
     for column in money:
         bare = f"regexp_replace({column}, '[^0-9.,]', '', 'g')"
         patterns = (r"^\d{1,3}[.,]\d{3}$", r"^\d*\.\d{1,2}$|,\d{3}\.\d|,\d{3},\d{3}$", r"^\d*,\d{1,2}$|\.\d{3},\d|\.\d{3}\.\d{3}$")
@@ -228,6 +233,14 @@ def _decimal(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, fields: F
         open_n, points, commas = con.execute(f"SELECT {counts} FROM read_parquet('{raw.rows}')").fetchone() or (0, 0, 0)
         if open_n and bool(points) != bool(commas):
             mapping["file"]["decimal"] = "." if points else ","
+
+
+def _currency_of(headers: Sequence[str]) -> str | None:
+    """The one currency that headers of amounts name: “Cost (€)”, “Kostnad SEK”."""
+    codes = "SEK|DKK|NOK|EUR|HUF|GBP|USD|CHF|PLN|CZK"
+    signs = {"€": "EUR", "£": "GBP", "Ft": "HUF"}
+    named = {signs.get(word, word) for header in headers for word in re.findall(rf"\b(?:{codes}|Ft)\b|[€£]", header)}
+    return named.pop() if len(named) == 1 else None
 
 
 def _answers(con: duckdb.DuckDBPyConnection, raw: RawTable, fields: Fields, mapping: dict[str, Any]) -> None:

@@ -118,7 +118,10 @@ _serials = range(36526, 58000)  # a spreadsheet's numbers of days, of this centu
 
 
 def by_number(seen: Shape, name: str, values: Sequence[str]) -> Shape:
-    """A spreadsheet's days that lost their form: numbers below a header that says a date."""
+    """A spreadsheet's days that lost their form, and clock times with a point (08.30): numbers below a header that says a date or a time."""
+    timed = any(columns.likeness(name, names) == 1 for names in (columns.TIMES, *(columns.NAMES[f"schedule_shift.{end}_at"] for end in ("started", "ended"))))
+    if seen.kind == "number" and timed and all(re.fullmatch(r"([01]?\d|2[0-3])\.[0-5]\d", value.strip()) for value in values):
+        return replace(seen, kind="clock", form="%H.%M", sure=False)
     told = any(columns.likeness(name, names) for names in (columns.DATES, columns.NAMES["ordered_at"], columns.NAMES["sold_at"], columns.NAMES["requested_at"]))
     if seen.kind != "number" or not told or not all(re.fullmatch(r"\d{5}([.,]\d+)?", value.strip()) and int(value.strip()[:5]) in _serials for value in values):
         return seen

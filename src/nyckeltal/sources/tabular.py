@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
 repeated_at_most = 0.05
+_alike = "Rows that are the same as another one in every cell, and count once: %(n)s. Where each is one of its own, add a column with a number for each row."
 _ragged = Text("sources.row.ragged", "The row has %(cells)s cells where the header has %(columns)s.")
 
 
@@ -51,6 +52,8 @@ def read_raw_tables(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], ma
     reading = _finish(con, staged, mapping, setting)
     guessed = [] if mapping.form.encoding else [note for raw in raws for note in notes(raw)]
     reading.warnings = [*guessed, *(note for raw in raws for note in raw.notes), *_zone_note(mapping, setting), *_currency_note(con, mapping)]
+    if reading.contents_are_keys and (alike := reading.counts[mapping.kind].repeated):
+        reading.warnings.append(Text("sources.warning.alike", _alike, {"n": alike}))
     if not reading.counts[mapping.kind].read:
         reading.warnings.append(Text("sources.warning.no_rows", "There is a header and no row below it."))
     return reading
