@@ -101,3 +101,10 @@ def test_a_table_made_before_a_column_was_added_is_read_and_gets_it(tmp_path: Pa
     assert column(store.snapshot(), "agent", "tz") == {"anna": None}
     put(store, "two", {"agent": [{"agent_id": "bengt", "tz": "Europe/Stockholm"}]})
     assert column(store.snapshot(), "agent", "tz") == {"anna": None, "bengt": "Europe/Stockholm"}
+
+
+@pytest.mark.parametrize("name", ["a[b", "a]b", "a^b", "a|b", "a\\b", "a%20b"])
+def test_a_folder_whose_name_no_table_can_lie_under_is_refused_when_it_is_chosen(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CannotRead, match="Choose a folder without it"):
+        ContactStore(tmp_path / name)
+    assert ContactStore(tmp_path / "100% åäö #1").home == tmp_path / "100% åäö #1"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import time
 import uuid
@@ -23,11 +24,16 @@ from nyckeltal.errors import CannotRead, StoreBusy
 from nyckeltal.words import Text
 
 FORMAT = 1
+_NEVER_IN_A_PATH = re.compile(r"[\[\]^|\\]|%[0-9A-Fa-f]{2}")  # the library that writes tables takes paths for addresses and fails on these
 
 
 def home_folder(home: Path | str | None = None) -> Path:
     """The folder that holds everything: the argument, else NYCKELTAL_HOME, else ./nyckeltal-data."""
-    return Path(home or os.environ.get("NYCKELTAL_HOME") or "nyckeltal-data").absolute()
+    folder = Path(home or os.environ.get("NYCKELTAL_HOME") or "nyckeltal-data").absolute()
+    if found := _NEVER_IN_A_PATH.search(str(folder)):
+        english = "Tables cannot be kept in %(folder)s, because of the %(sign)s in its name. Choose a folder without it."
+        raise CannotRead(Text("store.folder_name", english, {"folder": str(folder), "sign": found[0]}))
+    return folder
 
 
 @dataclass(frozen=True)
