@@ -176,6 +176,7 @@ WITH_OTHERS_IDS = [
     "/organisation/people/",
     "/organisation/people/of/sven/",
     "/organisation/memberships/",
+    "/organisation/contracts/",
     "/organisation/people/as/csv/",
     "/contacts/phone:4/",
     "/contacts/phone:5/",

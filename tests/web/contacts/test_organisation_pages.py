@@ -218,6 +218,17 @@ def test_somebody_moves_to_another_team(store: ContactStore, as_person: SignIn) 
     assert row(store, "team_membership", "bengt-vast")["valid_from"] == date(2026, 6, 1)
 
 
+def test_a_contract_is_added_changed_from_a_day_on_and_read_by_the_own_leader_alone(store: ContactStore, as_person: SignIn) -> None:
+    browser = as_person("ingrid")
+    saved(browser, "/organisation/contracts/new/", agent_id="bengt", hours_week="40", day_h="8", profile="service", valid_from="2026-01-01")
+    saved(browser, "/organisation/contracts/of/bengt-2026-01-01/", since="from", since_day="2026-06-01", hours_week="20")
+    told = page(browser.get("/organisation/contracts/of/bengt-2026-06-01/"))
+    assert told.index("40 hours a week") < told.index("20 hours a week")
+    assert (row(store, "employment", "bengt-2026-01-01")["hours_week"], row(store, "employment", "bengt-2026-01-01")["valid_to"]) == (40, date(2026, 6, 1))
+    assert "Bengt" in page(as_person("cecilia").get("/organisation/contracts/"))
+    assert {as_person(name).get("/organisation/contracts/").status_code for name in ("david", "hanna")} == {403}
+
+
 def test_gaps_and_overlaps_are_pointed_out(store: ContactStore, as_person: SignIn) -> None:
     browser = as_person("ingrid")
     saved(browser, "/organisation/memberships/of/m5/", since="always", valid_to="2026-04-30")

@@ -136,6 +136,8 @@ class ThingForm(Kept):
             return next_id(self.stored["agreement_id"], taken) if self.stored else proposed_id(f"{row['client_id']} {row['measure']}", taken)
         if table == "team_membership":
             return proposed_id(f"{row['agent_id']} {row['team_id']}", taken)
+        if table == "employment":
+            return proposed_id(f"{row['agent_id']} {row['valid_from']}", taken)
         return proposed_id(str(row.get(NAMES.get(table, "tz")) or ""), taken)
 
     def edit(self) -> Edit:

@@ -65,6 +65,11 @@ KINDS = (
         ("role", "valid_from", "valid_to"), dated=True, own_id=False,
     ),
     Kind(
+        "employment", "contracts", _("Contract"), _("Contracts"), _("For how many hours a week each person is employed, from when until when."),
+        _("New contract"), ("agent_id", "hours_week", "day_h", "profile", "valid_from", "valid_to"),
+        ("hours_week", "profile", "valid_from", "valid_to"), dated=True, own_id=False,
+    ),
+    Kind(
         "agent", "people", _("Agent"), _("Agents"),
         _("Those who answer customers and those who lead them. Figures by time in the job need the day of hiring."),
         _("New person"), ("display_name", "pseudonym", "hired_on", "left_on", "left_kind", "site_id", "tz", "languages"),
@@ -88,6 +93,7 @@ LABELS: Mapping[str, _StrPromise] = {
     "reply_limit_s": _("Reply within (seconds)"), "penalty_note": _("Note"), "weekly": _("Week by week"), "holidays": _("Holidays"),
     "parent_unit": _("Part of"), "client_ids": _("Clients"), "primary_direction": _("First of all for"), "secondary_direction": _("Then for"),
     "agent_id": _("Person"), "team_id": _("Team"), "role": _("Role"), "fte_share": _("Share of working time (%)"), "pseudonym": _("Pseudonym"),
+    "hours_week": _("Hours a week"), "day_h": _("Hours of a full day"), "profile": _("Employed for"),
     "hired_on": _("Hired on"), "left_on": _("Left on"), "left_kind": _("Left because"), "site_id": _("Place of work"), "languages": _("Languages"),
     "parent_id": _("Belongs to"), "responsible_area": _("Responsible business area"), "demand_type": _("Kind of demand"),
     "avoidable_by": _("Could be avoided by"), "is_other": _("Stands for “other”"), "level": _("Level"), "described": _("Described"),
@@ -120,6 +126,7 @@ CHOICES: Mapping[str, Mapping[str, _StrPromise]] = {
     "primary_direction": {"service": _("service"), "efficiency": _("efficiency"), "sales": _("sales")},
     "secondary_direction": {"service": _("service"), "efficiency": _("efficiency"), "sales": _("sales")},
     "role": {"agent": _("answers customers"), "leader": _("leads the team"), "evaluator": _("evaluates quality"), "planner": _("plans staffing")},
+    "profile": {"service": _("service"), "sales": _("sales")},
     "left_kind": {"voluntary": _("the person chose to"), "other": _("of another reason")},
     "demand_type": {"value": _("wanted contacts"), "failure": _("contacts caused by something that failed"), "unknown": _("not yet judged")},
     "avoidable_by": {

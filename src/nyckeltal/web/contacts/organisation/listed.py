@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -37,13 +38,13 @@ def readable(person: User) -> list[Kind]:
 
 def rows(table: str, ruling: access.Ruling) -> list[Row]:
     """Those the ruling reaches: a leader reads about the own team's members only."""
-    found = by_id(facts.current(), table).values()
+    found = _all(facts.current().id, table).values()
     teams = ruling.within.get("team")
     if teams is None:
         return list(found)
     if table == "team_membership":
         return [row for row in found if row["team_id"] in teams]
-    members = {row["agent_id"] for row in by_id(facts.current(), "team_membership").values() if row["team_id"] in teams and _holds(row)}
+    members = {row["agent_id"] for row in _all(facts.current().id, "team_membership").values() if row["team_id"] in teams and _holds(row)}
     return [row for row in found if row["agent_id"] in members]
 
 
@@ -57,8 +58,13 @@ def memberships(person: User) -> list[Row]:
     """Who belongs where, as far as the person may read it; whoever leads a team is known to all who may read of teams."""
     own = open_memberships(person)
     known = {row["membership_id"] for row in own}
-    everybody = by_id(facts.current(), "team_membership").values()
+    everybody = _all(facts.current().id, "team_membership").values()
     return [*own, *(row for row in everybody if row["role"] == "leader" and row["membership_id"] not in known)]
+
+
+@lru_cache(maxsize=16)
+def _all(_version: str, table: str) -> Mapping[str, Row]:
+    return by_id(facts.current(), table)
 
 
 def _holds(row: Row) -> bool:

@@ -57,6 +57,8 @@ def steps(table: str, row: Row, today: date, memberships: Sequence[Row], open_on
 def _steps(table: str, row: Row, today: date, memberships: Sequence[Row]) -> list[Step]:
     if table == "agreement":
         return _agreements(row, today)
+    if table == "employment":
+        return _contracts(row, today)
     if table in ("team_membership", "agent"):
         return _memberships(row, today, memberships)
     return _members(row, today, memberships) if table == "team" else []
@@ -70,6 +72,13 @@ def _agreements(row: Row, today: date) -> list[Step]:
     ]
     gap = gettext("Nothing is agreed about this")
     return _told(same, "agreement", row, today, gap, gettext("On the same days another agreement says something else."), [words.agreement(one) for one in same])
+
+
+def _contracts(row: Row, today: date) -> list[Step]:
+    own = [one for one in by_id(facts.current(), "employment").values() if one["agent_id"] == row["agent_id"]]
+    overlap = gettext("On the same days another contract holds too. Hours are counted by the one that begins later.")
+    said = [gettext("%(hours)s hours a week") % {"hours": words.value("employment", "hours_week", one["hours_week"])} for one in own]
+    return _told(own, "employment", row, today, gettext("No contract"), overlap, said)
 
 
 def _memberships(row: Row, today: date, known: Sequence[Row]) -> list[Step]:

@@ -57,7 +57,7 @@ def title(table: str, row: Row) -> str:
         return f"{named('client', row['client_id'])}: {measure_name(row['measure'])}"
     if table == "team_membership":
         return f"{named('agent', row['agent_id'])}, {named('team', row['team_id'])}"
-    return rows.name(table, row)
+    return named("agent", row["agent_id"]) if table == "employment" else rows.name(table, row)
 
 
 def value(table: str, field: str, given: Any) -> str:
