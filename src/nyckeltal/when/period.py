@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from nyckeltal.errors import BadQuestion
 from nyckeltal.when.clock import zone
@@ -87,14 +87,10 @@ class Period:
             values = {"start": self.start, "end": self.end - timedelta(days=1)}
             raise BadQuestion(Text("when.period_backwards", "The period ends (%(end)s) before it starts (%(start)s).", values))
 
-    @classmethod
-    def of(cls, label: str) -> Period:
+    @staticmethod
+    def of(label: str) -> Period:
         """`2026`, `2026-Q1`, `2026-03`, `2026-W10`, `2026-03-29`, or two of them with `..` between, the last one included."""
-        first, dots, last = label.strip().partition("..")
-        if dots:
-            return cls(cls.of(first).start, cls.of(last).end)
-        grain, start = _read(first)
-        return cls(start, grain.next(start))
+        return _of(label)
 
     @classmethod
     def days(cls, first: date, last: date) -> Period:
@@ -111,7 +107,7 @@ class Period:
     def last(self) -> date:
         return self.end - timedelta(days=1)
 
-    @property
+    @cached_property
     def grain(self) -> Grain | None:
         """The grain of which this is exactly one part."""
         grains = (Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
@@ -158,7 +154,15 @@ def moment_label(moment: datetime, tz: str, grain: Grain) -> str:
     return local.replace(minute=local.minute - local.minute % grain.minutes, second=0, microsecond=0).isoformat(timespec="minutes")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # pages ask for the same months hundreds of times
+def _of(label: str) -> Period:
+    first, dots, last = label.strip().partition("..")
+    if dots:
+        return Period(_of(first).start, _of(last).end)
+    grain, start = _read(first)
+    return Period(start, grain.next(start))
+
+
 def _read(label: str) -> tuple[Grain, date]:
     shapes = {
         Grain.YEAR: r"(\d{4})",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as pgettext_
 
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.say import say
@@ -14,6 +16,15 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
 
 _DIGITS = {"count": 0, "points": 0, "seconds": 0, **dict.fromkeys(("per_100", "per_1000", "per_hour", "per_day", "per_month", "hours", "days"), 1)}
+_CALLED = {
+    "per_100": _("per 100"),
+    "per_1000": _("per 1,000"),
+    "per_hour": _("per hour"),
+    "per_day": _("per day"),
+    "per_month": _("per month"),
+    "hours": pgettext_("unit", "h"),
+    "days": pgettext_("unit", "days"),
+}
 MOST_DIGITS = 3  # to tell a revised value from what it was
 NARROW = 0.02  # below two points of interval, a share shows a decimal
 
@@ -86,15 +97,7 @@ def amount(value: float, unit: str, digits: int = 0) -> tuple[str, str]:
 
 def _called(unit: str) -> str:
     """What stands after the number, small; nothing where the number speaks for itself."""
-    return {
-        "per_100": gettext("per 100"),
-        "per_1000": gettext("per 1,000"),
-        "per_hour": gettext("per hour"),
-        "per_day": gettext("per day"),
-        "per_month": gettext("per month"),
-        "hours": pgettext("unit", "h"),
-        "days": pgettext("unit", "days"),
-    }.get(unit, "")
+    return str(_CALLED.get(unit, ""))
 
 
 def figures_only(text: str) -> str:

@@ -132,7 +132,8 @@ def outcomes(person: User, agreement: Mapping[str, Any]) -> list[Outcome]:
 
 def explained(question: PageQuestion, within: Within) -> Explanation:
     """How the same question is counted: for everybody, since it holds no figures."""
-    return explain(question.kpi, by=question.by, per=question.per or None, **_terms(question, within))[0]
+    find = partial(explain, question.kpi, by=question.by, per=question.per or None, **_terms(question, within))
+    return _kept(find, "explained", question.address, question.by, question.where, sorted(within.items()))[0]
 
 
 def query_alone(question: PageQuestion) -> tuple[str, ...]:

@@ -55,8 +55,9 @@ def by_client(person: User, page: Focused) -> Served:
     clients = [client for client, _ in allowed_values(person, "client")]
     lines: list[Line] = []
     notes: list[str] = []
+    called = heads()
     for client in clients:
-        line = _line("client", client, told)
+        line = _line("client", client, told, called)
         if not line.cells[0].value:
             continue
         queues = by_queue(person, page, client) if len(clients) <= MOST_CLIENTS else Served((), ())
@@ -71,7 +72,8 @@ def by_queue(person: User, page: Focused, client: str) -> Served:
     own = own_values.allowed("queue", {"client": frozenset({client})}) or ()
     if not access.figures(person, ["queue"], {"client": client}).allowed:
         return Served((), ())
-    lines = [_line("queue", queue, told, queue=True) for queue in sorted(own, key=lambda one: names.named("queue", one).casefold())]
+    called = heads()
+    lines = [_line("queue", queue, told, called, queue=True) for queue in sorted(own, key=lambda one: names.named("queue", one).casefold())]
     refused = {why(figure): None for one in told.values() for figure in one.figures if figure.reason == "refused"}
     return Served([line for line in lines if line.cells[0].value], list(refused))
 
@@ -80,8 +82,8 @@ def _told(person: User, page: Focused, by: str, chosen: dict[str, str]) -> dict[
     return asking.tell_together(person, MEASURES, PageQuestion(MEASURES[0], page.period.start, page.period.last, by=(by,), chosen=chosen))
 
 
-def _line(dimension: str, value: str, told: dict[str, Told], *, queue: bool = False) -> Line:
-    found = [(_of(told[measure], dimension, value), head) for measure, head in heads()]
+def _line(dimension: str, value: str, told: dict[str, Told], called: Sequence[tuple[str, str]], *, queue: bool = False) -> Line:
+    found = [(_of(told[measure], dimension, value), head) for measure, head in called]
     cells = [replace(_cell(figure), head=head) for figure, head in found]
     offered = found[0][0]
     return Line(names.named(dimension, value), queue, cells if offered and offered.value else [Cell("", "", head) for _, head in found])

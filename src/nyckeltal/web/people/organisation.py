@@ -34,6 +34,11 @@ def organisation(day: date) -> Organisation:
 
 def ever_agents_in(teams: frozenset[str]) -> frozenset[str]:
     """Whoever served customers in one of the teams on some day."""
+    return _ever_agents_in(facts.current().id, teams)
+
+
+@lru_cache(maxsize=256)
+def _ever_agents_in(_version: str, teams: frozenset[str]) -> frozenset[str]:
     return frozenset(row["agent_id"] for row in facts.current().small("team_membership").to_pylist() if row["role"] == "agent" and row["team_id"] in teams)
 
 
