@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nyckeltal.contacts.facts import ROWS_AT_ONCE
 from nyckeltal.contacts.schema import TABLES, arrow_schema, staged_schema
 from nyckeltal.contacts.store import Batch, ContactStore, Facts, Merged
 from nyckeltal.contacts.upkeep import connect
@@ -69,11 +70,13 @@ def put(
 
 def read(facts: Facts, table: str, *names: str, where: str = "true") -> list[dict[str, Any]]:
     """Rows of a table in the order of its key; all columns, or those named."""
+    if TABLES[table].monthly and not facts.months(table):
+        return []
     con = asking()
     facts.attach(con, table, name="asked")
     chosen = ", ".join(names) or "*"
     key = TABLES[table].key or "all"
-    rows: list[dict[str, Any]] = con.execute(f"select {chosen} from asked where {where} order by {key}").to_arrow_table().to_pylist()
+    rows: list[dict[str, Any]] = con.execute(f"select {chosen} from asked where {where} order by {key}").to_arrow_table(ROWS_AT_ONCE).to_pylist()
     con.execute("drop view asked")
     return rows
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from batches import read
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources.load import LoadReport, load
 
@@ -41,12 +42,7 @@ def loaded(home: Path, file: Path, said: Mapping[str, Any] = CALLS, **options: A
 
 def rows(home: Path, table: str = "contact") -> dict[str, dict[str, Any]]:
     """What stands in a table, by source key."""
-    import duckdb
-
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    ContactStore(home).snapshot().attach(con, table)
-    return {row["source_id"]: row for row in con.execute(f'SELECT * FROM "{table}"').to_arrow_table().to_pylist()}
+    return {row["source_id"]: row for row in read(ContactStore(home).snapshot(), table)}
 
 
 def aside(home: Path) -> list[dict[str, Any]]:

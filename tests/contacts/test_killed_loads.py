@@ -18,9 +18,9 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.upkeep import FACTS
 
-operations = 8
 SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
-random_kills = 600 if SOAK else 16
+operations = 8 if SOAK else 6  # the fifth takes a load back
+random_kills = 600 if SOAK else 6
 
 
 def run(target: Callable[..., None], *args: Any, kill_after_s: float | None = None) -> int:
@@ -68,7 +68,7 @@ def test_killed_loads_leave_the_last_complete_state_and_end_as_if_undisturbed(tm
     reader.join()
 
     assert wrong == []
-    assert killed >= (500 if SOAK else 24), killed
+    assert killed >= (500 if SOAK else 15), killed
     assert states >= operations // 2
     assert snapshots > states
     assert told(home) == told(undisturbed)

@@ -21,6 +21,7 @@ from nyckeltal.kpi.vocabulary import COUNTED, DIMENSIONS, LINKS, dates, dimensio
 from oracle import working
 
 MADE = {name for name, table in TABLES.items() if table.made}
+SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"  # there is time for one question after the other
 GRAINS = ("month", "quarter", "week", "day", "hour", "interval")
 
 
@@ -72,15 +73,15 @@ def test_every_key_figure_can_be_asked_by_everything_or_says_why_not(kpi: str) -
     groups = {level: allowed(kpi, names) for level, names in LEVELS.items()}
     assert any(groups.values()), "it could be asked by nothing"
     there = [names for names in groups.values() if names]
-    for names in there if soaked() else [there[sorted(catalogue()).index(kpi) % len(there)]]:
+    for names in there if SOAK else [there[sorted(catalogue()).index(kpi) % len(there)]]:
         asked(kpi, by=names, per="month")
-        if soaked():
+        if SOAK:
             assert all(asked(kpi, by=name) for name in names)
 
 
 @pytest.mark.parametrize("kpi", sorted(catalogue()))
 def test_every_key_figure_can_be_asked_per_everything_or_says_why_not(kpi: str) -> None:
-    for grain in GRAINS if soaked() else ("interval",):
+    for grain in GRAINS if SOAK else ("interval",):
         asked(kpi, per=grain, **({"start": "2026-03-02", "end": "2026-03-02"} if grain in ("hour", "interval") else {}))
 
 
@@ -91,9 +92,10 @@ def at_work() -> tuple[World, oracle.World]:
 
 
 @pytest.mark.parametrize("kpi", sorted(catalogue()))
-@pytest.mark.parametrize("by", [(), ("team",)])
-def test_a_random_centre_at_work_gives_what_plain_python_makes_of_it(kpi: str, by: tuple[str, ...]) -> None:
-    """One of many; the others, with every variant and grain, are asked in test_working.py."""
+@pytest.mark.parametrize("whole", [True, False] if SOAK else [False])
+def test_a_random_centre_at_work_gives_what_plain_python_makes_of_it(kpi: str, whole: bool) -> None:
+    """One of many, by team where that can be asked; the others, with every variant and grain, are asked in test_working.py."""
+    by = () if whole else allowed(kpi, ("team",))
     (facts, plain), (first, end) = at_work(), working.PERIOD
     figures = ask(kpi, facts=facts, by=by, start=first, end=end - timedelta(days=1), floor=0)
     mine = oracle.ask(plain, kpi, by, period=working.PERIOD)
@@ -102,11 +104,6 @@ def test_a_random_centre_at_work_gives_what_plain_python_makes_of_it(kpi: str, b
         return
     theirs = {(None, *figure.by.values()): figure.value or 0 for figure in figures if figure.reason != "hidden"}
     assert theirs == {key: pytest.approx((mine[key].value or 0) if key in mine else 0, rel=1e-9) for key in theirs}
-
-
-def soaked() -> bool:
-    """Whether there is time for one question after the other."""
-    return os.environ.get("NYCKELTAL_SOAK") == "1"
 
 
 @pytest.mark.parametrize("fact", COUNTED)
