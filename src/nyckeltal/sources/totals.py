@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nyckeltal.sources.tables import RawTable
 
 longest = 60  # characters of such a word with what stands beside it
+most_rows = 200_000  # longer lists are no one's handiwork
 REASON = "row of totals"
 WORDS = (
     "total, totals, grand total, subtotal, sub total, sum, sums, average, avg, mean, count, totalt, totalsumma, summa, delsumma, sammanlagt, genomsnitt, "
@@ -39,6 +40,9 @@ class Sums:
 
 def found(con: duckdb.DuckDBPyConnection, raw: RawTable) -> list[Sums]:
     """A table's rows of totals, told by what stands in the first cell that says anything."""
+    [rows_n] = con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}')").fetchone() or (0,)
+    if rows_n > most_rows:
+        return []
     named = [at for at, name in enumerate(raw.names) if name]
     first = f"coalesce({', '.join(f'c{at}' for at in named)})" if named else "NULL"
     place = "CASE " + " ".join(f"WHEN c{at} IS NOT NULL THEN {at}" for at in named) + " END" if named else "NULL"
