@@ -38,10 +38,13 @@ class Named:
         return found
 
 
-def make_spells(gathered: Gathered, table: str) -> None:
-    """Agent states from the table's rows, each a moment from which a state holds, and from those that earlier loads kept."""
-    hand_over_spells(gathered, take_up(gathered, table, f"agent IN (SELECT agent FROM {table})"))
-    keep(gathered, table, f"(SELECT agent, starts AS moment, state FROM spells WHERE first OR last AND state <> '{logged_out}')", "moment")
+def make_spells(gathered: Gathered, table: str, counting: str = "SELECT * FROM {relation}") -> None:
+    """Agent states from the table's rows, each a moment from which a state holds, and from those that earlier loads kept; `counting` is which count."""
+    relation = take_up(gathered, table, f"agent IN (SELECT agent FROM {table})")
+    hand_over_spells(gathered, f"({counting.format(relation=relation)})")
+    own = {"agent": "agent", "moment": "starts AS moment", "state": "state"}
+    kept = ", ".join(own.get(name, f"NULL AS {name}") for name in gathered.columns[table])
+    keep(gathered, table, f"(SELECT {kept} FROM spells WHERE first OR last)", "moment")
     say_what_is_known(gathered, table)
 
 

@@ -144,3 +144,26 @@ def test_an_agents_part_ends_with_the_after_work_though_the_call_goes_on_elsewhe
     segment = rows(home, "segment")["out"]
     assert segment["ended_at"].isoformat().replace("+00:00", "Z") == record["Agent"]["AfterContactWorkEndTimestamp"]
     assert segment["end_kind"] == "transfer"
+
+
+def test_heartbeats_after_a_logout_say_nothing_until_the_next_login(home: Path, tmp_path: Path) -> None:
+    there = {"Configuration": {"Username": "anna"}, "AgentStatus": {"Name": "Available", "Type": "ROUTABLE"}, "Contacts": []}
+    told = [
+        ("LOGIN", "08:00"),
+        ("HEART_BEAT", "08:02"),
+        ("LOGOUT", "09:00"),
+        ("HEART_BEAT", "09:02"),
+        ("HEART_BEAT", "09:04"),
+        ("LOGIN", "10:00"),
+        ("LOGOUT", "10:30"),
+    ]
+    events = [
+        {"AgentARN": "a/agent/1", "EventId": at, "EventType": kind, "EventTimestamp": f"2026-03-02T{at}:00.000Z", "CurrentAgentSnapshot": there}
+        for kind, at in told
+    ]
+    for at, part in enumerate((events[:4], events[4:])):
+        _load(home, tmp_path, f"{at}.json", part)
+    assert sorted((row["started_at"].hour, row["ended_at"].hour, row["state"]) for row in rows(home, "agent_state").values()) == [
+        (8, 9, "available"),
+        (10, 10, "available"),
+    ]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nyckeltal.sources import presence
 from nyckeltal.sources.gathered import Gathered, Record, Unreadable
-from nyckeltal.sources.presence import COLUMNS, Named, logged_out, make_spells
+from nyckeltal.sources.presence import Named, logged_out, make_spells
 from nyckeltal.sources.said import listed, moment, objects, text
 from nyckeltal.words import Text
 
 __all__ = ["COLUMNS", "make", "take"]
 
+COLUMNS = {**presence.COLUMNS, "beat": "flag"}
 events = ("LOGIN", "LOGOUT", "STATE_CHANGE", "HEART_BEAT")
 with_contacts = (("CONNECTED", "talking"), ("CONNECTED_ONHOLD", "holding"), ("ENDED", "acw"))
 built_in = {"available": "ROUTABLE", "offline": "OFFLINE"}
@@ -27,7 +29,7 @@ def take(gathered: Gathered, named: Named, record: Record, value: Mapping[str, A
     agent = text(objects(snapshot, "Configuration"), "Username") or str(text(value, "AgentARN")).rsplit("/", 1)[-1]
     if at is None:
         raise Unreadable("EventTimestamp", Text("sources.row.empty", "“%(field)s” is needed and empty here.", {"field": "EventTimestamp"}), key)
-    gathered.add("agent_event", record, agent=agent, moment=at, state=logged_out if kind == "LOGOUT" else _state(named, snapshot))
+    gathered.add("agent_event", record, agent=agent, moment=at, state=logged_out if kind == "LOGOUT" else _state(named, snapshot), beat=kind == "HEART_BEAT")
 
 
 def _state(named: Named, snapshot: Mapping[str, Any]) -> str | None:
@@ -43,5 +45,14 @@ def _state(named: Named, snapshot: Mapping[str, Any]) -> str | None:
 
 
 def make(gathered: Gathered) -> None:
-    """Spells of what was taken."""
-    make_spells(gathered, "agent_event")
+    """Spells of what was taken. Heartbeats go on for up to an hour after a logout, and then say nothing."""
+    make_spells(gathered, "agent_event", _COUNTING)
+
+
+_COUNTING = f"""
+SELECT * EXCLUDE (beat, told) FROM (
+    SELECT *, last_value(CASE WHEN NOT coalesce(beat, false) THEN coalesce(state, '') END IGNORE NULLS) OVER (
+        PARTITION BY agent ORDER BY moment, n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS told
+    FROM {{relation}})
+WHERE NOT (coalesce(beat, false) AND coalesce(told, '') = '{logged_out}')
+"""
