@@ -1,4 +1,4 @@
-"""A Spark master with two workers on this machine, started from the installed package."""
+"""A Spark master with workers on this machine, started from the installed package."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ spark.ui.enabled false
 spark.sql.codegen.wholeStage false
 spark.sql.codegen.factoryMode NO_CODEGEN
 spark.sql.adaptive.enabled false
-spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote
+spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote
 spark.executor.memory 600m
 """
-QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """The address of the master; its processes end with the context."""
+def cluster(folder: Path, workers: int) -> Iterator[str]:
+    """The address of the master of two cores; its processes end with the context."""
     program, port = spark_class(), _free_port()
     (folder / "spark-defaults.conf").write_text(SMALL)
     master = f"spark://127.0.0.1:{port}"
@@ -44,12 +44,10 @@ def cluster(folder: Path) -> Iterator[str]:
     try:
         start("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")
         _wait(folder / "master.log", "I have been elected leader", 1)
-        for number in (1, 2):
-            where = str(folder / f"work{number}")
-            start(
-                f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--cores", "1", "--memory", "1g", "--webui-port", "0", "--work-dir", where, master
-            )
-        _wait(folder / "master.log", "Registering worker", 2)
+        for number in range(workers):
+            where = ("--webui-port", "0", "--work-dir", str(folder / f"work{number}"))
+            start(f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--cores", str(2 // workers), "--memory", "1g", *where, master)
+        _wait(folder / "master.log", "Registering worker", workers)
         yield master
     finally:
         for process in reversed(started):

@@ -1,4 +1,4 @@
-"""Key figures on a Spark master with two workers are those of DuckDB: a sample of every kind, and with NYCKELTAL_SOAK=1 the whole catalogue."""
+"""Key figures on a Spark master are those of DuckDB: a sample of every kind, and with NYCKELTAL_SOAK=1 the whole catalogue on two workers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     kept = {name: os.environ.get(name) for name in ("SPARK_LOCAL_IP", "SPARK_CONF_DIR")}
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_CONF_DIR": str(folder)}
     try:
-        with spark.cluster(folder) as address:
+        with spark.cluster(folder, workers=2 if SOAK else 1) as address:
             yield address
             spark.leave()
     finally:
