@@ -37,6 +37,13 @@ def test_variant_and_level_change_the_words() -> None:
     assert (str(found.bottom), found.counted) == ("parts handled", "segment")
 
 
+def test_it_says_what_sums_by_interval_or_day_tell_of_it() -> None:
+    told = {(kpi, variant): str(explain(kpi, variant=variant, facts=World.of({}))[0].sums) for kpi, variant in [("asa", None), ("asa", "ivr"), ("fcr", None)]}
+    assert told["asa", None].endswith("tells it too, where its rows have answered_n, wait_s.")
+    assert told["asa", "ivr"].endswith("tells other variants of it: Those we answered, Outside opening hours too.")
+    assert told["fcr", None].endswith("cannot tell it: it takes single contacts.")
+
+
 def test_the_sql_explained_is_the_sql_that_runs() -> None:
     facts = World.of({"contact": [{"wait_s": 5}]}, defaults=True)
     (explained,) = explain("asa", by="channel", per="month", facts=facts)

@@ -95,7 +95,7 @@ def test_the_workbook_explains_every_column_and_checks_cells(tmp_path: Path) -> 
     with CalamineWorkbook.from_path(file) as book:
         rows = book.get_sheet_by_name(book.sheet_names[1]).to_python()
     assert [row[0] for row in rows[3:]] == [column.header for column in templates.columns("absence", "sv")]
-    assert all(row[3] for row in rows[3:])
+    assert all(row[2] and row[3] for row in rows[3:])
     with ZipFile(file) as packed:
         assert b'type="list"' in packed.read("xl/worksheets/sheet1.xml")
 

@@ -62,6 +62,8 @@ def _in_words(told: Explanation) -> Iterator[str]:
         yield from ("", f"Mind: {told.caution}")
     if told.interval:
         yield from ("", f"How sure: {told.interval}")
+    if told.sums:
+        yield from ("", f"Without contacts: {told.sums}")
     if told.benchmark:
         yield from ("", f"From outside: {told.benchmark['text']} ({source(told.benchmark)})")
     if told.history:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.expression import Compare, Name
 from nyckeltal.contacts.where import BadCondition, Word, parse
-from nyckeltal.kpi import certainty
+from nyckeltal.kpi import certainty, summaries
 from nyckeltal.kpi.vocabulary import FACTS, words
 from nyckeltal.words import Text
 
@@ -44,6 +44,7 @@ class Explanation:
     history: tuple[Mapping[str, Any], ...] = ()
     counted: str = "contact"
     refused: Text | None = None
+    sums: Text | None = None  # whether a source that keeps no contacts tells it
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON, in English."""
@@ -80,6 +81,7 @@ def explained(request: Request, asked: Asked) -> Explanation:
         sql=tuple(step.sql for step in request.steps(plan)),
         interval=certainty.method(plan),
         counted=plan.counted,
+        sums=summaries.told(kpi, plan.variant),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import parse_value
 from nyckeltal.kpi.compile import Measure, Part, Refused, Writer, mentioned, settings_of
 from nyckeltal.kpi.definition import Said
@@ -21,6 +23,7 @@ from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from nyckeltal.kpi.compile import Plan
+    from nyckeltal.kpi.definition import Kpi
     from nyckeltal.kpi.engine.run import Key
     from nyckeltal.kpi.request import Found, Request
 
@@ -47,6 +50,27 @@ class Read:
     @property
     def measures(self) -> list[Measure]:
         return [self.top.measure, *([self.bottom.measure] if self.bottom else [])]
+
+
+def told(kpi: Kpi, variant: str) -> Text:
+    """Whether a source that keeps no contacts tells it, and by which fields of a summary; else why not."""
+    said = kpi.summary.get(variant)
+    others = tuple({str(told): told for name in kpi.summary if name != "where" for told in [_called(kpi, name)]}.values())
+    if isinstance(said, Mapping):
+        fields = {_GIVEN.get(word, word) for part in said.values() for word in re.findall(r"\w+", part)}
+        given = [column.name for column in TABLES[SUMMARY].loaded if column.name in fields]
+        return Text(
+            "summary.tells", "A source that keeps only sums by interval or day tells it too, where its rows have %(fields)s.", {"fields": ", ".join(given)}
+        )
+    if others:
+        return Text("summary.tells_others", "A source that keeps only sums by interval or day tells other variants of it: %(told)s.", {"told": others})
+    return Text("summary.tells_not", "A source that keeps only sums by interval or day cannot tell it: it takes single contacts.")
+
+
+def _called(kpi: Kpi, variant: str) -> Text:
+    """The default one is called where the formula is."""
+    of_variant, of_all = kpi.variants.get(variant, {}).get("called"), kpi.base.words.get("called")
+    return kpi.text(f"variants.{variant}.called" if of_variant else "words.called" if of_all else "name")
 
 
 class Summaries:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -19,6 +19,7 @@ from nyckeltal.sources.describe import known_fact
 from nyckeltal.sources.fields import FACTS, Field, fields
 from nyckeltal.sources.placing import read_as
 from nyckeltal.sources.tables.workbook import EXPLAINED
+from nyckeltal.words import Text
 
 # What offices keep by hand; every other fact has a template as well.
 OFFERED = (
@@ -97,15 +98,29 @@ def as_csv(kind: str, language: str = "en") -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def as_xlsx(kind: str, language: str = "en") -> bytes:
+def meaning_of(kind: str) -> str:
+    return FACTS.get(kind, "What was done to which case, when, and by whom.")
+
+
+@dataclass(frozen=True)
+class Said:
+    """How what explains a template is said in the reader's language: a text, what a fact is, a field, and a word that a cell may hold."""
+
+    text: Callable[[Text], str] = str
+    fact: Callable[[str], str] = meaning_of
+    field: Callable[[Field], str] = lambda field: field.meaning
+    choice: Callable[[str], str] = lambda word: word
+
+
+def as_xlsx(kind: str, language: str = "en", said: Said | None = None) -> bytes:
     """A sheet to fill in, cells checked while one types, and a sheet that explains every column."""
     import xlsxwriter
 
     out = io.BytesIO()
     told = columns(kind, language)
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
-        _sheet(book, kind, told)
-        _explained(book, kind, told)
+        _sheet(book, kind, told, said or Said())
+        _explained(book, kind, told, said or Said())
     return out.getvalue()
 
 
@@ -113,14 +128,14 @@ _rows = 10_000  # that cells are checked for
 _formats = {"moment": "yyyy-mm-dd hh:mm", "date": "yyyy-mm-dd"}
 
 
-def _sheet(book: Any, kind: str, told: Sequence[Column]) -> None:
+def _sheet(book: Any, kind: str, told: Sequence[Column], said: Said) -> None:
     sheet = book.add_worksheet(kind)
     needed, optional, example = (book.add_format(said) for said in ({"bold": True, "bottom": 1}, {"bottom": 1}, {"italic": True, "font_color": "#707070"}))
     for at, column in enumerate(told):
         form = book.add_format({"num_format": _formats[column.kind]}) if column.kind in _formats else None
         sheet.set_column(at, at, max(14, min(40, len(column.header) + 2)), form)
         sheet.write_string(0, at, column.header, needed if column.field.required else optional)
-        sheet.write_comment(0, at, column.field.meaning[:250])
+        sheet.write_comment(0, at, said.field(column.field)[:250])
         if isinstance(column.example, date):
             dated = book.add_format({"italic": True, "font_color": "#707070", "num_format": _formats.get(column.kind, "yyyy-mm-dd")})
             sheet.write_datetime(1, at, column.example, dated)
@@ -144,30 +159,51 @@ def _check(column: Column) -> dict[str, Any] | None:
     return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1} if column.kind == "share" else None
 
 
-def _explained(book: Any, kind: str, told: Sequence[Column]) -> None:
+def _explained(book: Any, kind: str, told: Sequence[Column], said: Said) -> None:
     """What each column means and what may stand in it."""
     sheet = book.add_worksheet(EXPLAINED)
     strong, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.write_string(0, 0, meaning_of(kind))
-    for at, (header, width) in enumerate((("Column", 34), ("Needed", 8), ("What may stand there", 40), ("What it means", 80))):
+    sheet.write_string(0, 0, said.fact(kind))
+    for at, (header, width) in enumerate(zip(_HEADS, (34, 8, 40, 80), strict=True)):
         sheet.set_column(at, at, width)
-        sheet.write_string(2, at, header, strong)
+        sheet.write_string(2, at, said.text(header), strong)
     for down, column in enumerate(told, 3):
-        may = ", ".join(column.field.choices) or column.kind
-        for at, text in enumerate((column.header, "yes" if column.field.required else "", may, column.field.meaning)):
+        may = ", ".join(map(said.choice, column.field.choices)) or said.text(_MAY.get(column.kind, _MAY["text"]))
+        for at, text in enumerate((column.header, said.text(_YES) if column.field.required else "", may, said.field(column.field))):
             sheet.write_string(down, at, text, wrapped)
+
+
+_YES = Text("template.yes", "yes")
+_HEADS = (
+    Text("template.column", "Column"),
+    Text("template.needed", "Needed"),
+    Text("template.may", "What may stand there"),
+    Text("template.means", "What it means"),
+)
+_MAY: Mapping[str, Text] = {
+    "moment": Text("template.moment", "A day and a time: 2026-03-02 08:00"),
+    "date": Text("template.date", "A day: 2026-03-02"),
+    "month": Text("template.month", "A month: 2026-03"),
+    "week": Text("template.week", "A week: 2026-W10"),
+    "seconds": Text("template.seconds", "Seconds, or minutes and seconds: 1:30"),
+    "count": Text("template.count", "A whole number"),
+    "number": Text("template.number", "A number"),
+    "share": Text("template.share", "A share from 0 to 1"),
+    "money": Text("template.money", "An amount: 349.90"),
+    "flag": Text("template.flag", "yes or no"),
+    "hours": Text("template.hours", "Hours: 7.5"),
+    "list": Text("template.list", "Several, with ; between them"),
+    "id": Text("template.id", "A number or a name"),
+    "text": Text("template.text", "Any text"),
+}
 
 
 FORMATS: Mapping[str, Any] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
-    "csv": ("text/csv; charset=utf-8", as_csv),
+    "csv": ("text/csv; charset=utf-8", lambda kind, language="en", _said=None: as_csv(kind, language)),
 }
 
 
 def listed() -> list[tuple[str, str]]:
     """Every template with what it is for, those that offices keep by hand first."""
     return [(kind, meaning_of(kind)) for kind in dict.fromkeys((*OFFERED, *FACTS))]
-
-
-def meaning_of(kind: str) -> str:
-    return FACTS.get(kind, "What was done to which case, when, and by whom.")

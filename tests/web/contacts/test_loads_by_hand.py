@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from nyckeltal.sources import templates
 from nyckeltal.sources.load import load as load_files
@@ -70,6 +71,10 @@ def test_templates_are_offered_in_the_language_of_the_page(ingrid: Client, form_
     answer = ingrid.get(f"/loads/template/absence.{form_of_file}", headers={"accept-language": "sv"})
     assert answer.status_code == 200
     assert answer["Content-Disposition"] == f'attachment; filename="absence.{form_of_file}"'
+    if form_of_file == "xlsx":
+        explained = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_name("i").to_python()
+        assert explained[0][0] == "Frånvaro"
+        assert any("sick (sjuk)" in str(cell) for row in explained for cell in row)
     assert ingrid.get(f"/loads/template/promise.{form_of_file}").status_code == 404
     assert not Job.objects.exists()
 

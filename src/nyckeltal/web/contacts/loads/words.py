@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from nyckeltal.sources import called
+from nyckeltal.sources.fields import Field
+from nyckeltal.sources.templates import Said
 from nyckeltal.web.frame.say import say
 
 KINDS: Mapping[str, Any] = {
@@ -131,3 +133,15 @@ def field(name: str) -> str:
 
 def value(name: object) -> str:
     return str(VALUES.get(str(name), name))
+
+
+def of_template(language: str) -> Said:
+    """What explains a template; in English with whole sentences, elsewhere as its fields and words are called on pages, where that is not the header again."""
+    if language == "en":
+        return Said()
+
+    def meaning(one: Field) -> str:
+        label = str(FIELDS.get(one.name, ""))
+        return one.meaning if label in ("", called.field(one.name, language)) else label
+
+    return Said(say, kind, meaning, lambda word: f"{word} ({value(word)})" if value(word) != word else word)

@@ -81,7 +81,8 @@ def template(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     if kind not in templates.OFFERED or form not in templates.FORMATS:
         raise Http404
     kind_of_file, write = templates.FORMATS[form]
-    answer = HttpResponse(write(kind, (get_language() or "en").split("-")[0]), content_type=kind_of_file)
+    language = (get_language() or "en").split("-")[0]
+    answer = HttpResponse(write(kind, language, words.of_template(language)), content_type=kind_of_file)
     answer["Content-Disposition"] = f'attachment; filename="{kind}.{form}"'
     return answer
 
