@@ -82,3 +82,14 @@ def test_a_queue_that_answers_by_itself_is_no_agent(home: Path, tmp_path: Path) 
     load(put(tmp_path, f"{names}\n{taken}\n{hung_up}\n{message}\n"), home=home, client="one", zone="UTC")
     told = {key.split("|")[0]: tuple(row[name] for name in ("ended_as", "waited_s", "talk_s", "first_agent_id")) for key, row in rows(home).items()}
     assert told == {"Call 101": ("answered", None, None, "101"), "Call 102": ("abandoned", None, None, None), "Call 9": ("overflowed", None, None, None)}
+
+
+def test_a_call_that_met_no_queue_was_left_in_the_menu_and_a_queue_it_went_on_from_was_not_given_up(home: Path, tmp_path: Path) -> None:
+    names, *events = (SYSTEMS / "puzzel" / "samples" / "call_events.csv").read_text(encoding="utf-8").splitlines()
+    cells = events[1].split(";")
+    cells[0], cells[3], cells[names.split(";").index("answered")] = "90", "1", "0"  # an earlier queue of the same call
+    menu, last = (events[0].replace("900001", call).replace("1;12345", f"{at};12345", 1) for at, call in ((91, "7"), (92, "8")))
+    last = last.replace("08:00:00", "23:00:00")
+    load(put(tmp_path, "\n".join([names, ";".join(cells), *events, menu, last]) + "\n"), home=home, client="one", zone="UTC")
+    assert {key: row["left_in_menu"] for key, row in rows(home).items()} == {"900001": False, "900002": False, "7": True, "8": False}
+    assert [rows(home, "queue_visit")[key]["outcome"] for key in ("90", "2", "6")] == ["overflowed", "answered", "abandoned"]
