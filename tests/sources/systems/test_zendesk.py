@@ -145,7 +145,7 @@ def test_it_is_asked_by_cursor_until_the_end_and_goes_on_from_there(tmp_path: Pa
         pages = list(zendesk.SYSTEM.pull.pages(web, given, {}, until))
         schedules, *pages = pages
         assert schedules.document["schedules"][0]["holidays"][0]["start_date"] == "2026-01-01"  # type: ignore[index]  # a document is whatever the vendor says
-        assert [page.cursor for page in pages] == [{"cursor": "2"}, {"cursor": "3"}]
+        assert [page.cursor["cursor"] for page in pages] == ["2", "3"]
         assert "start_time=1772323200" in vendor.asked[2]
         assert waits[0] == 7
         assert vendor.tokens[0] == "Basic cmVhZGVyQGV4YW1wbGUuY29tL3Rva2VuOnQ="
@@ -155,6 +155,8 @@ def test_it_is_asked_by_cursor_until_the_end_and_goes_on_from_there(tmp_path: Pa
         list(zendesk.SYSTEM.pull.pages(web, {**given, "user": ""}, pages[-1].cursor, until))
         assert "cursor=3" in vendor.asked[-1]
         assert vendor.tokens[-1] == "Bearer t"
+        again = zendesk.SYSTEM.pull.pages(web, given, pages[-1].cursor, until)
+        assert [page.kind for page in again] == ["tickets"]  # schedules that are as before are not told again
 
 
 def test_a_schedule_becomes_a_calendar_and_a_clock_that_nobody_knows_is_not_guessed(tmp_path: Path) -> None:
@@ -165,3 +167,6 @@ def test_a_schedule_becomes_a_calendar_and_a_clock_that_nobody_knows_is_not_gues
     assert [(row["calendar_id"], row["tz"]) for row in read["calendar"]] == [("Night", "Europe/Oslo"), ("Office", "Europe/Copenhagen")]
     assert [(row["field"], row["source_id"]) for row in read.rows(read.reading.set_aside)] == [("time_zone", "13")]
     assert load([file], home=tmp_path / "home", client="one", now=datetime(2026, 4, 1, tzinfo=UTC)).as_dict()["facts"]["calendar"]["new"] == 2
+    file.write_text('{"schedules": [{"id": 13, "name": "Moon", "time_zone": "Tranquility", "intervals": []}]}', encoding="utf-8")
+    report = load([file], system="zendesk", home=tmp_path / "home", client="one")
+    assert sum(report.facts["zendesk"].refused.values()) == 1  # and the source is not stopped by it

@@ -30,7 +30,7 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
     """
     for at, file in enumerate(files):
         told.setting.tell("read", at, len(files))
-        read, refused, shut = told.counted.read, told.counted.refused.total(), 0
+        read, refused = told.counted.read, told.counted.refused.total() - told.pardoned
         for document in documents(file):
             lists = opened(document.value) if document.broken is None else {}
             if not any(name in lists for name in take):
@@ -39,19 +39,17 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
             for name, taker in take.items():
                 items = lists.get(name)
                 for item in items if isinstance(items, Sequence) and not isinstance(items, str) else ():
-                    shut += _take(told, told.record(file, told.counted.read - read + 1, item, shown.get(name, ("id",))), taker)
+                    _take(told, told.record(file, told.counted.read - read + 1, item, shown.get(name, ("id",))), taker)
         if told.counted.read > read:
-            told.judge(file, told.counted.read - read, told.counted.refused.total() - refused - shut)
+            told.judge(file, told.counted.read - read, told.counted.refused.total() - told.pardoned - refused)
 
 
-def _take(told: Tickets, record: Kept, taker: Take) -> bool:
-    """Whether the record is closed to us."""
+def _take(told: Tickets, record: Kept, taker: Take) -> None:
     try:
         taker(told, record)
     except Unreadable as wrong:
         told.refuse(record, wrong.field, wrong.text, wrong.source_id)
-        return isinstance(wrong, Closed)
-    return False
+        told.pardoned += isinstance(wrong, Closed)
 
 
 def closed(field: str) -> Take:

@@ -152,6 +152,7 @@ class Tickets(Gathered):
     """Gathers what documents tell; `finish` makes the facts of it."""
 
     place: int = field(default=0, init=False)
+    pardoned: int = field(default=0, init=False)  # records set aside for a reason that says nothing against the rest of their document
     handovers_told: bool = field(default=True, init=False)  # False: the system never says who had it before, so nobody knows of transfers
     _taken: list[tuple[str, str]] = field(default_factory=list, init=False)
     _later: list[tuple[str, str, Text]] = field(default_factory=list, init=False)
@@ -174,7 +175,7 @@ class Tickets(Gathered):
         """
         for at, file in enumerate(files):
             self.setting.tell("read", at, len(files))
-            read, refused = self.counted.read, self.counted.refused.total()
+            read, refused = self.counted.read, self.counted.refused.total() - self.pardoned
             for document in documents(file):
                 if document.broken is not None:
                     self.refuse(self.record(file, document.line, None, ()), "", _no_json)
@@ -187,7 +188,7 @@ class Tickets(Gathered):
                     for item in [items] if isinstance(items, dict) else items:
                         yield name, self.record(file, self.counted.read - read + 1, item, kept)
             if self.counted.read > read:
-                self.judge(file, self.counted.read - read, self.counted.refused.total() - refused)
+                self.judge(file, self.counted.read - read, self.counted.refused.total() - self.pardoned - refused)
 
     def record(self, file: Path, line: int, value: Any, kept: Sequence[str]) -> Kept:
         """A record of its own, of which only `kept` is ever written down."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from json import dumps
 from typing import Any
 
 from nyckeltal.errors import CannotFetch
@@ -31,8 +33,10 @@ class ZendeskPull:
     def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
         """From the cursor on until the export says that this is all there is. The vendor keeps the last minute back by itself."""
         web.sign({"Authorization": _signature(given)})
-        if schedules := _schedules(web):
-            yield Page("schedules", {"schedules": schedules}, dict(cursor))
+        schedules = _schedules(web)
+        seen = {"schedules": sha256(dumps(schedules, sort_keys=True).encode()).hexdigest()[:16]} if schedules else {}
+        if schedules and cursor.get("schedules") != seen["schedules"]:  # told once, so that what people changed here since is not undone each time
+            yield Page("schedules", {"schedules": schedules}, {**cursor, **seen})
         asked: dict[str, str | int] = {"per_page": AT_ONCE, "include": "users,groups,metric_sets"}
         place: dict[str, str | int] = {"cursor": cursor["cursor"]} if cursor.get("cursor") else {"start_time": _seconds(given["from"])}
         while True:
@@ -41,7 +45,7 @@ class ZendeskPull:
             audits = [audit for ticket in tickets if ticket.get("status") != "deleted" for audit in _audits(web, ticket.get("id"))]
             after = str(page.get("after_cursor") or place.get("cursor") or "")
             users = [{name: user.get(name) for name in ("id", "role", "name")} for user in page.get("users") or () if isinstance(user, dict)]
-            yield Page("tickets", {**page, "tickets": [_plain(ticket) for ticket in tickets], "users": users, "audits": audits}, {"cursor": after})
+            yield Page("tickets", {**page, "tickets": [_plain(ticket) for ticket in tickets], "users": users, "audits": audits}, {**seen, "cursor": after})
             newest = max((str(ticket.get("updated_at") or "") for ticket in tickets), default="")
             if page.get("end_of_stream", True) or {"cursor": after} == place or newest >= until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"):
                 return
