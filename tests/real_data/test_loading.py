@@ -5,37 +5,26 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components import shared_data
-from nyckeltal.cli import published
 from nyckeltal.kpi.ask import ask
 from nyckeltal.sources.load import LoadReport, load, undo
-
-HERE = Path(__file__).parent
-SETS = {described["id"]: described for described in published.sets(HERE / "expected.toml")}
+from real_data.conftest import HERE, SETS
 
 
 def _load(name: str, file: Path, home: Path) -> LoadReport:
     return load([file], mapping=HERE / "mappings" / SETS[name]["mapping"], home=home)
 
 
-@pytest.fixture(scope="module")
-def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("simulated")
-    _load("simulated", _original("simulated"), folder)
-    return folder
-
-
 @pytest.fixture
-def loaded(loaded_once: Path, home: Path) -> Path:
+def loaded(homes: Mapping[str, Path], home: Path) -> Path:
     """A home of one's own with the simulated set in it."""
-    shutil.copytree(loaded_once, home)
-    return home
+    return shutil.copytree(homes["simulated"], home)
 
 
 def _original(name: str) -> Path:
@@ -53,11 +42,10 @@ def _figure(home: Path, kpi: str, **asked: Any) -> tuple[float | None, float | N
 
 
 @pytest.mark.parametrize("name", ["technion", "pwc", "simulated"])
-def test_the_same_file_again_changes_nothing(name: str, home: Path) -> None:
-    first = _load(name, _original(name), home)
+def test_the_same_file_again_changes_nothing(name: str, homes: Mapping[str, Path], home: Path) -> None:
+    shutil.copytree(homes[name], home)
     before = _figure(home, "contacts_offered"), _figure(home, "aht")
     again = _load(name, _original(name), home)
-    assert not first.already
     assert again.already
     assert (_figure(home, "contacts_offered"), _figure(home, "aht")) == before
 
@@ -125,6 +113,7 @@ def _later(line: str) -> str:
 
 def test_what_was_read_is_told_as_json(home: Path) -> None:
     report = _load("technion", _original("technion"), home)
+    assert not report.already
     assert json.loads(json.dumps(report.as_dict(), default=str))
     counts = _counts(report)
     assert counts["read"] == 33_344

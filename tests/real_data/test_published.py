@@ -8,27 +8,10 @@ from typing import Any
 
 import pytest
 
-from components import shared_data
 from nyckeltal.cli import published
+from real_data.conftest import SETS
 
-HERE = Path(__file__).parent
-SETS = {described["id"]: described for described in published.sets(HERE / "expected.toml")}
 FIGURES = [(name, at) for name, described in SETS.items() for at in range(len(described["figure"]))]
-
-
-@pytest.fixture(scope="module")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A home per set, loaded when the first figure of that set is asked."""
-
-    class Homes(dict[str, Path]):
-        def __missing__(self, name: str) -> Path:
-            data = shared_data(SETS[name]["folder"]).parent
-            home = tmp_path_factory.mktemp(name)
-            published.load_set(SETS[name], data=data, mappings=HERE / "mappings", home=home)
-            self[name] = home
-            return home
-
-    return Homes()
 
 
 def _said(case: tuple[str, int]) -> str:
