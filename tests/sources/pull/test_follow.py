@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +31,7 @@ def _call(number: int) -> list[str]:
     ]
 
 
+DAYS, LOOKS_A_DAY = (30, 6) if os.environ.get("NYCKELTAL_SOAK") else (1, 3)
 LINES = [line for number in range(4) for line in _call(number)]
 
 
@@ -76,13 +79,13 @@ def _facts(home: Path) -> list[dict[str, Any]]:
     return sorted(found, key=str)
 
 
-def _whole(tmp_path: Path, lines: list[str]) -> list[dict[str, Any]]:
+def _whole(tmp_path: Path, lines: list[str], now: datetime = BEGIN + timedelta(hours=2)) -> list[dict[str, Any]]:
     """What the same lines give when they are loaded as one file."""
     file = tmp_path / "whole.log"
     file.write_text("".join(f"{line}\n" for line in lines))
     (tmp_path / "calm").mkdir()
     shutil.copy(tmp_path / "home" / "secret", tmp_path / "calm")  # the same callers under the same pseudonyms
-    load(file, system="queue_log", client="shop", zone="UTC", home=tmp_path / "calm", now=BEGIN + timedelta(hours=2))
+    load(file, system="queue_log", client="shop", zone="UTC", home=tmp_path / "calm", now=now)
     return _facts(tmp_path / "calm")
 
 
@@ -116,6 +119,58 @@ def test_a_rotated_log_is_read_to_its_end_before_the_new_one(step: Callable[...,
     _write(tmp_path, LINES[7:], "w")
     step()
     assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+
+
+def test_what_was_rotated_more_than_once_while_nobody_looked_is_read_in_its_order(step: Callable[..., Any], tmp_path: Path) -> None:
+    log = _write(tmp_path, LINES[:2])
+    step()
+    for number, (begin, end) in ((3, (2, 4)), (2, (4, 7)), (1, (7, 9))):
+        _write(tmp_path, LINES[begin:end], "a")
+        aside = log.with_name(f"queue_log.{number}")
+        log.rename(aside)
+        if number == 2:
+            aside.with_name("queue_log.2.gz").write_bytes(gzip.compress(aside.read_bytes()))
+    log.with_name("queue_log.bak").write_text("no log\n")
+    _write(tmp_path, LINES[9:], "w")
+    step()
+    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+
+
+def _rotated(log: Path, number: int, dice: random.Random) -> None:
+    """As logrotate does it in one way or another, and packed at once or by the next."""
+    aside = log.with_name(f"queue_log.{number}")
+    if dice.random() < 0.5:
+        log.rename(aside)
+        log.touch()
+    else:
+        shutil.copy(log, aside)
+        log.write_bytes(b"")
+    if dice.random() < 0.5:
+        aside.with_name(f"{aside.name}.gz").write_bytes(gzip.compress(aside.read_bytes()))
+        aside.unlink()
+
+
+def test_a_log_is_followed_through_a_month_of_rotations_and_half_lines(step: Callable[..., Any], tmp_path: Path, clock: Clock) -> None:
+    dice, log, lines, half = random.Random(11), tmp_path / "log" / "queue_log", [], ""
+    _write(tmp_path, [f"{int(BEGIN.timestamp()) - 1}|NONE|NONE|NONE|CONFIGRELOAD|"])
+    step()
+    for number in range(DAYS * LOOKS_A_DAY):
+        clock.now = max(clock.now, BEGIN + timedelta(minutes=number * 24 * 60 // LOOKS_A_DAY)) - timedelta(hours=30 if number % 40 == 2 else 0)
+        call = _call(number * 24 * 60 // LOOKS_A_DAY)
+        lines += call
+        text = half + "".join(f"{line}\n" for line in call)
+        cut = len(text) - (dice.randrange(1, 60) if number % 3 != 1 and dice.random() < 0.7 else 0)
+        with log.open("a") as file:
+            file.write(text[:cut])
+        half = text[cut:]
+        if dice.random() < 0.7:
+            assert step().error is None
+        if not half and (number % 3 == 1 or dice.random() < 0.3):
+            _rotated(log, number, dice)
+    with log.open("a") as file:
+        file.write(half)
+    step()
+    assert _facts(tmp_path / "home") == _whole(tmp_path, lines, clock.now + timedelta(days=40))
 
 
 def test_killed_at_any_moment_it_goes_on_without_loss_or_doubling(step: Callable[..., Any], tmp_path: Path) -> None:

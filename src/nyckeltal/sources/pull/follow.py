@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ HEAD = 512  # bytes by which a file is known again under another name
 PIECE_BYTES, PIECE_AGE = 1 << 20, timedelta(hours=1)
 AT_ONCE = 64 << 20  # bytes taken in one go, where following begins with a long file
 SETTLED = timedelta(minutes=10)
+ROTATED = re.compile(r"[.-]\d+([.-]\d+)*(\.gz)?")  # what logrotate puts behind a name: numbers or days
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,24 @@ def _read(place: Place) -> _Standing:
 
 
 def _still_to_read(path: Path, standing: _Standing) -> Iterator[Path]:
-    """The file that was being read, wherever rotation put it, then the one that goes by its name now."""
+    """The file that was being read, wherever rotation put it, those that were rotated after it, then the one that goes by its name now."""
     if standing.known and not _is_known(path, standing):
-        beside = [other for other in path.parent.glob(f"{path.name}*") if other != path and other.is_file()]
-        yield from [other for other in beside if _is_known(other, standing)][:1]
+        beside = sorted((other for other in path.parent.glob(f"{path.name}*") if other != path and other.is_file()), key=lambda other: other.stat().st_mtime_ns)
+        known = [other for other in beside if _is_known(other, standing)]
+        yield from known[:1]
+        yield from _since([other for other in beside if other not in known and ROTATED.fullmatch(other.name.removeprefix(path.name))], known[:1])
     yield path
+
+
+def _since(rotated: list[Path], known: list[Path]) -> Iterator[Path]:
+    """Those that came after the one that was being read, while nobody looked; one that lies there packed as well is read once."""
+    seen: set[bytes] = set()
+    for other in rotated:
+        with _opened(other) as file:
+            begins = file.read(HEAD)
+        if known and other.stat().st_mtime_ns > known[0].stat().st_mtime_ns and begins not in seen:
+            seen.add(begins)
+            yield other
 
 
 def _opened(path: Path) -> BinaryIO:
