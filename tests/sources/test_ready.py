@@ -66,9 +66,10 @@ def test_an_export_with_fewer_columns_tells_what_it_has(home: Path, tmp_path: Pa
     text = "\ufeffCALL ID,TIMESTAMP,CAMPAIGN,CALL TYPE,AGENT,QUEUE WAIT TIME,TALK TIME,ABANDONED\n"
     text += "1,03/02/2026 08:00:00,Support,Inbound,anna,00:00:20,00:04:00,0\n2,03/02/2026 08:05:00,Support,Inbound,[None],00:00:50,,1\n"
     text += "3,03/02/2026 08:06:00,Support,Autodial,[None],,,\n4,03/02/2026 08:07:00,Support,Inbound,,00:00:00,,0\n"
+    text += "5,03/02/2026 08:08:00,Support,Inbound,[None],00:02:55,,0\n"
     report = load(put(tmp_path, text), home=home, client="one", zone="UTC")
     found = {key: (row["ended_as"], row["waited_s"], row["talk_s"], row["acw_s"]) for key, row in rows(home).items()}
-    assert found == {"1": ("answered", 20, 240, None), "2": ("abandoned", 50, None, None)}
+    assert found == {"1": ("answered", 20, 240, None), "2": ("abandoned", 50, None, None), "5": ("overflowed", 175, None, None)}
     assert sum(report.facts["contact"].left_out.values()) == 2
 
 

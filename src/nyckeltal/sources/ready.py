@@ -17,7 +17,7 @@ from nyckeltal.sources.mapping import TableMapping, with_client
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.tables.separated import separators
-from nyckeltal.sources.tables.text import form, refuse
+from nyckeltal.sources.tables.text import form, plain, refuse
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -86,6 +86,21 @@ class Ready:
     def _lacking(self, name: str, names: set[str]) -> frozenset[str]:
         """The optional fields for which the file has no column."""
         return frozenset(purpose for column, purpose in self.mappings[name].used if column not in names and purpose in self.optional)
+
+
+def rewritten(file: Path, folder: Path, row: Callable[[dict[str, str]], dict[str, str]]) -> Path:
+    """The table line for line with its rows changed, in a file of the same name; a row of another width stands as it is."""
+    target = folder / "rewritten" / file.name
+    target.parent.mkdir(exist_ok=True)
+    with plain(file, folder).path.open(encoding="utf-8", newline="") as said, target.open("w", encoding="utf-8", newline="") as out:
+        first = said.readline()
+        mark = max(separators, key=first.count)
+        names = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
+        write = csv.writer(out, delimiter=mark, lineterminator="\n")
+        write.writerow(names)
+        for cells in csv.reader(said, delimiter=mark):
+            write.writerow(row(dict(zip(names, cells, strict=True))).values() if len(cells) == len(names) else cells)
+    return target
 
 
 def _header(file: Path) -> set[str]:

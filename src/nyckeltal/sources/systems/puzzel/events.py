@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from nyckeltal.sources.ready import rewritten
+from nyckeltal.sources.tables.separated import separators
 from nyckeltal.sources.tables.text import plain
 
 IN_QUEUE, WITH_AGENT, BEGINS = "q", "c", "i"
@@ -14,21 +16,12 @@ IN_QUEUE, WITH_AGENT, BEGINS = "q", "c", "i"
 
 def told_whole(file: Path, folder: Path) -> Path:
     """The same rows in a file of the same name; in `answered` stands "menu" for a call that met no queue, "overflowed" for a queue that it went on from."""
-    target = folder / "whole" / file.name
-    target.parent.mkdir(exist_ok=True)
-    source = plain(file, folder).path
-    with source.open(encoding="utf-8", newline="") as said:
+    with plain(file, folder).path.open(encoding="utf-8", newline="") as said:
         first = said.readline()
-        mark = max(",;\t", key=first.count)
+        mark = max(separators, key=first.count)
         names = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
         calls = _Calls(dict(zip(names, row, strict=True)) for row in csv.reader(said, delimiter=mark) if len(row) == len(names))
-    with source.open(encoding="utf-8", newline="") as said, target.open("w", encoding="utf-8", newline="") as out:
-        write = csv.writer(out, delimiter=mark, lineterminator="\n")
-        for at, row in enumerate(csv.reader(said, delimiter=mark)):
-            if at and len(row) == len(names):
-                row[names.index("answered")] = calls.answered(dict(zip(names, row, strict=True)))
-            write.writerow(row)
-    return target
+    return rewritten(file, folder, lambda row: row | {"answered": calls.answered(row)})
 
 
 class _Calls:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from pathlib import Path
 
-from nyckeltal.sources.tables.text import plain
+from nyckeltal.sources.ready import rewritten
 
 MOMENT = "%Y/%m/%d %H:%M:%S"
 AT_ONCE_S = 2  # a queue answers by itself; whoever answers later is an agent
@@ -17,26 +16,16 @@ OF_AN_AGENT = ("time-answered", "duration")
 
 def documented(file: Path, folder: Path) -> Path:
     """The same rows in a file of the same name."""
-    target = folder / "documented" / file.name
-    target.parent.mkdir(exist_ok=True)
-    with plain(file, folder).path.open(encoding="utf-8", newline="") as said, target.open("w", encoding="utf-8", newline="") as out:
-        first = said.readline()
-        mark = max(",;\t", key=first.count)
-        names = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
-        write = csv.writer(out, delimiter=mark, lineterminator="\n")
-        write.writerow(names)
-        for row in csv.reader(said, delimiter=mark):
-            write.writerow(_row(dict(zip(names, row, strict=False))) if len(row) == len(names) else row)
-    return target
+    return rewritten(file, folder, _row)
 
 
-def _row(said: dict[str, str]) -> list[str]:
+def _row(said: dict[str, str]) -> dict[str, str]:
     told = said | {name: SPELLED.get(said[name].strip().lower(), said[name]) for name in TYPES}
     if told["final-type"] != "Extension":
         told |= dict.fromkeys((*OF_AN_AGENT, "final-dn"), "")
     elif told["to-type"] == "Queue" and _at_once(said):
         told |= dict.fromkeys(OF_AN_AGENT, "")
-    return list(told.values())
+    return told
 
 
 def _at_once(said: dict[str, str]) -> bool:
