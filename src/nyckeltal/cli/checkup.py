@@ -192,7 +192,9 @@ def told_twice(home: Path) -> Iterator[Finding]:
         return  # looking at it would bring it up
     facts = ContactStore(home).snapshot()
     for one in alike.joined(facts):
-        yield Finding(f"contacts of {one.source}", f"{one.n:,} of {one.of:,} joined with another source's by rule, {one.unclear:,} could be either of two")
+        unknown = None if one.of else f"a rule in sources.toml names {one.source}, and no contact of that name is in the store"
+        is_ = f"{one.n:,} of {one.of:,} joined with another source's by rule, {one.unclear:,} could be either of two"
+        yield Finding(f"contacts of {one.source}", is_, unknown, unknown and "nyckeltal loads names the sources; write one of them.")
     for found in alike.alike(facts):
         mend = "\n  ".join(["Write into sources.toml in the home folder, then run nyckeltal pull:", *found.rule.toml().splitlines()])
         is_ = f"{found.n:,} of the {found.of:,} latest are alike to some of {found.rule.keep}"
