@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from nyckeltal.errors import UserMistake, did_you_mean
 from nyckeltal.words import Text
@@ -139,7 +140,9 @@ def run(host: str, port: int, *, workers: int, ready: Callable[[], None]) -> Non
         respawn_failed_workers=True,
     )
     server.on_startup(ready)
-    with beside.worker():
+    with beside.worker(), TemporaryDirectory(prefix="nyckeltal-pages-") as folder:
+        if workers > 1:
+            os.environ.setdefault("NYCKELTAL_SHARED_BY_PROCESSES", folder)
         server.serve()
 
 

@@ -144,7 +144,12 @@ TEMPLATES = [
 DATABASES = {"default": _database()}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}}
+_SHARED = os.environ.get("NYCKELTAL_SHARED_BY_PROCESSES", "")  # a folder that `nyckeltal serve` makes for its processes and takes away with them
+_BETWEEN = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": _SHARED, "OPTIONS": {"MAX_ENTRIES": 2000}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
+    "server": _BETWEEN if _SHARED else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 
 AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "people:sign_in"

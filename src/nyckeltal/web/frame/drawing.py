@@ -6,17 +6,17 @@ of `default-src 'self'` holds.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.core.cache import cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from nyckeltal.web.frame.kept import kept
 
 Spec = dict[str, Any]
 Width = Literal["narrow", "mid", "wide", "full"]
@@ -74,11 +74,7 @@ def draw(title: str, under: str, description: str, spec: Callable[[int], Spec], 
 def _drawn(spec: Spec, description: str) -> SafeString:
     language = get_language() or "en"
     content = json.dumps([_DRAWN, VEGA_LITE, language, description, spec], sort_keys=True, ensure_ascii=False)
-    key = "chart:" + hashlib.sha256(content.encode()).hexdigest()
-    svg: str | None = cache.get(key)
-    if svg is None:
-        svg = _convert(spec, description, _LOCALES.get(language, "en-GB"))
-        cache.set(key, svg, timeout=86400)
+    svg = kept("chart", content, lambda: _convert(spec, description, _LOCALES.get(language, "en-GB")), 86400)
     return SafeString(svg)  # Vega escapes the text in it: tests/web/frame/test_drawing.py tries
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 
 from nyckeltal.contacts.world import World
@@ -26,6 +24,7 @@ from nyckeltal.kpi.explain import Explanation
 from nyckeltal.kpi.promises import Outcome
 from nyckeltal.stats.forecast import trend
 from nyckeltal.web.frame import drawing, facts
+from nyckeltal.web.frame.kept import Found, kept
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
@@ -36,7 +35,6 @@ from nyckeltal.words import Text
 logger = logging.getLogger(__name__)
 KEPT_S = 900
 Within = Mapping[str, list[str]]
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -202,13 +200,7 @@ def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), l
 
 def _kept(find: Callable[[], Found], *asked: object) -> Found:
     """What has been found of these data and definitions today."""
-    content = (facts.current().id, stamp(), timezone.now().date(), *asked)
-    key = "answer:" + hashlib.sha256(repr(content).encode()).hexdigest()
-    kept: Found | None = cache.get(key)
-    if kept is None:
-        kept = find()
-        cache.set(key, kept, KEPT_S)
-    return kept
+    return kept("answer", (facts.current().id, stamp(), timezone.now().date(), *asked), find, KEPT_S)
 
 
 def _terms(question: PageQuestion, within: Within) -> dict[str, Any]:
