@@ -57,6 +57,24 @@ def test_a_swedish_list_of_absences_is_read_below_its_title_and_above_its_sum(tm
     assert told.rows[0]["ended_at"].astimezone(UTC) == datetime(2026, 3, 4, 23, tzinfo=UTC)
 
 
+def test_names_in_merged_cells_and_headers_of_two_lines_hold_for_every_row(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet("Mars")
+        sheet.merge_range("B2:B3", "Anställd")
+        sheet.merge_range("C2:E2", "Frånvaro mars")
+        sheet.write_row(2, 2, ["Orsak", "Från", "Timmar"])
+        sheet.merge_range("B4:B5", "Anna")
+        sheet.write_row(3, 2, ["Sjuk", date(2026, 3, 2)])
+        sheet.write_row(4, 2, ["Semester", date(2026, 3, 9)])
+        sheet.merge_range("E4:E5", 9)
+        sheet.write_row(5, 1, ["Bo", "Sjuk", date(2026, 3, 3), 8])
+    kind, told = _read(path)
+    assert (kind, [(row["agent_id"], row["hours"]) for row in told.rows]) == ("absence", [("Anna", 9), ("Anna", None), ("Bo", 8)])
+
+
 def test_hours_may_be_written_as_a_clock_or_with_a_comma(tmp_path: Path) -> None:
     head = "Medarbejder;Årsag;Fra dato;Til dato;Timer"
     kind, told = _read(_csv(tmp_path, head, "Hanne;Syg;02-03-2026;02-03-2026;7:30", "Jens;Ferie;16-03-2026;20-03-2026;29:36", encoding="cp1252"))

@@ -226,13 +226,12 @@ def _decimal(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, fields: F
     named = _currency_of([raw.names[int(column[1:])] for column in money])
     if named and "currency" not in fields:
         mapping["columns"]["currency"] = {"is": named}
-    for column in money:
-        bare = f"regexp_replace({column}, '[^0-9.,]', '', 'g')"
-        patterns = (r"^\d{1,3}[.,]\d{3}$", r"^\d*\.\d{1,2}$|,\d{3}\.\d|,\d{3},\d{3}$", r"^\d*,\d{1,2}$|\.\d{3},\d|\.\d{3}\.\d{3}$")
-        counts = ", ".join(f"count(*) FILTER (regexp_matches({bare}, '{pattern}'))" for pattern in patterns)
-        open_n, points, commas = con.execute(f"SELECT {counts} FROM read_parquet('{raw.rows}')").fetchone() or (0, 0, 0)
-        if open_n and bool(points) != bool(commas):
-            mapping["file"]["decimal"] = "." if points else ","
+    patterns = (r"^\d{1,3}[.,]\d{3}$", r"^\d*\.\d{1,2}$|,\d{3}\.\d|,\d{3},\d{3}$", r"^\d*,\d{1,2}$|\.\d{3},\d|\.\d{3}\.\d{3}$")
+    counts = ", ".join(f"count(*) FILTER (regexp_matches(bare, '{pattern}'))" for pattern in patterns)
+    bare = " UNION ALL ".join(f"SELECT regexp_replace({column}, '[^0-9.,]', '', 'g') AS bare FROM read_parquet('{raw.rows}')" for column in money)
+    open_n, points, commas = (con.execute(f"SELECT {counts} FROM ({bare})").fetchone() if money else None) or (0, 0, 0)
+    if open_n and bool(points) != bool(commas):
+        mapping["file"]["decimal"] = "." if points else ","
 
 
 def _currency_of(headers: Sequence[str]) -> str | None:

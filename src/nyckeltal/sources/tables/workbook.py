@@ -41,16 +41,37 @@ def read_workbook(file: Path, path: Path, folder: Path, sheet: str | None, tag: 
             at = header_at(first)
             if not any(first[at] if first else ()):
                 raise refuse(file, Text("sources.file.empty_sheet", "the sheet is empty."))
-            names = [name or "" for name in first[at]]
+            names = [
+                name or above or "" for name, above in zip(first[at], first[max(0, at - 1)], strict=True)
+            ]  # of two lines, the upper one names what the lower does not
             while names and not names[-1].strip():
                 names.pop()
             rows = folder / f"{tag}-rows.parquet"
-            numbered = islice(enumerate(cells.iter_rows(), start=1), at + 1, None)
+            numbered = islice(enumerate(_spread(cells), start=1), at + 1, None)
             write_rows(rows, len(names), _batches(numbered, len(names)))
     except (CalamineError, zipfile.BadZipFile) as broken:
         raise _broken(file) from broken
     notes = (Text("sources.warning.sheets", _other_sheets, {"sheet": cells.name, "others": ", ".join(others)}),) if others else ()
-    return RawTable(file.name, tuple(name.strip() for name in names), rows, notes=notes)
+    return RawTable(file.name, tuple(name.strip() for name in names), rows, notes=notes, first_column=cells.start[1] if cells.start else 0)
+
+
+def _spread(cells: CalamineSheet) -> Iterator[list[Any]]:
+    """The rows, a word in merged cells standing in each row that they cover; figures stay where they are, since they would count twice."""
+    first = cells.start[1] if cells.start else 0
+    below = {(row, left - first): (top, left - first) for (top, left), (bottom, _) in cells.merged_cell_ranges or () for row in range(top + 1, bottom + 1)}
+    words: dict[tuple[int, int], str] = {}
+    covered: dict[int, list[int]] = {}
+    for row, column in (*below, *below.values()):
+        covered.setdefault(row, []).append(column)
+    for at, cells_of_it in enumerate(cells.iter_rows()):
+        told = list(cells_of_it)
+        for column in (column for column in covered.get(at, ()) if 0 <= column < len(told)):
+            top, cell = below.get((at, column)), told[column]
+            if top is None and isinstance(cell, str):
+                words[at, column] = cell
+            elif top in words:
+                told[column] = words[top]
+        yield told
 
 
 def beginning(file: Path, size: int = 1 << 16) -> bytes:
