@@ -81,6 +81,11 @@ class Change:
     def run(self, sql: str) -> None:
         self.con.execute(sql)
 
+    def fill(self, into: str, query: str) -> bool:
+        """Make a table of what a query gives; whether it has rows."""
+        filled = self.con.execute(f"create or replace temp table {into} as {query}").fetchone()
+        return bool(filled and filled[0])
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
         return self.table(sql).to_pylist()
 
@@ -105,22 +110,17 @@ class Change:
         if self.progress:
             self.progress(stage, done, total)
 
-    def take(self, table: str, where: str, into: str, key: Sequence[str] | None = None) -> None:
-        """Make table `into` of the stored rows that meet a condition over keys and links: first which, then only their months."""
-        if not self.has_stored(table):
-            self.run(f"create or replace temp table {into} {columns.declared(table)}")
-            return
-        if not TABLES[table].monthly or self.snapshot.rows(table) < FEW:
-            self.run(f"create or replace temp table {into} as select * from stored_{table} o where {where}")
-            return
+    def take(self, table: str, where: str, into: str, key: Sequence[str] | None = None) -> bool:
+        """Make table `into` of the stored rows that meet a condition over keys and links: first which, then only their months; whether there are any."""
+        if self.has_stored(table) and not TABLES[table].monthly:
+            return self.fill(into, f"select * from stored_{table} o where {where}")
         on = ", ".join(key or identity(table))
-        self.run(f"create or replace temp table spot as select {on}, month from stored_{table} o where {where}")
-        months = [row["month"] for row in self.rows("select distinct month from spot")]
-        if not months:
-            self.run(f"create or replace temp table {into} {columns.declared(table)}")
-            return
-        self.snapshot.attach(self.con, table, months, "stored_part")
-        self.run(f"create or replace temp table {into} as select * from stored_part semi join spot using ({on})")
+        if self.has_stored(table) and self.fill("spot", f"select {on}, month from stored_{table} o where {where}"):
+            months = [row["month"] for row in self.rows("select distinct month from spot")]
+            self.snapshot.attach(self.con, table, months, "stored_part")
+            return self.fill(into, f"select * from stored_part semi join spot using ({on})")
+        self.run(f"create or replace temp table {into} {columns.declared(table)}")
+        return False
 
     def take_by(self, table: str, conditions: Mapping[str, str], into: str, key: Sequence[str] | None = None) -> None:
         """The same where each condition can only be met by rows of the relation before it: one without rows is not looked for."""

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fresh:
-    """A Parquet file of new rows of one month, without the column `month`, in the store's types and order."""
+    """A Parquet file of new rows of one month, without the column `month`, in the store's types and order; of a table without months with none."""
 
-    month: str
+    month: str | None
     path: Path
     rows: int
 
@@ -58,29 +58,27 @@ class Lake:
 
     def take_in(self, table: str, files: Iterable[Fresh]) -> None:
         """Add rows that are new and lie in finished files already: the files are moved, nothing is written twice."""
+        self._write(table, lambda: self._move_in(table, files, "append"))
+
+    def _move_in(self, table: str, files: Iterable[Fresh], mode: str) -> None:
         from deltalake import DeltaTable, Schema
 
-        def commit() -> None:
-            if not self.exists(table):
-                schema = Schema.from_arrow(arrow_schema(table))
-                self._opened[table] = DeltaTable.create(
-                    str(self.folder / table), schema, partition_by=_partitions(table), description=_born_with(table), configuration=_KEPT
-                )
-            delta = self._open(table)
-            delta.create_write_transaction([self._moved_in(table, file) for file in files], "append", delta.schema(), _partitions(table))
-            delta.update_incremental()
+        schema, parts = Schema.from_arrow(arrow_schema(table)), _partitions(table)
+        if not self.exists(table):
+            self._opened[table] = DeltaTable.create(str(self.folder / table), schema, partition_by=parts, description=_born_with(table), configuration=_KEPT)
+        delta = self._open(table)
+        delta.create_write_transaction([self._moved(table, file) for file in files], mode, schema if mode == "overwrite" else delta.schema(), parts)
+        delta.update_incremental()
 
-        self._write(table, commit)
-
-    def _moved_in(self, table: str, file: Fresh) -> AddAction:
+    def _moved(self, table: str, file: Fresh) -> AddAction:
         from deltalake.transaction import AddAction
 
-        relative = f"month={file.month}/{uuid4()}.parquet"
+        relative = f"{uuid4()}.parquet" if file.month is None else f"month={file.month}/{uuid4()}.parquet"
         place = self.folder / table / relative
         place.parent.mkdir(exist_ok=True)
         file.path.rename(place)
-        stat = place.stat()
-        return AddAction(relative, stat.st_size, {"month": file.month}, int(stat.st_mtime * 1000), True, json.dumps({"numRecords": file.rows}))
+        stat, part = place.stat(), {} if file.month is None else {"month": file.month}
+        return AddAction(relative, stat.st_size, part, int(stat.st_mtime * 1000), True, json.dumps({"numRecords": file.rows}))
 
     def overwrite(self, table: str, rows: pa.RecordBatchReader | pa.Table, predicate: str | None = None) -> None:
         """Put these rows in place of all, or of those that `predicate` names."""
@@ -93,12 +91,11 @@ class Lake:
 
         self._write(table, commit)
 
-    def rewrite(self, table: str, rows: pa.RecordBatchReader) -> None:
-        """Put a whole table anew, so that every file has all its columns."""
-        from deltalake import write_deltalake
+    def rewrite(self, table: str, files: Iterable[Fresh]) -> None:
+        """Put a whole table anew out of finished files, so that every file has all its columns."""
 
         def commit() -> None:
-            write_deltalake(self._place(table), rows, mode="overwrite", schema_mode="overwrite", partition_by=_partitions(table))
+            self._move_in(table, files, "overwrite")
             self._open(table).alter.set_table_description(_born_with(table))
 
         self._write(table, commit)

@@ -28,7 +28,8 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
     _open(change, table, paths)
     derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
     keys = ", ".join(identity(table))
-    change.take(table, f"({keys}) in (select ({keys}) from in_{table}){derived}", f"found_{table}")
+    if not change.take(table, f"({keys}) in (select ({keys}) from in_{table}){derived}", f"found_{table}"):
+        return _all_new(change, table)
     if change.joins:
         restore(change.con, table, f"found_{table}")
     mine = f"o.load_id is not distinct from {columns.text(change.load_id)} as mine"
@@ -48,6 +49,13 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
     counted = f"select verdict, count(*) as n from decided_{table} where not mine group by verdict"
     found = {row["verdict"]: row["n"] for row in change.rows(counted)}
     return {verdict: found.get(verdict, 0) for verdict in VERDICTS}
+
+
+def _all_new(change: Change, table: str) -> dict[str, int]:
+    """Where nothing of it is stored there is nothing to compare."""
+    change.fill(f"new_{table}", f"select * replace ({change.stamp}) from in_{table}")
+    change.run(f"create or replace temp table older_{table} {columns.declared(table, columns.based(table))}")
+    return dict.fromkeys(VERDICTS, 0) | {"new": change.count(f"new_{table}")}
 
 
 def _open(change: Change, table: str, paths: Sequence[Path]) -> None:

@@ -92,12 +92,11 @@ def meet(change: Change) -> None:
     for table in ORDER:
         key = KEYS[table]
         named = _naming(change, table, "new")
-        change.run(f"""
-            create or replace temp table unknown as
+        unknown = f"""
             select id from ({named}) where id is not null
-            and id not in (select {key} from new_{table}) and id not in (select s.{key} from stored_{table} s anti join was_{table} w using ({key}));
-        """)
-        if change.any("unknown"):
+            and id not in (select {key} from new_{table}) and id not in (select s.{key} from stored_{table} s anti join was_{table} w using ({key}))
+        """
+        if change.fill("unknown", unknown):
             _create(change, table)
     _find_clients(change)
 

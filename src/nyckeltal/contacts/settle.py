@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,7 @@ from nyckeltal.contacts import columns, derive_made, touch, touch_made, trace
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.lake import Fresh, Lake
 from nyckeltal.contacts.schema import TABLES, arrow_schema
-from nyckeltal.contacts.upkeep import MADE, ORGANISATION, batches, derive_all, made, sort_key
+from nyckeltal.contacts.upkeep import MADE, ORGANISATION, batches, copied, derive_all, fresh, made, sort_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,10 +54,8 @@ def commit(change: Change, lake: Lake, writes: list[Write]) -> None:
         change.say("write", number, len(writes))
         if write.path is None:
             lake.take_in(write.table, write.fresh)
-        elif write.months:
-            lake.merge(write.table, _reader(write.table, write.path, _MERGED), write.months)
         else:
-            lake.append(write.table, _reader(write.table, write.path))
+            lake.merge(write.table, _reader(write.table, write.path), write.months)
     moved = touch.moved(change)
     for table in ORGANISATION:
         if table in moved:
@@ -74,16 +70,18 @@ def _stage(change: Change, table: str, was_there: bool) -> Write | None:
     finished = f"({made(table)})"
     if not was_there:
         trace.note(change, table, f"(select {key} as id from {finished})")
-        return Write(table, fresh=tuple(_fresh(change, table)))
+        return Write(table, fresh=tuple(fresh(change.con, table, change.folder)))
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
-    change.run(f"""
-        create or replace temp table difference as
+    rows = f"""
         select coalesce(m.{key}, o.{key}) as id, m.month as month, o.month as was_month, o.month is not null and m.month is distinct from o.month as leaves
-        from {finished} m full join old_{table} o on m.{key} = o.{key} where m.{key} is null or o.{key} is null or {differs};
-    """)
-    if not change.any("difference"):
+        from {finished} m full join old_{table} o on m.{key} = o.{key} where m.{key} is null or o.{key} is null or {differs}
+    """
+    if not change.fill("difference", rows):
         return None
     trace.note(change, table)
+    months = tuple(row["was_month"] for row in change.rows("select distinct was_month from difference where was_month is not null order by 1"))
+    if not months:
+        return Write(table, fresh=tuple(fresh(change.con, table, change.folder, f" semi join difference on id = {key}")))
     told = ("source", "source_id")
     gone = ", ".join(f"o.{name}" if name in told else f"null::{kind} as {columns.quoted(name)}" for name, kind in columns.types(table).items())
     puts = f"""
@@ -91,37 +89,14 @@ def _stage(change: Change, table: str, was_there: bool) -> Write | None:
             select m.*, case when not d.leaves then d.was_month end as was_month, 'put' as op from {finished} m join difference d on d.id = m.{key}
             union all by name select {gone}, d.was_month, 'drop' as op from old_{table} o join difference d on d.id = o.{key} where d.leaves
         )"""
-    months = tuple(row["was_month"] for row in change.rows("select distinct was_month from difference where was_month is not null order by 1"))
-    return _staged(table, change, puts, path, months)
+    copied(change.con, f"{puts} order by month, {sort_key(table)}", path)
+    return Write(table, path=path, months=months)
 
 
-def _fresh(change: Change, table: str) -> Iterator[Fresh]:
-    """A file a month, so that no more than a month is sorted at once."""
-    names = [name for name in columns.types(table) if name != "month"]
-    rows = f"select {columns.select(table, names)} from {MADE[table]}"
-    for row in change.rows(f"select distinct date_trunc('month', local_date)::date as first from {MADE[table]} order by 1"):
-        first: date | None = row["first"]
-        held = "local_date is null" if first is None else f"local_date >= date '{first}' and local_date < date '{first}' + interval 1 month"
-        month = "unknown" if first is None else f"{first:%Y-%m}"
-        path = change.folder / f"new-{table}-{month}.parquet"
-        yield Fresh(month, path, _copied(change, f"{rows} where {held} order by {sort_key(table)}", path))
-
-
-def _staged(table: str, change: Change, query: str, path: Path, months: tuple[str, ...] = ()) -> Write | None:
-    """Rows in the order in which upkeep keeps them, so that a first load needs none."""
-    return Write(table, path=path, months=months) if _copied(change, f"{query} order by month, {sort_key(table)}", path) else None
-
-
-def _copied(change: Change, query: str, path: Path) -> int:
-    """How many rows were written."""
-    found = change.rows(f"copy ({query}) to {columns.text(str(path))} (format parquet, compression snappy)")
-    return int(next(iter(found[0].values()))) if found else 0
-
-
-def _reader(table: str, path: Path, besides: tuple[str, ...] = ()) -> pa.RecordBatchReader:
+def _reader(table: str, path: Path) -> pa.RecordBatchReader:
     import pyarrow as pa
 
     schema = arrow_schema(table)
-    for name in besides:
+    for name in _MERGED:
         schema = schema.append(pa.field(name, pa.string()))
     return batches(path, schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ _KNOWN_BY = {
 }
 _WORK = ("agent_day", "agent_month")  # days in service begin a year before the first trace of work, whichever fact left it
 _YEAR = timedelta(days=366)
+
+SMALL_BYTES = 1 << 16  # files of ledgers that are kept once read
 
 
 class Snapshot:
@@ -60,10 +63,9 @@ class Snapshot:
     def small(self, table: str) -> pa.Table:
         """A table whole, cached: for the organisation and the ledgers."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         if table not in self._small:
-            parts = [pq.ParquetFile(path).read() for path in self.files(table)]
+            parts = [_read(path) for path in self.files(table)]
             self._small[table] = pa.concat_tables([_fitted(table, part) for part in parts]) if parts else empty(table)
         return self._small[table]
 
@@ -96,6 +98,20 @@ class Snapshot:
         return [
             Coverage(client or None, datetime.fromisoformat(start), datetime.fromisoformat(end)) for clients in told for client, (start, end) in clients.items()
         ]
+
+
+def _read(path: str) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return _once(path) if Path(path).stat().st_size < SMALL_BYTES else pq.ParquetFile(path).read()
+
+
+@lru_cache(maxsize=256)
+def _once(path: str) -> pa.Table:
+    """A small file, which nobody changes once it is written."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path).read()
 
 
 def _fitted(table: str, part: pa.Table) -> pa.Table:

@@ -39,7 +39,8 @@ def moved(change: Change) -> set[str]:
 def organise(change: Change) -> None:
     """The organisation as it will be, as tables `client`, `queue` …, and `changed_<table>`: the ids whose zone, hours, level or measure differ."""
     for name in ORGANISATION:
-        change.run(f"create or replace temp table {name} as select {_based(name)} from stored_{name}")
+        rows = f"as select {_based(name)} from stored_{name}" if change.has_stored(name) else columns.declared(name, columns.based(name))
+        change.run(f"create or replace temp table {name} {rows}")
     differing = moved(change)
     if not differing & {*_MATTERS, "calendar"}:
         for name in _MATTERS:
@@ -206,12 +207,11 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Se
     """)
     if not change.has_stored(table):
         return False
-    change.run(f"""
-        create or replace temp table changed_source as
+    differing = f"""
         select source from {name} a join ({told.format(rows=f"stored_{table}")}) b using (source)
-        where ({", ".join(f"a.{flag}" for flag in flags)}) is distinct from ({", ".join(f"b.{flag}" for flag in flags)});
-    """)
-    if not change.any("changed_source"):
+        where ({", ".join(f"a.{flag}" for flag in flags)}) is distinct from ({", ".join(f"b.{flag}" for flag in flags)})
+    """
+    if not change.fill("changed_source", differing):
         return False
     change.run(f"insert into touched select contact_id from stored_{table} where source in (from changed_source)")
     return True

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns
-from nyckeltal.contacts.schema import TABLES, arrow_schema
-from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, batches, connect, derive_whole, in_question, made, sort_key
+from nyckeltal.contacts.lake import Fresh
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, connect, copied, derive_whole, fresh, in_question
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,12 +55,12 @@ def _write(con: duckdb.DuckDBPyConnection, lake: Lake, table: str, folder: Path)
     if TABLES[table].family == "ledger":
         lake.add_columns(table)
         return
+    if table in FACTS:
+        lake.rewrite(table, fresh(con, table, folder))
+        return
     path = folder / f"{table}.parquet"
     names = ", ".join(columns.quoted(name) for name in columns.types(table))
-    rows = f"({made(table)}) order by month, {sort_key(table)}" if table in FACTS else f"{table} order by {TABLES[table].key}"
-    con.execute(f"copy (select {names} from {rows}) to {columns.text(str(path))} (format parquet, compression snappy)")
-    lake.rewrite(table, batches(path, arrow_schema(table)))
-    path.unlink()
+    lake.rewrite(table, [Fresh(None, path, copied(con, f"select {names} from {table} order by {TABLES[table].key}", path))])
 
 
 def _say(progress: Progress | None, stage: str, done: int = 0, total: int = 0) -> None:

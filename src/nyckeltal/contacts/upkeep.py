@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from nyckeltal.contacts import (
     same,
 )
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
+from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
 
 if TYPE_CHECKING:
@@ -288,8 +289,25 @@ def sort_key(table: str) -> str:
     return ", ".join(name for name in ("client_id", TABLES[table].placed_by) if name and name in columns.types(table))
 
 
+def fresh(con: duckdb.DuckDBPyConnection, table: str, folder: Path, only: str = "") -> Iterator[Fresh]:
+    """The finished rows of a fact as a file a month, so that no more than a month is sorted at once; `only` narrows them."""
+    names = [name for name in columns.types(table) if name != "month"]
+    rows = f"select {columns.select(table, names)} from {MADE[table]}{only}"
+    for (month,) in con.execute(f"select distinct date_trunc('month', local_date)::date from {MADE[table]}{only} order by 1").fetchall():
+        held = "local_date is null" if month is None else f"local_date >= date '{month}' and local_date < date '{month}' + interval 1 month"
+        called = "unknown" if month is None else f"{month:%Y-%m}"
+        path = folder / f"new-{table}-{called}.parquet"
+        yield Fresh(called, path, copied(con, f"{rows} where {held} order by {sort_key(table)}", path))
+
+
+def copied(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """How many rows a query has given, written to a file."""
+    found = con.execute(f"copy ({query}) to {columns.text(str(path))} (format parquet, compression snappy)").fetchone()
+    return int(found[0]) if found else 0
+
+
 def _sorted(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> pa.RecordBatchReader:
-    con.execute(f"copy (from part order by {sort_key(table)}) to {columns.text(str(path))} (format parquet, compression snappy)")
+    copied(con, f"from part order by {sort_key(table)}", path)
     return batches(path, arrow_schema(table))
 
 

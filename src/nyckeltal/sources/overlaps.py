@@ -94,8 +94,9 @@ def talks(facts: Facts, load_id: str) -> list[Text]:
     with beside(threads=None) as con:
         facts.attach(con, "segment")
         mine = cells.quote(load_id)
-        months = [month for (month,) in con.execute(f"SELECT DISTINCT month FROM segment WHERE load_id = {mine}").fetchall()]
-        facts.attach(con, "segment", months)
+        if len(facts.months("segment")) > 1:
+            months = [month for (month,) in con.execute(f"SELECT DISTINCT month FROM segment WHERE load_id = {mine}").fetchall()]
+            facts.attach(con, "segment", months)
         [found] = con.execute(_TALKS.format(mine=mine, slack_us=slack_s * 1_000_000)).to_arrow_table().to_pylist()
     if not found["n"]:
         return []

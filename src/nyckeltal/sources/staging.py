@@ -58,12 +58,12 @@ class Plan:
     values: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=lambda: ["line", "source_id", "changed_at", "left_out", "problem"])
+    kept: list[str] = field(default_factory=lambda: ["left_out", "problem"])
 
 
 @dataclass(frozen=True)
 class Staged:
-    """One file's rows in `rows`: fields, survey cells, `line`, `source_id`, `left_out`, `problem`; `problems` names the latter."""
+    """One file's rows in `rows`: as the store takes them, with survey cells, `left_out` and `problem`; `problems` names the latter."""
 
     rows: Path
     problems: tuple[Problem, ...]
@@ -118,7 +118,7 @@ def stage(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: TableMapping, 
     plan.problems[:0] = [Problem(*found) for found in choices.near_misses(con, raw, mapping)]
     plan.problems += _other_currencies(mapping)
     _rules(plan, mapping)
-    plan.kept += [column.name for column in described.loaded]
+    plan.kept.append(select_staged(mapping.kind, {"source": cells.quote(setting.source)}))
     rows = setting.folder / f"{tag}-staged.parquet"
     con.execute(f"COPY ({_query(plan, raw, clock, mapping.kind)}) TO '{rows}' (FORMAT parquet, COMPRESSION snappy)")
     return Staged(rows, tuple(plan.problems), raw)

@@ -99,24 +99,25 @@ def _finish(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], mapping: T
     reading.counts[mapping.kind] = counted
     reading.contents_are_keys = not mapping.key and mapping.rule(TABLES[mapping.kind].key or "") is None
     for at, one in enumerate(staged):
-        _count(con, one, mapping, counted)
-        reading.set_aside.append(_set_aside(con, one, mapping, setting, at))
+        if _count(con, one, mapping, counted):
+            reading.set_aside.append(_set_aside(con, one, mapping, setting, at))
     rows = " UNION ALL ".join(f"SELECT *, {at} AS file_at FROM read_parquet('{one.rows}')" for at, one in enumerate(staged))
     good = f"SELECT * FROM ({rows}) WHERE left_out IS NULL AND problem IS NULL"
     earlier = _repeated(con, good, mapping, counted)
     con.execute(f"CREATE OR REPLACE TEMP VIEW good AS SELECT * FROM ({good}) g{earlier}")
-    path = setting.folder / f"{mapping.kind}.parquet"
-    columns = select_staged(mapping.kind, {"source": cells.quote(setting.source)})
-    con.execute(f"COPY (SELECT {columns} FROM good) TO '{path}' (FORMAT parquet)")
-    reading.facts[mapping.kind] = [path]
+    reading.facts[mapping.kind] = [one.rows for one in staged]
+    if earlier or counted.left_out or counted.refused:
+        path = setting.folder / f"{mapping.kind}.parquet"
+        con.execute(f"COPY (SELECT {select_staged(mapping.kind)} FROM good) TO '{path}' (FORMAT parquet)")
+        reading.facts[mapping.kind] = [path]
     for table, paths in survey_facts(con, mapping, setting).items():
         reading.facts[table] = paths
     reading.kinds = coverage(con, reading.facts, setting, mapping.form.zone)
     return reading
 
 
-def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, counted: Counted) -> None:
-    """Count this file's rows and refuse the file when too many of them are bad."""
+def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, counted: Counted) -> int:
+    """Count this file's rows and refuse the file when too many of them are bad; returns how many are."""
     found = con.execute(f"SELECT left_out, problem, count(*), min(line) FROM read_parquet('{one.rows}') GROUP BY ALL ORDER BY 4").fetchall()
     ragged = con.execute(f"SELECT count(*), min(line) FROM read_parquet('{one.raw.ragged}')").fetchone() if one.raw.ragged else None
     odd = int(ragged[0]) if ragged else 0
@@ -138,6 +139,7 @@ def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, c
         counted.headers[one.raw.file] = {"columns": list(one.raw.names), "separator": one.raw.separator}
     if read and refusing.too_many(refused, read):
         raise too_many(one.raw.file, refused, read, reasons)
+    return refused
 
 
 def _reason(text: Text, field: str) -> str:
@@ -163,7 +165,9 @@ def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, s
 
 def _repeated(con: duckdb.DuckDBPyConnection, good: str, mapping: TableMapping, counted: Counted) -> str:
     """Keep the last row of each key; a key that many different rows share is no key. The SQL that leaves out the earlier ones."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT hash(source_id) AS h FROM ({good}) GROUP BY 1 HAVING count(*) > 1")
+    twice = f"CREATE OR REPLACE TEMP TABLE twice AS SELECT hash(source_id) AS h FROM ({good}) GROUP BY 1 HAVING count(*) > 1"
+    if not con.execute(twice).fetchall()[0][0]:
+        return ""
     placed = placed_by(mapping.kind) or ("valid_from" if "valid_from" in TABLES[mapping.kind] else "NULL")
     newest = f"{'changed_at NULLS FIRST, ' if mapping.changed_at else ''}file_at, line"
     con.execute(f"""CREATE OR REPLACE TEMP TABLE earlier AS

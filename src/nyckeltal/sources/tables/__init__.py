@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from nyckeltal.sources.tables.lines import looks_like_json, read_json_lines
 from nyckeltal.sources.tables.parquet import read_parquet
 from nyckeltal.sources.tables.raw import FileForm, RawTable
 from nyckeltal.sources.tables.separated import read_separated
-from nyckeltal.sources.tables.text import form, head, plain, refuse, unpacked
+from nyckeltal.sources.tables.text import form, head, packed, plain, refuse, unpacked
 from nyckeltal.sources.tables.workbook import read_workbook
 from nyckeltal.words import Text
 
@@ -24,14 +25,25 @@ SMALL_BYTES = 1 << 20  # files that one thread is through with before others hav
 
 
 def connect(folder: Path, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
-    """A connection that spills to `folder`, keeps the order of rows and speaks UTC; for these files, if they are small, with one thread."""
+    """A connection that keeps the order of rows and speaks UTC: for these files, if they are small, to a database that is kept, else to one of
+    its own, which spills to `folder`."""
     import duckdb
 
-    small = files and sum(file.stat().st_size for file in files) < SMALL_BYTES
-    con = duckdb.connect(config={"threads": 1} if small else {})
-    con.execute(f"SET temp_directory = '{folder}'")
-    con.execute("SET memory_limit = '1GB'")
+    if files and not any(packed(file) for file in files) and sum(file.stat().st_size for file in files) < SMALL_BYTES:
+        con = _kept().cursor()
+    else:
+        con = duckdb.connect()
+        con.execute(f"SET temp_directory = '{folder}'; SET memory_limit = '1GB'; SET enable_progress_bar = false")
     con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+@cache
+def _kept() -> duckdb.DuckDBPyConnection:
+    """A database for small files, whose temporary tables only their own connection sees: making one takes as long as reading them."""
+    import duckdb
+
+    con = duckdb.connect(config={"threads": 1})
     con.execute("SET enable_progress_bar = false")
     return con
 

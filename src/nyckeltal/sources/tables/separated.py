@@ -96,8 +96,8 @@ def _regular(con: duckdb.DuckDBPyConnection, text: Plain, rows: Path, names: Seq
     options = f"auto_detect=false, header=false, skip={header_lines}, delim=$separator, quote='\"', escape='\"', nullstr='', ignore_errors=true"
     query = f"SELECT row_number() OVER () + {header_lines} AS line, * FROM read_csv($path, columns={{{columns}}}, {options}, max_line_size={2 * longest_line})"
     try:
-        con.execute(f"COPY ({query}) TO '{rows}' (FORMAT parquet, COMPRESSION snappy)", {"path": str(text.path), "separator": separator})
-        counted = con.execute(f"SELECT count(*) FROM read_parquet('{rows}')").fetchone()
+        copied = con.execute(f"COPY ({query}) TO '{rows}' (FORMAT parquet, COMPRESSION snappy)", {"path": str(text.path), "separator": separator})
+        counted = copied.fetchone()
     except duckdb.Error:
         return False
     if counted is None or counted[0] != text.lines - text.blank_end - header_lines:
