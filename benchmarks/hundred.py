@@ -43,7 +43,7 @@ class Hundred:
 def measured(home: Home, folder: Path, rounds: int) -> Hundred:
     """Each question in turn of each way of asking, each in a process of its own, so that its peak of memory is told too."""
     many = _filled(home, folder)
-    sums_s = with_sums(many, always=True, cuts="-queue") or 0.0
+    sums_s = with_sums(many, always=True, cuts="-client") or 0.0
     times: dict[str, dict[str, Times]] = {}
     peak_mb: dict[tuple[str, str], float] = {}
     for timed in (TREND_SUMS, TREND):

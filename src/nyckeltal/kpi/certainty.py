@@ -45,7 +45,7 @@ def interval(sums: Sums, measure: Measure, unit: str) -> Interval | None:
 def needs_logs(sums: Sums, measure: Measure, unit: str) -> bool:
     """Whether the interval is one of those that go by logarithms, which are summed for them alone."""
     plain = measure.kind == "mean" and measure.certain and unit in skewed and measure.weight is None and measure.per is None and not sums.in_clusters
-    return plain and few <= sums.n < many
+    return plain and few <= sums.n < many and sums.logs is None
 
 
 def needs_values(sums: Sums, measure: Measure, unit: str) -> bool:

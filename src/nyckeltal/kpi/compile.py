@@ -320,7 +320,9 @@ class Writer:
             conditions |= {"doubt": self.bound(formula.doubt, over), "doubt_above": formula.doubt_above}
         matures = self.leaf(Name(formula.matures, "number"), over) if formula.matures else None
         plain = {key: getattr(formula, key) for key in _AS_SAID}
-        return Measure(formula.kind, matures=matures, certain=certain, distinct=self.distinct(over), **plain, **conditions)
+        few = len(restricted(scan, "agent") or ()) == 1  # of one person a month has so few that logarithms are likely needed: no second reading then
+        logs = certain and few and formula.kind == "mean" and formula.weight is None
+        return Measure(formula.kind, matures=matures, certain=certain, logs=logs, distinct=self.distinct(over), **plain, **conditions)
 
     def distinct(self, over: str) -> str | None:
         """The column whose different values a rule of hiding, or of an agent's sample, goes by."""

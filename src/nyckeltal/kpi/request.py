@@ -182,7 +182,8 @@ class Request:
                 part = Part(scan, measure)
                 found[part, clusters] = {key: sums[number] for key, sums in groups.items()}
                 if (part, None) in self._told_apart:
-                    found[part, None] = {key: replace(sums, each=None, clusters=None) for key, sums in found[part, clusters].items()}
+                    told = found[part, clusters]
+                    found[part, None] = told if step.folded else {key: replace(sums, each=None) for key, sums in told.items()}
         return found
 
     def _each(self, steps: Sequence[Prepared]) -> Sequence[Mapping[Key, list[Sums]]]:

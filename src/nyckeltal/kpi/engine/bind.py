@@ -15,9 +15,10 @@ from nyckeltal.contacts.where import family, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
 from nyckeltal.kpi.engine import cut
 from nyckeltal.kpi.engine.overlap import SUMMARY, counting
-from nyckeltal.kpi.engine.runner import whole_table
+from nyckeltal.kpi.engine.runner import runner, whole_table
 from nyckeltal.kpi.engine.shape import first_mark, last_mark
 from nyckeltal.kpi.vocabulary import LINKS, TEAM_LISTS, dimension_word, filling, matter_word, names_its_team, reason_word, repeat_word
+from nyckeltal.when.period import Grain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,6 +63,7 @@ def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
     """Everything that has to be at hand."""
     needs = Needs()
     needs.words |= {word for word in (scan.place.day, scan.place.moment, scan.place.minute, scan.place.offset_s) if word}
+    needs.words |= {"month"} if by_stored_month(scan) else set()
     needs.dimensions |= {*scan.by, *(name for name, _ in scan.within)}
     measures = list(measures)
     for measure in measures:
@@ -81,6 +83,11 @@ def needs_of(scan: Scan, measures: Iterable[Measure]) -> Needs:
     if needs.terms and scan.over == "contact":
         needs.words.add("local_date")
     return needs
+
+
+def by_stored_month(scan: Scan) -> bool:
+    """Whether the months asked for are those by which rows lie in folders: DuckDB knows a file's without looking at its rows."""
+    return scan.per is Grain.MONTH and scan.place.day == "local_date" and not scan.split and TABLES[scan.over].monthly and runner().name == "duckdb"
 
 
 def leaves(node: Any) -> Iterable[Any]:

@@ -219,7 +219,8 @@ def _months_of_link(scan: Scan, table: str, facts: Facts) -> list[str] | None:
 def place_of(row: Mapping[str, Any]) -> At:
     """What names the period of a result row."""
     if "at_month" in row:
-        return (date(row["at_month"] // 12, row["at_month"] % 12 + 1, 1),)
+        month = row["at_month"]
+        return (date.fromisoformat(f"{month}-01") if isinstance(month, str) else date(month // 12, month % 12 + 1, 1),)
     if "at_day" not in row:
         return ()
     day = row["at_day"]

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from nyckeltal.contacts.expression import Every, Missing
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import to_filters, to_python
 from nyckeltal.kpi.compile import Measure, Scan
+from nyckeltal.kpi.engine.bind import by_stored_month
 from nyckeltal.kpi.engine.shape import ids_mark
 from nyckeltal.kpi.formula import TABLED
 from nyckeltal.when.period import Grain
@@ -133,6 +136,11 @@ class ColumnsOf:
         return column & self.among if name in _OF_THE_COUNTED and column.type().is_boolean() else column
 
     @property
+    def may_wait(self) -> bool:
+        """Whether any row may not have matured."""
+        return self._has("ripe")
+
+    @property
     def looked_at(self) -> Any:
         """Which rows the measure looks at, where not at all of them."""
         return self._column("lane") if self._has("lane") else None
@@ -163,7 +171,8 @@ def kept(rows: Rows, scan: Scan) -> ibis.Table:
     """The scan's rows: not test, of the direction, what file and question say, and nothing outside what the asker may see."""
     conditions = []
     if "is_test" in rows.table.columns:
-        conditions.append(~rows.table["is_test"].fill_null(False))
+        is_test = rows.table["is_test"]
+        conditions.append(~(is_test.fill_null(False) if TABLES[scan.over]["is_test"].nullable else is_test))
     if "direction" in rows.table.columns:
         directions = ["inbound", "outbound"] if scan.direction == "both" else [scan.direction]
         known = rows.table["direction"].isin(directions)
@@ -182,7 +191,9 @@ def group_columns(rows: Rows, scan: Scan) -> dict[str, Any]:
     if scan.per is None:
         return keys
     day = rows.table[scan.place.day]
-    if scan.per in _MONTHS:  # numbered since the year 0: truncating a day takes longer than all the rest of a count
+    if by_stored_month(scan) and "month" in rows.table.columns:
+        keys["at_month"] = rows.table["month"]
+    elif scan.per in _MONTHS:  # numbered since the year 0: truncating a day takes longer than all the rest of a count
         months = day.year().cast("int64") * 12 + (day.month() - 1)
         keys["at_month"] = months if scan.per is Grain.MONTH else months - months % _MONTHS[scan.per]
     else:
@@ -201,7 +212,7 @@ def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
     among = rows.condition(measure.among)
     needed = [measure.of] if measure.kind in ("mean", "total", "quantile", *TABLED) and measure.missing is None else []
     for node in (*needed, measure.weight, measure.exposure):
-        if node is not None:
+        if node is not None and Missing(node, negated=True) not in (measure.among.parts if isinstance(measure.among, Every) else (measure.among,)):
             among &= to_python(node, rows.leaf).notnull()
     if measure.matures is None:
         return among, among
@@ -215,7 +226,7 @@ def columns_of(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]
     """What a measure looks at in each row, as columns. What has matured stands by itself, and so does what counts of the rows that are
     counted: `ColumnsOf` puts them together."""
     found = {"among": counted(rows, measure)[1]} | ({"person": rows.dimension("agent")} if persons else {})
-    if measure.matures is not None:
+    if measure.matures is not None and not rows.layout.ripe:
         found["ripe"] = rows.ripe(measure.matures)
     if measure.missing is not None:
         found["stated"] = to_python(measure.of, rows.leaf).notnull()
@@ -230,9 +241,9 @@ def columns_of(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]
 
 
 def number(rows: Rows, measure: Measure, node: Any) -> Any:
-    """A number of each row, with what stands for a missing one where the measure says so."""
+    """A number of each row, with what stands for a missing one where the measure says so; a nought need not stand there to be added."""
     value = to_python(node, rows.leaf).cast("float64")
-    return value if measure.missing is None else value.fill_null(float(measure.missing))
+    return value if not measure.missing else value.fill_null(float(measure.missing))
 
 
 def aggregates_of(it: ColumnsOf, measure: Measure, *, persons: bool) -> dict[str, Any]:
@@ -241,7 +252,7 @@ def aggregates_of(it: ColumnsOf, measure: Measure, *, persons: bool) -> dict[str
         found["persons"] = it.person.nunique(where=it.looked_at) if measure.kind in ("count", "total") else it.person.nunique(where=it.among)
     if measure.distinct:
         found["distinct"] = it.distinct.nunique(where=it.among)
-    if measure.matures is not None:
+    if measure.matures is not None and it.may_wait:
         found["waiting"] = it.many(it.waits)
     if measure.doubt is not None:
         found["doubted"] = it.many(it.doubt)
@@ -279,7 +290,8 @@ def _mean(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     if measure.per:
         found["bottom"] = it.per.nunique(where=it.among)
     elif measure.missing is not None:  # what no row states has no mean
-        found["bottom"] = ibis.ifelse(it.many(it.stated) > 0, it.many(it.among), 0)
+        states = found["top"].notnull() if one and not measure.missing else it.many(it.stated) > 0
+        found["bottom"] = ibis.ifelse(states, found["n"], 0)
     if not one:
         found |= _weighed(it)
     if measure.certain:

@@ -35,8 +35,8 @@ class Cut:
     wanted: tuple[Wanted, ...]
 
     @property
-    def by_reason(self) -> bool:
-        return "reason_id" in self.kept
+    def by_clients_reason(self) -> bool:
+        return {"client_id", "reason_id"} <= {*self.kept}
 
     @property
     def signature(self) -> str:
@@ -73,7 +73,7 @@ def kept_as(scan: Scan, measure: Measure) -> Kept:
     """Where the sums of a measure would stand. What is said of clients and sources is said of whole cells."""
     sieve, rows_of = sieve_of(scan)
     among, sums_of = _apart(measure.among)
-    plain = replace(measure, among=among, certain=True)
+    plain = replace(measure, among=among, certain=True, logs=False)
     return Kept(sieve, Wanted(_short((sieve, plain)), sieve.name, plain), rows_of, sums_of)
 
 
@@ -118,6 +118,11 @@ def _flat(condition: Condition) -> Iterator[Condition]:
             yield from _flat(part)
     else:
         yield condition
+
+
+def names_in(conditions: Iterable[Condition]) -> frozenset[str]:
+    """The words that are said of whole cells."""
+    return frozenset[str]().union(*(_names(condition) for condition in conditions))
 
 
 def _names(node: Any) -> frozenset[str]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.expression import Every
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi.compile import Scan
 from nyckeltal.kpi.engine import cells
 from nyckeltal.kpi.engine import run as engine
@@ -15,11 +16,10 @@ from nyckeltal.kpi.engine.cells import Sieve, Sought
 from nyckeltal.kpi.engine.runner import runner
 from nyckeltal.kpi.engine.sums import Sums, reader, told_by_clusters
 from nyckeltal.kpi.rollup import held
-from nyckeltal.kpi.rollup.cuts import Kept, can_answer, keeps, kept_as, name_of, sieve_of
+from nyckeltal.kpi.rollup.cuts import Kept, can_answer, keeps, kept_as, name_of, names_in, sieve_of
 
 if TYPE_CHECKING:
     from nyckeltal.contacts.expression import Condition
-    from nyckeltal.kpi.compile import Measure
     from nyckeltal.kpi.engine.cells import Held, Row
     from nyckeltal.kpi.engine.run import Key, Origin, Prepared
     from nyckeltal.kpi.request import Request
@@ -94,7 +94,8 @@ def origins(scan: Scan, request: Request) -> dict[Key, frozenset[Origin]]:
     shelf = _usable(scan, request)
     sieve, of_cells = sieve_of(scan)
     seen = f"rows_{sieve.name}"
-    table = next((it for it in _tables(shelf, scan) if seen in it.kinds), None) if shelf else None
+    told_by = names_in(of_cells) | ({"client_id"} if "client_id" in TABLES[scan.over] else set())
+    table = next((it for it in _tables(shelf, scan, told_by) if seen in it.kinds), None) if shelf else None
     if shelf is None or table is None or not _once(_among(scan, of_cells), request):
         return engine.origins(scan, request.organisation, request.known(scan.over), request.facts)
     there = table.held(shelf.folder, scan.first, scan.last, frozenset({*table.kept, scan.place.day, seen}))
@@ -119,7 +120,8 @@ def _found(step: Prepared, request: Request) -> Found | None:
     scan = _among(step.scan, of_cells)
     if not _once(scan, request):
         return None
-    each = [Found(shelf, table, scan, sieve, _sought(kept, table, step.measures)) for table in _tables(shelf, step.scan) if f"rows_{sieve.name}" in table.kinds]
+    there = [table for table in _tables(shelf, step.scan, names_in(of_cells)) if f"rows_{sieve.name}" in table.kinds]
+    each = [Found(shelf, table, scan, sieve, _sought(kept, table, step, request)) for table in there]
     best = max(each, key=lambda it: len(it.sought), default=None)
     return best if best is not None and best.sought else None
 
@@ -130,18 +132,21 @@ def _usable(scan: Scan, request: Request) -> Shelf | None:
     return held.of(request.facts)
 
 
-def _tables(shelf: Shelf, scan: Scan) -> list[Table]:
-    """Those that tell what a scan groups and chooses by, the smallest first."""
+def _tables(shelf: Shelf, scan: Scan, words: frozenset[str]) -> list[Table]:
+    """Those that are kept by these words and tell what a scan groups and chooses by, the smallest first."""
     begins = name_of(scan)
-    there = [table for name, table in shelf.tables.items() if name.rpartition("-")[0] == begins and can_answer(table.kept, scan)]
+    named = [table for name, table in shelf.tables.items() if name.rpartition("-")[0] == begins]
+    there = [table for table in named if words <= {*table.kept} and can_answer(table.kept, scan)]
     return sorted(there, key=lambda table: sum(table.cells.values()))
 
 
-def _sought(kept: Mapping[int, Kept], table: Table, measures: Sequence[Measure]) -> dict[int, Sought]:
+def _sought(kept: Mapping[int, Kept], table: Table, step: Prepared, request: Request) -> dict[int, Sought]:
     found: dict[int, Sought] = {}
     for place, it in kept.items():
-        if it.wanted and it.wanted.name in table.fields:
-            fields = tuple((name, column) for name, column in table.fields[it.wanted.name].items() if measures[place].certain or name not in _OF_CERTAINTY)
+        measure = step.measures[place]
+        by_client = measure.matures is not None and request.known(step.scan.over).by_client is not None
+        if it.wanted and it.wanted.name in table.fields and names_in(it.sums_of) | ({"client_id"} if by_client else set()) <= {*table.kept}:
+            fields = tuple((name, column) for name, column in table.fields[it.wanted.name].items() if measure.certain or name not in _OF_CERTAINTY)
             found[place] = Sought(it.wanted, fields, Every(it.sums_of) if it.sums_of else None)
     return found
 

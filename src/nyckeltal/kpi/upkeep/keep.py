@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SETTING = "NYCKELTAL_ROLLUPS_FROM"
 USUAL = 5_000_000  # below it the rows answer in a second or two, and making sums takes longer than many questions
-BY_REASON = 4  # times as many rows a fact has before its sums are kept by reason: contacts of a day have so many that few of them fall together
+BY_REASON = 4  # times as many rows a fact has before its sums are kept by each client's reasons: so many that few of a day fall together
 NEVER = "never"
 FEWEST_BYTES = 4  # that a row takes in a file
 BESIDE = 20  # a fact is kept as well that has at least this part of those rows
@@ -121,7 +121,7 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
 
 def is_worth(cut: Cut, rows: int) -> bool:
     """Whether its cells are so much fewer than the rows of a large fact that reading them is quicker."""
-    return not cut.by_reason or rows >= BY_REASON * (least_rows() or 0)
+    return not cut.by_clients_reason or rows >= BY_REASON * (least_rows() or 0)
 
 
 def _renewed(cut: Cut, old: Table | None, touched: trace.Touched | None, folder: Path, request: Request) -> Table:

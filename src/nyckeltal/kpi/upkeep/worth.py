@@ -62,15 +62,18 @@ def _plan(request: Request, kpi: Kpi, variant: str, by: tuple[str, ...]) -> Plan
 
 
 def _cuts_of(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """By what the sums of a part are kept: by queue; by agent, where it is asked about those who work; by reason."""
+    """By what the sums of a part are kept: by client; by queue; by agent, where it is asked about those who work; by reason."""
     over, credit = part.scan.over, part.scan.credit
     base = name_of(part.scan)
     always = ("source", *(word for word in _ALWAYS if word in TABLES[over]))
+    if plan.level is None:
+        yield f"{base}-client", always
     if plan.level in (None, "queue") or credit in TEAM_LISTS:
         yield f"{base}-queue", (*always, *(word for word in _OF_QUEUES if word in TABLES[over]))
     if credit in TABLES[over] and credit not in TEAM_LISTS and (plan.level in ("team", "agent") or plan.clusters == "agent"):
         yield f"{base}-{credit}", (*always, str(credit))
     if plan.level is None and reason_word(over) in TABLES[over]:
+        yield f"{base}-reasons", ("source", "reason_id")  # of all clients together: so few that they are read at once
         yield f"{base}-reason", (*(word for word in always if word in ("source", "client_id")), "reason_id")
 
 
