@@ -172,14 +172,14 @@ def test_what_was_said_about_a_row_is_said_about_the_contact_that_counts() -> No
 
 def test_any_order_of_loads_corrections_and_undos_ends_as_if_all_had_come_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules come, change and go meanwhile; half of it is worked out as where there are many rows."""
-    store, history = ContactStore(tmp_path), History(20261122)
-    for number in range(120 if SOAK else 8):
+    store, history = ContactStore(tmp_path), History(3)
+    for number in range(120 if SOAK else 6):
         monkeypatch.setattr(change, "FEW", number % 2 * FEW)
         if number % 3 == 0:
             history.rules = history.chance.choice(RULES)
             say(tmp_path, *history.rules)
         history.step(store, f"load-{number}")
-        if number not in (3, 5, 7) and not SOAK:
+        if number not in (2, 4, 5) and not SOAK:
             continue
         expected, snapshot = history.world(), store.snapshot()
         for table in FACTS if SOAK else TOUCHED:
