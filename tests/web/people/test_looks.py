@@ -44,7 +44,7 @@ def test_others_do_not_read_it(as_person: SignIn) -> None:
 
 
 def test_nobody_is_not_somebody(people: dict[str, User]) -> None:
-    looks.log_contact(people["david"], [], contact_id="phone:1", purpose="x")
+    looks.log_contacts(people["david"], {"phone:1": []}, purpose="x")
     assert Look.objects.count() == 1
     assert not looks.at("").exists()
 

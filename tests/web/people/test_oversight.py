@@ -63,7 +63,7 @@ def test_the_representative_reads_rules_purposes_holders_and_settings_without_fi
 
 def test_the_whole_log_of_looks_is_narrowed_by_who_whom_what_and_when(as_person: SignIn, people: People) -> None:
     as_person("cecilia").get("/explore/?kpi=contacts_handled&by=agent")
-    looks.log_contact(people["david"], ["bengt"], contact_id="phone:7", purpose="Checking how a figure was counted")
+    looks.log_contacts(people["david"], {"phone:7": ["bengt"]}, purpose="Checking how a figure was counted")
     Look.objects.filter(by=people["david"]).update(at=timezone.now() - timedelta(days=40))
     hanna = as_person("hanna")
     before = f"last={timezone.now() - timedelta(days=20):%Y-%m-%d}"

@@ -129,8 +129,7 @@ def _open_to(person: User, ids: Sequence[str], months: Sequence[str], purpose: s
     agents = found.agents(rows, months) if rows else {}
     allowed = (one for one in dict.fromkeys(ids) if one in rows and access.contact(person, found.as_access_sees(rows[one], agents[one])))
     opened = {one: rows[one] for one in islice(allowed, DRAWN)}
-    for contact_id in opened:
-        looks.log_contact(person, agents[contact_id], contact_id=contact_id, purpose=purpose, thing=Look.Thing.EVIDENCE)
+    looks.log_contacts(person, {one: agents[one] for one in opened}, purpose=purpose, thing=Look.Thing.EVIDENCE)
     return opened
 
 

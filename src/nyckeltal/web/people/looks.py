@@ -29,10 +29,10 @@ def log_figures(by: User, agent_ids: Iterable[str], *, what: str, purpose: str, 
     Look.objects.bulk_create([Look(by=by, agent_id=agent, thing=thing, what=what[:500], purpose=purpose) for agent in others])
 
 
-def log_contact(by: User, agent_ids: Iterable[str], *, contact_id: str, purpose: str, thing: Look.Thing = Look.Thing.CONTACT) -> None:
-    """A contact is logged for each agent in it, or once where none is known or it is one's own."""
-    others = sorted({agent for agent in agent_ids if agent and agent != by.agent_id}) or [""]
-    Look.objects.bulk_create([Look(by=by, agent_id=agent, thing=thing, what=contact_id[:500], purpose=purpose) for agent in others])
+def log_contacts(by: User, contacts: Mapping[str, Iterable[str]], *, purpose: str, thing: Look.Thing = Look.Thing.CONTACT) -> None:
+    """Contacts by their ids, with who took part: each is logged for each agent in it, or once where none is known or it is one's own."""
+    seen = [(one, agent) for one, agents in contacts.items() for agent in sorted({agent for agent in agents if agent and agent != by.agent_id}) or [""]]
+    Look.objects.bulk_create([Look(by=by, agent_id=agent, thing=thing, what=one[:500], purpose=purpose) for one, agent in seen])
 
 
 def at(agent_id: str) -> QuerySet[Look]:

@@ -30,7 +30,7 @@ def one(request: HttpRequest, contact_id: str) -> HttpResponse:
     ruling = access.contact(person, asked)
     if ruling is None:
         raise Http404
-    looks.log_contact(person, agents, contact_id=contact_id, purpose=looks.CHECKING)
+    looks.log_contacts(person, {contact_id: agents}, purpose=looks.CHECKING)
     began = numbers.moment(local(contact, contact["offered_at"]))
     context = {"began": began, "steps": steps(contact, ruling.hidden, access.named(person, ruling, asked.day)), "about": about(contact), "ruling": ruling}
     return render(request, "contacts/story.html", context)
