@@ -184,10 +184,13 @@ def _warm(address: str, seen: dict[str, list[str]], workers: int) -> None:
 
 
 def _click(address: str, seen: dict[str, list[str]], people: int, seconds: float) -> list[View]:
-    roles = [list(CAST)[number % len(CAST)] for number in range(people)]
+    """All have signed in before the first clicks: checking a password takes as long as many pages, on purpose."""
+    visitors = [Visitor(address, list(CAST)[number % len(CAST)]) for number in range(people)]
+    for visitor in visitors:
+        visitor.sign_in()
     views: list[View] = []
     until = time.monotonic() + seconds
-    threads = [threading.Thread(target=_one_person, args=(address, role, seen[role], number, until, views)) for number, role in enumerate(roles)]
+    threads = [threading.Thread(target=_one_person, args=(visitor, seen[visitor.role], number, until, views)) for number, visitor in enumerate(visitors)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -195,11 +198,9 @@ def _click(address: str, seen: dict[str, list[str]], people: int, seconds: float
     return views
 
 
-def _one_person(address: str, role: str, pages: list[str], number: int, until: float, views: list[View]) -> None:
+def _one_person(visitor: Visitor, pages: list[str], number: int, until: float, views: list[View]) -> None:
     """Looks at a page, reads for two to six seconds, clicks on."""
     chance = random.Random(number)
-    visitor = Visitor(address, role)
-    visitor.sign_in()
     while time.monotonic() < until:
         time.sleep(chance.uniform(2, 6))
         view, _ = visitor.look(chance.choice(pages))
