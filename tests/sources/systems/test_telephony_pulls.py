@@ -6,7 +6,7 @@ import gzip
 import json
 import threading
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +25,8 @@ from nyckeltal.sources.pull.means import Means
 from nyckeltal.sources.pull.schedule import Schedule
 from nyckeltal.sources.pull.sources import Feed
 from nyckeltal.sources.pull.status import Status
+from nyckeltal.sources.pull.vendor import Page
+from nyckeltal.sources.pull.web import HttpWeb
 from nyckeltal.sources.systems.amazon_connect import pull as amazon
 from nyckeltal.sources.systems.amazon_connect.signature import signer
 from nyckeltal.sources.systems.genesys_cloud import pull as genesys
@@ -156,6 +158,22 @@ def test_genesys_is_asked_page_by_page_and_again_after_a_limit(home: Path, tmp_p
     assert 1 < len(vendor.asked) - asked < asked
     load([SYSTEMS / "genesys_cloud" / "samples" / name for name in ("conversation-details.json", "users-details.json")], home=tmp_path / "whole")
     assert _facts(home, *TABLES) == _facts(tmp_path / "whole", *TABLES)
+
+
+def test_a_day_of_genesys_cut_short_goes_on_after_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a day with more than one catch-up can take would never end."""
+    monkeypatch.setattr(genesys, "ROWS", 1)
+    until = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+    def asked(cursor: Mapping[str, str]) -> list[Page]:
+        given = {"login": vendor.address, "client_id": "id", "client_secret": "s3cret", "from": "2026-03-01"}
+        return list(genesys.GenesysCloudPull().pages(HttpWeb([vendor.address]), given, cursor, until))
+
+    with serving(Vendor(_genesys)) as vendor:
+        whole = asked({})
+        assert len({page.kind for page in whole}) == 2
+        for number, page in enumerate(whole, 1):
+            assert asked(page.cursor) == whole[number:]
 
 
 def test_genesys_refuses_a_wrong_secret_in_words_without_it(home: Path) -> None:

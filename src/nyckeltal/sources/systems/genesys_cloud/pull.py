@@ -12,7 +12,12 @@ from nyckeltal.words import Text
 
 ROWS = 100  # the most that a page may have
 DAY = timedelta(days=1)
-CONVERSATIONS, USERS = "api/v2/analytics/conversations/details/query", "api/v2/analytics/users/details/query"
+# each stream: its name, where it is asked, what holds its rows, and how they are ordered
+STREAMS: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
+    ("conversations", "api/v2/analytics/conversations/details/query", "conversations", {"orderBy": "conversationStart"}),
+    ("users", "api/v2/analytics/users/details/query", "userDetails", {}),
+)
+Place = tuple[int, int]  # a stream's position among the streams, and the page of it
 
 
 class GenesysCloudPull:
@@ -27,40 +32,38 @@ class GenesysCloudPull:
     look_back = timedelta(days=1)  # metrics of a conversation that has ended may come late
 
     def pages(self, web: Web, given: Mapping[str, str], cursor: Cursor, until: datetime) -> Iterator[Page]:
-        """Conversations, then presence, of each day; a day cut short is asked again from its beginning."""
+        """Conversations, then presence, of each day; a day cut short is gone on with at the page after the last."""
         _sign_in(web, given)
-        since = self._begin(given, cursor)
-        while since < until:
-            end = min(since + DAY, until)
-            last: tuple[str, object] | None = None
-            for found in self._day(web, since, end):
+        since, at = self._begin(given, cursor), (int(cursor.get("stream", 0)), int(cursor.get("page", 1)))
+        end = datetime.fromisoformat(cursor["end"]) if "end" in cursor else min(since + DAY, until)
+        while since < end:
+            last: tuple[str, object, Place] | None = None
+            for found in self._day(web, since, end, at):
                 if last:
-                    yield Page(*last, {"since": since.isoformat()})
+                    stream, page = last[2]
+                    yield Page(*last[:2], {"since": since.isoformat(), "end": end.isoformat(), "stream": str(stream), "page": str(page)})
                 last = found
             if last:
-                yield Page(*last, {"since": end.isoformat()})
-            since = end
+                yield Page(*last[:2], {"since": end.isoformat()})
+            since, end, at = end, min(end + DAY, until), (0, 1)
 
     def _begin(self, given: Mapping[str, str], cursor: Cursor) -> datetime:
         if caught_up := cursor.get("caught_up"):
             return datetime.fromisoformat(caught_up) - self.look_back
         return datetime.fromisoformat(cursor["since"]) if "since" in cursor else datetime.fromisoformat(given["from"]).replace(tzinfo=UTC)
 
-    def _day(self, web: Web, since: datetime, end: datetime) -> Iterator[tuple[str, object]]:
-        yield from self._of(web, "conversations", CONVERSATIONS, "conversations", since, end, {"orderBy": "conversationStart"})
-        yield from self._of(web, "users", USERS, "userDetails", since, end, {})
-
-    def _of(self, web: Web, kind: str, path: str, name: str, since: datetime, end: datetime, more: Mapping[str, str]) -> Iterator[tuple[str, object]]:
-        number = 1
-        while True:
-            asked = {"interval": f"{_iso(since)}/{_iso(end)}", "order": "asc", **more, "paging": {"pageSize": ROWS, "pageNumber": number}}
-            document: Any = web.post(path, json=asked)
-            rows = document.get(name) or []
-            if rows:
-                yield kind, document
-            if len(rows) < ROWS:
-                return
-            number += 1
+    def _day(self, web: Web, since: datetime, end: datetime, at: Place) -> Iterator[tuple[str, object, Place]]:
+        """Kind and document of each page from that place on, and the place after it."""
+        interval = f"{_iso(since)}/{_iso(end)}"
+        for stream in range(at[0], len(STREAMS)):
+            kind, path, name, more = STREAMS[stream]
+            page, full = at[1] if stream == at[0] else 1, True
+            while full:
+                document: Any = web.post(path, json={"interval": interval, "order": "asc", **more, "paging": {"pageSize": ROWS, "pageNumber": page}})
+                rows = document.get(name) or []
+                page, full = page + 1, len(rows) >= ROWS
+                if rows:
+                    yield kind, document, (stream, page) if full else (stream + 1, 1)
 
 
 def _sign_in(web: Web, given: Mapping[str, str]) -> None:
