@@ -37,10 +37,21 @@ class RawTable:
     separator: str = ","
     encoding: str | None = None
     notes: tuple[Text, ...] = ()  # what a person should know of how it was read
+    first_column: int | None = None  # of a sheet: where its first column stands, counted from 0
 
     def column(self, name: str) -> str:
         """The column of `rows` that holds what the file calls `name`."""
         return f"c{self.names.index(name)}"
+
+    def letters(self, name: str) -> str | None:
+        """What a spreadsheet calls the column; None where the file is none."""
+        if self.first_column is None or name not in self.names:
+            return None
+        number, letters = self.first_column + self.names.index(name) + 1, ""
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(65 + rest) + letters
+        return letters
 
 
 def raw_schema(width: int) -> pa.Schema:
