@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,16 @@ def test_a_wrong_cell_of_a_template_is_told_with_its_place(home: Path, tmp_path:
     [aside] = ContactStore(home).set_aside(report.load_id).to_pylist()
     assert (aside["file"], aside["line"], aside["field"]) == ("absence.xlsx", 6, "started_at")
     assert "soon" in aside["reason"]
+    letter = "ABCDEFGHIJ"[[column.field.name for column in templates.columns("absence")].index("started_at")]
+    assert json.loads(aside["values"])["cell"] == f"{letter}6"
+
+
+def test_wrong_values_in_every_column_are_told_all_at_once(home: Path, tmp_path: Path) -> None:
+    rows = [{column.field.name: "?!" for column in templates.columns("absence")} for _ in range(3)]
+    path = _filled("absence", "en", "xlsx", rows, tmp_path)
+    with pytest.raises(CannotRead) as told:
+        load([path], mapping=describe(path).mapping, home=home)
+    assert {issue.field for issue in told.value.issues} >= {"kind", "started_at", "ended_at", "days"}
 
 
 def test_there_is_no_template_of_what_does_not_exist() -> None:

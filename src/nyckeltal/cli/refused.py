@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ NAME = "refused"
 HELP = "List the rows that were refused, with file, line, field and reason, or export them."
 EXAMPLE = "nyckeltal refused --out refused.csv"
 
-COLUMNS = ("load_id", "fact", "file", "line", "field", "reason", "original")
+COLUMNS = ("load_id", "fact", "file", "line", "cell", "field", "reason", "original")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from nyckeltal.contacts.store import ContactStore
     from nyckeltal.sources.refused import refused_rows
 
-    found = refused_rows(ContactStore(args.home), args.load).to_pylist()
+    found = [row | {"cell": json.loads(row["values"] or "{}").get("cell")} for row in refused_rows(ContactStore(args.home), args.load).to_pylist()]
     rows = [row for row in found if args.all or row["corrected_by"] is None]
     if len(rows) < len(found):
         print(f"{len(found) - len(rows):,} rows were put right by a later load; --all lists them too", file=sys.stderr)

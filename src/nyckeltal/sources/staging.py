@@ -68,6 +68,7 @@ class Staged:
     rows: Path
     problems: tuple[Problem, ...]
     raw: RawTable
+    every: str = ""  # SQL of all that is wrong with them: problem, how often, first line; `problem` names the first of a row only
 
 
 def conditions(mapping: TableMapping, raw: RawTable) -> tuple[dict[str, str], list[Issue]]:
@@ -121,7 +122,22 @@ def stage(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: TableMapping, 
     plan.kept.append(select_staged(mapping.kind, {"source": cells.quote(setting.source)}))
     rows = setting.folder / f"{tag}-staged.parquet"
     con.execute(f"COPY ({_query(plan, raw, clock, mapping.kind)}) TO '{rows}' (FORMAT parquet, COMPRESSION snappy)")
-    return Staged(rows, tuple(plan.problems), raw)
+    return Staged(rows, tuple(plan.problems), raw, _every(plan, raw, clock))
+
+
+def _every(plan: Plan, raw: RawTable, clock: Clock) -> str:
+    """Of each field its first problem: what cannot be read is not missing besides."""
+    of: dict[str, str] = {}
+    for at, problem in enumerate(plan.problems):
+        of[problem.field] = f"{of.get(problem.field, '')} WHEN {problem.broken} THEN {at}"
+    told = ", ".join(f"CASE{cases} END" for cases in of.values())
+    each = f"SELECT line, unnest([{told or 'NULL'}]) AS problem FROM ({_values(plan, raw, clock)}) WHERE left_out IS NULL"
+    return f"SELECT problem, count(*), min(line) FROM ({each}) WHERE problem IS NOT NULL GROUP BY 1"
+
+
+def _values(plan: Plan, raw: RawTable, clock: Clock) -> str:
+    texts = f"SELECT line, {', '.join(plan.texts)} FROM read_parquet('{raw.rows}')"
+    return f"SELECT *, {', '.join(plan.values)} FROM ({clock.placed(texts)})"
 
 
 def _query(plan: Plan, raw: RawTable, clock: Clock, kind: str) -> str:
@@ -130,8 +146,7 @@ def _query(plan: Plan, raw: RawTable, clock: Clock, kind: str) -> str:
     shown = "".join(f" WHEN {at} THEN ({problem.value})::VARCHAR" for at, problem in enumerate(plan.problems))
     named = ", ".join(plan.marks)
     kept = f"list_filter([{named}]::VARCHAR[], lambda mark: mark IS NOT NULL)" if named else "[]::VARCHAR[]"
-    texts = f"SELECT line, {', '.join(plan.texts)} FROM read_parquet('{raw.rows}')"
-    values = f"SELECT *, {', '.join(plan.values)} FROM ({clock.placed(texts)})"
+    values = _values(plan, raw, clock)
     marks = f", list_distinct({kept}) AS marks" if "marks" in TABLES[kind] else ""
     problem = f"SELECT *{marks}, CASE WHEN left_out IS NOT NULL THEN NULL{found} END AS problem FROM ({values})"
     value = f"CASE problem{shown} END" if shown else "NULL::VARCHAR"

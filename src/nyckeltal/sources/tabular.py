@@ -138,7 +138,8 @@ def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, c
     if refused:
         counted.headers[one.raw.file] = {"columns": list(one.raw.names), "separator": one.raw.separator}
     if read and refusing.too_many(refused, read):
-        raise too_many(one.raw.file, refused, read, reasons)
+        every = [(one.problems[at].text, one.problems[at].field, n, line) for at, n, line in con.execute(one.every).fetchall()]
+        raise too_many(one.raw.file, refused, read, [*every, *(reasons[-1:] if odd else ())])
     return refused
 
 
@@ -196,12 +197,12 @@ def _no_key(mapping: TableMapping, differing: int, kept: int, line: int) -> BadM
 def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, setting: Setting, at: int) -> Path:
     """The refused rows of a file as the ledger has them, with the row as it stood."""
     path = setting.folder / f"set_aside-{at}.parquet"
-    con.execute("CREATE OR REPLACE TEMP TABLE problems (problem INTEGER, field VARCHAR, reason_id VARCHAR, english VARCHAR, others VARCHAR)")
-    rows = problem_rows(one.problems)
+    con.execute("CREATE OR REPLACE TEMP TABLE problems (problem INTEGER, field VARCHAR, reason_id VARCHAR, english VARCHAR, others VARCHAR, letters VARCHAR)")
+    rows = [(*row, _letters(one.raw, mapping, row[1])) for row in problem_rows(one.problems)]
     if rows:
-        con.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", rows)
+        con.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)", rows)
     bad = f"""SELECT r.line, s.source_id, nullif(p.field, '') AS field, p.reason_id, replace(p.english, '%(value)s', coalesce(s.problem_value, '')) AS reason,
-        CASE WHEN s.problem_value IS NULL THEN p.others ELSE json_merge_patch(p.others, json_object('value', s.problem_value))::VARCHAR END AS "values",
+        json_merge_patch(p.others, json_object('value', s.problem_value, 'cell', p.letters || r.line))::VARCHAR AS "values",
         {_original(one.raw, anonymous.kept(mapping, one.raw))} AS original
         FROM read_parquet('{one.rows}') s JOIN problems p USING (problem) JOIN read_parquet('{one.raw.rows}') r ON r.line = s.line"""
     if one.raw.ragged:
@@ -214,6 +215,12 @@ def _set_aside(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMappin
     columns = ", ".join(f'{constants.get(name, chr(34) + name + chr(34))} AS "{name}"' for name in arrow_schema("set_aside").names)
     con.execute(f"COPY (SELECT {columns} FROM ({bad}) ORDER BY line) TO '{path}' (FORMAT parquet)")
     return path
+
+
+def _letters(raw: RawTable, mapping: TableMapping, field: str) -> str | None:
+    """The column of a sheet in which a field stands, where it is one column."""
+    rule = mapping.rule(field)
+    return raw.letters(rule.columns[0]) if rule and len(rule.columns) == 1 else None
 
 
 def _original(raw: RawTable, kept: Sequence[bool]) -> str:

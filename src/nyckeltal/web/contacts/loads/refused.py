@@ -29,6 +29,7 @@ SHOWN = 20
 class Row:
     file: str
     line: int
+    cell: str  # of a sheet: D7
     field: str
     reason: str
     original: str
@@ -65,7 +66,8 @@ def _rows(load_id: str) -> list[dict[str, Any]]:
 
 
 def _row(row: Mapping[str, Any]) -> Row:
-    return Row(row["file"], row["line"], words.field(row["field"]) if row["field"] else "", _reason(row), row["original"], row["corrected_by"] or "")
+    cell = json.loads(row["values"] or "{}").get("cell", "")
+    return Row(row["file"], row["line"], cell, words.field(row["field"]) if row["field"] else "", _reason(row), row["original"], row["corrected_by"] or "")
 
 
 def _reason(row: Mapping[str, Any]) -> str:
