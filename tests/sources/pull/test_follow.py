@@ -128,8 +128,12 @@ def test_what_was_rotated_more_than_once_while_nobody_looked_is_read_in_its_orde
         _write(tmp_path, LINES[begin:end], "a")
         aside = log.with_name(f"queue_log.{number}")
         log.rename(aside)
+        named = [aside]
         if number == 2:
-            aside.with_name("queue_log.2.gz").write_bytes(gzip.compress(aside.read_bytes()))
+            named.append(aside.with_name("queue_log.2.gz"))
+            named[1].write_bytes(gzip.compress(aside.read_bytes()))
+        for one in named:  # days lie between them, and not the moment that a test takes
+            os.utime(one, (BEGIN.timestamp() - number,) * 2)
     log.with_name("queue_log.bak").write_text("no log\n")
     _write(tmp_path, LINES[9:], "w")
     step()
@@ -148,6 +152,8 @@ def _rotated(log: Path, number: int, dice: random.Random) -> None:
     if dice.random() < 0.5:
         aside.with_name(f"{aside.name}.gz").write_bytes(gzip.compress(aside.read_bytes()))
         aside.unlink()
+        aside = aside.with_name(f"{aside.name}.gz")
+    os.utime(aside, (BEGIN.timestamp() + number,) * 2)
 
 
 def test_a_log_is_followed_through_a_month_of_rotations_and_half_lines(step: Callable[..., Any], tmp_path: Path, clock: Clock) -> None:
