@@ -51,7 +51,7 @@ def test_refused_rows_are_exported_as_they_stood(home: Path, written: Path, tmp_
     _load(written, file="broken.csv")
     assert main(["refused", "--out", str(tmp_path / "refused.csv")]) == 0
     head, row = (tmp_path / "refused.csv").read_text(encoding="utf-8").splitlines()
-    assert head == "load_id,fact,file,line,field,reason,original"
+    assert head == "load_id,fact,file,line,cell,field,reason,original"
     assert "soon" in row
 
 
