@@ -43,7 +43,7 @@ def test_what_closes_a_case_may_be_told_and_else_its_last_event_does(home: Path,
     report = load([file], home=home, client="one")
     assert "sources.event_log.last_closes" in [warning.id for warning in report.warnings]
     told = {"fact": {"source": "other"}, "event_log": {"closing": ["z"]}}
-    cases = _loaded(home, file, mapping=told)
+    cases = _loaded(tmp_path / "second", file, mapping=told)
     assert (cases["1"]["status"], cases["1"]["reopened_n"]) == ("open", 1)
 
 

@@ -42,7 +42,7 @@ SCHEMAS: Mapping[str, Any] = {
     "Explanation": _thing(
         kpi=_TEXT, version=_WHOLE, name=_TEXT, asks=_TEXT, variant=_TEXT, called=_TEXT, top=_TEXT, bottom=_TEXT_OR_NOT, formula=_ANY, settings=_ANY,
         sql=_TEXTS, case=_ANY, caution=_TEXT_OR_NOT, interval=_TEXT_OR_NOT, benchmark=_ANY, standards=_TEXTS, history={"type": "array", "items": _ANY},
-        counted=_TEXT, refused=_TEXT_OR_NOT,
+        counted=_TEXT, refused=_TEXT_OR_NOT, sums=_TEXT_OR_NOT,
     ),
     "Evidence": _thing(contact_id=_TEXT, row_id=_TEXT, fact=_TEXT, counted_as={"enum": ["numerator", "denominator", "left_out"]}, words=_ANY),
     "Kpi": _thing(
