@@ -22,6 +22,20 @@ def test_a_rule_is_read_as_it_is_written() -> None:
     assert tuple(Rule.of(rule.as_dict()) for rule in rules) == rules
 
 
+def test_names_of_any_letters_read_back_and_harm_nothing_that_stands_there(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text('[source.hr]\nfolder = "/srv/hr"\n')
+    odd = 'o\'hara "b" \\ c\n[[same]]\t\x7f\x85\u2028 å 🙂 # no'
+    rules = (Rule(odd, 'a"b', ("reference",), None, (), (odd, "'")), Rule("x", "y", ("customer",), 2.5))
+    for rule in rules:
+        write.change_rule(tmp_path, None, rule)
+    assert in_force(tmp_path, ()) == rules
+    write.put(tmp_path, "hr", {"folder": odd})
+    assert write.table_of(tmp_path, "hr") == {"folder": odd}
+    write.change_rule(tmp_path, rules[0], WHOLE)
+    assert in_force(tmp_path, ()) == (WHOLE, rules[1])
+
+
 def test_without_seconds_a_minute_is_meant_and_a_reference_is_enough() -> None:
     rules, _ = read([{"keep": "a", "also": "b", "by": "customer"}, {"keep": "a", "also": "c", "by": ["reference"]}])
     assert [rule.within_s for rule in rules] == [60, None]
@@ -53,10 +67,10 @@ def test_a_rule_stands_beside_the_sources_and_goes_alone(tmp_path: Path) -> None
     path.write_text('# ours\n[source.hr]\nfolder = "/srv/hr"\n')
     other = Rule("switch", "crm", ("customer",))
     for rule in (WHOLE, other):
-        write.add_rule(tmp_path, rule)
+        write.change_rule(tmp_path, None, rule)
     found = sources.read(tmp_path)
     assert ([*found.feeds], found.same, found.issues) == (["hr"], (WHOLE, other), ())
-    write.drop_rule(tmp_path, WHOLE)
+    write.change_rule(tmp_path, WHOLE, None)
     assert in_force(tmp_path, ()) == (other,)
     assert path.read_text().startswith('# ours\n[source.hr]\nfolder = "/srv/hr"\n')
 

@@ -17,11 +17,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from nyckeltal.web.people.models import Change, User
 from web import cast, plans
 
-WITH_FIGURES = {"anna", "bengt", "cecilia", "david", "fatima", "gustav"}
-EVERYBODY = set(cast.CAST)
-ADMINISTRATOR, REPRESENTATIVE = {"ingrid"}, {"hanna"}
+WITH_FIGURES, EVERYBODY = {"anna", "bengt", "cecilia", "david", "fatima", "gustav"}, set(cast.CAST)
+ADMINISTRATOR, REPRESENTATIVE, READS_ORGANISATION = {"ingrid"}, {"hanna"}, {"ingrid", "hanna", "cecilia", "david"}
 SOAK, NOBODYS = os.environ.get("NYCKELTAL_SOAK") == "1", "00000000-0000-4000-8000-000000000000"
-READS_ORGANISATION = {"ingrid", "hanna", "cecilia", "david"}
 OPEN_TO_STRANGERS = {"api:openapi", "frame:alive", "frame:language", "frame:theme", "people:sign_in", "people:demo_sign_in", "people:welcome", "people:by_link"}
 
 # A page: address → its path, who gets it (200), what the others get.
@@ -63,6 +61,7 @@ GET: dict[str, tuple[str, set[str], int]] = {
     "contacts:template": ("/loads/template/absence.xlsx", ADMINISTRATOR, 403),
     "contacts:sources": ("/sources/", ADMINISTRATOR, 403),
     "contacts:source_new": ("/sources/new/folder/", ADMINISTRATOR, 403),
+    "contacts:rule": ("/sources/same/rule/", ADMINISTRATOR, 403),
     "contacts:source": ("/sources/of/no-such-source/", set(), 403),
     "contacts:organisation": ("/organisation/", READS_ORGANISATION, 403),
     "contacts:things": ("/organisation/agreements/", READS_ORGANISATION, 403),
@@ -92,6 +91,7 @@ WITH_FORM = {
     "kpi:own",
     "contacts:source",
     "contacts:source_new",
+    "contacts:rule",
     "contacts:thing",
     "contacts:new",
     "contacts:describe",

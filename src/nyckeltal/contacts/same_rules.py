@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from nyckeltal import toml
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import Issue, did_you_mean
 from nyckeltal.words import Text
@@ -18,8 +19,8 @@ TABLE = "same"
 BY = ("reference", "customer", "agent")
 USUAL_WITHIN_S = 60
 LONGEST_S = 86_400
-_KEYS = ("keep", "also", "by", "within_s", "channels", "clients")
-_CHANNELS = TABLES["contact"]["channel"].choices
+_KEYS = ("keep", "also", "by", "channels", "clients", "within_s")
+CHANNELS = TABLES["contact"]["channel"].choices
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ class Rule:
 
     def toml(self) -> str:
         """The table as one would write it."""
-        listed = {name: list(getattr(self, name)) for name in ("by", "channels", "clients") if getattr(self, name)}
-        within = {"within_s": f"{self.within_s:g}"} if self.within_s is not None else {}
-        lines = {"keep": f'"{self.keep}"', "also": f'"{self.also}"', **{name: str(value).replace("'", '"') for name, value in listed.items()}, **within}
-        return "\n".join([f"[[{TABLE}]]", *(f"{name} = {value}" for name, value in lines.items())])
+        return "\n".join([f"[[{TABLE}]]", *toml.lines(self.table())])
+
+    def table(self) -> dict[str, Any]:
+        """Without what goes without saying."""
+        told = self.as_dict()
+        if self.within_s is not None and self.within_s == int(self.within_s):
+            told["within_s"] = int(self.within_s)
+        return {name: told[name] for name in _KEYS if told[name] not in (None, [])}
 
 
 Rules = tuple[Rule, ...]
@@ -108,7 +113,7 @@ def _wrong(table: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
         yield "also", Text("same.itself", "“%(source)s” stands on both sides. Name two sources.", {"source": str(table["keep"])})
     if "by" not in table or not _list(table["by"]):
         yield "by", Text("same.by", "Say by what the rows are known as the same: by = [%(known)s], one or more.", {"known": _quoted(BY)})
-    for key, known in (("by", BY), ("channels", _CHANNELS)):
+    for key, known in (("by", BY), ("channels", CHANNELS)):
         yield from ((key, _none(str(one), known)) for one in _list(table.get(key, [])) if one not in known)
     if not all(isinstance(one, str) for one in _list(table.get("clients", []))):
         yield "clients", Text("same.clients", "“%(key)s” is a list of texts in quotes.", {"key": "clients"})

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
-from datetime import date
 from itertools import groupby
 from typing import Any
 
+from nyckeltal import toml
 from nyckeltal.plan.goal import Band, Benchmark, Goal, Plan, Unit
 from nyckeltal.when.period import Grain
 
 _OF_PERSON = ("target", "band", "baseline", "reach", "accepted_at", "refused_why")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def written(plan: Plan) -> str:
@@ -62,7 +59,7 @@ def _goals(goals: list[Goal], plan: Plan) -> Iterator[str]:
     yield _table("[[goal]]", {**shared, "id": first.together, "owner": [goal.owner for goal in goals], **alike})
     for owner, said in own.items():
         if rest := {key: value for key, value in said.items() if key not in alike}:
-            yield _table(f"[goal.person.{_key(owner)}]", rest)
+            yield _table(f"[goal.person.{toml.key(owner)}]", rest)
 
 
 def _said(goal: Goal, plan: Plan) -> dict[str, Any]:
@@ -91,27 +88,4 @@ def _plain(value: Any) -> Any:
 
 
 def _table(header: str, said: Mapping[str, Any]) -> str:
-    return "\n".join([header, *(f"{_key(key)} = {_value(value)}" for key, value in said.items())])
-
-
-def _value(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return repr(value)
-        case str():
-            return _text(value)
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return "{ " + ", ".join(f"{_key(str(key))} = {_value(one)}" for key, one in value.items()) + " }" if value else "{}"
-    return "[" + ", ".join(_value(one) for one in value) + "]"
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _text(key)
-
-
-def _text(said: str) -> str:
-    return json.dumps(said, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "\n".join([header, *toml.lines(said)])

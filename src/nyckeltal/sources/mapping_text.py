@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES
+from nyckeltal.toml import lines, value
 
 if TYPE_CHECKING:
     from nyckeltal.sources.describe import Description
@@ -23,7 +23,7 @@ def toml(described: Description) -> str:
     if described.system:
         return f"# {described.file} is a {described.system} file and needs no mapping: nyckeltal load --as {described.system} {described.file}\n"
     parts = [_head(described), _file(described), _fact(described), _key(described), _columns(described), _surveys(described), _rest(described)]
-    return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines).rstrip() + "\n"
+    return "\n\n".join("\n".join(part) for part in map(list, parts) if part).rstrip() + "\n"
 
 
 def _head(described: Description) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _head(described: Description) -> Iterator[str]:
 
 def _file(described: Description) -> Iterator[str]:
     yield "[file]"
-    yield from (f"{key} = {value_of(value)}" for key, value in described.mapping["file"].items())
+    yield from lines(described.mapping["file"])
     yield '# zone = "Europe/Stockholm"  # of times without an offset; without it they are UTC'
 
 
@@ -47,7 +47,7 @@ def _fact(described: Description) -> Iterator[str]:
     others = [kind for kind in described.likely if kind != described.kind]
     notes = {"client": "  # check: whose contacts they are", "kind": f"  # check: could also be {', '.join(others)} (--fact)" if others else ""}
     yield "[fact]"
-    yield from (f"{key} = {value_of(value)}{notes.get(key, '')}" for key, value in described.mapping["fact"].items())
+    yield from (f"{key} = {value(said)}{notes.get(key, '')}" for key, said in described.mapping["fact"].items())
 
 
 def _key(described: Description) -> Iterator[str]:
@@ -55,10 +55,10 @@ def _key(described: Description) -> Iterator[str]:
     repeats = f"{key.repeated} of {key.rows} rows repeat an earlier one"
     if "key" in described.mapping:
         yield "[key]"
-        yield f"columns = {value_of(key.columns)}" + (f"  # check: {repeats}; of those the last one counts" if key.repeated else "")
+        yield f"columns = {value(key.columns)}" + (f"  # check: {repeats}; of those the last one counts" if key.repeated else "")
     elif TABLES[described.kind].family == "fact":
         if key.columns:
-            yield f"# [key]  # columns = {value_of(key.columns)} comes nearest, but {repeats}. Add the column that tells them apart."
+            yield f"# [key]  # columns = {value(key.columns)} comes nearest, but {repeats}. Add the column that tells them apart."
         else:
             yield '# [key]  # columns = ["…"]: what tells rows apart. Without it corrected rows are refused.'
 
@@ -67,7 +67,7 @@ def _columns(described: Description) -> Iterator[str]:
     unsure = {str(guess.field): guess for guess in described.columns if guess.confidence == "check"}
     yield "[columns]"
     for field, rule in described.mapping["columns"].items():
-        yield f"{field} = {value_of(rule)}{_note(field, rule, unsure)}"
+        yield f"{field} = {value(rule)}{_note(field, rule, unsure)}"
     yield from (f'# {field} = "…"  # needed, and no column seems to give it' for field in described.needed if ": " not in field)
     yield from (f"# say under values, or leave out, what it means: {field}" for field in described.needed if ": " in field)
 
@@ -83,10 +83,10 @@ def _note(field: str, rule: Any, unsure: Mapping[str, Any]) -> str:
 def _surveys(described: Description) -> Iterator[str]:
     for survey in described.mapping.get("survey", ()):
         yield "[[survey]]  # check"
-        yield from (f"{key} = {value_of(value)}" for key, value in survey.items())
+        yield from lines(survey)
     for left_out in described.mapping.get("leave_out", ()):
         yield "[[leave_out]]"
-        yield from (f"{key} = {value_of(value)}" for key, value in left_out.items())
+        yield from lines(left_out)
     if any(": " in field for field in described.needed):
         yield from ("# [[leave_out]]  # rows that are no contacts", "# where = \"outcome == '…'\"", '# reason = "…"')
 
@@ -94,14 +94,4 @@ def _surveys(described: Description) -> Iterator[str]:
 def _rest(described: Description) -> Iterator[str]:
     for guess in described.columns:
         if guess.field is None and guess.name not in described.key.columns:
-            yield f"# not used: {value_of(guess.name)}" + (f", for example {value_of(', '.join(guess.samples))}" if guess.samples else "")
-
-
-def value_of(value: Any) -> str:
-    """A value as TOML."""
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{key if key.isidentifier() and key.isascii() else value_of(key)} = {value_of(part)}" for key, part in value.items())
-        return f"{{ {inside} }}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(value_of, value))}]"
-    return json.dumps(value, ensure_ascii=False) if not isinstance(value, bool) else str(value).lower()
+            yield f"# not used: {value(guess.name)}" + (f", for example {value(', '.join(guess.samples))}" if guess.samples else "")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nyckeltal.sources.mapping_text import value_of
+from nyckeltal import toml
 
 TABLES_IN_ORDER = ("file", "fact", "key", "columns", "checks")
 NEXT = "\n# ── the next table ──\n"
@@ -16,9 +16,9 @@ LISTS_IN_ORDER = ("survey", "leave_out")
 def text_of(mapping: Mapping[str, Any]) -> str:
     """The whole mapping; empty tables are left out."""
     plain = {key: part for key, part in mapping.items() if key not in (*TABLES_IN_ORDER, *LISTS_IN_ORDER)}
-    blocks = [_lines(plain)] if plain else []
-    blocks += [[f"[{name}]", *_lines(mapping[name])] for name in TABLES_IN_ORDER if mapping.get(name)]
-    blocks += [[f"[[{name}]]", *_lines(one)] for name in LISTS_IN_ORDER for one in mapping.get(name, ())]
+    blocks = [toml.lines(plain)] if plain else []
+    blocks += [[f"[{name}]", *toml.lines(mapping[name])] for name in TABLES_IN_ORDER if mapping.get(name)]
+    blocks += [[f"[[{name}]]", *toml.lines(one)] for name in LISTS_IN_ORDER for one in mapping.get(name, ())]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -34,12 +34,3 @@ def tables_of(text: str) -> dict[str, Any]:
     text = text.split(NEXT, maxsplit=1)[0]
     tables: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     return tables
-
-
-def _lines(table: Mapping[str, Any]) -> list[str]:
-    return [f"{_word(key)} = {value_of(part)}" for key, part in table.items()]
-
-
-def _word(key: str) -> str:
-    """A key as TOML: bare where it may be."""
-    return key if key.isidentifier() and key.isascii() else value_of(key)

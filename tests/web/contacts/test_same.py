@@ -58,6 +58,27 @@ def test_what_counts_twice_is_pointed_out_and_counted_once_by_one_button(as_pers
     assert (home / "sources.toml").read_text().strip() == ""
 
 
+def test_a_rule_is_changed_in_words_and_checked_as_the_file_is(as_person: SignIn, home: Path) -> None:
+    browser, store = as_person("ingrid"), ContactStore(home)
+    put(store, "first", {"contact": [{**row, "client_id": 'o\'hara "b"'} for row in CONTACTS]})
+    (home / "sources.toml").write_text(f"# ours\n{RULE.toml()}\n# of others\n[source.hr]\nfolder = '/srv/hr'\n")
+    store.join(now=today)
+    [address] = re.findall(r'href="(/sources/same/rule/\?of=[^"]+)"', browser.get("/loads/").content.decode())
+    form = unescape(browser.get(unescape(address)).content.decode())
+    assert re.search(r'value="customer"[^>]* checked', form)
+    given = {"keep": "switch", "also": "tickets", "by": ["customer", "agent"], "within_s": "90", "channels": ["voice"], "clients": ['o\'hara "b"']}
+    assert "stands on both sides" in unescape(browser.post(unescape(address), given | {"keep": "tickets"}).content.decode())
+    assert "is a number of seconds" in unescape(browser.post(unescape(address), given | {"within_s": "0"}).content.decode())
+    assert browser.post(unescape(address), given).status_code == 302
+    changed = Rule("switch", "tickets", ("customer", "agent"), 90, ("voice",), ('o\'hara "b"',))
+    assert (home / "sources.toml").read_text() == f"# ours\n{changed.toml()}\n# of others\n[source.hr]\nfolder = '/srv/hr'\n"
+    assert browser.get(unescape(address)).status_code == 404, "that rule stands there no more"
+
+    (home / "sources.toml").write_text("same = [{ keep = 'switch', also = 'tickets', by = ['customer'], within_s = 60 }]\n")
+    assert "in a table of its own" in unescape(browser.post(unescape(address), given).content.decode())
+    assert "cannot be read" in unescape(browser.post("/sources/same/rule/", given | {"keep": "switch"}).content.decode())
+
+
 def test_only_what_is_shown_can_be_written(as_person: SignIn, home: Path) -> None:
     put(ContactStore(home), "first", {"contact": CONTACTS})
     as_person("ingrid").post("/sources/same/", {"add": '[[same]]\nkeep = "tickets"\nalso = "switch"\nby = ["agent"]'})

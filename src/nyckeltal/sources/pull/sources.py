@@ -124,9 +124,13 @@ def read(home: Path) -> Sources:
     try:
         return read_text(home, path.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, OSError) as wrong:
-        said = Text("pull.toml", "%(file)s cannot be read: %(what)s.", {"file": FILE, "what": str(wrong)})
         line = re.search(r"line (\d+)", str(wrong))
-        return Sources({}, (Issue(said, FILE, int(line.group(1)) if line else None),))
+        return Sources({}, (Issue(unreadable(wrong), FILE, int(line.group(1)) if line else None),))
+
+
+def unreadable(wrong: Exception) -> Text:
+    """Why the file is no TOML, or cannot be opened."""
+    return Text("pull.toml", "%(file)s cannot be read: %(what)s.", {"file": FILE, "what": str(wrong)})
 
 
 def read_text(home: Path, text: str) -> Sources:

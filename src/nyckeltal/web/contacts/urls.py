@@ -35,6 +35,7 @@ urlpatterns = [
     path("loads/<slug:load_id>/undo/", loads.undo, name="undo"),
     path("sources/", sources.listed, name="sources"),
     path("sources/same/", loads.same_rule, name="same"),
+    path("sources/same/rule/", loads.rule, name="rule"),
     path("sources/new/<slug:kind>/", sources.new, name="source_new"),
     path("sources/of/<slug:name>/", sources.one, name="source"),
     path("sources/of/<slug:name>/try/", sources.attempt, name="source_try"),

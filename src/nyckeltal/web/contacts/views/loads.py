@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nyckeltal.sources import templates
 from nyckeltal.sources.pull import condition
@@ -57,6 +57,19 @@ def same_rule(request: HttpRequest) -> HttpResponse:
     feeder(request)
     same.change(request)
     return redirect(reverse("contacts:loads") + "#twice")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule(request: HttpRequest) -> HttpResponse:
+    """Write a rule about contacts of two sources, or change one; which one stands in the address as the file tells it."""
+    feeder(request)
+    before = same.written(request.GET.get("of", ""))
+    if before is None and "of" in request.GET:
+        raise Http404
+    form = same.RuleForm(before, request.POST or None)
+    if request.method == "POST" and form.saved():
+        return redirect(reverse("contacts:loads") + "#twice")
+    return render(request, "contacts/rule.html", {"form": form})
 
 
 def _page(request: HttpRequest, n: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nyckeltal import toml
 from nyckeltal.kpi.checks import BETTER, GOAL_LEVELS, ID
 from nyckeltal.kpi.vocabulary import FACTS
 from nyckeltal.web.frame.say import say
@@ -192,5 +192,5 @@ def _table(name: str, values: Mapping[str, str]) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML: those of JSON are, but for one character that JSON leaves as it is."""
-    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "")
+    """On one line."""
+    return toml.text(" ".join(text.split()))
