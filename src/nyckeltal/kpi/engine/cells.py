@@ -15,7 +15,7 @@ from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, needs_of
 from nyckeltal.kpi.engine.run import Prepared, fetched
 from nyckeltal.kpi.engine.session import Cursor
-from nyckeltal.kpi.engine.shape import compiled, sql_of
+from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import ColumnsOf, aggregates_of, columns_of, folded_in, group_columns, kept
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ class Making:
     def cells(self, first: date, last: date, facts: Facts, days: Collection[date] = ()) -> pa.Table:
         """Those of these days, or of some among them, in order."""
         scan = replace(self.scan, first=first, last=last)
-        sql = sql_of(scan, self._shape, lambda: self._written)
+        prepared = Prepared(scan, (), self.needs, self.layout, self._shape, lambda: self._written)
         day = sql_columns.quoted(scan.place.day)  # of what is cut it is the moment at which the day begins
         only = f"where {day} in ({', '.join(sql_columns.text(str(it)) for it in sorted(days))})" if days else ""
         order = ", ".join(sql_columns.quoted(name) for name in self.order)
-        whole = f"select * replace ({day}::date as {day}) from ({sql}) {only} order by {order}"
-        return fetched(Prepared(scan, (), self.needs, self.layout, sql), whole, facts)
+        whole = f"select * replace ({day}::date as {day}) from ({prepared.sql}) {only} order by {order}"
+        return fetched(prepared, whole, facts)
 
 
 def terms(scan: Scan, sieves: Sequence[Sieve], wanted: Sequence[Wanted], organisation: Organisation, known: Known) -> Mapping[str, pa.Table]:
@@ -104,8 +104,8 @@ def days_naming(scan: Scan, word: str, ids: Sequence[str], organisation: Organis
         table = rows.table.filter(rows.word(word).isin(list(ids)))
         return table.select(day=table[scan.place.day]).distinct()
 
-    found = fetched(Prepared(scan, (), needs, there, ""), compiled(("days", scan, word, tuple(ids)), write), facts)
-    return [row["day"] for row in found.to_pylist()]
+    prepared = Prepared(scan, (), needs, there, ("days", word, tuple(ids), there.key), write)
+    return [row["day"] for row in fetched(prepared, prepared.sql, facts).to_pylist()]
 
 
 def linked_words(scan: Scan, sieves: Sequence[Sieve], wanted: Sequence[Wanted]) -> set[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -35,14 +36,21 @@ Origin = tuple[str | None, str]  # where a row comes from: client, source
 
 @dataclass(frozen=True)
 class Prepared:
-    """A scan with its SQL and what has to be at hand to run it. `folded`: its last dimension only tells how much groups of rows differ."""
+    """A scan, what has to be at hand to run it, and how its SQL is written; `shape` is what decides that besides the scan.
+    `folded`: its last dimension only tells how much groups of rows differ."""
 
     scan: Scan
     measures: tuple[Measure, ...]
     needs: Needs
     layout: Layout
-    sql: str
+    shape: tuple[object, ...]
+    write: Callable[[], ibis.Table] = field(compare=False, repr=False)
     folded: bool = False
+
+    @cached_property
+    def sql(self) -> str:
+        """Written when it is asked for: what is read together with others, or told from what is kept by day, is never run as it is."""
+        return sql_of(self.scan, self.shape, self.write)
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -59,8 +67,7 @@ def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation,
         found = grouped(Rows(scan, needs, layout), scan, measures)
         return folded_in(found, scan, measures) if folded else found
 
-    sql = sql_of(scan, ("sums", folded, *measures, layout.key), write)
-    return Prepared(scan, tuple(measures), needs, layout, sql, folded)
+    return Prepared(scan, tuple(measures), needs, layout, ("sums", folded, *measures, layout.key), write, folded)
 
 
 def run(prepared: Prepared, facts: Facts) -> dict[Key, list[Sums]]:
@@ -91,8 +98,9 @@ def values(scan: Scan, measure: Measure, organisation: Organisation, known: Know
     """The values behind each mean that rests on fewer than `below` rows."""
     needs = needs_of(scan, [measure])
     layout = layout_of(scan, needs, organisation, known)
-    sql = sql_of(scan, ("values", measure, layout.key, below), lambda: _collected(Rows(scan, needs, layout), scan, measure, below))
-    found = fetched(Prepared(scan, (measure,), needs, layout, sql), sql, facts).to_pylist()
+    shape = ("values", measure, layout.key, below)
+    prepared = Prepared(scan, (measure,), needs, layout, shape, lambda: _collected(Rows(scan, needs, layout), scan, measure, below))
+    found = fetched(prepared, prepared.sql, facts).to_pylist()
     return {(place_of(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))): sorted(row["values"] or ()) for row in found}
 
 
@@ -133,8 +141,8 @@ def _each(scan: Scan, measure: Measure, words: Sequence[str], organisation: Orga
     key = TABLES[scan.over].key or ""
     needs.words |= {key, *words}
     layout = layout_of(scan, needs, organisation, known)
-    sql = sql_of(scan, ("listed", measure, layout.key, *words), lambda: _told(Rows(scan, needs, layout), scan, measure, key, words))
-    return Prepared(scan, (measure,), needs, layout, sql)
+    shape = ("listed", measure, layout.key, *words)
+    return Prepared(scan, (measure,), needs, layout, shape, lambda: _told(Rows(scan, needs, layout), scan, measure, key, words))
 
 
 def _told(rows: Rows, scan: Scan, measure: Measure, key: str, words: Sequence[str]) -> ibis.Table:
@@ -169,9 +177,9 @@ def origins(scan: Scan, organisation: Organisation, known: Known, facts: Facts) 
     needs = needs_of(scan, [])
     needs.words |= {"client_id", "source"} if "client_id" in TABLES[scan.over] else {"source"}
     layout = layout_of(scan, needs, organisation, known)
-    sql = sql_of(scan, ("origins", layout.key), lambda: _from_where(Rows(scan, needs, layout), scan))
+    prepared = Prepared(scan, (), needs, layout, ("origins", layout.key), lambda: _from_where(Rows(scan, needs, layout), scan))
     found: dict[Key, set[Origin]] = {}
-    for row in fetched(Prepared(scan, (), needs, layout, sql), sql, facts).to_pylist():
+    for row in fetched(prepared, prepared.sql, facts).to_pylist():
         key = place_of(row), tuple(row[f"by_{number}"] for number in range(len(scan.by)))
         found.setdefault(key, set()).add((row["client_id"], row["source"]))
     return {key: frozenset(each) for key, each in found.items()}

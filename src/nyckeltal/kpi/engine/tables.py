@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.engine.bind import Rows, layout_of, needs_of
 from nyckeltal.kpi.engine.run import Prepared, fetched, place_of
-from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import Sums, counted, group_columns, kept
 from nyckeltal.words import Text
 
@@ -41,8 +40,7 @@ def prepare_table(scan: Scan, measure: Measure, organisation: Organisation, know
     needs = needs_of(scan, [measure])
     layout = layout_of(scan, needs, organisation, known)
     write = _groups if measure.kind == "spread" else _ratings
-    sql = sql_of(scan, (measure.kind, measure, layout.key), lambda: write(Rows(scan, needs, layout), scan, measure))
-    return Prepared(scan, (measure,), needs, layout, sql)
+    return Prepared(scan, (measure,), needs, layout, (measure.kind, measure, layout.key), lambda: write(Rows(scan, needs, layout), scan, measure))
 
 
 def run_table(prepared: Prepared, facts: Facts) -> dict[Key, Sums]:

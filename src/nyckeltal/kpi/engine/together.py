@@ -10,7 +10,6 @@ from nyckeltal.contacts.expression import Some
 from nyckeltal.kpi.compile import Dimension, Scan
 from nyckeltal.kpi.engine.bind import Needs, Rows, layout_of, leaves
 from nyckeltal.kpi.engine.run import Prepared, run
-from nyckeltal.kpi.engine.shape import sql_of
 from nyckeltal.kpi.engine.sums import folded_in, grouped
 from nyckeltal.kpi.vocabulary import GROUPS_OF_AGENTS
 
@@ -73,8 +72,7 @@ def _joined(steps: Sequence[Prepared], organisation: Organisation, known: Known)
         found = grouped(Rows(scan, needs, layout), scan, measures, lanes)
         return folded_in(found, scan, measures) if folded else found
 
-    sql = sql_of(scan, ("together", folded, *measures, *lanes, layout.key), write)
-    return Prepared(scan, tuple(measures), needs, layout, sql, folded)
+    return Prepared(scan, tuple(measures), needs, layout, ("together", folded, *measures, *lanes, layout.key), write, folded)
 
 
 def _needs(each: Sequence[Needs]) -> Needs:
