@@ -6,6 +6,7 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -90,21 +91,27 @@ class OurMistake(NyckeltalError):
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
+_NO_WAY = (errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EADDRINUSE)
 
 
 def of_the_machine(fault: BaseException) -> UserMistake | None:
-    """What only the machine can be blamed for, a full disk or a folder that may not be read, whichever library met it; None where it is another fault."""
-    number = getattr(fault, "errno", None) or next((one for one in (*_NO_ROOM, *_NO_RIGHT, errno.EIO) if os.strerror(one) in str(fault)), None)
-    if number is None:
+    """What only the machine can be blamed for, a full disk, a folder that may not be read, a network that is away, whichever library met it; None where it
+    is another fault."""
+    number = (isinstance(fault, OSError) and fault.errno) or next((one for one in (*_NO_ROOM, *_NO_RIGHT, errno.EIO) if os.strerror(one) in str(fault)), None)
+    away = number in _NO_WAY or isinstance(fault, (ConnectionError, TimeoutError, socket.gaierror))
+    if number is None and not away:
         return None
     said, where = getattr(fault, "strerror", None), getattr(fault, "filename", None)
-    first_line = (str(fault).strip().splitlines() or [os.strerror(number)])[0][:300].rstrip(".")
+    first_line = (str(fault).strip().splitlines() or [type(fault).__name__])[0][:300].rstrip(".")
     what = {"what": f"{said}: {where}" if said and where else said or first_line}
     if number in _NO_ROOM:
         return UserMistake(Text("machine.no_room", "There is no room left: %(what)s. Make room on that disk. Nothing was changed by halves.", what))
     if number in _NO_RIGHT:
         english = "This may not be read or written: %(what)s. Give it to the user that runs nyckeltal, or run it as its owner."
         return UserMistake(Text("machine.no_right", english, what))
+    if away:
+        english = "Another machine or program could not be reached over the network: %(what)s. Check its address, and whether it runs."
+        return UserMistake(Text("machine.network", english, what))
     return UserMistake(Text("machine.files", "Files could not be read or written: %(what)s.", what))
 
 

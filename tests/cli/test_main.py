@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nyckeltal.cli import main as door
-from nyckeltal.errors import BadQuestion, CannotRead, Issue, OurMistake
+from nyckeltal.errors import BadQuestion, CannotRead, Issue, OurMistake, of_the_machine
 from nyckeltal.words import Text
 
 HEAVY = ("ibis", "scipy", "statsmodels", "django", "duckdb", "pyarrow", "pandas", "deltalake")
@@ -82,6 +83,20 @@ def test_a_fault_of_ours_is_an_apology_with_a_place_to_look(
 def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert _ends_with(monkeypatch, OSError(28, "No space left on device", "/data/x"), tmp_path) == 1
     assert capsys.readouterr().err.startswith("nyckeltal: There is no room left: No space left on device: /data/x. Make room on that disk.")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "could not be reached over the network: Connection refused."),
+        (socket.gaierror(-2, "Name or service not known"), "could not be reached over the network: Name or service not known."),
+        (OSError(113, "No route to host"), "could not be reached over the network: No route to host."),
+        (TimeoutError("timed out"), "could not be reached over the network: timed out."),
+        (IsADirectoryError(21, "Is a directory", "/srv"), "Files could not be read or written: Is a directory: /srv."),
+    ],
+)
+def test_a_network_that_is_away_is_not_told_as_a_file(fault: Exception, said: str) -> None:
+    assert said in str(of_the_machine(fault))
 
 
 def test_ctrl_c_stops_without_noise(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

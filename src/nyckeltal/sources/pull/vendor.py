@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from nyckeltal.errors import CannotFetch
 from nyckeltal.words import Text
 
 Cursor = Mapping[str, str]
 T = TypeVar("T")
+NOT_THERE = (403, 404)  # closed to this account, not part of its plan, or removed meanwhile
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,28 @@ class Web(Protocol):
     def post(self, path: str, *, json: object = None, form: Mapping[str, str] | None = None) -> object:
         """The parsed JSON of an answer to what only asks; nothing at the vendor is ever changed."""
         ...
+
+
+def if_there(ask: Callable[[], T], missing: Collection[int] = NOT_THERE) -> T | None:
+    """What is answered; None where a status says that it is not there, or not to be seen by this account."""
+    try:
+        return ask()
+    except CannotFetch as wrong:
+        if wrong.status in missing:
+            return None
+        raise
+
+
+def every_page(ask: Callable[[int], Sequence[T]], full: int, missing: Collection[int] = NOT_THERE) -> list[T] | None:
+    """All items, page by page until one is not full or comes twice; None where the first is not there. A later one that is not there is a failure:
+    what came before it is not all."""
+    found = if_there(lambda: list(ask(1)), missing)
+    page = 1
+    while found is not None and len(found) == page * full:
+        page += 1
+        more = list(ask(page))
+        found += more if more != found[-full:] else []
+    return found
 
 
 class Pull(Protocol):

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nyckeltal.errors import CannotFetch
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there
 from nyckeltal.words import Text
 
 LISTED, MESSAGES = 25, 20  # on a page
@@ -70,31 +69,18 @@ def _listed(web: Web, account: str, begin: int, look_back: timedelta) -> Iterato
 
 def _ratings(web: Web, account: str, begin: int, end: int) -> list[Mapping[str, Any]]:
     """Ratings given in this time; none for an account that may not see them: then the messages tell those that came while their conversation went on."""
-    found: list[Mapping[str, Any]] = []
-    page = 1
-    while True:
-        params: dict[str, str | int] = {"since": max(begin, 0), "until": end, "sort": "created_at", "page": page}
-        try:
-            answer: Any = web.get(f"{account}/csat_survey_responses", params)
-        except CannotFetch as wrong:
-            if wrong.status in NOT_THERE:
-                return found
-            raise
-        found += answer
-        if len(answer) < LISTED:
-            return found
-        page += 1
+
+    def ask(page: int) -> list[Mapping[str, Any]]:
+        answer: Any = web.get(f"{account}/csat_survey_responses", {"since": max(begin, 0), "until": end, "sort": "created_at", "page": page})
+        return list(answer)
+
+    return every_page(ask, LISTED, NOT_THERE) or []
 
 
 def _alone(web: Web, path: str) -> list[Mapping[str, Any]]:
     """A conversation by itself; none where it is gone."""
-    try:
-        answer: Any = web.get(path)
-    except CannotFetch as wrong:
-        if wrong.status in NOT_THERE:
-            return []
-        raise
-    return [answer]
+    answer: Any = if_there(lambda: web.get(path), NOT_THERE)
+    return [] if answer is None else [answer]
 
 
 def _messages(web: Web, path: str) -> list[Mapping[str, Any]]:
@@ -111,12 +97,7 @@ def _messages(web: Web, path: str) -> list[Mapping[str, Any]]:
 
 def _events(web: Web, path: str, conversation: object) -> list[Mapping[str, Any]]:
     """What is counted about the conversation; it names it by another number than everything else does."""
-    try:
-        answer: Any = web.get(path)
-    except CannotFetch as wrong:
-        if wrong.status in NOT_THERE:
-            return []
-        raise
+    answer: Any = if_there(lambda: web.get(path), NOT_THERE) or []
     return [{**one, "conversation_id": conversation} for one in (answer if isinstance(answer, list) else answer.get("payload", ()))]
 
 

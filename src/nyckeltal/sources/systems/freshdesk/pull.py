@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from nyckeltal.errors import CannotFetch
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there
 from nyckeltal.sources.tickets.lists import earlier, since
 from nyckeltal.words import Text
 
 MOST = 100  # on a page
 STREAMS = ("tickets", "deleted", "spam")
-NOT_OURS = (403, 404)  # of a plan without this, or for a key that may not see it
 
 
 class FreshdeskPull:
@@ -55,33 +53,22 @@ def _changed(web: Web, stream: str, at: str, page: int) -> list[Mapping[str, Any
 
 
 def _all(web: Web, path: str) -> list[Mapping[str, Any]] | None:
-    """Every item, page by page; None where the key may not see them or the ticket is gone meanwhile."""
-    found: list[Mapping[str, Any]] = []
-    page = 1
-    while True:
-        try:
-            answer: Any = web.get(path, {"per_page": MOST, "page": page})
-        except CannotFetch as wrong:
-            if wrong.status in NOT_OURS:
-                return None
-            raise
-        found += answer
-        if len(answer) < MOST:
-            return found
-        page += 1
+    """Every item; None where the key may not see them or the ticket is gone meanwhile."""
+
+    def ask(page: int) -> list[Mapping[str, Any]]:
+        answer: Any = web.get(path, {"per_page": MOST, "page": page})
+        return list(answer)
+
+    return every_page(ask, MOST)
 
 
 def _ratings(web: Web, ticket: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
     """Of a ticket that was settled once; None where the account has no ratings at all."""
     if not (ticket.get("stats") or {}).get("resolved_at") and str(ticket.get("status")) not in ("4", "5"):
         return []
-    try:
-        answer: Any = web.get(f"api/v2/tickets/{ticket['id']}/satisfaction_ratings")
-    except CannotFetch as wrong:
-        if wrong.status in NOT_OURS:
-            return None if wrong.status == NOT_OURS[0] else []
-        raise
-    return list(answer)
+    path = f"api/v2/tickets/{ticket['id']}/satisfaction_ratings"
+    answer: Any = if_there(lambda: if_there(lambda: web.get(path), [404]) or [], [403])
+    return None if answer is None else list(answer)
 
 
 PULL = FreshdeskPull()

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from nyckeltal.errors import CannotFetch
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, if_there
 from nyckeltal.sources.tickets.lists import earlier, since
 from nyckeltal.words import Text
 
 MOST = 50  # tickets on a page
-GONE = (403, 404)  # a ticket that was moved out of sight or removed meanwhile
 
 
 class ZammadPull:
@@ -50,13 +48,10 @@ def _changed(web: Web, at: str, page: int) -> list[Mapping[str, Any]]:
 
 def _of_ticket(web: Web, ticket: str) -> dict[str, list[Any]] | None:
     """Its articles and history; None where it is not to be seen any more."""
-    try:
-        articles: Any = web.get(f"api/v1/ticket_articles/by_ticket/{ticket}", {"expand": "true"})
-        history: Any = web.get(f"api/v1/ticket_history/{ticket}")
-    except CannotFetch as wrong:
-        if wrong.status in GONE:
-            return None
-        raise
+    articles: Any = if_there(lambda: web.get(f"api/v1/ticket_articles/by_ticket/{ticket}", {"expand": "true"}))
+    history: Any = if_there(lambda: web.get(f"api/v1/ticket_history/{ticket}"))
+    if articles is None or history is None:
+        return None
     own = [one for one in history["history"] if one.get("object") == "Ticket"]
     return {"articles": list(articles), "history": own}
 

@@ -9,13 +9,11 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from nyckeltal.errors import CannotFetch
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, if_there
 from nyckeltal.words import Text
 
 TICKETS = "api/v2/incremental/tickets/cursor.json"
 SCHEDULES = "api/v2/business_hours/schedules"
-NOT_OURS = (403, 404)
 AT_ONCE = 100
 WRITTEN = ("subject", "raw_subject", "description", "recipient", "fields", "custom_fields")
 
@@ -54,13 +52,12 @@ class ZendeskPull:
 
 def _schedules(web: Web) -> list[dict[str, Any]]:
     """The account's schedules with their holidays; none where its plan has none, or the account may not see them."""
-    try:
-        found = _object(web.get(SCHEDULES + ".json")).get("schedules") or ()
-        return [{**one, "holidays": _object(web.get(f"{SCHEDULES}/{one['id']}/holidays.json")).get("holidays") or []} for one in found if isinstance(one, dict)]
-    except CannotFetch as wrong:
-        if wrong.status in NOT_OURS:
-            return []
-        raise
+
+    def ask() -> list[dict[str, Any]]:
+        found = [one for one in _object(web.get(SCHEDULES + ".json")).get("schedules") or () if isinstance(one, dict)]
+        return [{**one, "holidays": _object(web.get(f"{SCHEDULES}/{one['id']}/holidays.json")).get("holidays") or []} for one in found]
+
+    return if_there(ask) or []
 
 
 def _signature(given: Mapping[str, str]) -> str:

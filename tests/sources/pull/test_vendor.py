@@ -1,0 +1,45 @@
+"""What all systems that are asked have in common: what is not there, and lists that come page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from nyckeltal.errors import CannotFetch
+from nyckeltal.sources.pull.vendor import every_page, if_there
+from nyckeltal.words import Text
+
+
+def _answers(pages: Mapping[int, list[str] | int], page: int) -> list[str]:
+    found = pages[page]
+    if isinstance(found, int):
+        raise CannotFetch(Text("x", "wrong"), status=found)
+    return found
+
+
+def test_what_is_not_there_is_none_and_every_other_failure_stays_one() -> None:
+    assert if_there(lambda: _answers({1: ["a"]}, 1)) == ["a"]
+    assert if_there(lambda: _answers({1: 404}, 1)) is None
+    with pytest.raises(CannotFetch):
+        if_there(lambda: _answers({1: 403}, 1), [404])
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ({1: 403}, None),
+        ({1: []}, []),
+        ({1: ["a", "b"], 2: ["c"]}, ["a", "b", "c"]),
+        ({1: ["a", "b"], 2: ["c", "d"], 3: []}, ["a", "b", "c", "d"]),
+        ({1: ["a", "b"], 2: ["c", "d"], 3: ["c", "d"]}, ["a", "b", "c", "d"]),  # a vendor that answers with its last page for ever
+    ],
+)
+def test_pages_are_asked_until_one_is_not_full(pages: Mapping[int, list[str] | int], expected: list[str] | None) -> None:
+    assert every_page(lambda page: _answers(pages, page), 2) == expected
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_later_page_that_is_refused_is_no_end_of_the_list(status: int) -> None:
+    with pytest.raises(CannotFetch):
+        every_page(lambda page: _answers({1: ["a", "b"], 2: status}, page), 2)
