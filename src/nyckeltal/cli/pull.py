@@ -95,7 +95,7 @@ def _row(feed: Feed, status: Status | None, *, busy: bool = False) -> dict[str, 
         return told | dict.fromkeys(("last_success", "reaches", "next_due", "read", "new", "changed", "refused", "error", "issues")) | {"busy": busy}
     counts = {name: status.counts.get(name, 0) for name in ("read", "new", "changed", "refused")}
     moments = {"last_success": status.last_success, "reaches": status.reaches, "next_due": None if feed.paused else status.next_due}
-    said: dict[str, Any] = {"error": str(status.error) if status.error else None, "issues": list(status.issues)}
+    said: dict[str, Any] = {"error": str(status.error) if status.error else None, "issues": list(map(str, status.issues))}
     return told | moments | counts | said | {"busy": busy}
 
 

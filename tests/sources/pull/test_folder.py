@@ -82,7 +82,9 @@ def test_a_refused_file_keeps_out_no_other_and_is_told_until_it_is_right(look: C
     _put(tmp_path, "a.csv", "soon")
     _put(tmp_path, "b.csv", 2)
     for _ in range(2):
-        assert "a.csv" in str(look().error)
+        done = look()
+        assert "a.csv" in str(done.error)
+        assert [(issue.field, "%(" in issue.text.english) for issue in done.issues] == [("wait_s", True)], "each reader reads it in the own language"
         assert _waits(tmp_path) == [2]
     _put(tmp_path, "a.csv", 3, age_s=30)
     assert look().error is None
@@ -106,7 +108,7 @@ def test_what_may_not_be_read_is_told_and_keeps_out_no_other(look: Callable[...,
         patched.setattr(Path, "open", refuse)
         done = look()
     assert f"Permission denied: {closed}" in str(done.error)
-    assert "c.csv" in done.issues[0]
+    assert done.issues[0].file == "c.csv"
     assert _waits(tmp_path) == [2]
     (tmp_path / "drop" / "c.csv").unlink()
     assert look().error is None

@@ -121,6 +121,19 @@ def test_a_rotated_log_is_read_to_its_end_before_the_new_one(step: Callable[...,
     assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
 
 
+def test_a_rotated_log_that_is_being_packed_just_now_is_read_where_it_still_lies(step: Callable[..., Any], tmp_path: Path) -> None:
+    log = _write(tmp_path, LINES[:3])
+    step()
+    _write(tmp_path, LINES[3:6])
+    rotated = log.rename(log.with_name("queue_log.1"))
+    packed = gzip.compress(rotated.read_bytes())
+    log.with_name("queue_log.1.gz").write_bytes(packed[: len(packed) // 2])
+    log.with_name("queue_log.2.gz").write_bytes(packed[:10])
+    _write(tmp_path, LINES[6:])
+    assert step().error is None
+    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+
+
 def test_what_was_rotated_more_than_once_while_nobody_looked_is_read_in_its_order(step: Callable[..., Any], tmp_path: Path) -> None:
     log = _write(tmp_path, LINES[:2])
     step()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.errors import Issue
 from nyckeltal.sources import find
 from nyckeltal.sources.pull import sources, status
 from nyckeltal.sources.pull.gaps import Seen, seen
@@ -36,10 +37,10 @@ class Condition:
         return titled(self.feed.system if self.feed.way == "from" else self.feed.way)
 
     @property
-    def more(self) -> list[str]:
+    def more(self) -> list[Issue]:
         """What else is wrong beside its first mistake."""
-        error = self.status.error if not self.feed.paused else None
-        return [said for said in self.status.issues if said not in str(error)] if error else []
+        error = str(self.status.error) if self.status.error and not self.feed.paused else None
+        return [issue for issue in self.status.issues if str(issue) not in error and str(issue.text) != error] if error else []
 
     @property
     def refused(self) -> Text | None:

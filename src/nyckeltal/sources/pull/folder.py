@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from nyckeltal.errors import CannotRead, Issue, UserMistake, of_the_machine
+from nyckeltal.packing import pack_mistake, unpack, unpack_mistake
 from nyckeltal.sources.pull.fetch import Caught
 from nyckeltal.sources.pull.means import Means
 from nyckeltal.sources.pull.place import Place
 from nyckeltal.sources.pull.reading import options
 from nyckeltal.sources.pull.sources import Feed
-from nyckeltal.sources.pull.status import added, counted, pack, unpack
+from nyckeltal.sources.pull.status import added, counted
 from nyckeltal.words import Text
 
 FILE = "files.json"
@@ -41,7 +42,8 @@ def watch(feed: Feed, place: Place, means: Means) -> Caught:
             seen[name] = same if digest == known.get("digest") else _loaded(feed, path, looks, digest, known, means, caught)
             place.keep(FILE, seen)
         elif known.get("error"):
-            _wrong(caught, name, UserMistake(unpack(known["error"])))
+            error = known["error"]  # once its text alone was kept
+            _wrong(caught, name, unpack_mistake(error) if "text" in error else UserMistake(unpack(error)))
     caught.reaches = means.now() if caught.load_id else None
     return caught
 
@@ -98,6 +100,6 @@ def _loaded(feed: Feed, path: Path, looks: list[int], digest: str, known: dict[s
         report = means.load([path], home=means.home, now=now, by=feed.name, after=known.get("load_id"), **options(feed))
     except UserMistake as mistake:
         _wrong(caught, path.name, mistake)
-        return {**known, "looks": looks, "error": pack(mistake.text)}
+        return {**known, "looks": looks, "error": pack_mistake(mistake)}
     caught.counts, caught.load_id = added(caught.counts, counted(report)), report.load_id
     return {"looks": looks, "digest": digest, "load_id": report.load_id, "at": now.isoformat()}

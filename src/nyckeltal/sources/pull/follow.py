@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ HEAD = 512  # bytes by which a file is known again under another name
 PIECE_BYTES, PIECE_AGE = 1 << 20, timedelta(hours=1)
 AT_ONCE = 64 << 20  # bytes taken in one go, where following begins with a long file
 SETTLED = timedelta(minutes=10)
+HALF_PACKED = (EOFError, zlib.error)  # it is being packed just now: what it is made of still lies beside it
 ROTATED = re.compile(r"[.-]\d+([.-]\d+)*(\.gz)?")  # what logrotate puts behind a name: numbers or days
 
 
@@ -105,8 +107,11 @@ def _since(rotated: list[Path], known: list[Path]) -> Iterator[Path]:
     """Those that came after the one that was being read, while nobody looked; one that lies there packed as well is read once."""
     seen: set[bytes] = set()
     for other in rotated:
-        with _opened(other) as file:
-            begins = file.read(HEAD)
+        try:
+            with _opened(other) as file:
+                begins = file.read(HEAD)
+        except HALF_PACKED:
+            continue
         if known and other.stat().st_mtime_ns > known[0].stat().st_mtime_ns and begins not in seen:
             seen.add(begins)
             yield other
@@ -120,9 +125,12 @@ def _is_known(path: Path, standing: _Standing) -> bool:
     """Whether this file begins as the one that was being read and is at least as long."""
     if not standing.known:
         return False
-    with _opened(path) as file:
-        begins = hashlib.sha256(file.read(standing.known_bytes)).hexdigest() == standing.known
-        return begins and file.seek(0, 2) >= standing.offset
+    try:
+        with _opened(path) as file:
+            begins = hashlib.sha256(file.read(standing.known_bytes)).hexdigest() == standing.known
+            return begins and file.seek(0, 2) >= standing.offset
+    except HALF_PACKED:
+        return False
 
 
 def _fresh(path: Path, offset: int) -> bytes:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from nyckeltal.errors import UserMistake
+from nyckeltal.errors import Issue, UserMistake
+from nyckeltal.packing import pack, pack_issue, unpack, unpack_issue
 from nyckeltal.sources.pull.place import Place
 from nyckeltal.sources.report import LoadReport
 from nyckeltal.words import Text
 
 FILE = "status.json"
+MOST_ISSUES = 20  # kept
 COUNTED = ("read", "new", "changed", "refused")
 
 
@@ -28,7 +30,7 @@ class Status:
     failures: int = 0
     behind: bool = False
     error: Text | None = None
-    issues: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     all_counts: Mapping[str, int] = field(default_factory=dict)
     load_id: str | None = None
@@ -40,13 +42,13 @@ class Status:
         return self.all_counts.get("refused", 0) / read if read else None
 
     def with_error(self, mistake: UserMistake) -> Status:
-        return replace(self, error=mistake.text, issues=tuple(str(issue) for issue in mistake.issues[:20]), failures=self.failures + 1)
+        return replace(self, error=mistake.text, issues=mistake.issues[:MOST_ISSUES], failures=self.failures + 1)
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON; the error packed, so that each reader reads it in the own language."""
+        """Ready for JSON; what is wrong packed, so that each reader reads it in the own language."""
         told = {one.name: getattr(self, one.name) for one in fields(self)}
         moments = {name: value.isoformat() for name, value in told.items() if isinstance(value, datetime)}
-        return told | moments | {"error": pack(self.error) if self.error else None, "issues": list(self.issues)}
+        return told | moments | {"error": pack(self.error) if self.error else None, "issues": [pack_issue(issue) for issue in self.issues]}
 
 
 def read(place: Place) -> Status:
@@ -57,22 +59,12 @@ def read(place: Place) -> Status:
     for name in ("last_try", "last_success", "reaches", "next_due"):
         told[name] = datetime.fromisoformat(told[name]) if told.get(name) else None
     told["error"] = unpack(told["error"]) if told.get("error") else None
-    return Status(**{**told, "issues": tuple(told.get("issues", ()))})
+    issues = [unpack_issue(issue) for issue in told.get("issues", ()) if isinstance(issue, Mapping)]  # once they were kept as sentences
+    return Status(**{**told, "issues": tuple(issues)})
 
 
 def keep(place: Place, status: Status) -> None:
     place.keep(FILE, status.as_dict())
-
-
-def pack(text: Text) -> dict[str, Any]:
-    """A text as JSON, with the texts in it."""
-    values = {name: pack(value) if isinstance(value, Text) else value if isinstance(value, (int, float)) else str(value) for name, value in text.values.items()}
-    return {"id": text.id, "english": text.english, "values": values}
-
-
-def unpack(packed: Mapping[str, Any]) -> Text:
-    values = {name: unpack(value) if isinstance(value, Mapping) else value for name, value in packed["values"].items()}
-    return Text(packed["id"], packed["english"], values)
 
 
 def counted(report: LoadReport) -> dict[str, int]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.errors import Issue
 from nyckeltal.kpi import promises
+from nyckeltal.packing import unpack
 from nyckeltal.sources import find
 from nyckeltal.sources import written as tables
 from nyckeltal.sources.refused import refused_rows
@@ -28,7 +29,6 @@ from nyckeltal.web.api.problem import Refused
 from nyckeltal.web.contacts.loads import ledger, reading, saved, uploads, work
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs.models import Job
-from nyckeltal.web.jobs.packing import unpack
 from nyckeltal.web.people import access
 from nyckeltal.words import Text
 

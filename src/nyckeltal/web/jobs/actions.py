@@ -14,8 +14,8 @@ from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from nyckeltal.errors import UserMistake, of_the_machine
+from nyckeltal.packing import pack_mistake
 from nyckeltal.web.jobs.models import Job
-from nyckeltal.web.jobs.packing import pack_mistake
 
 Progress = Callable[[str, int, int], None]
 AGAIN = "again"  # what a task returns that was stopped because the worker is to end

@@ -70,13 +70,13 @@ class Job(models.Model):
     @property
     def wrong(self) -> Text | None:
         """What was wrong, to be said in the reader's language."""
-        from nyckeltal.web.jobs.packing import unpack
+        from nyckeltal.packing import unpack
 
         return unpack(self.mistake["text"]) if self.mistake else None
 
     @property
     def issues(self) -> list[Issue]:
-        from nyckeltal.web.jobs.packing import unpack_issue
+        from nyckeltal.packing import unpack_issue
 
         return [unpack_issue(one) for one in self.mistake["issues"]] if self.mistake else []
 

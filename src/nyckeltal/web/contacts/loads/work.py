@@ -11,13 +11,13 @@ from django_tasks import task
 
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import UserMistake
+from nyckeltal.packing import pack
 from nyckeltal.sources import written
 from nyckeltal.web.contacts.loads import uploads
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs import actions
 from nyckeltal.web.jobs.actions import Progress
 from nyckeltal.web.jobs.models import Job
-from nyckeltal.web.jobs.packing import pack
 from nyckeltal.web.people.models import User
 
 if TYPE_CHECKING:

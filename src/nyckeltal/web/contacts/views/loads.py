@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from nyckeltal.packing import unpack
 from nyckeltal.sources import templates
 from nyckeltal.sources.pull import condition
 from nyckeltal.web.contacts import same
 from nyckeltal.web.contacts.loads import ledger, refused, uploads, words, work
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs.models import Job
-from nyckeltal.web.jobs.packing import unpack
 from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.session import signed_in
