@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -92,6 +93,8 @@ def _values(timed: Timed, dialect: Dialect, fetched: Callable[[str], Iterable[tu
 
 def _serve(pipe: Connection, make: Callable[[str], Run], where: str) -> None:
     """Answers with seconds, on the clock and of the processor, values and the peak of memory in MB until told to stop."""
+    if make is not pandas:  # which installing nyckeltal brings not: Arrow would import it here since it is there to be compared with
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # as Python itself marks what is not there
     run = make(where)
     while (number := pipe.recv()) is not None:
         began, worked = time.perf_counter(), time.process_time()

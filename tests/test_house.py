@@ -94,6 +94,11 @@ def test_tests_are_sentences() -> None:
     assert [name for name in names if name.startswith("test_") and name.count("_") < 2] == []
 
 
+def test_what_runs_brings_no_pandas() -> None:
+    """Arrow imports it wherever it lies: a second and 30 MB in every process."""
+    assert "\npandas==" not in (REPOSITORY / "requirements" / "run.txt").read_text(encoding="utf-8")
+
+
 def test_no_tracked_file_names_a_machine() -> None:
     """Paths of somebody's machine or a registry's host have no place in a repository that others clone."""
     pattern = "/" + "(work|ro[o]t|far[m])" + r"/[a-z]|/simple/[a-z]"
