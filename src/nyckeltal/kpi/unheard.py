@@ -1,4 +1,4 @@
-"""Ids in a condition that nobody has ever heard of: a mistyped queue would otherwise be a queue without contacts.
+"""Ids in a question that nobody has ever heard of: a mistyped queue would otherwise be a queue without contacts.
 
 For whoever may see all names; an answer to a client must not name another client's queues.
 """
@@ -6,7 +6,7 @@ For whoever may see all names; an answer to a client must not name another clien
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nyckeltal.errors import BadQuestion, Issue
@@ -29,9 +29,9 @@ _NAMED = {
 }
 
 
-def refuse_unheard(where: str | None, facts: Facts) -> None:
-    """Raises BadQuestion with every value that names nothing there is; what nothing is known of is not judged."""
-    said = [text for word, value in _compared(where) if (text := _unheard(word, value, facts))]
+def refuse_unheard(where: str | None, facts: Facts, chosen: Mapping[str, str] | None = None) -> None:
+    """Raises BadQuestion with every value that names nothing there is; what nothing is known of is not judged. `chosen`: dimensions narrowed to one value."""
+    said = [text for word, value in (*_compared(where), *(chosen or {}).items()) if (text := _unheard(word, value, facts))]
     if said:
         raise BadQuestion(said[0], tuple(map(Issue, said)))
 

@@ -206,6 +206,8 @@ def test_no_way_leads_around_the_rules(name: str, query: str, code: str, as_prog
 def test_an_id_that_nobody_has_heard_of_is_told_to_whoever_sees_everything(as_program: Program) -> None:
     answer = as_program("david").get("/api/ask?kpi=asa&where=queue+%3D%3D+'invoices'")
     assert (answer.status_code, "invoice" in answer.json()["detail"]) == (422, True)
+    narrowed = as_program("david").get("/api/ask?kpi=asa&client=onne")
+    assert (narrowed.status_code, "onne" in narrowed.json()["detail"]) == (422, True)
     assert "orders" not in as_program("fatima").get("/api/ask?kpi=asa&where=queue+%3D%3D+'order'").content.decode()
 
 

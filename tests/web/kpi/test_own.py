@@ -12,7 +12,10 @@ import pytest
 from django.test import Client
 
 from nyckeltal.kpi import own
+from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.checks import read_text
 from nyckeltal.web.kpi import asking
+from nyckeltal.web.kpi.own.form import renamed
 from nyckeltal.web.people.models import Change
 
 SignIn = Callable[[str], Client]
@@ -101,6 +104,10 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(as_person: Sig
 def test_one_begins_from_another(as_person: SignIn) -> None:
     page = as_person("david").get(f"{NEW}?like=aht").content.decode()
     assert "id = &quot;own_aht&quot;" in page
+    for kpi in catalogue().values():  # none of them brings what a first version cannot have
+        path = Path(kpi.file)
+        begun = read_text(renamed(path.read_text(encoding="utf-8"), f"own_{kpi.id}"), path.with_name(f"own_{kpi.id}.toml"), own=True)
+        assert (begun.id, begun.version, begun.default) == (f"own_{kpi.id}", 1, kpi.default)
 
 
 def test_a_changed_formula_needs_a_new_version_and_the_old_one_stays_readable(as_person: SignIn, tmp_path: Path) -> None:

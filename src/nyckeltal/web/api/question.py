@@ -140,4 +140,4 @@ def allow(asked: ApiQuestion, ruling: access.Ruling) -> None:
     if asked.floor is not None and ruling.within:
         raise Refused(403, Text("api.floor_within", "How much a figure must rest on is fixed where you are shown only some of it; leave floor out."))
     if ruling.allowed and not ruling.within:
-        refuse_unheard(asked.where, facts.current())
+        refuse_unheard(asked.where, facts.current(), asked.chosen)

@@ -181,8 +181,9 @@ def slug(name: str) -> str:
 
 
 def renamed(text: str, kpi_id: str) -> str:
-    """A file as the beginning of another KPI: a new id, from version 1."""
+    """A file as the beginning of another KPI: a new id, from version 1, which has no history."""
     text = re.sub(r"(?m)^id\s*=.*$", f"id = {_quoted(kpi_id)}", text, count=1)
+    text = re.sub(r"(?ms)^\[\[history\]\]\n.*?(?=^\[|\Z)", "", text)
     return re.sub(r"(?m)^version\s*=.*$", "version = 1", text, count=1)
 
 
