@@ -86,6 +86,11 @@ def moment(value: datetime) -> str:
     return f"timestamptz '{value.isoformat()}'"
 
 
+def once(value: str, name: str, then: str) -> str:
+    """SQL in which an expression that is dear has a name: written out at each place where it is needed, it is worked out as often."""
+    return f"list_transform([{value}], lambda {name}: {then})[1]"
+
+
 def texts(values: Iterable[str]) -> str:
     return f"[{', '.join(text(value) for value in values)}]::varchar[]"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nyckeltal.contacts.columns import once
+
 _unit = r"(?:\p{Sc}|\p{L}{1,4}\.?)"  # €, kr, kr., SEK, Ft
 _head = rf"^([+-]?)\s*{_unit}\s*([+-]?)"
 _tail = rf"(?:[,.:][-–]|[,.:]?[-–]?\s*{_unit})$"  # 349:- and 349,- are whole amounts; a minus alone at the end is left, and refused
@@ -14,9 +16,9 @@ def minor_units(text: str, decimal: str | None) -> str:
     """SQL for a text's amount times 100. Where the file does not say its decimal sign and 1,234 could mean both, there is none."""
     plain = "[+-]?[0-9]+" if decimal == "," else "[+-]?[0-9]+([.][0-9]{1,2})?"
     bare = f"regexp_replace(regexp_replace(regexp_replace({text}, '{_head}', '\\1\\2'), '{_tail}', ''), '[\\s\\x{{A0}}\\x{{202F}}''’]', '', 'g')"
-    amount = f"try_cast({_with_point(bare, decimal)} AS DECIMAL(24, 6))"
+    amount = once(bare, "bare", f"try_cast({_with_point('bare', decimal)} AS DECIMAL(24, 6))")
     units = f"CASE WHEN regexp_full_match({text}, '{plain}') THEN try_cast({text} AS DECIMAL(24, 6)) ELSE {amount} END * 100"
-    return f"CASE WHEN abs({units}) < 9e15 THEN round({units})::BIGINT END"
+    return once(units, "units", "CASE WHEN abs(units) < 9e15 THEN round(units)::BIGINT END")
 
 
 def _with_point(bare: str, decimal: str | None) -> str:

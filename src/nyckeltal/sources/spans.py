@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from nyckeltal.contacts.columns import once
+
 _iso = r"^\d{4}-\d\d?-\d\d?([ T]|$)"
 _serial = r"^[2-9]\d{4}(\.0+)?$"  # a spreadsheet's number of days, from 1954 on
 languages = ("en", "sv", "da", "hu", "fi")
@@ -13,9 +15,8 @@ languages = ("en", "sv", "da", "hu", "fi")
 
 def month(text: str) -> str:
     """SQL for a moment within the month that a text names."""
-    name = f"regexp_extract(lower({text}), '\\p{{L}}+')"
     names = " ".join(f"WHEN '{word}' THEN {number}" for word, number in month_names().items())
-    by_name = f"(CASE {name} {names} END)::VARCHAR"
+    by_name = once(f"regexp_extract(lower({text}), '\\p{{L}}+')", "name", f"(CASE name {names} END)::VARCHAR")
     numbered, together = r"^(\d{4})[-./](\d{1,2})\.?$", r"^(\d{4})(\d\d)$"
     turned = r"^(\d{1,2})[-./](\d{4})$"
     year = r"(\d{4})"
