@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from batches import column, read
+from nyckeltal.contacts.same_rules import Rule
 from nyckeltal.contacts.store import World
 
 Row = dict[str, Any]
@@ -106,6 +107,28 @@ def test_what_a_source_never_tells_is_no_word_of_its_rows() -> None:
     assert column(world, "segment", "transferred") == {"a#1": None, "b#1": False, "c#1": False}
     assert column(world, "segment", "escalated") == {"a#1": None, "b#1": False, "c#1": False}
     assert column(world, "contact", "logged") == {"a": None, "b": False, "c": True}
+
+
+def test_a_reason_taken_over_tells_of_those_contacts_that_could_have_taken_one() -> None:
+    def call(name: str, source: str, **more: object) -> Row:
+        return {
+            "contact_id": name,
+            "source": source,
+            "customer_key": name[0],
+            "client_id": "one",
+            "channel": "voice",
+            "reason_id": None,
+            "reason_type": None,
+            **more,
+        }
+
+    noted = {"reason_id": "r", "reason_type": "t"}
+    calls = [call("a", "switch"), call("b", "switch"), call("c", "switch", client_id="two"), call("d", "switch", channel="chat")]
+    tickets = [call("a2", "desk", **noted), call("x", "desk", client_id="two")]
+    world = World.of({"contact": [*calls, *tickets]}, defaults=True, same=(Rule("switch", "desk", ("customer",)),))
+    assert column(world, "contact", "logged") == {"a": True, "b": False, "c": None, "d": None, "a2": True, "x": False}
+    own = World.of({"contact": [*calls[:3], call("e", "switch", client_id="two", **noted)]}, defaults=True)
+    assert column(own, "contact", "logged") == {"a": False, "b": False, "c": False, "e": True}, "what notes reasons itself, does so for all"
 
 
 def test_who_hung_up_tells_of_transfers_and_not_of_tiers() -> None:

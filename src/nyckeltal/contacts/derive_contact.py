@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from nyckeltal.contacts.columns import declared
 from nyckeltal.contacts.derive_time import local_words
+from nyckeltal.contacts.same import as_loaded
 
 REASONS = """
 create or replace temp table reason_level as
@@ -24,14 +25,24 @@ where coalesce(up.level, depth.deep) = 2
 group by up.reason_id;
 """
 
-# What a source tells at all: a part of the handling (reference 9.3 rule 7), how a part of a contact ended, a tier or an escalation.
+# What a source tells at all: a part of the handling (reference 9.3 rule 7), how a part of a contact ended, a tier or an escalation. `part` is empty,
+# or the client and channel of which it tells that.
 PARTS = """
-select source, count(talk_s) filter (answered) > 0 as has_talk, count(hold_s) filter (answered) > 0 as has_hold,
+select source, '' as part, count(talk_s) filter (answered) > 0 as has_talk, count(hold_s) filter (answered) > 0 as has_hold,
     count(acw_s) filter (answered) > 0 as has_acw, count(end_kind) > 0 as has_end,
     count(escalated_to_tier) > 0 or coalesce(bool_or(end_kind = 'escalation'), false) as has_tier
 from {rows} group by source
 """
-NOTES = "select source, count(reason_id) > 0 as has_reason, count(reason_type) > 0 as has_type from {rows} group by source"
+# What contacts took over from another source (decision 0021) tells of those alone that could have taken it: of their client and channel.
+_TAKEN = "count(*) filter (list_contains(string_split(taken, ' '), '{name}')) > 0 as {flag}"
+NOTES = f"""
+select source, '' as part, count({as_loaded("contact", "reason_id")}) > 0 as has_reason, count({as_loaded("contact", "reason_type")}) > 0 as has_type
+from {{rows}} group by source
+union all
+select source, concat_ws(chr(31), client_id, channel) as part, {_TAKEN.format(name="reason_id", flag="has_reason")},
+    {_TAKEN.format(name="reason_type", flag="has_type")}
+from {{rows}} where taken is not null group by all
+"""
 
 # Where it is kept while words are made, whose rows tell it, and what it says per source.
 TELLING = {
@@ -243,7 +254,7 @@ select c.contact_id,
     (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(waited_s * 1e6 as bigint))))
         - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,
     coalesce(r.level2_id, c.reason_id) as reason_level2_id,
-    case when n.has_reason and n.has_type then c.reason_id is not null and c.reason_type is not null end as logged,
+    case when (n.has_reason or t.has_reason) and (n.has_type or t.has_type) then c.reason_id is not null and c.reason_type is not null end as logged,
     case when c.reason_logged_at >= c.ended_at then (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6
         when c.reason_logged_at < c.ended_at then 0 end as logged_after_s,
     case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
@@ -251,7 +262,8 @@ select c.contact_id,
     case when k.reopened_at >= k.closed_at then greatest(0, epoch_us(k.reopened_at) - epoch_us(c.offered_at)) / 1e6 end as case_reopened_after_s
 from base_contact c
 join ended_contact e on e.contact_id = c.contact_id
-left join source_notes n on n.source = c.source
+left join source_notes n on n.source = c.source and n.part = ''
+left join source_notes t on t.source = c.source and t.part = concat_ws(chr(31), c.client_id, c.channel)
 left join contact_parts s on s.contact_id = c.contact_id
 left join contact_overlap o on o.contact_id = c.contact_id
 left join contact_visits v on v.contact_id = c.contact_id

@@ -62,7 +62,7 @@ class State:
             raise _unreadable(path) from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise _unreadable(path)
-        state = cls(content["id"], content["tables"], content.get("model", 1), tuple(map(Rule.of, content.get("same", []))))
+        state = cls(content["id"], content["tables"], content.get("model", 1), tuple(map(Rule.of, content.get("rules", []))))
         if state.model > STORE_VERSION:
             raise CannotRead(Text("store.newer", "This store was written by a newer version of nyckeltal. Install that version, or restore an older backup."))
         return state
@@ -72,7 +72,8 @@ class State:
         path = home / "state.json"
         new = path.with_name(f"state.json.{os.getpid()}")
         with new.open("w", encoding="utf-8") as file:
-            same = {"same": [rule.as_dict() for rule in self.same]} if self.same else {}
+            # a store that kept them as "same" has words made otherwise: rules that seem new touch what they are about
+            same = {"rules": [rule.as_dict() for rule in self.same]} if self.same else {}
             json.dump({"format": FORMAT, "model": self.model, "id": self.id, "tables": dict(self.tables), **same}, file, indent=1)
             file.flush()
             os.fsync(file.fileno())

@@ -203,13 +203,14 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Se
     ever = ", ".join(f"bool_or({flag}) as {flag}" for flag in flags)
     change.run(f"""
         create or replace temp table {name} as
-        select source, {ever} from ({told.format(rows=GATHERED[table])} union all {told.format(rows=stored)}) group by source;
+        select source, part, {ever} from ({told.format(rows=GATHERED[table])} union all {told.format(rows=stored)}) group by source, part;
     """)
     if not change.has_stored(table):
         return False
+    now, before = (", ".join(f"coalesce({one}.{flag}, false)" for flag in flags) for one in ("a", "b"))
     differing = f"""
-        select source from {name} a join ({told.format(rows=f"stored_{table}")}) b using (source)
-        where ({", ".join(f"a.{flag}" for flag in flags)}) is distinct from ({", ".join(f"b.{flag}" for flag in flags)})
+        with told as ({told.format(rows=f"stored_{table}")})
+        select source from {name} a full join told b using (source, part) where ({now}) is distinct from ({before}) and source in (select source from told)
     """
     if not change.fill("changed_source", differing):
         return False
