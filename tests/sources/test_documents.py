@@ -32,6 +32,15 @@ def test_documents_are_read_in_whatever_form_they_come(text: str, packed: bool, 
     assert [record.value for record in records(file, ["rows"])] == [ONE, TWO]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_documents_are_read_in_the_encodings_of_older_programs(encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nyckeltal.sources.tables.text.chunk_bytes", 5)
+    text = f"{json.dumps(ONE)}\r\n{json.dumps(TWO, ensure_ascii=False)}"
+    file = put(tmp_path, text.encode(encoding), "x.json")
+    assert [record.value for record in records(file)] == [ONE, TWO]
+    assert documents.begins_with(file, "a", "text")
+
+
 def test_a_broken_line_is_given_back_with_its_place_and_the_others_are_read(tmp_path: Path) -> None:
     file = put(tmp_path, f"{json.dumps(ONE)}\n{{this is none}}\n\n{json.dumps(TWO)}\n", "x.json")
     assert list(records(file)) == [Document(1, ONE), Document(2, None, "{this is none}"), Document(4, TWO)]

@@ -69,6 +69,12 @@ def test_a_file_of_nobody_is_claimed_by_nobody(tmp_path: Path) -> None:
     assert find.recognise(put(tmp_path, calls())) is None
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1252"])
+def test_no_letters_and_no_ends_of_lines_stop_the_looking(encoding: str, tmp_path: Path) -> None:
+    for text in ("{\r\n}\r", "a,b\rc,d\r", '"å\r\n'):
+        assert find.recognise(put(tmp_path, text.encode(encoding), "x")) is None
+
+
 def test_an_unknown_system_is_told_with_the_nearest() -> None:
     with pytest.raises(CannotRead, match="Did you mean queue_log"):
         find.system("queuelog")

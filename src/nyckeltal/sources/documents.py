@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nyckeltal.errors import CannotRead
-from nyckeltal.sources.tables.text import chunks, head, refuse
+from nyckeltal.sources.tables.text import beginning, chunks, encoding_of, refuse
 from nyckeltal.words import Text
 
 longest_document = 1 << 28
@@ -33,7 +33,7 @@ class Document:
 
 def starts_as_json(file: Path) -> bool:
     """Whether the file begins as an object or a list does."""
-    return head(file, 4096).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    return beginning(file, 4096).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
 def begins_with(file: Path, *fields: str) -> bool:
@@ -47,7 +47,7 @@ def begins_with(file: Path, *fields: str) -> bool:
 
 def peek(file: Path, size: int = 1 << 16) -> str:
     """The first characters, to tell a system by the names in them; none of a workbook or Parquet, which tells nothing by its bytes."""
-    start = head(file, size)
+    start = beginning(file, size)
     if start.startswith((b"PK", b"PAR1")):
         return ""
     return start.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
@@ -89,9 +89,9 @@ class _Text:
 
     def __init__(self, file: Path) -> None:
         self.file, self.line, self.buffer, self.at = file, 1, "", 0
-        self.more, self.decoder = chunks(file), codecs.getincrementaldecoder("utf-8-sig")()
+        self.more, self.decoder = chunks(file), codecs.getincrementaldecoder(encoding_of(file))()
         self.json = json.JSONDecoder()
-        self.ended = False
+        self.ended, self.is_ascii = False, True
 
     def read(self) -> bool:
         """At least as much again as is there already, so that a long document is not tried over and over; False at the end."""
@@ -111,10 +111,15 @@ class _Text:
 
     def _decoded(self, chunk: bytes) -> str:
         try:
-            return self.decoder.decode(chunk, final=self.ended)
+            text = self.decoder.decode(chunk, final=self.ended)
         except UnicodeDecodeError as wrong:
+            if self.is_ascii and wrong.object[: wrong.start].isascii():  # no UTF-8 has been seen: an older program wrote it
+                self.is_ascii, self.decoder = False, codecs.getincrementaldecoder("cp1252")(errors="replace")
+                return self.decoder.decode(wrong.object, final=self.ended)
             said = Text("sources.file.damaged", "the file is UTF-8, but line %(line)s is damaged.", {"line": self.line})
             raise refuse(self.file, said) from wrong
+        self.is_ascii = self.is_ascii and text.isascii()
+        return text
 
     def skip_space(self) -> bool:
         """To where the next value begins; False where there is none."""

@@ -94,6 +94,9 @@ def rewritten(file: Path, folder: Path, row: Callable[[dict[str, str]], dict[str
     target.parent.mkdir(exist_ok=True)
     with plain(file, folder).path.open(encoding="utf-8", newline="") as said, target.open("w", encoding="utf-8", newline="") as out:
         first = said.readline()
+        while first.isspace():  # lines keep their numbers
+            out.write("\n")
+            first = said.readline()
         mark = max(separators, key=first.count)
         names = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
         write = csv.writer(out, delimiter=mark, lineterminator="\n")

@@ -84,6 +84,11 @@ def test_what_is_not_known_is_set_aside_with_its_reason(home: Path, tmp_path: Pa
         _load(home, tmp_path, "b.json", odd[:1] * 3)
 
 
+def test_an_event_that_tells_no_status_is_no_logout(home: Path, tmp_path: Path) -> None:
+    _load(home, tmp_path, "a.json", [*EVENTS, EVENTS[1] | {"CurrentAgentSnapshot": None}])
+    assert [row["field"] for row in aside(home)] == ["CurrentAgentSnapshot.AgentStatus"]
+
+
 def test_agent_events_cut_anywhere_give_the_same_spells(home: Path, tmp_path: Path) -> None:
     for at, said in enumerate((EVENTS[:5], EVENTS[5:8], EVENTS[8:])):
         report = _load(home, tmp_path, f"{at}.json", said)

@@ -37,6 +37,15 @@ def test_a_table_in_another_language_is_recognised_and_told_in_its_zone(home: Pa
     assert (case["opened_at"], case["handovers_n"], case["reopened_n"]) == (datetime(2026, 3, 2, 8, tzinfo=UTC), 2, 0)
 
 
+def test_a_log_in_two_bytes_a_letter_is_recognised_and_read(home: Path, tmp_path: Path) -> None:
+    log = """<?xml version="1.0" encoding="UTF-16"?><log><trace><string key="concept:name" value="Ärende 1"/>
+        <event><string key="concept:name" value="a"/><date key="time:timestamp" value="2026-03-02T09:00:00+01:00"/></event></trace></log>"""
+    file = tmp_path / "log.xes"
+    file.write_bytes(log.encode("utf-16"))
+    assert recognise(file) is SYSTEM
+    assert list(_loaded(home, file)) == ["Ärende 1"]
+
+
 def test_what_closes_a_case_may_be_told_and_else_its_last_event_does(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
     file.write_text("Case,Activity,Time\n1,a,2026-03-02 09:00\n1,z,2026-03-02 10:00\n1,b,2026-03-02 11:00\n", encoding="utf-8")

@@ -55,6 +55,28 @@ def head(path: Path, size: int = 1 << 16) -> bytes:
         raise _broken_gzip(path) from broken
 
 
+def beginning(path: Path, size: int = 1 << 16) -> bytes:
+    """The same, in UTF-8 where it is text in UTF-16."""
+    found = head(path, size)
+    wide = _wide(found)
+    return found.decode(wide, errors="ignore").encode() if wide else found
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-16 where the first bytes are of it; else UTF-8."""
+    return _wide(head(path)) or "utf-8-sig"
+
+
+def _wide(start: bytes) -> str | None:
+    """UTF-16 by its mark, or by the noughts that Latin letters have there."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for at, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if start[at::2].count(0) > 0.3 * len(start) / 2 and start[1 - at :: 2].count(0) == 0:
+            return name
+    return None
+
+
 def form(path: Path) -> Form:
     """What kind of file it is, by its first bytes."""
     start = head(path, 8)
@@ -136,13 +158,11 @@ def _broken_gzip(path: Path) -> CannotRead:
 
 
 def _guess(path: Path, start: bytes) -> str:
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if start.startswith(mark):
-            return name
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if wide := _wide(start):
+        return wide
     if b"\0" in start:
-        for at, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-            if start[at::2].count(0) > 0.3 * len(start) / 2 and start[1 - at :: 2].count(0) == 0:
-                return name
         raise _binary(path)
     if len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", start)) > 0.005 * len(start):
         raise _binary(path)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.errors import did_you_mean
 from nyckeltal.sources.tables.heading import header_at, looked_at
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
-from nyckeltal.sources.tables.text import head, refuse
+from nyckeltal.sources.tables.text import beginning as text_beginning
+from nyckeltal.sources.tables.text import refuse
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _spread(cells: CalamineSheet) -> Iterator[list[Any]]:
 
 def beginning(file: Path, size: int = 1 << 16) -> bytes:
     """The first bytes of a file; of a workbook the header of its table, as a line whose cells are tabs apart."""
-    start = head(file, size)
+    start = text_beginning(file, size)
     return "\t".join(_headers(file, file.stat().st_mtime_ns)).encode() if start.startswith(b"PK") else start
 
 

@@ -29,6 +29,9 @@ def take(gathered: Gathered, named: Named, record: Record, value: Mapping[str, A
     agent = text(objects(snapshot, "Configuration"), "Username") or str(text(value, "AgentARN")).rsplit("/", 1)[-1]
     if at is None:
         raise Unreadable("EventTimestamp", Text("sources.row.empty", "“%(field)s” is needed and empty here.", {"field": "EventTimestamp"}), key)
+    if kind != "LOGOUT" and not objects(snapshot, "AgentStatus"):
+        said = Text("sources.row.empty", "“%(field)s” is needed and empty here.", {"field": "CurrentAgentSnapshot.AgentStatus"})
+        raise Unreadable("CurrentAgentSnapshot.AgentStatus", said, key)
     gathered.add("agent_event", record, agent=agent, moment=at, state=logged_out if kind == "LOGOUT" else _state(named, snapshot), beat=kind == "HEART_BEAT")
 
 

@@ -15,7 +15,7 @@ from nyckeltal.sources.systems.event_log import columns, xes
 from nyckeltal.sources.systems.event_log.cases import closing, hand_over
 from nyckeltal.sources.systems.event_log.columns import Event
 from nyckeltal.sources.tables import FileForm, read_table
-from nyckeltal.sources.tables.text import form, head, refuse
+from nyckeltal.sources.tables.text import beginning, form, refuse
 from nyckeltal.sources.tickets.sheet import zone_note
 from nyckeltal.sources.tickets.told import known as said
 from nyckeltal.sources.tickets.told import moment
@@ -42,7 +42,7 @@ class EventLog:
         try:
             if form(file) != "text":
                 return form(file) == "workbook" and is_sheet(file)
-            start = head(file, 1 << 13)
+            start = beginning(file, 1 << 13)
         except CannotRead:
             return False
         return xes.is_xes(start) or {*columns.NEEDED} <= columns.found(_headers(start)).keys()
@@ -60,7 +60,7 @@ class EventLog:
 
 
 def _events(con: duckdb.DuckDBPyConnection, file: Path, setting: Setting, told: Mapping[str, str], tag: str) -> Iterator[Event]:
-    if xes.is_xes(head(file, 1 << 13)):
+    if xes.is_xes(beginning(file, 1 << 13)):
         return xes.events(file)
     raw = read_table(con, file, setting.folder, FileForm(), tag=f"log-{tag}")
     parts = columns.found(raw.names, told)

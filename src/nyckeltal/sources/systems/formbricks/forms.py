@@ -36,7 +36,7 @@ def form_of(file: Path) -> Literal["table", "json"] | None:
     if starts_as_json(file):
         start = peek(file)
         return "json" if all(f'"{name}"' in start for name in ("surveyId", "finished", "data", "createdAt")) else None
-    line = beginning(file).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    line = beginning(file).decode("utf-8-sig", errors="replace").replace("\r", "\n").split("\n", 1)[0]
     first = next(csv.reader([line], delimiter=max(",;\t", key=line.count)), [])
     return "table" if set(first) >= HEADER else None
 

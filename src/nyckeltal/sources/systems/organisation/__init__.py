@@ -14,7 +14,7 @@ from nyckeltal.errors import CannotRead
 from nyckeltal.sources import cells
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.tables import FileForm, read_table
-from nyckeltal.sources.tables.text import form, head, refuse
+from nyckeltal.sources.tables.text import beginning, form, refuse
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _header(file: Path) -> list[str]:
                 return [str(cell) for cell in next(iter(book.get_sheet_by_index(0).iter_rows()), [])]
         except (CalamineError, OSError, IndexError):
             return []
-    first = head(file, 8192).decode("utf-8-sig", errors="replace").splitlines()[:1]
+    first = beginning(file, 8192).decode("utf-8-sig", errors="replace").splitlines()[:1]
     separator = ";" if first and first[0].count(";") > first[0].count(",") else ","
     return [name.strip().strip('"') for name in first[0].split(separator)] if first else []
 
