@@ -113,7 +113,7 @@ def read_until(home: Path, stop: Event, told: Any) -> None:
         except Exception as error:  # noqa: BLE001 - whatever a reader meets is a finding
             wrong.append(repr(error))
         seen, states = seen + 1, states | {snapshot.id}
-        time.sleep(0.2)
+        time.sleep(0.5)
     told.put((seen, len(states), wrong))
 
 

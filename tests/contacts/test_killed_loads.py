@@ -19,8 +19,10 @@ from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.upkeep import FACTS
 
 SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
-operations = 8 if SOAK else 6  # the fifth takes a load back
-random_kills = 600 if SOAK else 6
+operations = 8 if SOAK else 5  # the fifth takes a load back
+random_kills = 600 if SOAK else 5
+# just after one table is written and just before the next the same lies on disk
+where = [point for point in points if SOAK or point == "commit 0" or not point.startswith("commit ")]
 
 
 def run(target: Callable[..., None], *args: Any, kill_after_s: float | None = None) -> int:
@@ -48,7 +50,7 @@ def test_killed_loads_leave_the_last_complete_state_and_end_as_if_undisturbed(tm
     undisturbed, home = tmp_path / "undisturbed", tmp_path / "home"
     began = time.monotonic()
     for number in range(operations):
-        assert run(carry_out, undisturbed, number) == 0
+        carry_out(undisturbed, number)
     one_s = (time.monotonic() - began) / operations
 
     stop, findings = processes.Event(), processes.Queue()
@@ -57,18 +59,18 @@ def test_killed_loads_leave_the_last_complete_state_and_end_as_if_undisturbed(tm
     chance = random.Random(7)
     killed = 0
     for number in range(operations):
-        for point in [*points[number::operations], "restore"]:
+        for point in [*where[number::operations], *(["restore"] if SOAK or number == 3 else [])]:
             killed += run(load_and_die, home, number, point) != 0
             assert inconsistencies(ContactStore(home).snapshot()) == []
         for moment in sorted(chance.uniform(0.02, one_s) for _ in range(random_kills // operations)):  # the early ones first: a load that ends cannot die
             killed += run(carry_out, home, number, kill_after_s=moment) != 0
-        assert run(carry_out, home, number) == 0
+        carry_out(home, number)
     stop.set()
     snapshots, states, wrong = findings.get(timeout=60)
     reader.join()
 
     assert wrong == []
-    assert killed >= (500 if SOAK else 15), killed
+    assert killed >= (500 if SOAK else 12), killed
     assert states >= operations // 2
     assert snapshots > states
     assert told(home) == told(undisturbed)

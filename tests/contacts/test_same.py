@@ -179,7 +179,7 @@ def test_any_order_of_loads_corrections_and_undos_ends_as_if_all_had_come_at_onc
             history.rules = history.chance.choice(RULES)
             say(tmp_path, *history.rules)
         history.step(store, f"load-{number}")
-        if number not in (2, 4, 5) and not SOAK:
+        if number not in (2, 5) and not SOAK:
             continue
         expected, snapshot = history.world(), store.snapshot()
         for table in FACTS if SOAK else TOUCHED:

@@ -16,6 +16,7 @@ from tables import put, rows
 SAMPLE = (Path(find.__file__).parent / "systems" / "queue_log" / "samples" / "an-hour-at-the-desk.log").read_text(encoding="utf-8")
 LINES = SAMPLE.splitlines()
 FACTS = ("contact", "queue_visit", "segment", "agent_state")
+SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 ABOUT_LOADING = {"load_id", "loaded_at", "month"}
 
 
@@ -43,14 +44,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[
     return _facts(folder / "home")
 
 
-@pytest.mark.parametrize("cut", range(1, len(LINES), 1 if os.environ.get("NYCKELTAL_SOAK") == "1" else 3))
+@pytest.mark.parametrize("cut", range(1, len(LINES), 1 if SOAK else 8))
 def test_a_log_cut_anywhere_and_loaded_in_order_is_the_whole_log(cut: int, whole: Any, home: Path, tmp_path: Path) -> None:
     _load(home, put(tmp_path, "\n".join(LINES[:cut]) + "\n", "queue_log.1"))
     _load(home, put(tmp_path, "\n".join(LINES[cut:]) + "\n", "queue_log"))
     assert _facts(home) == whole
 
 
-@pytest.mark.parametrize("cut", range(5, len(LINES) - 1, 8))
+@pytest.mark.parametrize("cut", range(5, len(LINES) - 1, 2 if SOAK else 16))
 def test_the_calls_are_whole_too_where_the_later_file_came_first(cut: int, whole: Any, home: Path, tmp_path: Path) -> None:
     _load(home, put(tmp_path, "\n".join(LINES[cut:]) + "\n", "queue_log"))
     _load(home, put(tmp_path, "\n".join(LINES[:cut]) + "\n", "queue_log.1"))

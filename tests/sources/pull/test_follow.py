@@ -56,6 +56,7 @@ def step(tmp_path: Path, clock: Clock) -> Callable[..., Any]:
     """Look once at the log; `means` what is different about it this time."""
     log = tmp_path / "log" / "queue_log"
     log.parent.mkdir()
+    _with_secret(tmp_path / "home")
     feed = Feed("switch", "follow", "queue_log-shop", Schedule.read("1 minute"), "queue_log", client="shop", zone="UTC", place=log)
     means = Means(tmp_path / "home", now=clock, wait=lambda _: None)
     return lambda **changes: run.catch_up(feed, replace(means, **changes))
@@ -79,17 +80,28 @@ def _facts(home: Path) -> list[dict[str, Any]]:
     return sorted(found, key=str)
 
 
-def _whole(tmp_path: Path, lines: list[str], now: datetime = BEGIN + timedelta(hours=2)) -> list[dict[str, Any]]:
-    """What the same lines give when they are loaded as one file."""
-    file = tmp_path / "whole.log"
+def _with_secret(home: Path) -> Path:
+    """A home of a secret that all of them share: the same callers under the same pseudonyms."""
+    home.mkdir()
+    (home / "secret").write_text("0" * 64, encoding="ascii")
+    return home
+
+
+def _told(folder: Path, lines: list[str], now: datetime) -> list[dict[str, Any]]:
+    """What these lines give when they are loaded as one file."""
+    file = folder / "whole.log"
     file.write_text("".join(f"{line}\n" for line in lines))
-    (tmp_path / "calm").mkdir()
-    shutil.copy(tmp_path / "home" / "secret", tmp_path / "calm")  # the same callers under the same pseudonyms
-    load(file, system="queue_log", client="shop", zone="UTC", home=tmp_path / "calm", now=now)
-    return _facts(tmp_path / "calm")
+    home = _with_secret(folder / "calm")
+    load(file, system="queue_log", client="shop", zone="UTC", home=home, now=now)
+    return _facts(home)
 
 
-def test_lines_come_in_as_they_are_written_and_join_one_load(step: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    return _told(tmp_path_factory.mktemp("whole"), LINES, BEGIN + timedelta(hours=2))
+
+
+def test_lines_come_in_as_they_are_written_and_join_one_load(step: Callable[..., Any], tmp_path: Path, whole: Any) -> None:
     for at in range(0, 12, 4):
         log = _write(tmp_path, LINES[at : at + 4])
         with log.open("a") as file:
@@ -99,13 +111,13 @@ def test_lines_come_in_as_they_are_written_and_join_one_load(step: Callable[...,
             log.write_text("".join(f"{line}\n" for line in LINES[:4]))
     loads = ContactStore(tmp_path / "home").loads().to_pylist()
     assert [load["state"] for load in loads] == ["loaded"]
-    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+    assert _facts(tmp_path / "home") == whole
     undo(loads[0]["load_id"], tmp_path / "home")
     assert _facts(tmp_path / "home") == []
 
 
 @pytest.mark.parametrize("how", ["renamed", "copied", "packed"])
-def test_a_rotated_log_is_read_to_its_end_before_the_new_one(step: Callable[..., Any], tmp_path: Path, how: str) -> None:
+def test_a_rotated_log_is_read_to_its_end_before_the_new_one(step: Callable[..., Any], tmp_path: Path, how: str, whole: Any) -> None:
     log = _write(tmp_path, LINES[:5])
     step()
     _write(tmp_path, LINES[5:7])
@@ -118,10 +130,10 @@ def test_a_rotated_log_is_read_to_its_end_before_the_new_one(step: Callable[...,
         aside.with_suffix(".1.gz").write_bytes(gzip.compress(log.read_bytes()))
     _write(tmp_path, LINES[7:], "w")
     step()
-    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+    assert _facts(tmp_path / "home") == whole
 
 
-def test_a_rotated_log_that_is_being_packed_just_now_is_read_where_it_still_lies(step: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_rotated_log_that_is_being_packed_just_now_is_read_where_it_still_lies(step: Callable[..., Any], tmp_path: Path, whole: Any) -> None:
     log = _write(tmp_path, LINES[:3])
     step()
     _write(tmp_path, LINES[3:6])
@@ -131,10 +143,10 @@ def test_a_rotated_log_that_is_being_packed_just_now_is_read_where_it_still_lies
     log.with_name("queue_log.2.gz").write_bytes(packed[:10])
     _write(tmp_path, LINES[6:])
     assert step().error is None
-    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+    assert _facts(tmp_path / "home") == whole
 
 
-def test_what_was_rotated_more_than_once_while_nobody_looked_is_read_in_its_order(step: Callable[..., Any], tmp_path: Path) -> None:
+def test_what_was_rotated_more_than_once_while_nobody_looked_is_read_in_its_order(step: Callable[..., Any], tmp_path: Path, whole: Any) -> None:
     log = _write(tmp_path, LINES[:2])
     step()
     for number, (begin, end) in ((3, (2, 4)), (2, (4, 7)), (1, (7, 9))):
@@ -150,7 +162,7 @@ def test_what_was_rotated_more_than_once_while_nobody_looked_is_read_in_its_orde
     log.with_name("queue_log.bak").write_text("no log\n")
     _write(tmp_path, LINES[9:], "w")
     step()
-    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+    assert _facts(tmp_path / "home") == whole
 
 
 def _rotated(log: Path, number: int, dice: random.Random) -> None:
@@ -189,10 +201,10 @@ def test_a_log_is_followed_through_a_month_of_rotations_and_half_lines(step: Cal
     with log.open("a") as file:
         file.write(half)
     step()
-    assert _facts(tmp_path / "home") == _whole(tmp_path, lines, clock.now + timedelta(days=40))
+    assert _facts(tmp_path / "home") == _told(tmp_path, lines, clock.now + timedelta(days=40))
 
 
-def test_killed_at_any_moment_it_goes_on_without_loss_or_doubling(step: Callable[..., Any], tmp_path: Path) -> None:
+def test_killed_at_any_moment_it_goes_on_without_loss_or_doubling(step: Callable[..., Any], tmp_path: Path, whole: Any) -> None:
     def before(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
@@ -206,7 +218,7 @@ def test_killed_at_any_moment_it_goes_on_without_loss_or_doubling(step: Callable
             step(load=fate)
     _write(tmp_path, LINES[5:])
     step()
-    assert _facts(tmp_path / "home") == _whole(tmp_path, LINES)
+    assert _facts(tmp_path / "home") == whole
     assert len(ContactStore(tmp_path / "home").loads()) == 1
 
 
@@ -232,8 +244,8 @@ def test_a_file_that_is_not_there_is_told(step: Callable[..., Any]) -> None:
 
 
 def test_what_came_is_counted_once_however_often_its_piece_is_loaded(step: Callable[..., Any], tmp_path: Path) -> None:
-    for at in range(0, 12, 3):
-        _write(tmp_path, LINES[at : at + 3])
+    for at in range(0, 12, 4):
+        _write(tmp_path, LINES[at : at + 4])
         done = step()
     assert done.all_counts["read"] >= 12
     line = ContactStore(tmp_path / "home").loads().to_pylist()[0]
