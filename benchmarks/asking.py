@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -91,10 +92,18 @@ def _values(timed: Timed, dialect: Dialect, fetched: Callable[[str], Iterable[tu
     return found
 
 
+class _NoPandas(MetaPathFinder):
+    """Nobody who installs nyckeltal gets pandas: it is here to be compared with, and Arrow would import it into every process."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(name=fullname)
+
+
 def _serve(pipe: Connection, make: Callable[[str], Run], where: str) -> None:
     """Answers with seconds, on the clock and of the processor, values and the peak of memory in MB until told to stop."""
-    if make is not pandas:  # which installing nyckeltal brings not: Arrow would import it here since it is there to be compared with
-        sys.modules["pandas"] = None  # type: ignore[assignment]  # as Python itself marks what is not there
+    if make is not pandas:
+        sys.meta_path.insert(0, _NoPandas())
     run = make(where)
     while (number := pipe.recv()) is not None:
         began, worked = time.perf_counter(), time.process_time()

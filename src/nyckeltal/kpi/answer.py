@@ -53,7 +53,7 @@ class Figure:
     def but(self, **changed: Any) -> Figure:
         """The same but for these fields. An answer can hold thousands of figures: `replace` takes twenty times as long."""
         found: Figure = object.__new__(Figure)
-        found.__dict__.update(self.__dict__, **changed)
+        object.__setattr__(found, "__dict__", self.__dict__ | changed)
         return found
 
     def certain(self, interval: Interval | None, scale: float) -> Figure:

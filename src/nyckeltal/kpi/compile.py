@@ -15,7 +15,7 @@ from nyckeltal.kpi.definition import Kpi, Said, Setting
 from nyckeltal.kpi.fields import dimensions_called
 from nyckeltal.kpi.formula import TABLED, Formula, read_formula, unknown
 from nyckeltal.kpi.question import Question
-from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimensions, kept_by, level_of, plain, too_fine, words
+from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimension_word, dimensions, kept_by, level_of, plain, too_fine, words
 from nyckeltal.when.period import Grain
 from nyckeltal.words import Text
 
@@ -189,11 +189,12 @@ def _clusters(question: Question, parts: tuple[Part, ...], level: str | None, un
 def restricted(scan: Scan, dimension: str) -> set[str] | None:
     """The values of a dimension that conditions leave, where they plainly say so; None where they do not."""
     found = [set(ids) for name, ids in scan.within if name == dimension]
+    meant = (dimension, scan.credit if dimension == "agent" else dimension_word(scan.over, dimension))  # `client == 'c3'`, `client_id == 'c3'`
     for node in scan.asked.parts if isinstance(scan.asked, Every) else (scan.asked,):
         match node:
-            case Compare("==", Dimension(name), Constant(value)) if name == dimension:
+            case Compare("==", Dimension(name) | Name(name), Constant(value)) if name in meant:
                 found.append({str(value)})
-            case OneOf(Dimension(name), options, False) if name == dimension:
+            case OneOf(Dimension(name) | Name(name), options, False) if name in meant:
                 found.append({str(option.value) for option in options})
     return set.intersection(*found) if found else None
 

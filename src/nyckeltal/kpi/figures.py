@@ -136,13 +136,10 @@ class Figures:
 
     def period(self, at: At) -> Period | None:
         """The days a figure speaks of, as far as they are asked for."""
-        if at[:1] not in self._periods:  # the slots of a day speak of that day
-            self._periods[at[:1]] = self._period(at)
-        return self._periods[at[:1]]
-
-    @cached_property
-    def _periods(self) -> dict[At, Period | None]:
-        return {}
+        periods = self.request.periods
+        if at[:1] not in periods:  # the slots of a day speak of that day
+            periods[at[:1]] = self._period(at)
+        return periods[at[:1]]
 
     def _period(self, at: At) -> Period | None:
         first, last = self.question.first, self.question.last
@@ -182,14 +179,16 @@ class Figures:
 
     def figure(self, key: Key) -> Figure:
         at, by = key
-        sums = [each.get(key, Sums(top=0, bottom=0)) for each in self.found]
+        sums = [each.get(key) or Sums(top=0, bottom=0) for each in self.found]
         if by not in self._clients:
             self._clients[by] = self.request.clients(self.plan.parts[0].scan, by)
         if (about := (at[:1], self._clients[by])) not in self._settled:
             self._settled[about] = self.settled(*about)
         until, is_settled = self._settled[about]
-        named = dict(zip(self.by, by, strict=True))
-        plain = self.bare.but(period=self.label(at), by=named, provisional=bool(sums[0].waiting) or not is_settled, known_until=until)
+        if at not in self._labels:
+            self._labels[at] = self.label(at)
+        told = {"period": self._labels[at], "by": dict(zip(self.by, by, strict=True)), "known_until": until}
+        plain = self.bare.but(**told, provisional=bool(sums[0].waiting) or not is_settled)
         refusal = menu_clock if self.starts_in_menu(by) else self.apart.one(key)
         return self.valued(plain, key, sums) if refusal is None else plain.without("refused", refusal)
 
@@ -217,6 +216,10 @@ class Figures:
         return {}
 
     @cached_property
+    def _labels(self) -> dict[At, str | None]:
+        return {}
+
+    @cached_property
     def _in_menu(self) -> dict[tuple[Any, ...], bool]:
         return {}
 
@@ -224,16 +227,17 @@ class Figures:
         """With its value, or the reason why it has none."""
         top, bottom, n = self.fraction(sums)
         of_sums = self.plan.formula.kind not in ("quantile", *TABLED)
-        figure = figure.but(numerator=top, denominator=bottom, n=n) if of_sums else figure.but(n=n)
+        told = {"numerator": top, "denominator": bottom, "n": n} if of_sums else {"n": n}
         reason = self.lacking.why(key, self.read_over(key[0]), sums, bottom)
         if reason := (self.summaries.reason(key) if reason or not sums[0].n else None) or reason:
-            return figure.without(*reason)
+            return figure.but(**told).without(*reason)
         value = self.value(sums, top, bottom)
         scale = self.plan.formula.scale
         currency = self.apart.currency(key)
         parts = self.parts(key) | ({"currency": currency} if currency else {})
-        figure = figure.but(value=value if scale == 1 else value * scale, parts=parts)
-        return figure.but(message=together([*self.said(key), *self.remarks(figure, sums[0], self.period(key[0]))]))
+        figure = figure.but(**told, value=value if scale == 1 else value * scale, parts=parts)
+        said = [*self.said(key), *self.remarks(figure, sums[0], self.period(key[0]))]
+        return figure.but(message=together(said)) if said else figure
 
     def said(self, key: Key) -> Iterator[Text]:
         """What the sources of any part leave out, each said once."""

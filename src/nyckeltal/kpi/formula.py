@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
@@ -112,7 +113,7 @@ class _Reader:
         self.over = str(keys.get("over"))
         if self.over not in COUNTED:
             raise BadFormula([("over", unknown("fact", self.over, COUNTED))])
-        self.words = {**words(self.over), **{name: Word("number") for name in settings}}
+        self.words = _known(self.over, frozenset(settings))
 
     def formula(self, kind: str) -> Formula:
         value = kind in ("mean", "total", "quantile", *TABLED)
@@ -162,7 +163,7 @@ class _Reader:
         if text is None:
             return None
         try:
-            return read(str(text), self.words)
+            return _parsed(read, str(text), self.over, frozenset(self.settings))
         except BadCondition as bad:
             self.mistakes += [(key, issue.text) for issue in bad.issues]
             return None
@@ -205,6 +206,16 @@ class _Reader:
             values = {"date": self.keys["date"], "over": self.over, "known": ", ".join(dates(self.over))}
             self.mistakes.append(("date", Text("kpi.no_local_day", "No local day is kept for “%(date)s”. A %(over)s is placed by: %(known)s", values)))
         return found or Place("", "", None, None)
+
+
+@lru_cache(maxsize=1024)
+def _known(over: str, settings: frozenset[str]) -> Mapping[str, Word]:
+    return {**words(over), **{name: Word("number") for name in settings}}
+
+
+@lru_cache(maxsize=4096)  # every question reads the same few conditions, and reading one takes as long as a small answer
+def _parsed(read: Callable[[str, Mapping[str, Word]], Any], text: str, over: str, settings: frozenset[str]) -> Any:
+    return read(text, _known(over, settings))
 
 
 def is_team_list(credit: str | None) -> bool:

@@ -71,16 +71,20 @@ class Organisation:
         return self._coverage[fact]
 
     @cached_property
+    def _from_menu(self) -> list[Row]:
+        return [row for row in self.agreements if row["clock"] == "ivr"]
+
+    @cached_property
     def clocks(self) -> frozenset[str]:
         """Measures whose wait starts in the menu, for some client at some time."""
-        return frozenset(row["measure"] for row in self.agreements if row["clock"] == "ivr")
+        return frozenset(row["measure"] for row in self._from_menu)
 
     def menu_agreements(self, measure: str, first: date | None, last: date | None) -> list[Row]:
         """Agreements by which the wait of a measure starts in the menu on some of these days."""
         return [
             row
-            for row in self.agreements
-            if (row["measure"], row["clock"]) == (measure, "ivr")
+            for row in self._from_menu
+            if row["measure"] == measure
             and (last is None or row["valid_from"] <= last)
             and (first is None or row["valid_to"] is None or row["valid_to"] > first)
         ]

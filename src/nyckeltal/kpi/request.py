@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from nyckeltal.contacts.store import Facts
     from nyckeltal.kpi.definition import Kpi
-    from nyckeltal.kpi.engine.run import Key, Prepared
+    from nyckeltal.kpi.engine.run import At, Key, Prepared
     from nyckeltal.kpi.engine.sums import Sums
     from nyckeltal.kpi.question import Question
 
@@ -108,6 +108,11 @@ class Request:
             return None
         teams = {team} if team else restricted(scan, "team")
         return {queue for row in self.organisation.rows("team") if row["team_id"] in teams for queue in row["queue_ids"] or ()} if teams else None
+
+    @cached_property
+    def periods(self) -> dict[At, Period | None]:
+        """The days that figures speak of, by what names a period: all key figures of a question share them."""
+        return {}
 
     @cached_property
     def zones(self) -> dict[str, str]:

@@ -115,6 +115,8 @@ class Summaries:
 
     def reason(self, key: Key) -> tuple[str, Text] | None:
         """Why a figure that rests on no contact has no value though there are summaries."""
+        if not self.asked:
+            return None
         rows, told, *_ = self._sums.get(key, (0, 0))
         if rows > told:
             return "not_in_source", self._why(key)
@@ -122,6 +124,8 @@ class Summaries:
 
     def said(self, key: Key) -> Iterator[Text]:
         """What a reader must know of a figure beside which there are summaries."""
+        if not self.asked:
+            return
         rows, told, *_ = self._sums.get(key, (0, 0))
         if key in self.used:
             english = "Summaries tell %(n)s of those it rests on. Where contacts of a queue and day are known, those count and the summary does not."

@@ -122,12 +122,7 @@ class Period:
 
     def parts(self, grain: Grain | str) -> tuple[Period, ...]:
         """The whole parts that touch this period; parts within a day are asked of `when.clock.slots`."""
-        grain = Grain(grain)
-        found, start = [], grain.start(self.start)
-        while start < self.end:
-            found.append(Period(start, grain.next(start)))
-            start = grain.next(start)
-        return tuple(found)
+        return _parts(self, Grain(grain))
 
     def rolling(self, months: int) -> Period:
         """The `months` months that end with this period."""
@@ -138,6 +133,15 @@ class Period:
         if self.grain:
             return Period.holding(self.start - timedelta(days=1), self.grain)
         return Period(self.start - (self.end - self.start), self.start)
+
+
+@lru_cache(maxsize=256)  # each key figure of a question has the same
+def _parts(period: Period, grain: Grain) -> tuple[Period, ...]:
+    found, start = [], grain.start(period.start)
+    while start < period.end:
+        found.append(Period(start, grain.next(start)))
+        start = found[-1].end
+    return tuple(found)
 
 
 def add_months(day: date, months: int) -> date:
