@@ -266,6 +266,15 @@ def test_a_header_without_rows_loads_nothing_and_says_so(home: Path, tmp_path: P
     assert any("no row" in str(warning) for warning in report.warnings)
 
 
+@pytest.mark.parametrize("of_the_mapping", [None, "America/New_York"])
+def test_a_zone_said_when_loading_holds_before_the_mappings_and_places_days(home: Path, tmp_path: Path, of_the_mapping: str | None) -> None:
+    said = mapping(file={"zone": of_the_mapping} if of_the_mapping else {})
+    loaded(home, put(tmp_path, "id,at,wait\n1,2026-03-02 00:30:00,3\n"), said, zone="Europe/Stockholm")
+    [row] = rows(home).values()
+    assert (str(row["local_date"]), row["local_minute"], row["zone"]) == ("2026-03-02", 30, "Europe/Stockholm")
+    assert str(row["offered_at"]) == "2026-03-01 23:30:00+00:00"
+
+
 def test_an_encoding_that_is_stated_is_not_remarked_upon(home: Path, tmp_path: Path) -> None:
     file = put(tmp_path, calls(row_3="å3,2026-03-02 09:03:00,3").encode("cp1252"))
     said = mapping(file={"zone": "Europe/Stockholm", "encoding": "cp1252"})

@@ -29,6 +29,7 @@ def test_a_ready_mapping_is_whole(path: Path) -> None:
 def test_the_mapping_that_uses_most_of_the_columns_is_taken(home: Path, tmp_path: Path) -> None:
     skilled = CALLS.replace("CAMPAIGN,", "CAMPAIGN,SKILL,").replace(",Support,", ",Support,Moving,").replace(",Sales,", ",Sales,Winter,")
     report = load(put(tmp_path, skilled), home=home, client="one", zone="Europe/Stockholm")
+    assert {(row["zone"], row["utc_offset_s"]) for row in rows(home).values()} == {("Europe/Stockholm", 3600)}
     assert {row["queue_id"] for row in rows(home).values()} == {"Moving", "Winter"}
     assert report.facts["contact"].left_out == {"no agent took it and nobody hung up in a queue: a menu alone, or an attempt of the dialler": 1}
     assert str(rows(home)["24381"]["offered_at"]) == "2026-03-02 07:00:10+00:00"

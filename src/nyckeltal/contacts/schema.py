@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STORE_VERSION = 10  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
-MODEL_VERSION = 3  # part of a load's marker; raised when a file would be read differently
+MODEL_VERSION = 4  # part of a load's marker; raised when a file would be read differently
 
 _KEYS = {
     "contact": "contact_id",

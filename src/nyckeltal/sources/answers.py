@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from nyckeltal.errors import BadMapping, Issue
 from nyckeltal.sources import ratings
 from nyckeltal.sources.gathered import default_client
+from nyckeltal.sources.mapping import with_zone
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.source import Source
@@ -63,7 +64,7 @@ def read_answers(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], known
     if not setting.told.get("survey"):
         raise _untold(con, raws[0], known)
     mapping, issues = read_mapping(_mapping(known, setting))
-    return read_raw_tables(con, raws, mapping, issues, replace(setting, client=mapping.client))
+    return read_raw_tables(con, raws, with_zone(mapping, setting.zone), issues, replace(setting, client=mapping.client))
 
 
 def _mapping(known: Known, setting: Setting) -> dict[str, Any]:

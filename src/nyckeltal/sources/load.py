@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.schema import MODEL_VERSION
 from nyckeltal.errors import BadMapping, CannotRead, Issue, StoreBusy
 from nyckeltal.sources import find, refusing
-from nyckeltal.sources.mapping import TableMapping, with_client
+from nyckeltal.sources.mapping import TableMapping, with_client, with_zone
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, counts_from
@@ -203,8 +203,8 @@ def _job(files: tuple[Path, ...], system: str | None, given: Path | str | Mappin
         file, fact = told.get("file", {}), told.get("fact", {})
         return _Job(files, source, None, (), client or fact.get("client"), zone or file.get("zone"), told)
     mapping, issues = read_mapping(options)
-    mapping = with_client(mapping, client)
-    return _Job(files, None, mapping, tuple(issues), mapping.client, zone or mapping.form.zone)
+    mapping = with_zone(with_client(mapping, client), zone)
+    return _Job(files, None, mapping, tuple(issues), mapping.client, mapping.form.zone)
 
 
 def mapping_tables(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any]:

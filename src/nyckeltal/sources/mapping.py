@@ -144,6 +144,11 @@ def with_client(mapping: TableMapping, client: str | None) -> TableMapping:
     return replace(mapping, client=client, rules=tuple(rule for rule in mapping.rules if rule.field != "client_id" or mapping.kind == "client"))
 
 
+def with_zone(mapping: TableMapping, zone: str | None) -> TableMapping:
+    """The mapping on another clock: a stated one goes before what the file says."""
+    return mapping if zone is None else replace(mapping, form=replace(mapping.form, zone=zone))
+
+
 def unknown(said: Text, word: str, known: Sequence[str]) -> Text:
     """A mistake about a word that is not known, with the nearest one and all there are."""
     near = did_you_mean(word, known)

@@ -14,7 +14,7 @@ from nyckeltal.errors import Issue
 from nyckeltal.sources import cells
 from nyckeltal.sources.describe import Description
 from nyckeltal.sources.describe import describe as described
-from nyckeltal.sources.mapping import TableMapping, across, fit, with_client
+from nyckeltal.sources.mapping import TableMapping, across, fit, with_client, with_zone
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.staging import Staged, conditions, stage
@@ -133,14 +133,14 @@ def preview(
 ) -> Preview:
     """How the mapping reads the first rows. `zones` are those of known clients."""
     read, issues = read_mapping(mapping)
-    read = with_client(read, client)
+    read = with_zone(with_client(read, client), zone)
     with beginning(file) as (part, whole), _opened() as (con, folder):
         raw = read_table(con, part, folder, read.form)
         issues = [*issues, *fit(read, raw.names, raw.file)]
         issues += conditions(read, raw)[1] if not issues else []
         if issues:
             return Preview(whole=whole, issues=(*across(read, raw.names, raw.file), *issues))
-        here = zone or read.form.zone or (zones or {}).get(read.client or "")
+        here = read.form.zone or (zones or {}).get(read.client or "")
         setting = Setting(folder, read.source or read.client or read.kind, read.client, here, datetime.now(UTC), lambda text: f"left(md5({text}), 8)")
         return _told(con, stage(con, raw, read, setting, "preview"), read, whole)
 

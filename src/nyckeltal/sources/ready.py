@@ -13,7 +13,7 @@ from nyckeltal.errors import CannotRead
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.documents import peek
 from nyckeltal.sources.gathered import default_client
-from nyckeltal.sources.mapping import TableMapping, with_client
+from nyckeltal.sources.mapping import TableMapping, with_client, with_zone
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.tables.separated import separators
@@ -69,7 +69,8 @@ class Ready:
             folder = setting.folder / f"{name}-{at}"
             folder.mkdir()
             mapping = self.mappings[name]
-            mapping = with_client(replace(mapping, rules=tuple(rule for rule in mapping.rules if rule.said not in lacking)), setting.client or default_client)
+            mapping = replace(mapping, rules=tuple(rule for rule in mapping.rules if rule.said not in lacking))
+            mapping = with_zone(with_client(mapping, setting.client or default_client), setting.zone)
             reading.join(read_tables(con, those, mapping, [], replace(setting, folder=folder, client=setting.client or default_client)))
         reading.kinds = coverage(con, reading.facts, setting, setting.zone)
         return reading

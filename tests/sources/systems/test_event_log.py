@@ -38,8 +38,8 @@ def test_a_table_in_another_language_is_recognised_and_told_in_its_zone(home: Pa
 
 
 def test_a_log_in_two_bytes_a_letter_is_recognised_and_read(home: Path, tmp_path: Path) -> None:
-    log = """<?xml version="1.0" encoding="UTF-16"?><log><trace><string key="concept:name" value="Ärende 1"/>
-        <event><string key="concept:name" value="a"/><date key="time:timestamp" value="2026-03-02T09:00:00+01:00"/></event></trace></log>"""
+    log = """<?xml version="1.0" encoding="UTF-16"?><x:log xmlns:x="http://www.xes-standard.org/"><trace><string key="concept:name" value="Ärende 1"/>
+        <event><string key="concept:name" value="a"/><date key="time:timestamp" value="2026-03-02T09:00:00+01:00"/></event></trace></x:log>"""
     file = tmp_path / "log.xes"
     file.write_bytes(log.encode("utf-16"))
     assert recognise(file) is SYSTEM

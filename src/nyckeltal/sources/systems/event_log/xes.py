@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ _KEYS = {
 def is_xes(head: bytes) -> bool:
     """Whether a file's first bytes are those of such a log."""
     start = head[:8192].lower()
-    return b"<log" in start and b"<" in start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return re.search(rb"<(\w+:)?log\b", start) is not None and b"<" in start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
 
 
 def events(file: Path) -> Iterator[Event]:
