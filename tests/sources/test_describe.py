@@ -131,3 +131,20 @@ def test_a_swedish_number_of_the_caller_is_the_customer(tmp_path: Path) -> None:
     file = tmp_path / "samtal.csv"
     file.write_text("Samtal;Starttid;A-nummer;Utfall\n1;2026-10-01 08:00:00;0701;Besvarat\n2;2026-10-01 08:05:00;0702;Tappat\n")
     assert {guess.name: guess.field for guess in describe(file).columns}["A-nummer"] == "customer_key"
+
+
+def test_a_length_of_time_is_read_in_the_unit_that_its_header_says(tmp_path: Path) -> None:
+    header = "Samtals-ID;Inkom;Kund-ID;Svarstid (min);Taltid (minuter);Parkerad (h);Efterarbete (sek);Resultat"
+    rows = "1;2026-03-23 09:09;K1;1,5;3,5;0,1;4;Besvarat\n2;2026-03-23 09:19;K2;0,5;2,5;0,1;2;Besvarat\n"
+    columns = describe(put(tmp_path, f"{header}\n{rows}")).mapping["columns"]
+    assert {name: columns[name] for name in ("offered_at", "customer_key", "acw_s")} == {
+        "offered_at": "Inkom", "customer_key": "Kund-ID", "acw_s": "Efterarbete (sek)",
+    }  # fmt: skip
+    assert [columns[name]["as"] for name in ("wait_s", "talk_s", "hold_s")] == ["minutes", "minutes", "hours"]
+
+
+def test_a_list_of_contacts_some_of_them_rated_is_no_list_of_answers(tmp_path: Path) -> None:
+    header = "Ärende;Inkom;Kö;Svarstid (min);Handläggare;Nöjd (1-5)"
+    rows = "M-1;2026-03-28 18:57;A;1,5;Åsa;5\nM-2;2026-03-29 18:57;B;2,5;Åsa;\nM-3;2026-03-30 18:57;B;2,5;Åsa;2\n"
+    described = describe(put(tmp_path, f"{header}\n{rows}"))
+    assert (described.kind, described.mapping["survey"][0]["value"]) == ("contact", "Nöjd (1-5)")

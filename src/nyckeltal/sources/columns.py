@@ -17,22 +17,24 @@ NAMES: Mapping[str, str] = {
     "channel": "channel, media, media type, kanal, medium, csatorna, kanava",
     "direction": "direction, riktning, retning, irány, suunta",
     "customer_key": "customer no, customer number, kundnr, kund nr, kundenr, ügyfélszám, asiakasnro, asiakasnumero, "
-    "customer id, customer, caller, caller id, phone, phone number, ani, cli, calling number, from number, kundnummer, telefonnummer, "
+    "customer id, customer, kund id, kunde id, ügyfél azonosító, asiakas id, asiakastunnus, "
+    "caller, caller id, phone, phone number, ani, cli, calling number, from number, kundnummer, telefonnummer, "
     "a nummer, anummer, uppringande nummer, kundenummer, opkaldsnummer, opkaldende nummer, ügyfél, telefonszám, hívószám, hívó szám, asiakas, "
     "puhelinnumero, soittajan numero, a numero",
     "offered_at": "offered, offered at, start, start time, call start, samtal start, call started, date time, datetime, arrival, "
     "received, timestamp, created, "
-    "starttid, inkommet, ankom, tidpunkt, modtaget, starttidspunkt, kezdet, kezdés, érkezett, időpont, alku, alkuaika, saapui, aika",
+    "starttid, inkommet, inkom, inkommen, ankomst, ankomsttid, "
+    "ankom, tidpunkt, modtaget, starttidspunkt, kezdet, kezdés, érkezett, időpont, alku, alkuaika, saapui, aika",
     "queue_entered_at": "queue start, queue entered, queued at, kö start, køstart, sorba lépett, jonoon",
     "answered_at": "answered at, call answered, answer time, connected, svarstid, besvarad kl, besvaret kl, felvéve, vastattu klo",
     "abandoned_at": "abandoned at, hangup time, lagd på kl, afbrudt kl, letéve, luovutti klo",
     "ended_at": "ended, ended at, end, end time, call ended, call end, samtal slut, sluttid, avslutat, slut, sluttidspunkt, "
     "afsluttet, vége, befejezés, päättyi, loppuaika, loppu",
     "wait_s": "wait, wait time, waiting time, queue time, q time, hold time in queue, speed of answer, "
-    "speed of answer in seconds, wait length, wait seconds, kötid, väntetid, "
+    "speed of answer in seconds, wait length, wait seconds, kötid, väntetid, svarstid, "
     "køtid, ventetid, várakozás, várakozási idő, odotusaika, jonotusaika",
     "own_talk_s": "talk, talk time, talktime, talk duration, avgtalkduration, service time, ser time, service length, call duration, "
-    "duration, samtalstid, taletid, beszédidő, beszélgetés, puheaika",
+    "duration, samtalstid, taltid, samtalslängd, taletid, samtaletid, beszédidő, beszélgetés, puheaika",
     "own_hold_s": "hold, hold time, parkeringstid, parkerad, holdtid, parkeret, tartás, tartásidő, pitoaika",
     "own_acw_s": "acw, wrap up, wrapup, wrap up time, after call work, after work, efterarbete, efterbehandling, "
     "efterbehandlingstid, utómunka, jälkityö, jälkikäsittely",
@@ -342,6 +344,12 @@ DIRECTIONS: Mapping[str, str] = {
 }
 
 
+_lengths: Mapping[str, str] = {  # units in brackets behind what a length of time is called
+    "seconds": "s|sec|sek|seconds|sekunder|mp|másodperc|sekuntia|sekunti",
+    "minutes": "m|min|mins|minutes|minuter|minutter|perc|minuuttia|minuutti",
+    "hours": "h|hr|hrs|hours|tim|timmar|timer|t|óra|tuntia|tunti",
+}
+_units = "|".join((*_lengths.values(), "mm:ss", "hh:mm:ss"))
 _currencies = ("sek", "dkk", "nok", "eur", "huf", "gbp", "usd", "kr", "ft")  # behind what an amount is of
 
 
@@ -355,9 +363,19 @@ def names_of(kind: str, field: str) -> str:
 def plain(name: str) -> str:
     """A header name without case, units and punctuation: "CallStart (s)" is "call start"."""
     spaced = re.sub(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])", " ", name)
-    bare = re.sub(r"[\(\[](s|sec|sek|seconds|mm:ss|hh:mm:ss|min)[\)\]]", " ", unicodedata.normalize("NFC", spaced).casefold())
+    bare = re.sub(rf"[\(\[]({_units})[\)\]]", " ", unicodedata.normalize("NFC", spaced).casefold())
     said = re.findall(r"\w+", bare.replace("_", " "))
     return " ".join(said[:-1] if len(said) > 1 and said[-1] in _currencies else said)
+
+
+def unit(header: str) -> str | None:
+    """The unit of time that a header says, as mappings write it: “Talk (min)”, “Minutes of talk” leave no doubt; None where it says none."""
+    said = unicodedata.normalize("NFC", header).casefold()
+    for form, listed in _lengths.items():
+        whole = "|".join(word for word in listed.split("|") if len(word) > 3)
+        if re.search(rf"[\(\[]({listed})\.?[\)\]]|\b({whole})\b", said):
+            return form
+    return None
 
 
 @cache

@@ -134,6 +134,8 @@ def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, col
     if kind == "seconds" and guess.shape.kind == "clock":
         form = guess.shape.form or "h:mm:ss"
         return {"from": guess.name, "as": "h:mm:ss" if form == "%H:%M:%S" else "mm:ss" if form in ("%H:%M", "mm:ss") else form}
+    if kind == "seconds" and known.unit(guess.name) in ("minutes", "hours"):
+        return {"from": guess.name, "as": known.unit(guess.name)}
     if column.choices:
         said = values(con, raw, guess.name)
         meant = known.meanings(said, known_values(fact, field))
@@ -274,7 +276,7 @@ def _survey(kind: str, guesses: dict[str, ColumnGuess], mapping: dict[str, Any])
         if (
             guess.field is None
             and values
-            and known.likeness(guess.name, known.SATISFACTION)
+            and (known.likeness(guess.name, known.SATISFACTION) or ratings.measured(guess.name) == "csat")
             and guess.shape.distinct <= 11
             and 0 <= min(values) <= max(values) <= 10
         ):

@@ -37,12 +37,14 @@ least_held = 0.98  # a cell in fifty may be bad
 
 
 def one_row_each(seen: Sequence[ColumnGuess]) -> bool:
-    """Whether the table has answers as columns: more than one question, or one beside the contact, the queue or the agent that it is about."""
+    """Whether the table has answers as columns: more than one question, or one beside the contact, the queue or the agent that it is about.
+    One with waits or after-work in it lists contacts, some of them rated."""
     asked = [guess for guess in seen if guess.shape.kind in ("number", "flag") and measured(guess.name)]
     linked = any(known.likeness(guess.name, names) == 1 for guess in seen for names in LINKS.values())
     when = any(guess.shape.kind in ("moment", "date") for guess in seen)
     told = any(known.likeness(guess.name, known.NAMES["question_id"]) == 1 for guess in seen)
-    return when and not told and bool(asked) and (len(asked) > 1 or linked)
+    contacts = any(known.likeness(guess.name, known.NAMES[field]) == 1 for guess in seen for field in ("wait_s", "own_acw_s", "own_hold_s"))
+    return when and not told and not contacts and bool(asked) and (len(asked) > 1 or linked)
 
 
 def measured(name: str) -> str | None:

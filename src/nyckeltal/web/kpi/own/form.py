@@ -181,7 +181,10 @@ def slug(name: str) -> str:
 
 
 def renamed(text: str, kpi_id: str) -> str:
-    """A file as the beginning of another KPI: a new id, from version 1, which has no history."""
+    """A file as the beginning of another KPI: a new id, from version 1, which has no history; by the agreements on the one it was."""
+    was = re.search(r'(?m)^id\s*=\s*"(\w+)"', text)
+    if was:
+        text = re.sub(r'(?m)^(\w+ = \{ agreement = "\w+")(?!.*\bmeasure = )', rf'\1, measure = "{was[1]}"', text)
     text = re.sub(r"(?m)^id\s*=.*$", f"id = {_quoted(kpi_id)}", text, count=1)
     text = re.sub(r"(?ms)^\[\[history\]\]\n.*?(?=^\[|\Z)", "", text)
     return re.sub(r"(?m)^version\s*=.*$", "version = 1", text, count=1)
