@@ -209,8 +209,14 @@ class Tickets(Gathered):
         if isinstance(told, Ticket):
             row["opened_by"] = told.opened_by if told.opened_by != told.customer else None
             row["customer_key"] = self._hide(row.pop("customer"))
+            row["reference"] = found_under(self.reference_field, record.value) if self.reference_field else told.reference
         self.place += 1
         self.add(TABLE_OF[type(told)], record, **row, place=self.place)
+
+    @property
+    def reference_field(self) -> str:
+        """Where a person says that tickets carry the number of the call: [fact] reference in a mapping, parts of its path with points between."""
+        return str(self.setting.told.get("fact", {}).get("reference") or "")
 
     def ways(self, known_ways: Mapping[str, Channel]) -> dict[str, Channel]:
         """What each way to us is: as everybody knows it, and as the mapping's [channels] says, where "" is a ticket of which no way is told."""
@@ -254,7 +260,20 @@ class Tickets(Gathered):
         for relation, name, said in self._later:
             set_aside(self, self.name, relation, name, said, counted_before=True)
         make(self, self.handovers_told)
+        if self.reference_field and not self.con.execute("SELECT 1 FROM ticket WHERE reference IS NOT NULL LIMIT 1").fetchone():
+            self.reading.warnings.append(Text(_no_reference.id, _no_reference.english, {"field": self.reference_field}))
         return self.reading
+
+
+def found_under(path: str, value: Any) -> str | None:
+    """What stands in a record under names one below the other; in a list of own fields under the one of that name or id."""
+    for name in path.split("."):
+        if isinstance(value, list):
+            value = next((one for one in value if isinstance(one, dict) and name in (str(one.get("id")), str(one.get("name")))), None)
+        value = value.get(name, value.get("value")) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        value = value.get("value", value.get("display_value"))
+    return known(value) if isinstance(value, (str, int, float)) else None
 
 
 def in_lists(value: Any, lists: Mapping[str, Sequence[str]]) -> Mapping[str, Any]:
@@ -300,6 +319,7 @@ def same_word(value: Any) -> str | None:
     return " ".join(said.casefold().replace("_", " ").replace("-", " ").split()) if said else None
 
 
+_no_reference = Text("sources.ticket.no_reference", "No ticket has anything under “%(field)s”, which [fact] reference names.")
 _no_status = {
     "states": Text("sources.ticket.states", "“%(value)s” is none of: %(known)s. Say under [states] which of these “%(name)s” is."),
     "statuses": Text("sources.ticket.statuses", "“%(value)s” is none of: %(known)s. Say under [statuses] which of these “%(name)s” is."),

@@ -55,6 +55,7 @@ def _take(told: Tickets, sheet: Sheet) -> None:
             "opened_by": f"CASE WHEN {creator} <> {reporter} THEN {creator} END",
             "reason_id": sheet.text("Custom field (Request Type)", "Issue Type"),
             "priority": sheet.text("Priority"),
+            "reference": sheet.text(told.reference_field or "-"),
         },
     )
     rating = sheet.number("Satisfaction rating", "Custom field (Satisfaction)", "Custom field (Satisfaction rating)")

@@ -70,6 +70,7 @@ def _ticket(told: Tickets, record: Kept) -> Ticket:
         opened_by=known(value(row, "opened_by")),
         reason_id=known(value(row, "category")),
         priority=shown(row, "priority"),
+        reference=known(value(row, "correlation_id")),
         resolved_at=moment(value(row, "resolved_at"), "resolved_at", zone) if settled else None,
         locked_at=moment(value(row, "closed_at"), "closed_at", zone) if status == "closed" else None,
         in_time={"true": True, "false": False}.get(str(same_word(value(row, "made_sla")))),

@@ -54,7 +54,8 @@ def _rows(told: Tickets, sheet: Sheet, at: int) -> str:
     for names in (_moments["changed_at"], _moments["resolved_at"], _moments["locked_at"]):
         sheet.note_unread(number, rows, *[name for name in names if sheet.has(name)][:1])
     listed = [f"{number} AS ticket_id", "n", f"coalesce({sheet.number('sys_mod_count', 'updates')}, 0)::BIGINT AS nth"]
-    listed += [f"{sheet.text(*names)} AS {name}" for name, names in _columns.items()]
+    columns = _columns | {"reference": (told.reference_field,) if told.reference_field else ("correlation_id", "correlation id")}
+    listed += [f"{sheet.text(*names)} AS {name}" for name, names in columns.items()]
     listed += [f"{sheet.moment(*[name for name in names if sheet.has(name)][:1] or ['-'])} AS {column}" for column, names in _moments.items()]
     listed += [f"{sheet.number(*names)}::BIGINT AS {name}" for name, names in _counts.items()]
     listed += [f"{sheet.flag('made_sla', 'made sla')} AS in_time", f"{sheet.word(*_columns['said_state'])} AS state_word"]
@@ -79,7 +80,7 @@ def _once(told: Tickets) -> None:
 def _tickets(told: Tickets) -> None:
     """Each incident as the update with the highest number left it, whatever the order of the file."""
     cancelled = ", ".join(map(cells.quote, CANCELLED))
-    plain = ("ticket_id", "n", "opened_at", "status", "changed_at", "came_by", "queue_id", "agent_id", "reason_id", "priority", "in_time")
+    plain = ("ticket_id", "n", "opened_at", "status", "changed_at", "came_by", "queue_id", "agent_id", "reason_id", "priority", "reference", "in_time")
     settled = "status IN ('solved', 'closed')"
     told.take(
         "ticket",

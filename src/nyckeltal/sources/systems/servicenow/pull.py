@@ -16,7 +16,7 @@ ROWS = 1000
 SECONDS = "%Y-%m-%d %H:%M:%S"
 FIELDS = (
     "sys_id,number,state,incident_state,hold_reason,opened_at,resolved_at,closed_at,sys_updated_on,sys_mod_count,made_sla,reopen_count,"
-    "reassignment_count,contact_type,category,priority,assignment_group,assigned_to,opened_by,caller_id"
+    "reassignment_count,contact_type,category,priority,assignment_group,assigned_to,opened_by,caller_id,correlation_id"
 )
 
 

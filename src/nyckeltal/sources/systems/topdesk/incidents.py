@@ -52,6 +52,7 @@ def _incident(told: Tickets, record: Kept) -> None:
         reason_id=_name(row, "category"),
         reason_type=_name(row, "callType"),
         priority=_name(row, "priority"),
+        reference=known(row.get("externalNumber")),
         tier=words.TIERS.get(line) if line else None,
         replied_at=moment(row.get("responseDate"), "responseDate"),
         resolved_at=moment(row.get("completedDate"), "completedDate") if row.get("completed") else None,

@@ -56,6 +56,7 @@ def _take(told: Tickets, sheet: Sheet) -> None:
             "reason_id": sheet.text("Category"),
             "reason_type": sheet.text("Call type"),
             "priority": sheet.text("Priority"),
+            "reference": sheet.text(told.reference_field or "External number"),
             "tier": _one_of(words.TIERS, sheet.word("Line", "Status")),
             "in_time": f"CASE WHEN {is_completed} THEN {completed} <= {sheet.moment('Target date')} END",
         },

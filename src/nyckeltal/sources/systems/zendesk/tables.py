@@ -113,7 +113,7 @@ def _tickets(told: Tickets, sheet: Sheet) -> None:
             "opened_by": f"CASE WHEN {submitter} <> {asker} AND {submitter} IN (SELECT id FROM zendesk_user WHERE is_agent) THEN {submitter} END",
             "reason_id": sheet.text("type"),
             "priority": sheet.text("priority"),
-            "reference": sheet.text("external_id"),
+            "reference": sheet.text(told.reference_field or "external_id"),
             "locked_at": f"CASE WHEN {closed} THEN {sheet.moment('updated_at')} END",
             "is_test": f"coalesce({sheet.word('via_channel')} IN ({', '.join(map(cells.quote, words.TESTS))}), false)",
             "gone": f"CASE WHEN {deleted} THEN 'deleted' WHEN {number} IN ({merged}) THEN 'merged' END",
