@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from nyckeltal.sources import called
+from nyckeltal.sources import called, lengths
 
 NAMES: Mapping[str, str] = {
     "contact_id": "contact id, call id, callid, id, case number, interaction id, conversation id, uniqueid, samtals id, samtal id, "
@@ -344,12 +344,6 @@ DIRECTIONS: Mapping[str, str] = {
 }
 
 
-_lengths: Mapping[str, str] = {  # units in brackets behind what a length of time is called
-    "seconds": "s|sec|sek|seconds|sekunder|mp|másodperc|sekuntia|sekunti",
-    "minutes": "m|min|mins|minutes|minuter|minutter|perc|minuuttia|minuutti",
-    "hours": "h|hr|hrs|hours|tim|timmar|timer|t|óra|tuntia|tunti",
-}
-_units = "|".join((*_lengths.values(), "mm:ss", "hh:mm:ss"))
 _currencies = ("sek", "dkk", "nok", "eur", "huf", "gbp", "usd", "kr", "ft")  # behind what an amount is of
 
 
@@ -363,19 +357,9 @@ def names_of(kind: str, field: str) -> str:
 def plain(name: str) -> str:
     """A header name without case, units and punctuation: "CallStart (s)" is "call start"."""
     spaced = re.sub(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])", " ", name)
-    bare = re.sub(rf"[\(\[]({_units})[\)\]]", " ", unicodedata.normalize("NFC", spaced).casefold())
+    bare = re.sub(rf"[\(\[]({lengths.UNITS})[\)\]]", " ", unicodedata.normalize("NFC", spaced).casefold())
     said = re.findall(r"\w+", bare.replace("_", " "))
     return " ".join(said[:-1] if len(said) > 1 and said[-1] in _currencies else said)
-
-
-def unit(header: str) -> str | None:
-    """The unit of time that a header says, as mappings write it: “Talk (min)”, “Minutes of talk” leave no doubt; None where it says none."""
-    said = unicodedata.normalize("NFC", header).casefold()
-    for form, listed in _lengths.items():
-        whole = "|".join(word for word in listed.split("|") if len(word) > 3)
-        if re.search(rf"[\(\[]({listed})\.?[\)\]]|\b({whole})\b", said):
-            return form
-    return None
 
 
 @cache

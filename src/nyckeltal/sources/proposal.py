@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, Column
-from nyckeltal.sources import amounts, cells, ratings
+from nyckeltal.sources import amounts, cells, lengths, ratings
 from nyckeltal.sources import columns as known
 from nyckeltal.sources.called import EXAMPLE
 from nyckeltal.sources.keys import Key, best_key
@@ -134,8 +134,8 @@ def _rule(con: duckdb.DuckDBPyConnection, raw: RawTable, guess: ColumnGuess, col
     if kind == "seconds" and guess.shape.kind == "clock":
         form = guess.shape.form or "h:mm:ss"
         return {"from": guess.name, "as": "h:mm:ss" if form == "%H:%M:%S" else "mm:ss" if form in ("%H:%M", "mm:ss") else form}
-    if kind == "seconds" and known.unit(guess.name) in ("minutes", "hours"):
-        return {"from": guess.name, "as": known.unit(guess.name)}
+    if kind == "seconds" and lengths.unit(guess.name) in ("minutes", "hours"):
+        return {"from": guess.name, "as": lengths.unit(guess.name)}
     if column.choices:
         said = values(con, raw, guess.name)
         meant = known.meanings(said, known_values(fact, field))
