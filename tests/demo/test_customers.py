@@ -38,7 +38,7 @@ def test_repeats_come_from_matters_that_were_not_solved(story: Story) -> None:
             unsolved += 1
             returned += len(each) > 1
             delays += [each[1].offered_at - first.ended_at] if len(each) > 1 else []
-    assert abs(returned / unsolved - COMES_BACK) < 0.09  # some give up while waiting the second time
+    assert abs(returned / unsolved - COMES_BACK) < 0.1  # some give up while waiting the second time
     assert COMES_BACK_AFTER_S < sum(delays) / len(delays) < 1.8 * COMES_BACK_AFTER_S  # nights and weekends come on top
 
 

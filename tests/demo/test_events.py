@@ -29,8 +29,9 @@ def _day(moment: float) -> date:
 
 
 def test_the_day_of_trouble_loses_calls_and_no_other_day_does(story: Story) -> None:
-    lost = {_day(contact.offered_at) for contact in story.book.contacts if contact.outcome in ("technical", "blocked")}
-    assert lost == {story.events.trouble.day}
+    lost = [contact for contact in story.book.contacts if contact.outcome in ("technical", "blocked")]
+    assert {_day(contact.offered_at) for contact in lost} == {story.events.trouble.day}
+    assert "email" not in {contact.queue.channel for contact in lost}
 
 
 def test_the_week_of_illness_has_fewer_agents_and_longer_waits(story: Story) -> None:
@@ -43,6 +44,7 @@ def test_the_week_of_illness_has_fewer_agents_and_longer_waits(story: Story) -> 
             present[_day(absent.start) in illness.span].add((absent.agent.agent_id, _day(absent.start)))
     ill_days = sum(day in illness.span for day in weekdays)
     assert len(present[True]) / ill_days < 0.75 * len(present[False]) / (len(weekdays) - ill_days)
+    assert {day for _, day in present[True]} == {day for day in illness.span.days if day in weekdays}  # and somebody comes each day
     waits: dict[bool, list[float]] = defaultdict(list)
     for contact in story.book.contacts:
         if contact.queue.pool == "kraft" and contact.wait_s is not None and contact.queue.channel == "voice":

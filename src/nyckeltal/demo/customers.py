@@ -101,7 +101,9 @@ class Customers:
         return local_hour(trouble.day, trouble.from_hour, queue.zone) <= at < local_hour(trouble.day, trouble.to_hour, queue.zone)
 
     def _lost(self, contact: Contact) -> bool:
-        return self.disturbed(contact.queue, contact.offered_at) and self.chance.uniform() < self.demand.events.trouble.lost_share
+        """A letter waits until the trouble is over."""
+        struck = contact.queue.channel != "email" and self.disturbed(contact.queue, contact.offered_at)
+        return struck and self.chance.uniform() < self.demand.events.trouble.lost_share
 
     def visit(self, contact: Contact, seq: int, queue: Queue, entered_at: float) -> Visit:
         """A new stay in a queue. Written matters and call-backs wait for ever; a transferred customer waits more patiently."""

@@ -92,7 +92,11 @@ class Roster:
         """The shifts really worked on that day, by pool: those planned, less those ill."""
         if day not in self._planned:
             self._plan_week(day - timedelta(days=day.weekday()))
-        today = [Planned(day, floor.pool, shift, self._ill(shift.agent, day)) for floor in self._planned[day] for shift in floor.shifts]
+        today = [
+            Planned(day, floor.pool, shift, ill)
+            for floor in self._planned[day]
+            for shift, ill in zip(floor.shifts, _some_come([self._ill(shift.agent, day) for shift in floor.shifts]), strict=True)
+        ]
         self.plan += today
         return {pool: [each.shift for each in today if each.pool == pool and not each.ill] for pool in POOLS}
 
@@ -183,6 +187,12 @@ class Roster:
         if day.weekday() == 2:
             pauses.append(Pause(start + (0.3 + 0.4 * somewhere()) * length, 1800, "meeting"))
         return tuple(pauses)
+
+
+def _some_come(ill: Sequence[bool]) -> list[bool]:
+    """No more than half of a floor stays away on one day: however bad the week, somebody answers."""
+    most = (len(ill) + 1) // 2
+    return [away and sum(ill[:at]) < most for at, away in enumerate(ill)]
 
 
 def _candidates(pool: PoolId, day: date, free: Sequence[Agent]) -> list[Agent]:
