@@ -10,7 +10,7 @@ import pytest
 
 from nyckeltal.demo import business, evaluations, interviews, leading, messages, offers, workforce
 from nyckeltal.demo.chance import Chance
-from nyckeltal.demo.form import ITEMS, scores
+from nyckeltal.demo.form import ITEMS, Answers, scores
 from nyckeltal.demo.names import sign
 from nyckeltal.demo.offers import Trade
 from nyckeltal.demo.simulate import Story
@@ -66,7 +66,7 @@ def test_one_agent_is_evaluated_lower_than_others(judged: list[evaluations.Evalu
 
 
 def test_two_evaluators_judge_the_same_contacts_and_one_is_more_lenient(story: Story) -> None:
-    both: dict[tuple[int, int], dict[str, evaluations.Answers]] = defaultdict(dict)
+    both: dict[tuple[int, int], dict[str, Answers]] = defaultdict(dict)
     for seed in range(20):  # of a single draw's twenty contacts chance may say the contrary
         for one in evaluations.evaluate(story, Chance(seed)):
             if one.purpose == "calibration":

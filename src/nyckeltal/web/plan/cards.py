@@ -28,8 +28,6 @@ from nyckeltal.web.plan.models import Agreement, Goal, Unit
 from nyckeltal.web.plan.surroundings import Known
 from nyckeltal.when.period import Period
 
-MOST_AT_ONCE = 3  # messages beside a goal; the others are folded
-
 
 @dataclass(frozen=True)
 class Chance:
@@ -100,9 +98,9 @@ class Card:
 
     @property
     def first_guards(self) -> Sequence[Guard]:
-        """What keeps the goal from being agreed to, the gravest first: for whoever sets it."""
+        """What keeps the goal from being agreed to, the gravest first: for whoever sets it, and one thing at a time."""
         holding = [one for one in self.guards if one.holds_up] if self.sets else []
-        return [one for one in holding if one.severity == "error"] or holding[:MOST_AT_ONCE]
+        return sorted(holding, key=lambda one: one.severity != "error")[:1]
 
     @property
     def more_guards(self) -> Sequence[Guard]:
@@ -287,6 +285,14 @@ class Page:
             for agreement, who, own in card.answered.people if card.goal.level == "agent" else ():
                 found.setdefault(who, []).append((agreement, card.name, own))
         return [Person(who, answers) for who, answers in sorted(found.items(), key=lambda pair: pair[0].casefold())]
+
+    @property
+    def alike(self) -> list[tuple[str, list[Person]]]:
+        """Those of them who have said the same to all goals, by what they said: one line each way."""
+        found: dict[str, list[Person]] = {}
+        for person in self.people:
+            found.setdefault(person.alike, []).append(person)
+        return [(state, people) for state, people in found.items() if state]
 
     @property
     def every(self) -> list[Guard]:
