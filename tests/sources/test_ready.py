@@ -86,6 +86,16 @@ def test_a_queue_that_answers_by_itself_is_no_agent(home: Path, tmp_path: Path) 
     assert told == {"Call 101": ("answered", None, None, "101"), "Call 102": ("abandoned", None, None, None), "Call 9": ("overflowed", None, None, None)}
 
 
+def test_records_without_their_names_are_told_by_the_documented_order(home: Path, tmp_path: Path) -> None:
+    _, *calls = (SYSTEMS / "three_cx" / "samples" / "cdr.csv").read_text(encoding="utf-8").splitlines()
+    odd = [calls[0].replace("Call 101", f"Call {at}") for at in range(200, 230)]
+    odd[2] = odd[2].replace("2026/03/02 08:00:00", "soon")
+    load(put(tmp_path, "\n" + "\n".join([*calls, *odd]) + "\n", "cdr.log"), home=home, client="one", zone="UTC")
+    assert [rows(home)[key]["ended_as"] for key in ("Call 101|00000A1", "Call 102|00000A2")] == ["answered", "abandoned"]
+    assert len(rows(home)) == 31
+    assert [row["line"] for row in aside(home)] == [1 + len(calls) + 3], "as the file has it"
+
+
 def test_a_call_that_met_no_queue_was_left_in_the_menu_and_a_queue_it_went_on_from_was_not_given_up(home: Path, tmp_path: Path) -> None:
     names, *events = (SYSTEMS / "puzzel" / "samples" / "call_events.csv").read_text(encoding="utf-8").splitlines()
     cells = events[1].split(";")

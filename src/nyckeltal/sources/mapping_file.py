@@ -84,7 +84,8 @@ class _Reader:
         self.known("", self.tables)
         fact, file, key = self.table("fact"), self.table("file"), self.table("key")
         kind = self.fact = self.kind(fact)
-        form = FileForm(**{name: self.word(f"file.{name}", file.get(name)) for name in _known["file"]})
+        words: Mapping[str, Any] = {name: self.word(f"file.{name}", file.get(name)) for name in _known["file"]}
+        form = FileForm(**words)
         self.zone(form)
         described = TABLES[kind]
         rules = self.rules(described)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class Ready:
     """`folder` holds the mappings; all whose columns a file has are read from it, each as one fact.
 
-    `optional` are fields whose columns an export may leave out; `prepared` makes the export's rows, line for line, into those that the mappings know.
+    `optional` are fields whose columns an export may leave out; `prepared` makes the export's rows, line for line, into those that the mappings know. `unnamed`
+    are the columns of files whose first line `is_unnamed`, which is a row already.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Ready:
     folder: Path
     optional: frozenset[str] = frozenset()
     prepared: Callable[[Path, Path], Path] | None = None
+    unnamed: tuple[str, ...] = ()
+    is_unnamed: Callable[[Sequence[str]], bool] = lambda _: False
 
     @cached_property
     def mappings(self) -> dict[str, TableMapping]:
@@ -45,7 +49,7 @@ class Ready:
     def recognises(self, file: Path) -> bool:
         """By its header, which has every column of one of the mappings."""
         try:
-            return form(file) == "text" and bool(self._fitting(_header(file)))
+            return form(file) == "text" and bool(self._fitting(self._names(file)[0]))
         except CannotRead:
             return False
 
@@ -53,9 +57,9 @@ class Ready:
         """Each fact of the files."""
         from nyckeltal.sources.tabular import read_tables
 
-        found: dict[tuple[str, frozenset[str]], list[Path]] = {}
+        found: dict[tuple[str, frozenset[str], tuple[str, ...] | None], list[Path]] = {}
         for file in files:
-            names = _header(file)
+            names, unnamed = self._names(file)
             fitting = self._fitting(names)
             if not fitting:
                 needed = ", ".join(dict.fromkeys(column for column, _ in next(iter(self.mappings.values())).used))
@@ -63,17 +67,23 @@ class Ready:
                     file, Text("sources.ready.columns", "its columns are not those of %(system)s: %(needed)s.", {"system": self.name, "needed": needed})
                 )
             for name in fitting:
-                found.setdefault((name, self._lacking(name, names)), []).append(self.prepared(file, setting.folder) if self.prepared else file)
+                found.setdefault((name, self._lacking(name, names), unnamed), []).append(self.prepared(file, setting.folder) if self.prepared else file)
         reading = Reading()
-        for at, ((name, lacking), those) in enumerate(found.items()):
+        for at, ((name, lacking, unnamed), those) in enumerate(found.items()):
             folder = setting.folder / f"{name}-{at}"
             folder.mkdir()
             mapping = self.mappings[name]
-            mapping = replace(mapping, rules=tuple(rule for rule in mapping.rules if rule.said not in lacking))
+            rules = tuple(rule for rule in mapping.rules if rule.said not in lacking)
+            mapping = replace(mapping, rules=rules, form=replace(mapping.form, names=unnamed))
             mapping = with_zone(with_client(mapping, setting.client or default_client), setting.zone)
             reading.join(read_tables(con, those, mapping, [], replace(setting, folder=folder, client=setting.client or default_client)))
         reading.kinds = coverage(con, reading.facts, setting, setting.zone)
         return reading
+
+    def _names(self, file: Path) -> tuple[set[str], tuple[str, ...] | None]:
+        """The columns of a file, and all of them in their order where it does not name them itself."""
+        cells = _first_row(file)
+        return ({*self.unnamed}, self.unnamed) if self.is_unnamed(cells) else ({*cells}, None)
 
     def _fitting(self, names: set[str]) -> list[str]:
         """The mappings that a file of these columns has all it needs for; of several for one fact the one that uses most of them."""
@@ -89,26 +99,29 @@ class Ready:
         return frozenset(purpose for column, purpose in self.mappings[name].used if column not in names and purpose in self.optional)
 
 
-def rewritten(file: Path, folder: Path, row: Callable[[dict[str, str]], dict[str, str]]) -> Path:
-    """The table line for line with its rows changed, in a file of the same name; a row of another width stands as it is."""
+def rewritten(file: Path, folder: Path, row: Callable[[dict[str, str]], dict[str, str]], unnamed: Sequence[str] = ()) -> Path:
+    """The table line for line with its rows changed, in a file of the same name; a row of another width stands as it is. `unnamed` are its columns
+    where the first line is a row already."""
     target = folder / "rewritten" / file.name
     target.parent.mkdir(exist_ok=True)
     with plain(file, folder).path.open(encoding="utf-8", newline="") as said, target.open("w", encoding="utf-8", newline="") as out:
-        first = said.readline()
-        while first.isspace():  # lines keep their numbers
-            out.write("\n")
-            first = said.readline()
-        mark = max(separators, key=first.count)
-        names = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
+        blank, mark, first = beginning(said)
+        out.write("\n" * blank)  # lines keep their numbers
+        names = list(unnamed or first)
         write = csv.writer(out, delimiter=mark, lineterminator="\n")
-        write.writerow(names)
-        for cells in csv.reader(said, delimiter=mark):
+        if not unnamed:
+            write.writerow(names)
+        for cells in chain([first] if unnamed else (), csv.reader(said, delimiter=mark)):
             write.writerow(row(dict(zip(names, cells, strict=True))).values() if len(cells) == len(names) else cells)
     return target
 
 
-def _header(file: Path) -> set[str]:
-    """The names in the first line, cut by whichever separator gives most of them."""
-    first = next((line for line in peek(file).splitlines() if line.strip()), "")
-    cut = [next(csv.reader([first], delimiter=mark), []) for mark in separators]
-    return {name.strip() for name in max(cut, key=len, default=[])}
+def beginning(said: Iterator[str]) -> tuple[int, str, list[str]]:
+    """How many blank lines stand first, what separates cells, and those of the first line that says anything."""
+    blank, first = next(((at, line) for at, line in enumerate(said) if line.strip()), (0, ""))
+    mark = max(separators, key=first.count)
+    return blank, mark, [name.strip() for name in next(csv.reader([first], delimiter=mark), [])]
+
+
+def _first_row(file: Path) -> list[str]:
+    return beginning(iter(peek(file).splitlines()))[2]

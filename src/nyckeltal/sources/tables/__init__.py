@@ -67,4 +67,4 @@ def read_table(
         return read_json_lines(con, file, text, folder, tag)
     if not head(text.path, 4096).strip():
         raise refuse(file, Text("sources.file.empty", "the file is empty."))
-    return read_separated(con, file, text, folder, said.separator, tag)
+    return read_separated(con, file, text, folder, said.separator, tag, said.names)

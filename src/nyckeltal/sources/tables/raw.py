@@ -24,6 +24,7 @@ class FileForm:
     zone: str | None = None
     decimal: str | None = None
     sheet: str | None = None
+    names: tuple[str, ...] | None = None  # of columns, where the first line is a row already
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,13 @@ most_columns = 2000
 _batch_characters = 1 << 25
 
 
-def read_separated(con: duckdb.DuckDBPyConnection, file: Path, text: Plain, folder: Path, separator: str | None, tag: str) -> RawTable:
-    """The rows of the file as text; the first record names the columns."""
+def read_separated(
+    con: duckdb.DuckDBPyConnection, file: Path, text: Plain, folder: Path, separator: str | None, tag: str, given: tuple[str, ...] | None
+) -> RawTable:
+    """The rows of the file as text; the first record names the columns, unless they are `given`."""
     csv.field_size_limit(longest_line)
     mark = separator or sniff(text.path)
-    names, header_lines = _header(file, text, mark)
+    names, header_lines = (given, 0) if given else _header(file, text, mark)
     rows = folder / f"{tag}-rows.parquet"
     if not _regular(con, text, rows, names, header_lines, mark):
         ragged = folder / f"{tag}-ragged.parquet"

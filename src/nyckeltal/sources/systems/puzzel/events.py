@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from nyckeltal.sources.ready import rewritten
-from nyckeltal.sources.tables.separated import separators
+from nyckeltal.sources.ready import beginning, rewritten
 from nyckeltal.sources.tables.text import plain
 
 IN_QUEUE, WITH_AGENT, BEGINS = "q", "c", "i"
@@ -17,9 +16,7 @@ IN_QUEUE, WITH_AGENT, BEGINS = "q", "c", "i"
 def told_whole(file: Path, folder: Path) -> Path:
     """The same rows in a file of the same name; in `answered` stands "menu" for a call that met no queue, "overflowed" for a queue that it went on from."""
     with plain(file, folder).path.open(encoding="utf-8", newline="") as said:
-        first = said.readline()
-        mark = max(separators, key=first.count)
-        names = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
+        _, mark, names = beginning(said)
         calls = _Calls(dict(zip(names, row, strict=True)) for row in csv.reader(said, delimiter=mark) if len(row) == len(names))
     return rewritten(file, folder, lambda row: row | {"answered": calls.answered(row)})
 
