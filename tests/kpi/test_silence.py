@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from nyckeltal import ask
+from nyckeltal.kpi.engine import run as engine
 from small import contact, of, one, silence
 
 
@@ -79,3 +81,13 @@ def test_those_who_gave_up_where_no_wait_is_known_do_not_count_against_those_who
 def test_that_nobody_came_back_is_an_answer() -> None:
     facts = of(contact=[contact(customer_key="A", reason_id="r"), contact(customer_key="B", reason_id="r")])
     assert one("repeat_contact_rate", facts=facts).value == 0
+
+
+def test_what_several_key_figures_need_of_their_sources_is_looked_for_once_and_again_of_nothing() -> None:
+    facts = of(contact=[contact(handle_s=100)])
+    with patch.object(engine, "_who_fills", wraps=engine._who_fills) as looked:
+        ask("service_level", "asa", "transfer_rate", facts=facts)
+        asked = [call.args[1] for call in looked.call_args_list]
+        ask("transfer_rate", facts=facts)
+    assert asked.count("contact") == 1
+    assert len(looked.call_args_list) == len(asked)

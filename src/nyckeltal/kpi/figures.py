@@ -180,9 +180,10 @@ class Figures:
     def figure(self, key: Key) -> Figure:
         at, by = key
         sums = [each.get(key) or Sums(top=0, bottom=0) for each in self.found]
-        if by not in self._clients:
-            self._clients[by] = self.request.clients(self.plan.parts[0].scan, by)
-        if (about := (at[:1], self._clients[by])) not in self._settled:
+        whose = by if {"client", "queue"} & {*self.by} else ()  # else a group says nothing of its clients
+        if whose not in self._clients:
+            self._clients[whose] = self.request.clients(self.plan.parts[0].scan, by)
+        if (about := (at[:1], self._clients[whose])) not in self._settled:
             self._settled[about] = self.settled(*about)
         until, is_settled = self._settled[about]
         if at not in self._labels:

@@ -20,7 +20,7 @@ from nyckeltal.kpi.organisation import organisation
 from nyckeltal.kpi.rollup.use import each as sums_of_each
 from nyckeltal.kpi.rollup.use import run as sums_of
 from nyckeltal.kpi.shared_days import within_shared_days
-from nyckeltal.kpi.silence import told
+from nyckeltal.kpi.silence import look_up, told
 from nyckeltal.kpi.vocabulary import FACTS, TEAM_LISTS
 from nyckeltal.when.period import Period
 from nyckeltal.words import Text
@@ -64,11 +64,20 @@ class Request:
 
     @cached_property
     def asked(self) -> list[Asked]:
-        return [self._asked(self.kpis[name], self.question) for name in self.question.kpis]
+        asked = [self._compiled(self.kpis[name]) for name in self.question.kpis]
+        look_up(self, [it.plan for it in asked if it.plan])
+        return [self._allowed(it.kpi, it.plan) if it.plan else it for it in asked]
 
-    def _asked(self, kpi: Kpi, question: Question) -> Asked:
+    def _compiled(self, kpi: Kpi) -> Asked:
         try:
-            plan = within_shared_days(self, told(self, compile_plan(question, kpi, self.kpis, self.organisation.clocks)))
+            return Asked(kpi, compile_plan(self.question, kpi, self.kpis, self.organisation.clocks))
+        except Refused as refused:
+            return Asked(kpi, None, refused.text)
+
+    def _allowed(self, kpi: Kpi, compiled: Plan) -> Asked:
+        """As its sources allow it to be asked."""
+        try:
+            plan = within_shared_days(self, told(self, compiled))
             self._allow_teams(plan)
             self._allow_clock(plan)
         except Refused as refused:

@@ -100,8 +100,7 @@ class Silence:
         """Sources that leave a word empty without which no row can be counted, or none above the line."""
         if not self._needed:
             return {}
-        basis = tuple(sorted({part for word in self._needed for part in _MADE_OF.get(word, ()) if part in TABLES[self.scan.over]}))
-        filled = engine.filled(self.request.facts, self.scan.over, (*self._needed, *basis))
+        filled = engine.filled(self.request.facts, self.scan.over, self.looked_for)
         found = {origin: [word for word in self._needed if word not in told] for origin, told in filled.items()}
         return {origin: _given(words, filled[origin]) for origin, words in found.items() if words}
 
@@ -113,6 +112,11 @@ class Silence:
         if self.measure.kind == "share":
             words |= _compared(self.measure.of) - _OF_NEIGHBOURS
         return tuple(sorted(word for word in words if word in TABLES[self.scan.over] and word not in _ALWAYS_TOLD and TABLES[self.scan.over][word].nullable))
+
+    @property
+    def looked_for(self) -> tuple[str, ...]:
+        """The words that decide it, and those they are made of."""
+        return (*self._needed, *sorted({part for word in self._needed for part in _MADE_OF.get(word, ()) if part in TABLES[self.scan.over]}))
 
     @cached_property
     def unrecorded(self) -> Lacks:
@@ -166,6 +170,16 @@ class Silence:
         telling = {client for client, source in here if (client, source) not in silent}
         each = {f"{called.get(client, client or '–')} ({source})" if client in telling else str(called.get(client, client or "–")) for client, source in silent}
         return ", ".join(sorted(each))
+
+
+def look_up(request: Request, plans: Collection[Plan]) -> None:
+    """What several key figures have to know of their sources, in one reading of each fact."""
+    wanted: dict[str, dict[str, None]] = {}
+    for plan in plans if len(plans) > 1 else ():
+        for part in plan.parts:
+            wanted.setdefault(part.scan.over, {}).update(dict.fromkeys(Silence(request, plan, part).looked_for))
+    for fact, words in wanted.items():
+        engine.filled(request.facts, fact, tuple(words))
 
 
 def told(request: Request, plan: Plan) -> Plan:

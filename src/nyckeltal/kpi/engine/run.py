@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 At = tuple[Any, ...]  # what names a group's period: () without, (day,) or (day, slot, offset)
 Key = tuple[At, tuple[Any, ...]]  # its period, then its value of each dimension
 Origin = tuple[str | None, str]  # where a row comes from: client, source
+_ANY = ""  # in place of a column: who sends rows at all
 
 
 @dataclass(frozen=True)
@@ -154,15 +155,22 @@ def _told(rows: Rows, scan: Scan, measure: Measure, key: str, words: Sequence[st
 
 
 def filled(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[Origin, frozenset[str]]:
-    """Every client and source that rows of a fact come from, and which of these columns that source ever fills for that client."""
+    """Every client and source that rows of a fact come from, and which of these columns that source ever fills for that client. What was told
+    before of some of them is not looked for again."""
+    told: dict[str, frozenset[Origin]] = remembered(("filled", facts.id, fact), dict)
+    missing = tuple(word for word in words if word not in told)
+    if missing or _ANY not in told:
+        told |= _who_fills(facts, fact, missing)
+    return {origin: frozenset(word for word in words if origin in told[word]) for origin in told[_ANY]}
 
-    def find() -> dict[Origin, frozenset[str]]:
-        sql = compiled(("filled", fact, words), lambda: _filled_by_source(fact, words))
-        rows = runner().fetch(sql, facts, {fact: Lies(fact)}, {}).to_pylist()
-        return {(row["client_id"], row["source"]): frozenset(word for number, word in enumerate(words) if row[f"filled_{number}"]) for row in rows}
 
-    found: dict[Origin, frozenset[str]] = remembered(("filled", facts.id, fact, words), find)
-    return found
+def _who_fills(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[str, frozenset[Origin]]:
+    """By column who fills it, and who sends rows at all."""
+    sql = compiled(("filled", fact, words), lambda: _filled_by_source(fact, words))
+    rows = runner().fetch(sql, facts, {fact: Lies(fact)}, {}).to_pylist()
+    origins = [(row["client_id"], row["source"]) for row in rows]
+    fills = {word: [row[f"filled_{number}"] for row in rows] for number, word in enumerate(words)}
+    return {_ANY: frozenset(origins), **{word: frozenset(it for it, n in zip(origins, each, strict=True) if n) for word, each in fills.items()}}
 
 
 def _filled_by_source(fact: str, words: Sequence[str]) -> ibis.Table:
