@@ -78,8 +78,9 @@ def test_it_is_loaded_by_the_worker_and_the_file_is_removed(ingrid: Client) -> N
 
 def test_the_same_file_again_changes_nothing(ingrid: Client) -> None:
     first = load(ingrid, sent(ingrid, calls()))
-    assert load(ingrid, sent(ingrid, calls())) == first
+    assert load(ingrid, sent(ingrid, calls())) == f"{first}?again=1"
     assert len(ledger.lines()) == 1
+    assert ["changes nothing" in _page(ingrid, address) for address in (first, f"{first}?again=1")] == [False, True]
 
 
 def test_refused_rows_are_told_mended_and_count_as_put_right(ingrid: Client) -> None:

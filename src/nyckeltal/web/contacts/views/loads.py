@@ -166,7 +166,8 @@ def job(request: HttpRequest, job_id: Any) -> HttpResponse:
     if found is None:
         raise Http404
     if found.state == Job.State.DONE:
-        return _moved_on(request, reverse("contacts:load", args=[found.result["load_id"]]))
+        again = "?again=1" if found.kind == work.LOAD and found.result.get("already") and found.attempts == 1 else ""
+        return _moved_on(request, reverse("contacts:load", args=[found.result["load_id"]]) + again)
     upload = Upload.objects.filter(job=found).first()
     context = {"job": found, "upload": upload if upload and uploads.is_there(upload) else None, "undo": found.kind == work.UNDO, "told": _told(found)}
     return render(request, "contacts/job.html" + ("#state" if request.headers.get("HX-Request") else ""), context)
