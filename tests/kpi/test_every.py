@@ -74,12 +74,12 @@ def test_every_key_figure_can_be_asked_by_everything_or_says_why_not(kpi: str) -
     assert any(groups.values()), "it could be asked by nothing"
     there = [names for names in groups.values() if names]
     for names in there if SOAK else [there[sorted(catalogue()).index(kpi) % len(there)]]:
-        asked(kpi, by=names, per="month")
+        asked(kpi, by=names, per="month" if SOAK else GRAINS[sorted(catalogue()).index(kpi) % 4])
         if SOAK:
             assert all(asked(kpi, by=name) for name in names)
 
 
-@pytest.mark.parametrize("kpi", sorted(catalogue()))
+@pytest.mark.parametrize("kpi", [kpi for at, kpi in enumerate(sorted(catalogue())) if SOAK or at % 3 == 0])
 def test_every_key_figure_can_be_asked_per_everything_or_says_why_not(kpi: str) -> None:
     for grain in GRAINS if SOAK else ("interval",):
         asked(kpi, per=grain, **({"start": "2026-03-02", "end": "2026-03-02"} if grain in ("hour", "interval") else {}))

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,9 @@ def _limited(words: tuple[str, ...], most_bytes: int, said: Path) -> None:
 
 
 @pytest.mark.parametrize("most_bytes", range(200, 42_200, 700) if SOAK else (4_000, 40_000))
-def test_where_nothing_more_can_be_written_the_load_ends_with_a_word_and_counts_once_there_is_room(loaded: Path, tmp_path: Path, most_bytes: int) -> None:
+def test_where_nothing_more_can_be_written_the_load_ends_with_a_word_and_counts_once_there_is_room(
+    loaded: Path, tmp_path: Path, most_bytes: int, undisturbed: Any
+) -> None:
     words, before = (*_words(tmp_path), "--home", str(loaded)), facts(loaded)
     state = ContactStore(loaded).snapshot().state
     process = processes.Process(target=_limited, args=(words, most_bytes, tmp_path / "said"))
@@ -97,15 +100,17 @@ def test_where_nothing_more_can_be_written_the_load_ends_with_a_word_and_counts_
     assert "fault of nyckeltal" not in told
     assert ContactStore(loaded).snapshot().state.tables == state.tables
     assert facts(loaded) == before
-    _ends_as_if_undisturbed(loaded, tmp_path, words)
-
-
-def _ends_as_if_undisturbed(home: Path, folder: Path, words: tuple[str, ...]) -> None:
-    calm = folder / "calm"
-    load(folder / "first.csv", mapping=folder / "calls.toml", home=calm, now=NOW)
-    assert main([*words[:-1], str(calm)]) == 0
     assert main(words) == 0
-    assert facts(home) == facts(calm)
+    assert facts(loaded) == undisturbed
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """The facts of a home into which both files went without a fault."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    load(put(folder, calls(), "first.csv"), mapping=_mapping(folder), home=folder / "home", now=NOW)
+    assert main([*_words(folder), "--home", str(folder / "home")]) == 0
+    return facts(folder / "home")
 
 
 @pytest.fixture
@@ -121,7 +126,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_on_a_full_disk_the_load_ends_with_a_word_and_counts_once_there_is_room(
-    loaded: Path, tmp_path: Path, small_disk: Path, capsys: pytest.CaptureFixture[str]
+    loaded: Path, tmp_path: Path, small_disk: Path, capsys: pytest.CaptureFixture[str], undisturbed: Any
 ) -> None:
     home = Path(shutil.copytree(loaded, small_disk / "home"))
     words, before = (*_words(tmp_path), "--home", str(home)), facts(home)
@@ -131,10 +136,11 @@ def test_on_a_full_disk_the_load_ends_with_a_word_and_counts_once_there_is_room(
     assert facts(home) == before
     (small_disk / "filling").unlink()
     subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
-    _ends_as_if_undisturbed(home, tmp_path, words)
+    assert main(words) == 0
+    assert facts(home) == undisturbed
 
 
-def test_in_a_folder_that_may_only_be_read_the_load_ends_with_a_word(loaded: Path, tmp_path: Path) -> None:
+def test_in_a_folder_that_may_only_be_read_the_load_ends_with_a_word(loaded: Path, tmp_path: Path, undisturbed: Any) -> None:
     words, before = (*_words(tmp_path), "--home", str(loaded)), facts(loaded)
     folders = [loaded, *(path for path in loaded.rglob("*"))]
     modes = {path: path.stat().st_mode for path in folders}
@@ -148,7 +154,8 @@ def test_in_a_folder_that_may_only_be_read_the_load_ends_with_a_word(loaded: Pat
     assert "Traceback" not in ran.stderr
     assert "Permission denied" in ran.stderr
     assert facts(loaded) == before
-    _ends_as_if_undisturbed(loaded, tmp_path, words)
+    assert main(words) == 0
+    assert facts(loaded) == undisturbed
 
 
 def test_a_clock_that_jumps_back_changes_no_fact(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
 SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
-EXAMPLES = 150 if SOAK else 6
+EXAMPLES = 150 if SOAK else 4
 ADDRESSES = sorted((path, method) for path, operations in PATHS.items() for method in operations)
 CALLERS = ("cecilia", "david", "fatima", "ingrid")
 _USUAL = {path: "ingrid" if path.startswith(("loads", "jobs")) else "cecilia" for path, _ in ADDRESSES}
