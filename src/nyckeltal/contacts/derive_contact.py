@@ -50,58 +50,65 @@ TELLING = {
     "source_notes": ("contact", NOTES, ("has_reason", "has_type")),
 }
 
-PLACES = """
-create or replace temp table place_contact as
-select c.contact_id, c.queue_id, c.offered_at as moment, coalesce(q.zone, k.zone, f.zone, 'UTC') as zone,
-    c.zone is not null and f.zone is null as zone_unknown
+# What the words of a contact share with those of its visits and segments: whose clock holds, what it was about, and how it ended. One that does not
+# say how it ended ended as its visits did.
+TOLD = """
+create or replace temp {lasting} told_contact as
+select c.*, coalesce(k.zone, f.zone) as own_zone, coalesce(q.zone, own_zone, 'UTC') as in_zone, c.zone is not null and f.zone is null as zone_unknown,
+    coalesce(r.level2_id, c.reason_id) as reason_level2_id, coalesce(c.outcome, v.ended_as) as ended_as, v.contact_id is not null as has_visits
 from base_contact c
 left join queue_zone q on q.queue_id = c.queue_id
 left join client_zone k on k.client_id = c.client_id
-left join known_zone f on f.zone = c.zone;
-
-create or replace temp table place_visit as
-select v.visit_id, v.queue_id, v.entered_at as moment, coalesce(q.zone, k.zone, f.zone, 'UTC') as zone
-from all_visit v
-left join base_contact c on c.contact_id = v.contact_id
-left join queue_zone q on q.queue_id = v.queue_id
-left join client_zone k on k.client_id = c.client_id
-left join known_zone f on f.zone = c.zone;
-"""
-
-# A contact without loaded visits has waited once, where its own row says; one that does not say how it ended ended as its visits did.
-VISITS = """
-create or replace temp table ended_contact as
-select c.contact_id, coalesce(c.outcome, v.ended_as) as ended_as from base_contact c left join (
+left join known_zone f on f.zone = c.zone
+left join reason_level r on r.reason_id = c.reason_id
+left join (
     select contact_id, case when bool_or(outcome = 'answered') then 'answered' else last(outcome order by seq, entered_at, visit_id) end as ended_as
     from base_queue_visit group by contact_id
 ) v on v.contact_id = c.contact_id;
+"""
 
-create or replace temp table all_visit as
-select v.*, false as is_derived from base_queue_visit v
+PLACES = """
+create or replace temp {lasting} place_contact as select contact_id, queue_id, offered_at as moment, in_zone as zone from told_contact;
+create or replace temp {lasting} place_visit as select visit_id, queue_id, moment, zone from all_visit;
+"""
+
+_OF_CONTACT = "c.client_id, c.channel, c.direction, c.is_test, c.reason_level2_id"
+
+# Where no wait is stated the clocks tell it (reference 1.0); a visit made from its contact waited as the contact did.
+_CONTACT_CLOCKS = "(epoch_us(coalesce(c.answered_at, c.abandoned_at)) - epoch_us(c.queue_entered_at)) / 1e6"
+
+# A contact without loaded visits has waited once, where its own row says.
+VISITS = f"""
+create or replace temp {{lasting}} all_visit as
+select v.*, false as is_derived, {_OF_CONTACT}, c.callback_of is null and not c.left_in_menu as offered,
+    v.entered_at as moment, coalesce(q.zone, c.own_zone, 'UTC') as zone,
+    case when v.outcome in ('answered', 'abandoned') then (epoch_us(v.left_at) - epoch_us(v.entered_at)) / 1e6 end as clocked_s
+from base_queue_visit v
+left join told_contact c on c.contact_id = v.contact_id
+left join queue_zone q on q.queue_id = v.queue_id
 union all by name
 select c.contact_id || '#1' as visit_id, c.contact_id, 1 as seq, c.queue_id, coalesce(c.queue_entered_at, c.offered_at) as entered_at,
     coalesce(c.answered_at, c.abandoned_at) as left_at, c.wait_s, c.outcome,
-    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived
-from base_contact c anti join base_queue_visit v on v.contact_id = c.contact_id
-where c.queue_id is not null;
+    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived,
+    {_OF_CONTACT}, c.callback_of is null and not c.left_in_menu as offered, entered_at as moment, c.in_zone as zone, {_CONTACT_CLOCKS} as clocked_s
+from told_contact c where c.queue_id is not null and not c.has_visits;
 """
 
-# A contact without loaded segments had one when it was answered or names an agent.
-SEGMENTS = """
-create or replace temp table all_segment as
+# A contact without loaded segments had one when it was answered or names an agent. It is placed where its visit is.
+SEGMENTS = f"""
+create or replace temp {{lasting}} all_segment as
 select s.*, false as is_derived from base_segment s
 union all by name
-select c.contact_id || '#1' as segment_id, c.contact_id, v.visit_id, 1 as seq,
-    coalesce(c.own_answered, e.ended_as = 'answered', c.own_talk_s is not null or c.own_ended_at is not null) as answered,
+select c.contact_id || '#1' as segment_id, c.contact_id, case when c.queue_id is not null and not c.has_visits then c.contact_id || '#1' end as visit_id,
+    1 as seq, coalesce(c.own_answered, c.ended_as = 'answered', c.own_talk_s is not null or c.own_ended_at is not null) as answered,
     c.own_agent_id as agent_id, c.queue_id, coalesce(c.own_started_at, c.answered_at) as started_at, coalesce(c.own_ended_at, c.ended_at) as ended_at,
     c.own_ring_s as ring_s, c.own_talk_s as talk_s, c.own_hold_s as hold_s, c.own_acw_s as acw_s, c.own_end_kind as end_kind,
     cast(null as varchar) as target_queue_id, c.own_escalated_to_tier as escalated_to_tier, coalesce(c.own_concurrency, 1) as concurrency,
     coalesce(c.own_planned_transfer, false) as planned_transfer,
-    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived
-from base_contact c anti join base_segment s on s.contact_id = c.contact_id
-join ended_contact e on e.contact_id = c.contact_id
-left join all_visit v on v.contact_id = c.contact_id and v.is_derived
-where e.ended_as = 'answered' or c.own_answered or c.own_agent_id is not null;
+    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived,
+    {_OF_CONTACT}, case when visit_id is null then c.offered_at else coalesce(c.queue_entered_at, c.offered_at) end as placed_at, c.in_zone as zone
+from told_contact c anti join base_segment s on s.contact_id = c.contact_id
+where c.ended_as = 'answered' or c.own_answered or c.own_agent_id is not null;
 """
 
 # Where no contact is in hand, nor a part of one, its words cost nothing.
@@ -117,33 +124,21 @@ create or replace temp table made_segment {declared("segment")};
 """
 
 CONTACT_PLACED = f"""
-create or replace temp table placed_contact as
-select p.contact_id, p.zone, p.zone_unknown, {local_words("p.moment")}, coalesce(h.in_hours, true) as in_hours
-from place_contact p
-join clock on clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000
-left join hours_contact h on h.contact_id = p.contact_id;
+create or replace temp {{lasting}} placed_contact as
+select c.contact_id, c.in_zone as zone, {local_words("c.offered_at")}
+from told_contact c join clock on clock.zone = c.in_zone and clock.quarter = epoch_us(c.offered_at) // 900000000;
 """
 
-# Where no wait is stated the clocks tell it (reference 1.0); a visit made from its contact waited as the contact did.
-_CONTACT_CLOCKS = "(epoch_us(coalesce(c.answered_at, c.abandoned_at)) - epoch_us(c.queue_entered_at)) / 1e6"
-_VISIT_CLOCKS = f"""case when v.is_derived then {_CONTACT_CLOCKS}
-        when v.outcome in ('answered', 'abandoned') then (epoch_us(v.left_at) - epoch_us(v.entered_at)) / 1e6 end"""
+_VISIT_FLAGS = """case when waited_s > 10800 or (v.wait_s is null and clocked_s < 0) then list_concat(v.marks,
+        case when waited_s > 10800 then ['long_wait'] else [] end, case when v.wait_s is null and clocked_s < 0 then ['negative_wait'] else [] end)
+    else v.marks end"""
 
 VISIT_WORDS = f"""
-create or replace temp table made_visit as
-select v.*, c.client_id, c.channel, c.direction, c.is_test, coalesce(r.level2_id, c.reason_id) as reason_level2_id,
-    v.outcome = 'answered' as answered, v.outcome = 'abandoned' as abandoned,
-    c.callback_of is null and not c.left_in_menu as offered, coalesce(h.in_hours, true) as in_hours,
-    {local_words("p.moment")},
-    {_VISIT_CLOCKS} as clocked_s, coalesce(v.wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s,
-    list_concat(v.marks, case when waited_s > 10800 then ['long_wait'] else [] end,
-        case when v.wait_s is null and clocked_s < 0 then ['negative_wait'] else [] end) as flags
+select v.* exclude (moment, zone), v.outcome = 'answered' as answered, v.outcome = 'abandoned' as abandoned, coalesce(h.in_hours, true) as in_hours,
+    {local_words("v.moment")}, coalesce(v.wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s, {_VISIT_FLAGS} as flags
 from all_visit v
-join place_visit p on p.visit_id = v.visit_id
-join clock on clock.zone = p.zone and clock.quarter = epoch_us(p.moment) // 900000000
-left join base_contact c on c.contact_id = v.contact_id
-left join reason_level r on r.reason_id = c.reason_id
-left join hours_visit h on h.visit_id = v.visit_id;
+join clock on clock.zone = v.zone and clock.quarter = epoch_us(v.moment) // 900000000
+left join hours_visit h on h.visit_id = v.visit_id
 """
 
 _PARTS_SUM = """case when p.has_talk then s.talk_s else 0 end + case when p.has_hold then s.hold_s else 0 end + case when p.has_acw then s.acw_s else 0 end"""
@@ -154,19 +149,23 @@ _HANDLE = f"""case when not s.answered then null
     when s.ended_at >= s.started_at then (epoch_us(s.ended_at) - epoch_us(s.started_at)) / 1e6 end"""
 
 SEGMENT_WORDS = f"""
-create or replace temp table made_segment as
-with timed as (
-    select s.*, {_HANDLE} as handle_s, p.has_end, p.has_tier,
-        coalesce(v.entered_at, c.offered_at, s.started_at) as placed_at, c.client_id, c.channel, c.direction, c.is_test,
-        coalesce(r.level2_id, c.reason_id) as reason_level2_id,
-        coalesce(v.local_date, o.local_date) as placed_date, coalesce(v.local_minute, o.local_minute) as placed_minute,
-        coalesce(v.utc_offset_s, o.utc_offset_s) as placed_offset_s, coalesce(q.zone, 'UTC') as lone_zone
+with placed as (
+    select s.*, {local_words("s.placed_at", date="placed_date", minute="placed_minute", offset_name="placed_offset_s")}
+    from all_segment s left join clock on clock.zone = s.zone and clock.quarter = epoch_us(s.placed_at) // 900000000
+    where s.is_derived
+    union all by name
+    select s.* exclude (client_id, channel, direction, is_test, reason_level2_id, placed_at), {_OF_CONTACT},
+        coalesce(v.entered_at, c.offered_at, s.started_at) as placed_at, coalesce(v.local_date, o.local_date) as placed_date,
+        coalesce(v.local_minute, o.local_minute) as placed_minute, coalesce(v.utc_offset_s, o.utc_offset_s) as placed_offset_s
     from all_segment s
-    left join source_parts p on p.source = s.source
     left join made_visit v on v.visit_id = s.visit_id
-    left join base_contact c on c.contact_id = s.contact_id
+    left join told_contact c on c.contact_id = s.contact_id
     left join placed_contact o on o.contact_id = s.contact_id
-    left join reason_level r on r.reason_id = c.reason_id
+    where not s.is_derived
+), timed as (
+    select s.*, {_HANDLE} as handle_s, p.has_end, p.has_tier, coalesce(q.zone, 'UTC') as lone_zone
+    from placed s
+    left join source_parts p on p.source = s.source
     left join queue_zone q on q.queue_id = s.queue_id
 )
 select *, answered as handled, true as offered, marks as flags,
@@ -176,7 +175,7 @@ select *, answered as handled, true as offered, marks as flags,
     coalesce(placed_date, cast(timezone(lone_zone, placed_at) as date)) as local_date,
     coalesce(placed_minute, cast(hour(timezone(lone_zone, placed_at)) * 60 + minute(timezone(lone_zone, placed_at)) as bigint)) as local_minute,
     coalesce(placed_offset_s, cast(epoch(timezone(lone_zone, placed_at)) - epoch(placed_at) as bigint)) as utc_offset_s
-from timed;
+from timed
 """
 
 # The first of a contact's parts: by its number, then by the clock.
@@ -237,14 +236,17 @@ from (
 ) group by contact_id;
 """
 
+# Architecture 6.5. Whoever is left out here has no neighbours and is nobody's.
+_HAS_NEIGHBOURS = "c.customer_key is not null and c.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test"
+
 CONTACT_WORDS = f"""
 create or replace temp table contact_words as
-select c.contact_id,
+select c.contact_id, c.client_id, c.offered_at, case when {_HAS_NEIGHBOURS} then c.customer_key end as turning_key,
     case when v.visits_n > 1 then case when v.any_answered then true else v.last_outcome = 'answered' end
         else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,
     case when v.visits_n > 1 then case when v.any_answered then false else v.last_outcome = 'abandoned' end
         else coalesce(c.outcome, v.last_outcome) = 'abandoned' end as abandoned,
-    e.ended_as, {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, case when clocked_s >= 0 then clocked_s end, v.visits_wait_s) as waited_s,
+    c.ended_as, {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, case when clocked_s >= 0 then clocked_s end, v.visits_wait_s) as waited_s,
     c.callback_of is null and not c.left_in_menu as offered,
     coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, s.transfers_n,
     s.talk_s, s.hold_s, s.acw_s,
@@ -253,59 +255,55 @@ select c.contact_id,
     s.rings_s, s.handles_s, s.actives_s, v.transfer_wait_s,
     (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(waited_s * 1e6 as bigint))))
         - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,
-    coalesce(r.level2_id, c.reason_id) as reason_level2_id,
+    c.reason_level2_id,
     case when (n.has_reason or t.has_reason) and (n.has_type or t.has_type) then c.reason_id is not null and c.reason_type is not null end as logged,
     case when c.reason_logged_at >= c.ended_at then (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6
         when c.reason_logged_at < c.ended_at then 0 end as logged_after_s,
     case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
         when k.closed_at < c.offered_at then 0 end as case_closed_after_s,
-    case when k.reopened_at >= k.closed_at then greatest(0, epoch_us(k.reopened_at) - epoch_us(c.offered_at)) / 1e6 end as case_reopened_after_s
-from base_contact c
-join ended_contact e on e.contact_id = c.contact_id
+    case when k.reopened_at >= k.closed_at then greatest(0, epoch_us(k.reopened_at) - epoch_us(c.offered_at)) / 1e6 end as case_reopened_after_s,
+    c.zone_unknown, coalesce(h.in_hours, true) as in_hours, {local_words("c.offered_at")}
+from told_contact c
+join clock on clock.zone = c.in_zone and clock.quarter = epoch_us(c.offered_at) // 900000000
 left join source_notes n on n.source = c.source and n.part = ''
 left join source_notes t on t.source = c.source and t.part = concat_ws(chr(31), c.client_id, c.channel)
 left join contact_parts s on s.contact_id = c.contact_id
 left join contact_overlap o on o.contact_id = c.contact_id
 left join contact_visits v on v.contact_id = c.contact_id
-left join reason_level r on r.reason_id = c.reason_id
-left join base_case k on k.case_id = c.case_id;
+left join base_case k on k.case_id = c.case_id
+left join hours_contact h on h.contact_id = c.contact_id;
 """
 
-# Architecture 6.5. Whoever is left out here has no neighbours and is nobody's.
 NEIGHBOURS = """
 create or replace temp table neighbours as
 select contact_id, next_contact_at, previous_handled_at from (
-    select c.contact_id,
-        lead(c.offered_at) over in_turn as next_contact_at,
-        max(case when w.handled then c.offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as previous_handled_at
-    from base_contact c join contact_words w on w.contact_id = c.contact_id
-    where c.customer_key is not null and w.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test
-    window in_turn as (partition by c.client_id, c.customer_key, w.reason_level2_id order by c.offered_at, c.contact_id)
+    select contact_id, lead(offered_at) over in_turn as next_contact_at,
+        max(case when handled then offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as previous_handled_at
+    from contact_words where turning_key is not null
+    window in_turn as (partition by client_id, turning_key, reason_level2_id order by offered_at, contact_id)
 ) where next_contact_at is not null or previous_handled_at is not null;
 """
 
-_FLAGS = """list_concat(
-    c.marks,
-    case when w.waited_s > 10800 then ['long_wait'] else [] end,
-    case when w.waited_s is null and w.clocked_s < 0 then ['negative_wait'] else [] end,
-    case when w.menu_s < 0 then ['negative_menu_time'] else [] end,
-    case when p.zone_unknown then ['unknown_zone'] else [] end)"""
+_FLAGS = {
+    "long_wait": "w.waited_s > 10800",
+    "negative_wait": "w.waited_s is null and w.clocked_s < 0",
+    "negative_menu_time": "w.menu_s < 0",
+    "unknown_zone": "w.zone_unknown",
+}
+_FLAGGED = f"""case when {" or ".join(f"({flag})" for flag in _FLAGS.values())}
+    then list_concat(c.marks, {", ".join(f"case when {flag} then ['{name}'] else [] end" for name, flag in _FLAGS.items())}) else c.marks end"""
 
 MADE_CONTACT = f"""
-create or replace temp table made_contact as
-select c.*, w.* exclude (contact_id, rings_s, handles_s, actives_s, menu_s, clocked_s),
+select c.*, w.* exclude (contact_id, client_id, offered_at, turning_key, rings_s, handles_s, actives_s, menu_s, clocked_s, zone_unknown),
     w.handle_s + w.rings_s as handle_ring_s,
     case when w.handles_s > 0 then w.actives_s * (w.handle_s / w.handles_s) else w.actives_s end as active_handle_s,
     case when w.menu_s >= 0 then w.menu_s end as ivr_wait_s,
     n.next_contact_at, n.previous_handled_at,
     (epoch_us(n.next_contact_at) - epoch_us(c.offered_at)) / 1e6 as next_contact_after_s,
     (epoch_us(c.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s,
-    p.in_hours, p.local_date, p.local_minute, p.utc_offset_s, a.* exclude (contact_id), {_FLAGS} as flags
+    a.* exclude (contact_id), {_FLAGGED} as flags
 from base_contact c
 join contact_words w on w.contact_id = c.contact_id
-join placed_contact p on p.contact_id = c.contact_id
 left join contact_reply a on a.contact_id = c.contact_id
-left join neighbours n on n.contact_id = c.contact_id;
+left join neighbours n on n.contact_id = c.contact_id
 """
-
-STEPS = (CONTACT_PLACED, VISIT_WORDS, SEGMENT_WORDS, CONTACT_PARTS, CONTACT_WORDS, NEIGHBOURS)  # then replies, then MADE_CONTACT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -113,7 +113,14 @@ def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
     """
     derive_time.find_zones(con)
     con.execute(derive_contact.REASONS)
-    con.execute(derive_contact.VISITS + derive_contact.SEGMENTS if _in_hand(con, _CONTACTS) else derive_contact.NO_PARTS)
+    parts = derive_contact.TOLD + derive_contact.VISITS + derive_contact.SEGMENTS
+    con.execute(parts.format(lasting=_lasting(con)) if _in_hand(con, _CONTACTS) else derive_contact.NO_PARTS)
+
+
+def _lasting(con: duckdb.DuckDBPyConnection) -> str:
+    """How to make what is but a step on the way: few rows are soonest kept, of many they are worked out where they are needed."""
+    counted = con.execute(f"select {' + '.join(f'(select count(*) from base_{table})' for table in _CONTACTS)}").fetchone()
+    return "table" if counted and counted[0] < FEW else "view"
 
 
 def _in_hand(con: duckdb.DuckDBPyConnection, facts: Collection[str]) -> set[str]:
@@ -130,12 +137,13 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None
     there = _in_hand(con, [table for table in (*CORE, *_STEPS) if table in CORE or table in present])
     there |= {"contact"} if there & {*_CONTACTS} else set()
     placed = [table for table in _PLACES if table in there]
+    lasting = _lasting(con)
     for table in placed:
-        con.execute(_PLACES[table])
+        con.execute(_PLACES[table].format(lasting=lasting))
     if placed:
         con.execute(derive_time.wind_clock([clock for table in placed for clock in _CLOCKS.get(table, [(f"place_{table}", "moment")])]))
     if "contact" in there:
-        _contacts(con, "message" in present)
+        _contacts(con, "message" in present, lasting)
     else:
         con.execute(derive_contact.NO_WORDS)
     steps = {**derive_other.STEPS, **{table: step for table, step in _STEPS.items() if table in present}}
@@ -146,13 +154,40 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None
             con.execute(step)
 
 
-def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool) -> None:
+def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str) -> None:
     """The words of contacts, visits and segments."""
+    many = lasting == "view"
     _hours(con)
-    for step in derive_contact.STEPS:
-        con.execute(step)
+    con.execute(derive_contact.CONTACT_PLACED.format(lasting=lasting))
+    _lay(con, "queue_visit", derive_contact.VISIT_WORDS, ["all_visit"] if many else [])
+    _lay(con, "segment", derive_contact.SEGMENT_WORDS, ["all_segment"] if many else [])
+    con.execute(derive_contact.CONTACT_PARTS)
+    con.execute(derive_contact.CONTACT_WORDS)
+    con.execute(derive_contact.NEIGHBOURS)
     _replies(con, has_messages)
-    con.execute(derive_contact.MADE_CONTACT)
+    _lay(con, "contact", derive_contact.MADE_CONTACT, ["base_contact", "contact_words", "contact_reply"] if many else [])
+
+
+def _lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, made_from: Sequence[str]) -> None:
+    """The finished rows of a fact in the order in which they are stored. Columns of which no row that they are made from says anything, most of
+    those that there are, are not carried along."""
+    kinds, order = columns.types(table), f"order by date_trunc('month', local_date), {sort_key(table)}"
+    counted = [found for relation in made_from for found in _counted(con, relation)]
+    said = {name for name, n in counted if n}
+    unsaid = [name for name, _ in counted if name in kinds and name not in said]
+    if not unsaid:
+        con.execute(f"create or replace temp table {MADE[table]} as {rows} {order}")
+        return
+    con.execute(f"create or replace temp table said_{table} as select * exclude ({', '.join(map(columns.quoted, unsaid))}) from ({rows}) {order}")
+    nothing = ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in unsaid)
+    con.execute(f"create or replace temp view {MADE[table]} as select *, {nothing} from said_{table}")
+
+
+def _counted(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[str, int]]:
+    """The columns of a relation, each with how many rows say something in it."""
+    names = [column[0] for column in con.execute(f"from {relation} limit 0").description]
+    counted = con.execute(f"select {', '.join(f'count({columns.quoted(name)})' for name in names)} from {relation}").fetchone() or ()
+    return zip(names, counted, strict=True)
 
 
 def _replies(con: duckdb.DuckDBPyConnection, has_messages: bool) -> None:
@@ -290,14 +325,14 @@ def sort_key(table: str) -> str:
 
 
 def fresh(con: duckdb.DuckDBPyConnection, table: str, folder: Path, only: str = "") -> Iterator[Fresh]:
-    """The finished rows of a fact as a file a month, so that no more than a month is sorted at once; `only` narrows them."""
+    """The finished rows of a fact as a file a month, each in order; `only` narrows them."""
     names = [name for name in columns.types(table) if name != "month"]
-    rows = f"select {columns.select(table, names)} from {MADE[table]}{only}"
+    rows, order = f"select {columns.select(table, names)} from {MADE[table]}{only}", "" if table in _CONTACTS else f" order by {sort_key(table)}"
     for (month,) in con.execute(f"select distinct date_trunc('month', local_date)::date from {MADE[table]}{only} order by 1").fetchall():
         held = "local_date is null" if month is None else f"local_date >= date '{month}' and local_date < date '{month}' + interval 1 month"
         called = "unknown" if month is None else f"{month:%Y-%m}"
         path = folder / f"new-{table}-{called}.parquet"
-        yield Fresh(called, path, copied(con, f"{rows} where {held} order by {sort_key(table)}", path))
+        yield Fresh(called, path, copied(con, f"{rows} where {held}{order}", path))
 
 
 def copied(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
