@@ -72,6 +72,8 @@ def test_a_file_is_sent_understood_loaded_mended_and_taken_back(visit: Visit, tm
     look(page, "list")
     page.goto("/sources/")
     look(page, "sources")
+    page.goto("/sources/same/rule/")
+    look(page, "rule")
     page.goto("/loads/")
     file = tmp_path / f"samtal-{view}.csv"
     file.write_text(_calls(), encoding="utf-8")

@@ -234,7 +234,8 @@ class Scout(FakeVendor):
     def answer(self, path: str) -> Any:
         where, asked = asked_for(path)
         if where.endswith("/mailboxes"):
-            return {"_embedded": {"mailboxes": [{"id": 15, "name": "Help", "email": "help@example.org"}]}, "page": {"number": 1}}
+            boxes = [{"id": 15 + at, "name": "Help", "email": "help@example.org"} for at in range(2)]  # a full page
+            return {"_embedded": {"mailboxes": boxes}, "page": {"number": 1}}  # the last page again instead of an empty one
         found = sorted((one for one in self.conversations if one["updatedAt"] >= asked["updatedSince"]), key=lambda one: str(one["updatedAt"]))
         size = int(asked["pageSize"])
         last = max(1, -(-len(found) // size))
@@ -248,6 +249,7 @@ def test_freescout_is_asked_until_nothing_new_comes(monkeypatch: pytest.MonkeyPa
         assert isinstance(vendor, Scout)
         vendor.conversations = [{"id": n, "updatedAt": "2026-03-02T08:00:00Z" if n < 5 else f"2026-03-02T08:{n:02}:00Z"} for n in range(1, 9)]
         pages = pulled(vendor, FREESCOUT, {"key": "k"})
+    assert listed(pages[:1], "_embedded", "mailboxes") == [15, 16]
     assert set(listed(pages, "_embedded", "conversations")) == set(range(1, 9))
     assert pages[-1].cursor == {"updated": "2026-03-02T08:08:00Z"}
 

@@ -16,7 +16,9 @@ from nyckeltal.sources.load import load
 from nyckeltal.sources.pull.web import HttpWeb
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems import zendesk
+from nyckeltal.sources.systems.zendesk import schedules
 from nyckeltal.sources.tables import connect
+from nyckeltal.sources.tickets import Unreadable
 
 SAMPLES = Path(zendesk.__file__).parent / "samples"
 HISTORY = """field_name,ticket_id,updated,_fivetran_synced,user_id,value
@@ -157,6 +159,22 @@ def test_it_is_asked_by_cursor_until_the_end_and_goes_on_from_there(tmp_path: Pa
         assert vendor.tokens[-1] == "Bearer t"
         again = zendesk.SYSTEM.pull.pages(web, given, pages[-1].cursor, until)
         assert [page.kind for page in again] == ["tickets"]  # schedules that are as before are not told again
+
+
+@pytest.mark.parametrize(
+    ("odd", "field"),
+    [
+        ({"intervals": [{"start_time": 480, "end_time": 10**15}]}, "intervals"),
+        ({"intervals": [{"start_time": 960, "end_time": 480}]}, "intervals"),
+        ({"holidays": [{"start_date": "0001-01-01", "end_date": "9999-12-31"}]}, "holidays"),
+        ({"holidays": [{"start_date": "2026-12-26", "end_date": "2026-12-25"}]}, "holidays"),
+    ],
+)
+def test_a_schedule_without_end_or_turned_round_is_refused_at_once(odd: dict[str, Any], field: str) -> None:
+    with pytest.raises(Unreadable) as told:
+        schedules.calendar(1, {"id": 7, "name": "Office", "time_zone": "Copenhagen", **odd}, datetime(2026, 3, 1, tzinfo=UTC))
+    assert told.value.field == field
+    assert schedules.calendar(1, {"name": "Office", "time_zone": "Copenhagen", "intervals": "none", "holidays": 3}, datetime(2026, 3, 1, tzinfo=UTC)).tz
 
 
 def test_a_schedule_becomes_a_calendar_and_a_clock_that_nobody_knows_is_not_guessed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page
 from nyckeltal.sources.tickets.lists import earlier, since
 from nyckeltal.words import Text
 
@@ -49,12 +49,11 @@ def _changed(web: Web, at: str, page: int) -> list[Mapping[str, Any]]:
 
 
 def _mailboxes(web: Web) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    while True:
-        answer: Any = web.get("api/mailboxes", {"page": len(found) // MOST + 1, "pageSize": MOST})
-        found += [{"id": one["id"], "name": one["name"]} for one in answer["_embedded"]["mailboxes"]]
-        if len(answer["_embedded"]["mailboxes"]) < MOST:
-            return found
+    def ask(page: int) -> list[Mapping[str, Any]]:
+        answer: Any = web.get("api/mailboxes", {"page": page, "pageSize": MOST})
+        return [{"id": one["id"], "name": one["name"]} for one in answer["_embedded"]["mailboxes"]]
+
+    return every_page(ask, MOST, ()) or []
 
 
 PULL = FreeScoutPull()

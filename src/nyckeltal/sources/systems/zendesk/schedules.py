@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from nyckeltal.sources import cells
 from nyckeltal.sources.gathered import Gathered
+from nyckeltal.sources.said import listed
 from nyckeltal.sources.tickets import Unreadable, known, whole
 from nyckeltal.when.hours import Week, day_minutes, write_week
 from nyckeltal.words import Text
@@ -141,6 +142,7 @@ ZONES: Mapping[str, str] = {
     "Chatham Is.": "Pacific/Chatham",
     "Samoa": "Pacific/Apia",
 }
+_longest = timedelta(days=366)  # of a holiday
 _no_zone = "Nobody has said what “%(value)s” means. There is: %(known)s."
 
 
@@ -161,7 +163,7 @@ def calendar(n: int, row: Mapping[str, Any], now: datetime) -> Calendar:
     zone = ZONES.get(said) or (said if said in available_timezones() else None)
     if zone is None or name is None:
         raise Unreadable("time_zone", Text("sources.ticket.no_word", _no_zone, {"value": said, "known": ", ".join(ZONES)}))
-    days = sorted({day for holiday in row.get("holidays") or () for day in _days(holiday)})
+    days = sorted({day for holiday in listed(row, "holidays") for day in _days(holiday)})
     years = sorted({day.year for day in days} or {now.year})
     return Calendar(n, name, zone, write_week(_week(row)), "; ".join([*map(str, years), *(day.isoformat() for day in days)]))
 
@@ -169,8 +171,11 @@ def calendar(n: int, row: Mapping[str, Any], now: datetime) -> Calendar:
 def _week(row: Mapping[str, Any]) -> Week:
     """Cut at midnight; Zendesk's week begins on Sunday, ours on Monday."""
     spans: list[list[tuple[int, int]]] = [[] for _ in range(7)]
-    for interval in row.get("intervals") or ():
+    for interval in listed(row, "intervals"):
         start, end = whole(interval.get("start_time"), "start_time") or 0, whole(interval.get("end_time"), "end_time") or 0
+        if not 0 <= start <= end <= 7 * day_minutes:
+            english = "“%(value)s” is no stretch of a week in minutes, which are 0 to 10080."
+            raise Unreadable("intervals", Text("sources.zendesk.interval", english, {"value": f"{start}–{end}"}))
         while start < end:
             day, begins = divmod(start, day_minutes)
             until = min(end, (day + 1) * day_minutes)
@@ -184,9 +189,10 @@ def _days(holiday: Mapping[str, Any]) -> Iterator[date]:
     try:
         first, last = (date.fromisoformat(str(holiday.get(name))) for name in ("start_date", "end_date"))
     except ValueError:
-        raise Unreadable(
-            "holidays", Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.", {"value": str(holiday.get("start_date"))})
-        ) from None
+        first, last = date.max, date.min
+    if not timedelta(0) <= last - first < _longest:
+        said = {"value": f"{holiday.get('start_date')}–{holiday.get('end_date')}"}
+        raise Unreadable("holidays", Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.", said))
     yield from (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
