@@ -12,14 +12,14 @@ from nyckeltal.contacts.model.kinds import Scale
 from nyckeltal.contacts.model.voice import SurveyMeasure
 from nyckeltal.contacts.schema import TABLES, Column, Table
 from nyckeltal.errors import BadMapping, Issue, UserMistake
-from nyckeltal.sources import anonymous
+from nyckeltal.sources import anonymous, called
 from nyckeltal.sources.cells import bad_form, dated
 from nyckeltal.sources.mapping import KINDS, LeaveOut, Rule, Survey, TableMapping, field_of, no_kind, said_fields, unknown
 from nyckeltal.sources.notation import reader_of
 from nyckeltal.sources.placing import read_as
 from nyckeltal.sources.survey import ANSWERED
 from nyckeltal.sources.tables.raw import FileForm
-from nyckeltal.words import Text
+from nyckeltal.words import Field, Text
 
 _known = {
     "": ("file", "fact", "key", "columns", "survey", "leave_out", "checks", "changed_at"),
@@ -312,6 +312,6 @@ class _Reader:
         for column in described.loaded:
             stands_in = column.name == described.key or (column.name == "client_id" and mapping.client)
             if column.required and column.name not in given and not stands_in:
-                values = {"kind": described.name, "field": column.name}
+                values = {"kind": described.name, "field": Field(column.name, called.FIELDS.get(column.name))}
                 place = "fact.client" if column.name == "client_id" else "columns"
                 self.wrong(place, Text("sources.mapping.needs", "A %(kind)s needs “%(field)s”, and no column gives it.", values))
