@@ -9,7 +9,7 @@ import pytest
 from fake_vendor import FakeSystem
 from nyckeltal.errors import UserMistake
 from nyckeltal.sources import find
-from nyckeltal.sources.pull import secrets, sources
+from nyckeltal.sources.pull import condition, secrets, sources
 from nyckeltal.sources.pull.schedule import Schedule
 
 
@@ -58,6 +58,22 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     assert "Did you mean address?" in told
     assert "sources.toml:14: source.none: Say one of: from" in told
     assert "“sorce” is not known here. Did you mean source?" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("source = 3\n", "headed [source.…]"),
+        ("[[source]]\nfolder = '/srv'\n", "headed [source.…]"),
+        ("[source]\nfolder = '/srv'\n", "headed [source.…]"),
+        ("[source.calls]\nfrom = 2026-03-01\nmapping = 'calls.toml'\n", "Say system ="),
+    ],
+)
+def test_what_is_no_source_is_told_and_ends_no_page(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "calls.toml").write_text('[fact]\nkind = "contact"\n')
+    assert said in _wrong(tmp_path, text)
+    assert any(said in str(wrong) for _, wrong in condition.ailing(tmp_path))
+    assert list(condition.of_all(tmp_path, datetime(2026, 3, 1, tzinfo=UTC))) == []
 
 
 def test_what_would_send_a_secret_in_the_open_or_mix_two_accounts_is_refused(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ KEYS: Mapping[str, type] = {
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY = {"from": "15 minutes", "folder": "1 minute", "follow": "1 minute"}
+_no_table = Text("pull.a_table", "A source is a table of its own, headed %(head)s.", {"head": "[source.…]"})
 KIND_NAMES = {
     str: Text("pull.a_text", "a text in quotes"),
     bool: Text("pull.a_flag", "true or false"),
@@ -153,8 +154,12 @@ class _Reader:
         same, wrong = same_rules.read(self.tables.get(same_rules.TABLE, []), self.text)
         feeds, broken = {}, {}
         named = self.tables.get("source", {})
+        if not isinstance(named, Mapping):
+            self.wrong(_no_table, "source")
         for name, table in named.items() if isinstance(named, Mapping) else ():
             self.name, before = name, len(self.issues)
+            if not isinstance(table, Mapping):
+                self.wrong(_no_table)
             feed = self.feed(name, table) if isinstance(table, Mapping) else None
             if feed is None or len(self.issues) > before:
                 broken[name] = tuple(self.issues[before:])
@@ -177,7 +182,7 @@ class _Reader:
         system, mapping = self.system(said.get("system"), way), self.mapping(said.get("mapping"))
         told = self.told(mapping)
         client = said.get("client") or told.get("client")
-        if not said.get("system") and not said.get("mapping") and way != "folder":
+        if way != "folder" and not said.get("system") and (way == "from" or not said.get("mapping")):
             self.wrong(Text("pull.no_system", 'Say system = "…": which system it is, or mapping = "…": how its table is read.'))
         given, secret = self.given(table, system if way == "from" else None)
         return Feed(
