@@ -24,7 +24,8 @@ XIVO = "xivo-queue-log"
 HEAD = """# Verification
 
 Public data sets that were not made for nyckeltal, and the figures that it must give for them. Written by `make verify`, which loads each set into a
-store of its own with the mapping in `tests/real_data/mappings` and asks as shown; not edited by hand. Nobody's data is copied here.
+store of its own with the mapping in `tests/real_data/mappings` and asks as shown, also for key figures of our own in `tests/real_data/kpi`; not edited by
+hand. Nobody's data is copied here.
 """
 
 
