@@ -43,7 +43,7 @@ def _filled(kind: str, language: str, form: str, rows: list[dict[str, Any]], fol
     if form == "csv":
         head = templates.as_csv(kind, language).decode("utf-8-sig")
         out = io.StringIO(newline="")
-        csv.writer(out, delimiter=";").writerows([next(csv.reader([head.splitlines()[0]])), *given])
+        csv.writer(out, delimiter=";").writerows([next(csv.reader([head.splitlines()[0]], delimiter=";")), *given])
         path.write_text(out.getvalue(), encoding="utf-8")
         return path
     import xlsxwriter

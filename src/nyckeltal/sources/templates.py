@@ -89,10 +89,10 @@ def _example(field: Field, read: str) -> Any:
 
 
 def as_csv(kind: str, language: str = "en") -> bytes:
-    """Headers and the example row, in UTF-8 with a mark, so that spreadsheets read the letters right."""
+    """Headers and the example row, in UTF-8 with a mark, so that spreadsheets read the letters right; separated as spreadsheets of that language do it."""
     told = columns(kind, language)
     out = io.StringIO(newline="")
-    write = csv.writer(out)
+    write = csv.writer(out, delimiter="," if language == "en" else ";")
     write.writerow([column.header for column in told])
     write.writerow([guarded(str(column.example)) for column in told])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
