@@ -83,7 +83,7 @@ def facts(home: Path) -> dict[str, list[dict[str, Any]]]:
     return {table: [{name: value for name, value in row.items() if name not in ("load_id", "loaded_at")} for row in read(snapshot, table)] for table in FACTS}
 
 
-def begun(step: int, home: Path, address: str, dies_at: int | None) -> int:
+def begun(step: int, home: Path, address: str, dies_at: int) -> int:
     """A step in a process of its own, killed with its n-th call of or by our code; −9 where it did not live to the end."""
     process = processes.Process(target=_step, args=(step, home, address, dies_at))
     process.start()
@@ -108,9 +108,8 @@ def calls_of(step: int, home: Path, address: str) -> int:
     return counted
 
 
-def _step(step: int, home: Path, address: str, dies_at: int | None) -> None:
-    if dies_at is not None:
-        _die_at(dies_at)
+def _step(step: int, home: Path, address: str, dies_at: int) -> None:
+    _die_at(dies_at)
     STEPS[step](home, address)
 
 

@@ -48,7 +48,7 @@ def test_killed_anywhere_in_every_step_it_ends_as_if_undisturbed(vendor: FakeVen
         for moment in sorted(chance.randrange(1, there_are) for _ in range(KILLS)):  # the early ones first: a step that ended cannot die
             killed += disturbed.begun(step, home, vendor.address, moment) != 0
             assert facts(home) in (before, after), (step, moment)
-        disturbed.begun(step, home, vendor.address, None)
+        STEPS[step](home, vendor.address)
         assert facts(home) == after, step
         before = after
     assert killed >= (500 if SOAK else 4)
