@@ -129,6 +129,7 @@ def _first(parts: list[str]) -> str | None:
 
 
 _offset = "'\\d{1,2}:\\d\\d.*(Z|[+-]\\d\\d(:?\\d\\d)?)$'"
+_interval = re.compile(r"(.*%[HI].*?)\s*[-–]\s*%[HI].*")
 _iso = "'^\\d{4}-\\d\\d?-\\d\\d?([ T]|$)'"
 
 
@@ -140,6 +141,8 @@ def _local(text: str, form: str) -> str | None:
         return f"CASE WHEN {days} BETWEEN 1 AND 2958465 THEN TIMESTAMP '1899-12-30' + to_microseconds(round({days} * 86400e3)::BIGINT * 1000) END"
     if form in moment_forms or "%z" in form:
         return None
+    if begins := _interval.fullmatch(form):  # 08:00-08:15 is where it begins
+        return f"try_strptime(regexp_extract({text}, '^(.+?)\\s*[-–]\\s*\\d{{1,2}}[:.]\\d\\d[^-–]*$', 1), {quote(begins[1])})"
     return f"try_strptime({text}, {quote(form)})"
 
 

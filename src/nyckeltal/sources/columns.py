@@ -257,17 +257,21 @@ NAMES: Mapping[str, str] = {
     "päivämäärä, aikaväli",
     "length_s": "interval length, period length, length, intervallängd, intervallængde, időköz hossza, aikavälin pituus",
     "offered_n": "offered, incoming, incoming calls, calls offered, offered calls, received, calls, total calls, inkommande, inkommande samtal, inkomna, "
-    "inkomna samtal, erbjudna, indgående, indgående opkald, indkomne, indkomne opkald, bejövő, bejövő hívások, beérkezett, saapuneet, saapuneet puhelut, "
+    "inkomna samtal, erbjudna, indgående, indgående opkald, indkomne, indkomne opkald, bejövő, bejövő hívások, beérkezett, beérkezett hívások, saapuneet, "
+    "saapuneet puhelut, "
     "tarjotut",
     "answered_n": "answered, answered calls, calls answered, handled, calls handled, besvarade, besvarade samtal, besvarede, besvarede opkald, megválaszolt, "
+    "megválaszolt hívások, "
     "fogadott, fogadott hívások, vastatut, vastatut puhelut",
     "abandoned_n": "abandoned, abandoned calls, calls abandoned, lost calls, tappade, tappade samtal, förlorade, tabte, tabte opkald, mistede, elhagyott, "
+    "elhagyott hívások, "
     "elveszett, elveszett hívások, luopuneet, menetetyt puhelut",
     "short_abandoned_n": "short abandoned, short abandons, abandoned short, korta lägg på, korta avbrott, korte tabte, rövid elhagyott, lyhyet luopumiset",
     "short_s": "short abandon limit, gräns för korta, grænse for korte, rövid határ, lyhyiden raja",
-    "in_time_n": "answered in time, within target, in service level, calls in service level, besvarade i tid, inom mål, besvaret i tide, inden for mål, "
+    "in_time_n": "answered in sl, answered within sl, "
+    "answered in time, within target, in service level, calls in service level, besvarade i tid, inom mål, besvaret i tide, inden for mål, "
     "időben fogadott, célidőn belül, ajoissa vastatut, tavoiteajassa",
-    "in_time_share": "service level, sl, service level percent, service level 20 seconds, servicenivå, servicegrad, svarsnivå, serviceniveau, "
+    "in_time_share": "sla, service level, sl, service level percent, service level 20 seconds, servicenivå, servicegrad, svarsnivå, serviceniveau, "
     "szolgáltatási szint, palvelutaso",
     "in_time_s": "service level limit, target seconds, threshold, tröskel, gräns, servicenivågräns, grænse, küszöb, határérték, raja",
     "summary.wait_s": "total wait time, wait time total, total waiting time, total väntetid, samlad väntetid, samlet ventetid, összes várakozás, "

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, Column
-from nyckeltal.sources import amounts, cells, lengths, ratings
+from nyckeltal.sources import amounts, cells, intervals, lengths, ratings
 from nyckeltal.sources import columns as known
 from nyckeltal.sources.called import EXAMPLE
 from nyckeltal.sources.keys import Key, best_key
@@ -58,6 +58,8 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
     fields = _fields(con, raw, kind, seen)
     if kind == "survey_invitation":
         _asked_about(seen, fields)
+    if kind == "summary":
+        intervals.complete(con, raw, seen, fields)
     for field, (columns, rule, confidence) in fields.items():
         for column in columns:
             if guesses[column].field is None:
@@ -159,7 +161,9 @@ def _moments(con: duckdb.DuckDBPyConnection, kind: str, placing: str | None, see
         for guess in seen
         if guess.shape.kind == "date" and (known.likeness(guess.name, known.DATES) or [guess.name] == found.get(placing, ([], None, ""))[0])
     ]
-    clocks = [guess for guess in seen if guess.shape.kind == "clock" and guess.name not in taken]
+    clocks = [
+        guess for guess in seen if (guess.shape.kind == "clock" or (kind in intervals.KINDS and intervals.form(guess.samples))) and guess.name not in taken
+    ]
     if not days:
         return
     others = [field for field in ("answered_at", "ended_at") if field in TABLES[kind] and field != placing]
@@ -185,7 +189,8 @@ def _has_clock(seen: Sequence[ColumnGuess], name: str) -> bool:
 
 def _together(con: duckdb.DuckDBPyConnection, day: ColumnGuess, clock: ColumnGuess) -> str:
     days = [day.shape.form] if day.shape.form else fits(con, day.samples, day_forms)
-    clocks = fits(con, clock.samples, clock_forms)
+    span = intervals.form(clock.samples)
+    clocks = [span] if span else fits(con, clock.samples, clock_forms)
     return f"{days[0] if days else '%Y-%m-%d'} {clocks[0] if clocks else '%H:%M:%S'}"
 
 
