@@ -26,6 +26,7 @@ MAPPINGS: dict[str, dict[str, Any]] = {
         "key": {"columns": ["id"]},
         "columns": {"channel": {"is": "voice"}, "queue_id": "queue", "wait_s": {"from": "wait", "as": "mm:ss"}},
     },
+    "constants": {"fact": FACT, "columns": {"channel": {"is": "voice"}, "wait_s": {"is": 900}, "talk_s": {"is": 2.5}, "is_test": {"is": False}}},
     "two columns": {"fact": FACT, "columns": {"offered_at": {"from": ["time", "date"], "as": "%H:%M %Y-%m-%d"}}},
     "values": {"fact": FACT, "columns": {"outcome": {"from": "ended", "values": {"J": "answered", "N": "abandoned"}}}},
     "a value that this file has not": {"fact": FACT, "columns": {"outcome": {"from": "ended", "values": {"Z": "callback_requested", "J": "answered"}}}},

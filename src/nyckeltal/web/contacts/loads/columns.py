@@ -160,5 +160,5 @@ def constants(seen: Mapping[str, Any], mapping: Mapping[str, Any]) -> list[Const
             continue
         if given is not None or column.required or (column.choices and said in ("channel", "direction", "outcome")):
             choices = [("", gettext("Not said"), not given), *((one, words.value(one), one == given) for one in column.choices or ())]
-            found.append(Constant(said, words.field(said), choices if column.choices else [], str(given or ""), column.required))
+            found.append(Constant(said, words.field(said), choices if column.choices else [], "" if given is None else str(given), column.required))
     return found

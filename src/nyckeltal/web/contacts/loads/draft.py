@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
-from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.schema import TABLES, Column
 from nyckeltal.sources.mapping import field_of
 
 LEAVE_OUT = "·leave out"  # what a value may mean besides: its rows are no facts
@@ -20,7 +21,7 @@ def changed(mapping: Mapped, seen: Mapping[str, Any], form: Form, keys: list[str
     new = dict(mapping)
     new["file"] = _file(mapping.get("file", {}), form)
     new["fact"] = _fact(mapping.get("fact", {}), form, str(seen["kind"]))
-    new["columns"] = {**_constants(form), **_kept(mapping, names), **_columns(mapping, seen, form)}
+    new["columns"] = {**_constants(form, str(seen["kind"])), **_kept(mapping, names), **_columns(mapping, seen, form)}
     new["leave_out"] = [*_conditions(form), *_values_left_out(seen, form)]
     key = [names[int(at)] for at in keys if at.isdigit() and int(at) < len(names)]
     new["key"] = {name: value for name, value in mapping.get("key", {}).items() if name != "columns"} | ({"columns": key} if key else {})
@@ -38,8 +39,22 @@ def _fact(had: Mapped, form: Form, kind: str) -> Mapped:
     return {"kind": kind, **({"client": client} if client else {}), **rest}
 
 
-def _constants(form: Form) -> Mapped:
-    return {name.removeprefix("is."): {"is": value.strip()} for name, value in form.items() if name.startswith("is.") and value.strip()}
+def _constants(form: Form, kind: str) -> Mapped:
+    given = {name.removeprefix("is."): value.strip() for name, value in form.items() if name.startswith("is.") and value.strip()}
+    return {name: {"is": _of_its_kind(field_of(TABLES[kind], name), value)} for name, value in given.items()}
+
+
+def _of_its_kind(column: Column | None, said: str) -> Any:
+    """A number or yes and no as such; what cannot be one is told where mappings are checked."""
+    if column is not None and column.kind == "flag":
+        return {"true": True, "false": False}.get(said.casefold(), said)
+    if column is None or column.kind not in ("seconds", "number", "money", "count"):
+        return said
+    try:
+        number = float(said.replace(",", "."))
+    except ValueError:
+        return said
+    return said if not isfinite(number) else int(number) if number.is_integer() else number
 
 
 def _kept(mapping: Mapped, names: list[str]) -> Mapped:
