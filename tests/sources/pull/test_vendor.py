@@ -8,6 +8,7 @@ import pytest
 
 from nyckeltal.errors import CannotFetch
 from nyckeltal.sources.pull.vendor import every_page, if_there
+from nyckeltal.sources.tickets.lists import since
 from nyckeltal.words import Text
 
 
@@ -37,6 +38,19 @@ def test_what_is_not_there_is_none_and_every_other_failure_stays_one() -> None:
 )
 def test_pages_are_asked_until_one_is_not_full(pages: Mapping[int, list[str] | int], expected: list[str] | None) -> None:
     assert every_page(lambda page: _answers(pages, page), 2) == expected
+
+
+def test_a_vendor_that_knows_no_numbers_of_pages_is_not_asked_for_ever() -> None:
+    moments = ["08:00"] * 2 + ["09:00"] * 5
+    asked: list[tuple[str, int]] = []
+
+    def ask(at: str, page: int) -> list[dict[str, str]]:
+        asked.append((at, page))
+        return [{"id": str(n), "at": moment} for n, moment in enumerate(moments) if moment >= at][:2]
+
+    with pytest.raises(ValueError, match="page 2 is page 1 again"):
+        list(since(ask, "", lambda one: one["at"], 2))
+    assert asked == [("", 1), ("08:00", 1), ("08:00", 2)]
 
 
 @pytest.mark.parametrize("status", [403, 404])

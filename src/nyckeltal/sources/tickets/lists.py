@@ -67,11 +67,15 @@ def since(
     """Pages of what changed at or after `begin`, oldest first, each with the moment from which to go on.
 
     After each page it is asked anew from its last moment instead of by the next page's number: so nothing slips through when rows move while one reads, and
-    no vendor's limit of pages is met. Only where a whole page is of one moment its number counts.
+    no vendor's limit of pages is met. Only where a whole page is of one moment its number counts; one that
+    comes again hides what lies behind it, which is a ValueError.
     """
-    page = 1
+    page, before = 1, None
     while True:
-        found = ask(begin, page)
+        found = list(ask(begin, page))
+        if page > 1 and found == before:
+            raise ValueError(f"page {page} is page {page - 1} again")
+        before = found
         if found:
             last = max(changed(one) for one in found)
             begin, page = (last, 1) if last > begin else (begin, page + 1)
