@@ -76,6 +76,7 @@ def test_a_rule_is_changed_in_words_and_checked_as_the_file_is(as_person: SignIn
 
     (home / "sources.toml").write_text("same = [{ keep = 'switch', also = 'tickets', by = ['customer'], within_s = 60 }]\n")
     assert "in a table of its own" in unescape(browser.post(unescape(address), given).content.decode())
+    assert "in a table of its own" in unescape(browser.post("/sources/same/", {"drop": RULE.toml()}).content.decode())
     assert "cannot be read" in unescape(browser.post("/sources/same/rule/", given | {"keep": "switch"}).content.decode())
 
 

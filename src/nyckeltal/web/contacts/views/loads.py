@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from nyckeltal.errors import UserMistake
 from nyckeltal.packing import unpack
 from nyckeltal.sources import templates
 from nyckeltal.sources.pull import condition
@@ -55,7 +56,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 def same_rule(request: HttpRequest) -> HttpResponse:
     """Count the contacts of two sources once, or twice again."""
     feeder(request)
-    same.change(request)
+    try:
+        same.change(request)
+    except UserMistake as mistake:
+        return render(request, "contacts/rule.html", {"form": same.RuleForm(same.written(request.POST.get("drop", ""))), "mistake": mistake})
     return redirect(reverse("contacts:loads") + "#twice")
 
 
