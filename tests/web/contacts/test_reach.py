@@ -49,3 +49,14 @@ def test_a_client_that_lags_has_a_line_of_its_own(reached: Callable[..., list[tu
     lines = reached("1,one,2026-03-02 10:00,answered", "2,two,2026-03-02 11:00,answered", "3,two,2026-03-05 11:00,answered")
     assert [client for client, _ in lines] == ["one", "two"]
     assert lines[0][1] != lines[1][1]
+
+
+@pytest.mark.parametrize(("month", "in_step"), [("2026-02", True), ("2026-01", False)])
+def test_what_is_told_by_the_month_is_in_step_until_the_next_month_is_over(tmp_path: Path, month: str, in_step: bool) -> None:
+    (tmp_path / "costs.csv").write_text(f"client,month,cost\none,{month},1000\n")
+    (tmp_path / "costs.toml").write_text(
+        '[file]\nzone = "Europe/Stockholm"\n[fact]\nkind = "finance_month"\nsource = "books"\n[key]\ncolumns = ["client", "month"]\n[columns]\n'
+        'client_id = "client"\nmonth_start = "month"\nservice_cost = "cost"\ncurrency = { is = "SEK" }\n'
+    )
+    load([tmp_path / "costs.csv"], mapping=tmp_path / "costs.toml", home=tmp_path, now=NOW)
+    assert [reach.in_step for reach in ledger.reaches(NOW)] == [in_step]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.kpi import promises
 from nyckeltal.sources import written
@@ -149,9 +150,10 @@ def _reach(key: tuple[str, str, str], stretch: list[Any], names: Mapping[str, st
     first, last, refused, read, stated = stretch
     here = ZoneInfo(zone or stated or "UTC")
     ago = now - last
+    month_is_in = TABLES[fact].placed_by == "month_start" and last.astimezone(here).date() >= now.astimezone(here).date().replace(day=1)
     return Reach(
         source, words.kind(fact), names.get(client, client), numbers.until((last - timedelta(microseconds=1)).astimezone(here)),
-        numbers.day(first.astimezone(here).date()), _behind(ago), ago <= IN_STEP, refused, read,
+        numbers.day(first.astimezone(here).date()), _behind(ago), ago <= IN_STEP or month_is_in, refused, read,
     )  # fmt: skip
 
 
