@@ -136,10 +136,10 @@ class Figures:
 
     def period(self, at: At) -> Period | None:
         """The days a figure speaks of, as far as they are asked for."""
-        periods = self.request.periods
-        if at[:1] not in periods:  # the slots of a day speak of that day
-            periods[at[:1]] = self._period(at)
-        return periods[at[:1]]
+        periods, day = self.request.periods, at[:1]  # the slots of a day speak of that day
+        if day not in periods:
+            periods[day] = self._period(at)
+        return periods[day]
 
     def _period(self, at: At) -> Period | None:
         first, last = self.question.first, self.question.last
@@ -172,8 +172,7 @@ class Figures:
     def sampled(self, key: Key) -> float | None:
         """How many a figure of one agent rests on, where the file counts something else than rows: events above the line, days."""
         counts = self.plan.kpi.sample.get("agent", {}).get("counts") if self.plan.level == "agent" else None
-        sums = [each[key] for each in self.found if key in each]
-        if counts is None or not sums:
+        if counts is None or not (sums := [each[key] for each in self.found if key in each]):
             return None
         return sums[0].top if counts == "top" else self.fraction(sums)[1] if counts == "bottom" else max(it.distinct for it in sums)
 
@@ -214,7 +213,8 @@ class Figures:
 
     @cached_property
     def _settled(self) -> dict[tuple[At, frozenset[str] | None], tuple[datetime | None, bool]]:
-        return {}
+        """Shared by all key figures of a question that rest on the same facts and wait as long."""
+        return self.request.settled.setdefault((*self.knowns, self.plan.parts[0].measure.matures), {})
 
     @cached_property
     def _labels(self) -> dict[At, str | None]:

@@ -124,6 +124,11 @@ class Request:
         return {}
 
     @cached_property
+    def settled(self) -> dict[tuple[object, ...], dict[tuple[At, frozenset[str] | None], tuple[datetime | None, bool]]]:
+        """Until when figures are known and whether they are final, by what they rest on."""
+        return {}
+
+    @cached_property
     def zones(self) -> dict[str, str]:
         return {**zones_seen(self.facts), **self.organisation.zones}
 

@@ -229,3 +229,19 @@ def test_sums_that_are_not_wanted_any_more_take_no_room(home: Path, monkeypatch:
     monkeypatch.setattr(keep, "large", lambda _snapshot: [])
     assert keep.keep(home) == []
     assert not trace.is_on(home)
+
+
+def test_months_of_few_cells_share_their_years_file_until_there_are_many(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def files() -> tuple[int, int]:
+        shelf = held.read(home)
+        assert shelf
+        named = [it.months.values() for it in shelf.tables.values()]
+        return sum(map(len, named)), sum(len({*names}) for names in named)
+
+    months, shared = files()
+    assert shared < months
+    monkeypatch.setattr(keep, "FEW_CELLS", 0)
+    corrected(home)
+    keep.keep(home)
+    assert same(home)
+    assert shared < files()[1]

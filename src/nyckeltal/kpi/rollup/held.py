@@ -23,8 +23,8 @@ _NAME = "kept.json"
 
 @dataclass(frozen=True)
 class Table:
-    """One cut: `months` names the file of each month, `fields` those of each measure and their columns, `rests_on` what is agreed and told of the organisation
-    (told by a fingerprint of its own file)."""
+    """One cut: `months` names the file of each month, which those of a year share where they have few cells, `fields` those of each measure and
+    their columns, `rests_on` what is agreed and told of the organisation (told by a fingerprint of its own file)."""
 
     signature: str
     kept: tuple[str, ...]
@@ -37,7 +37,8 @@ class Table:
     def files(self, folder: Path, first: date | None, last: date | None) -> tuple[str, ...]:
         """Those that can hold cells of these days."""
         from_month, to_month = f"{first:%Y-%m}" if first else "", f"{last:%Y-%m}" if last else "9999-12"
-        return tuple(str(folder / name) for month, name in sorted(self.months.items()) if from_month <= month <= to_month)
+        named = (name for month, name in sorted(self.months.items()) if from_month <= month <= to_month)
+        return tuple(str(folder / name) for name in dict.fromkeys(named))
 
     def held(self, folder: Path, first: date | None, last: date | None, columns: frozenset[str]) -> Held:
         return Held(self.files(folder, first, last), tuple((name, kind) for name, kind in self.kinds.items() if name in columns))

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ NEVER = "never"
 FEWEST_BYTES = 4  # that a row takes in a file
 BESIDE = 20  # a fact is kept as well that has at least this part of those rows
 ROW_GROUP = 20_000  # cells that are read or passed over together
+FEW_CELLS = ROW_GROUP // 12  # a month of no more lies in one file with the others of its year
 FEW_DAYS = 20  # of a month that are made anew by themselves
 Days = frozenset[date] | None  # None: all there are
 Say = Callable[[str, int, int], None]
@@ -149,14 +151,46 @@ def _with_months(cut: Cut, table: Table, days: Mapping[str, Days], folder: Path,
     months, cells, kinds = dict(table.months), dict(table.cells), dict(table.kinds)
     scan = cut.scan
     making = Making(scan, cut.kept, cut.sieves, cut.wanted, request.organisation, request.known(scan.over))
-    for month, some in sorted(days.items()):
-        found = _month(making, month, some, folder / months[month] if month in months else None, request)
-        months.pop(month, None)
-        cells.pop(month, None)
-        if len(found):
-            kinds = {name: _KINDS[str(found.schema.field(name).type)] for name in found.column_names}
-            months[month], cells[month] = _write(cut, month, found, folder), len(found)
+    for year, of_year in groupby(sorted(days), lambda month: month[:4]):
+        touched = [*of_year]
+        before = {month: folder / name for month, name in months.items() if month[:4] == year}
+        few: dict[str, pa.Table] = {}
+        for month in touched:
+            found = _month(making, month, days[month], before.get(month), request)
+            months.pop(month, None)
+            cells.pop(month, None)
+            if len(found):
+                kinds = {name: _KINDS[str(found.schema.field(name).type)] for name in found.column_names}
+                cells[month] = len(found)
+            if len(found) > FEW_CELLS:
+                months[month] = _write(cut, month, found, folder)
+            elif len(found):
+                few[month] = found
+        left = {before[month] for month in touched if month in before}
+        others = {month: file for month, file in before.items() if month not in touched and (cells[month] <= FEW_CELLS or file in left)}
+        if few or left & {*others.values()}:
+            months |= _together(cut, {**few, **{month: _held(making, month, file) for month, file in others.items()}}, making, folder)
     return Table(table.signature, table.kept, kinds, making.names, months, cells, table.rests_on)
+
+
+def _together(cut: Cut, found: Mapping[str, pa.Table], making: Making, folder: Path) -> dict[str, str]:
+    """Months of a year in one file: opening twelve takes longer than reading so few cells."""
+    import pyarrow as pa
+
+    first = next(iter(found.values()))
+    whole = pa.concat_tables([there.select(first.column_names).cast(first.schema) for there in found.values()])
+    in_order = whole.sort_by([(name, "ascending") for name in making.order])
+    return dict.fromkeys(found, _write(cut, min(found) if len(found) == 1 else f"{min(found)}..{max(found)}", in_order, folder))
+
+
+def _held(making: Making, month: str, file: Path) -> pa.Table:
+    """A month's cells as they lie in a file, which may hold others'."""
+    import pyarrow.parquet as pq
+
+    from nyckeltal.when.period import Period
+
+    day, whole = making.scan.place.day, Period.of(month)
+    return pq.read_table(file, filters=[(day, ">=", whole.start), (day, "<=", whole.last)])
 
 
 _KINDS = {"string": "string", "date32[day]": "date", "int64": "int64", "double": "float64", "bool": "boolean"}
@@ -166,7 +200,6 @@ def _month(making: Making, month: str, days: Days, old: Path | None, request: Re
     """A month's cells: all made anew, or those of some days beside the others as they were."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     from nyckeltal.when.period import Period
 
@@ -174,7 +207,7 @@ def _month(making: Making, month: str, days: Days, old: Path | None, request: Re
     if days is None or len(days) > FEW_DAYS or old is None:
         return making.cells(whole.start, whole.last, request.facts)
     made = making.cells(min(days), max(days), request.facts, days)
-    kept = pq.read_table(old)
+    kept = _held(making, month, old)
     others = kept.filter(pc.invert(pc.is_in(kept.column(making.scan.place.day), pa.array(sorted(days), pa.date32()))))
     return pa.concat_tables([others, made.select(kept.column_names).cast(kept.schema)]).sort_by([(name, "ascending") for name in making.order])
 
