@@ -44,7 +44,8 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     told = _wrong(
         tmp_path,
         '[source.calls]\nsystem = "fak"\nfrom = 2026-03-01\nevery = "often"\nzone = "Europe/Stokholm"\nkeep_days = "7"\nmost_refused_percent = 500\n'
-        '[source.other]\nsystem = "fake"\nfrom = "2026-03-01"\naddress = "calls.example"\ntoken = "oops"\nadress = "x"\n[source.none]\n[sorce]\n',
+        '[source.other]\nsystem = "fake"\nfrom = "2026-03-01"\naddress = "calls.example"\ntoken = "oops"\nadress = "x"\n'
+        '[source.none]\nfollwo = "/x"\n[sorce]\n',
     )
     assert "sources.toml:2: source.calls.system: “fak” is not known here. Did you mean fake?" in told
     assert "sources.toml:4: source.calls.every: “often” is no schedule." in told
@@ -57,6 +58,7 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     assert "The secret “token” is missing. Put it into secrets/other.token" in told
     assert "Did you mean address?" in told
     assert "sources.toml:14: source.none: Say one of: from" in told
+    assert "“follwo” is not known here. Did you mean follow?" in told
     assert "“sorce” is not known here. Did you mean source?" in told
 
 

@@ -177,6 +177,9 @@ class _Reader:
         if (ways := [way for way in WAYS if way in table]) == [] or len(ways) > 1:
             english = 'Say one of: from = a date (it is asked over the network), folder = "…" (files put there), follow = "…" (a file that grows).'
             self.wrong(Text("pull.one_way", english))
+            for key in table:
+                if key not in KEYS and did_you_mean(key, KEYS):
+                    self.wrong(_unknown(key, KEYS), key)
             return None
         way, said = ways[0], self.plain(table)
         system, mapping = self.system(said.get("system"), way), self.mapping(said.get("mapping"))
