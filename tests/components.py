@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+DEMO_SCALE = "0.02"  # of the example organisation that tests share
 
 
 def absent(reason: str) -> NoReturn:

@@ -32,12 +32,18 @@ atexit.register(shutil.rmtree, os.environ["NYCKELTAL_HOME"], ignore_errors=True)
 
 # Beginnings of paths below this folder, in the order in which they are begun: what is long, though it has few tests. All else goes by their number.
 LONGEST = (
-    *("browser/", "kpi/engine/test_spark", "contacts/test_killed_loads", "kpi/test_cases", "web/test_access", "web/test_postgresql", "contacts/test_store"),
-    *("contacts/test_undo", "contacts/test_organisation_edit", "contacts/test_touch_made", "contacts/test_world", "contacts/test_upkeep", "demo/"),
-    *("web/contacts/test_loads", "web/kpi/test_expl", "sources/test_faults", "web/jobs/test_server", "web/api/test_server", "cli/test_backup"),
-    *("kpi/test_engine", "kpi/test_every", "sources/test_load", "kpi/upkeep/", "kpi/rollup/", "real_data/", "contacts/test_upgrade"),
-    *("contacts/test_loaders_at_once", "cli/test_serve"),
+    *("browser/", "kpi/engine/test_spark", "contacts/test_killed", "kpi/test_cases", "web/test_access", "web/test_postgresql", "contacts/test_store"),
+    *("contacts/test_undo", "contacts/test_organisation_edit", "contacts/test_touch_made", "contacts/test_world", "contacts/test_upkeep"),
+    *("web/contacts/test_loads", "web/kpi/test_expl", "web/jobs/test_server", "web/api/test_server", "cli/test_backup"),
+    *("kpi/test_engine", "kpi/test_every", "sources/test_load", "kpi/rollup/", "real_data/", "contacts/test_upgrade"),
+    "cli/test_serve",
 )
+# What shares with another what is dear to make: the example organisation, sums by day, a server of processes that has everything imported.
+TOGETHER = {
+    "demo/": "browser/",
+    "kpi/upkeep/": "kpi/rollup/",
+    **dict.fromkeys(("sources/test_faults", "contacts/test_loaders_at_once"), "contacts/test_killed"),
+}
 
 import django  # noqa: E402, F401 pytest-django sets Django up when it finds it here
 
@@ -75,8 +81,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return next((part for part in LONGEST if file.startswith(f"tests/{part}")), file)
+            file = nodeid.partition("::")[0].removeprefix("tests/")
+            return next((TOGETHER.get(part, part) for part in (*TOGETHER, *LONGEST) if file.startswith(part)), file)
 
         def _assign_work_unit(self, node: Any) -> None:
             for part in reversed(LONGEST):
@@ -85,6 +91,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             super()._assign_work_unit(node)
 
     return ByFile(config, log)
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example organisation as the command makes it, small. Copy it before anything is written into it."""
+    from components import DEMO_SCALE
+    from nyckeltal.cli.main import main
+
+    home = tmp_path_factory.mktemp("demo") / "home"
+    assert main(["demo", "--home", str(home), "--scale", DEMO_SCALE, "--build-only"]) == 0
+    return home
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components import absent, chromium
+from components import DEMO_SCALE, absent, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, StorageState
@@ -56,14 +57,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(browser: Browser, demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`nyckeltal demo`, small; its address once it answers. Waits for the browser so that nothing is simulated in vain."""
     folder = tmp_path_factory.mktemp("browser")
+    shutil.copytree(demo_home, folder / "home")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("NYCKELTAL_", "DJANGO_", "DATABASE_"))}
-    command = [sys.executable, "-m", "nyckeltal.cli.main", "demo", "--home", str(folder / "home"), "--scale", "0.02", "--port", str(port), "--no-browser"]
+    command = [sys.executable, "-m", "nyckeltal.cli.main", "demo", "--home", str(folder / "home"), "--scale", DEMO_SCALE, "--port", str(port), "--no-browser"]
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(command, env=outside, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""One simulation for all tests that only read it, and one small demo that is loaded whole."""
+"""One simulation for all tests that only read it, and the small demo that is loaded whole."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from nyckeltal.demo.build import build
 from nyckeltal.demo.events import Span
 from nyckeltal.demo.simulate import Story, simulate
-from nyckeltal.demo.truth import Truth
+from nyckeltal.demo.truth import Truth, read
 
-TODAY = date(2026, 11, 22)
 WEEKS = Span(date(2026, 10, 12), date(2026, 11, 9))  # four weeks with the end of summer time and a holiday
 
 
@@ -21,7 +19,6 @@ def story() -> Story:
     return simulate(WEEKS, seed=7)
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth]:
-    home = tmp_path_factory.mktemp("demo")
-    return home, build(home, seed=3, today=TODAY, scale=0.05, days=31)
+@pytest.fixture
+def demo(demo_home: Path) -> tuple[Path, Truth]:
+    return demo_home, read(demo_home)

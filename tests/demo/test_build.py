@@ -1,6 +1,6 @@
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -115,7 +115,7 @@ def test_the_truth_lies_beside_the_data(demo: Demo) -> None:
     home, truth = demo
     assert read(home) == truth
     told = json.loads((home / "truth.json").read_text(encoding="utf-8"))
-    assert told["last_day"] == "2026-11-21"
+    assert told["last_day"] == str(datetime.now(UTC).date() - timedelta(days=1))
     assert len(told["agents"]) == 60
     assert sum(told["counts"]["by_month"].values()) == told["counts"]["contacts"]
 
