@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from fake_vendor import FakeVendor, serving
+from nyckeltal.errors import CannotRead
 from nyckeltal.sources.pull.web import HttpWeb
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems import topdesk
@@ -64,3 +67,11 @@ def test_it_is_asked_day_by_day_and_goes_on_from_the_last_day() -> None:
         assert len({row["id"] for row in rows}) == len(rows) == 130
         assert all(len(row["progress"]) == 1 for row in rows)
         assert "a secret" not in json.dumps(rows)
+
+
+def test_a_list_of_which_too_much_cannot_be_read_is_refused_with_the_first_line_and_what_stands_there(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("Incident number;Call date\nI 1;2026-03-29 02:30\nI 2;\nI 3;29-03-2026 08:00\n", encoding="utf-8")
+    with pytest.raises(CannotRead) as told:
+        read(tmp_path, file)
+    assert "list.csv:4: Call date: 2 rows: “29-03-2026 08:00” is no date with a time." in str(told.value.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,18 +118,27 @@ class Sheet:
         originals = ", ".join(f"{cells.quote(name)}, {self.text(name)}" for name in shown if self.has(name))
         place = {"n": "n", "file": cells.quote(self.file.name), "line": "line"}
         told.take("record", relation, {**place, "original": f"json_object({originals})::VARCHAR"})
-        bad = [(no_number, "", self._aside(f"SELECT n, NULL AS id, NULL AS value FROM {relation} WHERE {key} IS NULL", "number", no_number))]
+        bad = [(no_number, "number", f"SELECT n, NULL AS id, NULL AS value FROM {relation} WHERE {key} IS NULL")]
         if needed:
             query = f"SELECT n, {key} AS id, {self.text(needed)} AS value FROM {relation} WHERE {key} IS NOT NULL AND {moment} IS NULL"
-            bad.append((_unreadable, needed, self._aside(query, needed, _unreadable)))
+            bad.append((_unreadable, needed, query))
         if self.raw.ragged:
             odd = f"(SELECT *, line + {self.first_n} AS n FROM read_parquet('{self.raw.ragged}'))"
             told.take("record", odd, place)
-            bad.append((_ragged, "", self._aside(f"SELECT n, NULL AS id, NULL AS value FROM {odd}", "", _ragged)))
-        refused = sum(n for _, _, n in bad)
+            bad.append((_ragged, "", f"SELECT n, NULL AS id, NULL AS value FROM {odd}"))
+        refused = sum(self._aside(query, field, text) for text, field, query in bad)
         if refusing.too_many(refused, self.rows_n):
-            raise too_many(self.file.name, refused, self.rows_n, [(text, field, n, 0) for text, field, n in bad if n])
+            raise too_many(self.file.name, refused, self.rows_n, list(self._reasons(bad)))
         return f"(FROM {relation} WHERE {key} IS NOT NULL AND {moment} IS NOT NULL)"
+
+    def _reasons(self, bad: Sequence[tuple[Text, str, str]]) -> Iterator[tuple[Text, str, int, int]]:
+        """Of each sort of bad rows how many there are, and the first with its line and what stands there."""
+        for text, field, query in bad:
+            n, first, value = self.told.con.execute(
+                f"SELECT count(*), coalesce(min(n) FILTER (value IS NOT NULL), min(n)), arg_min(value, n) FROM ({query})"
+            ).fetchone() or (0, 0, None)
+            if n:
+                yield Text(text.id, text.english, {"value": str(value or "")} if "%(value)s" in text.english else {}), field, n, first - self.first_n
 
     def _aside(self, query: str, field: str, said: Text) -> int:
         return self.told.set_aside_later(f"({query})", field, said)
