@@ -23,7 +23,7 @@ help:
 	@echo "make spark   install Spark too, so that its tests run"
 	@echo "make check   style, types, imports, generated pages"
 	@echo "make bench   measure against SQL by hand, PostgreSQL and pandas (ROWS=1000000), writes benchmarks/RESULTS.md"
-	@echo "make soak    the slow tests again and again: kills, random worlds"
+	@echo "make soak    the long forms of tests: every combination, kills and random worlds again and again"
 	@echo "make words   collect translatable texts and compile the translations"
 	@echo "make docs    write docs/kpi from the catalogue"
 	@echo "make verify  write docs/verification.md from the public data sets in DATA=$(DATA)"
