@@ -205,7 +205,7 @@ def test_sums_are_kept_from_as_many_rows_on_as_is_set(kept_home: Path, monkeypat
     monkeypatch.delenv(keep.SETTING, raising=False)
     assert keep.least_rows() == 5_000_000
     assert keep.large(facts) == []
-    for least, there in ((most, True), (most + 1, False)):
+    for least, there in ((most * keep.BY_CLIENT, True), (most * keep.BY_CLIENT + 1, False)):
         monkeypatch.setenv(keep.SETTING, str(least))
         assert ("contact" in keep.large(facts)) == there
         assert "survey_response" not in keep.large(facts)
@@ -216,13 +216,15 @@ def test_sums_are_kept_from_as_many_rows_on_as_is_set(kept_home: Path, monkeypat
         keep.large(facts)
 
 
-def test_sums_by_reason_are_kept_of_four_times_as_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sums_by_reason_are_kept_of_four_times_as_many_rows_and_by_client_of_a_fifth(monkeypatch: pytest.MonkeyPatch) -> None:
     scan = Scan("contact", Place("offered_at", "local_date", "local_minute", "utc_offset_s"), "both")
-    by_reason, by_queue = (Cut(word, scan, ("client_id", word), (), ()) for word in ("reason_id", "queue_id"))
+    by_client, by_reason, by_queue = (Cut("", scan, ("client_id", *words), (), ()) for words in ((), ("reason_id",), ("queue_id",)))
     monkeypatch.setenv(keep.SETTING, "100")
-    assert not keep.is_worth(by_reason, 399)
-    assert keep.is_worth(by_reason, 400)
-    assert keep.is_worth(by_queue, 100)
+    assert [keep.is_worth(cut, 400, 400) for cut in (by_client, by_reason, by_queue)] == [True, True, True]
+    assert [keep.is_worth(cut, 399, 400) for cut in (by_client, by_reason, by_queue)] == [True, False, True]
+    assert [keep.is_worth(cut, 5, 100) for cut in (by_client, by_reason, by_queue)] == [True, False, True]
+    assert [keep.is_worth(cut, 99, 99) for cut in (by_client, by_reason, by_queue)] == [True, False, False]
+    assert not keep.is_worth(by_queue, 4, 100)
 
 
 def test_sums_that_are_not_wanted_any_more_take_no_room(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

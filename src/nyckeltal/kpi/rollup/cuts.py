@@ -35,6 +35,11 @@ class Cut:
     wanted: tuple[Wanted, ...]
 
     @property
+    def by_client(self) -> bool:
+        """Whether there are few cells, however many the rows."""
+        return {*self.kept} <= {"source", "client_id", "channel", "direction"}
+
+    @property
     def by_clients_reason(self) -> bool:
         return {"client_id", "reason_id"} <= {*self.kept}
 

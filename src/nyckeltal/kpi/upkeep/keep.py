@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SETTING = "NYCKELTAL_ROLLUPS_FROM"
 USUAL = 5_000_000  # below it the rows answer in a second or two, and making sums takes longer than many questions
+BY_CLIENT = 5  # of a fifth as many rows sums by client alone are kept: they are made in seconds, and a trend takes half as long
 BY_REASON = 4  # times as many rows a fact has before its sums are kept by each client's reasons: so many that few of a day fall together
 NEVER = "never"
 FEWEST_BYTES = 4  # that a row takes in a file
@@ -53,12 +54,16 @@ def least_rows() -> int | None:
 
 
 def large(snapshot: Snapshot) -> list[str]:
-    """The facts of which sums are kept: those that matter beside the largest, where that is large enough."""
+    """The facts of which any sums are kept: those that matter beside the largest, where that is large enough."""
     least = least_rows()
-    rows = {fact: snapshot.rows(fact) for fact in FACTS if snapshot.files(fact)}
-    if least is None or max(rows.values(), default=-1) < least:
+    rows = _rows(snapshot)
+    if least is None or max(rows.values(), default=-1) * BY_CLIENT < least:
         return []
-    return [fact for fact, many in rows.items() if many * BESIDE >= least]
+    return [fact for fact, many in rows.items() if many * BESIDE * BY_CLIENT >= least]
+
+
+def _rows(snapshot: Snapshot) -> dict[str, int]:
+    return {fact: snapshot.rows(fact) for fact in FACTS if snapshot.files(fact)}
 
 
 def _is_small(home: Path) -> bool:
@@ -67,7 +72,7 @@ def _is_small(home: Path) -> bool:
     if least is None:
         return True
     sizes = (sum(path.stat().st_size for path in (home / "lake" / fact).rglob("*.parquet")) for fact in FACTS)
-    return max(sizes) < FEWEST_BYTES * least
+    return max(sizes) * BY_CLIENT < FEWEST_BYTES * least
 
 
 def keep(home: Path | str | None = None, say: Say | None = None) -> list[str]:
@@ -103,7 +108,8 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
 
     request = Request(Question.of("contacts_offered"), snapshot, home)
     facts, before = large(snapshot), held.read(home)
-    wanted = [cut for cut in cuts(request, facts) if is_worth(cut, snapshot.rows(cut.scan.over))]
+    rows = _rows(snapshot)
+    wanted = [cut for cut in cuts(request, facts) if is_worth(cut, rows[cut.scan.over], max(rows.values()))]
     touched = trace.between(home, before.state, snapshot.id) if before else None
     tables: dict[str, Table] = {}
     written = []
@@ -121,9 +127,12 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
     return written
 
 
-def is_worth(cut: Cut, rows: int) -> bool:
-    """Whether its cells are so much fewer than the rows of a large fact that reading them is quicker."""
-    return not cut.by_clients_reason or rows >= BY_REASON * (least_rows() or 0)
+def is_worth(cut: Cut, rows: int, most: int) -> bool:
+    """Whether its cells are so much fewer than the rows of a large fact that reading them is quicker. `most`: the rows of the largest."""
+    if cut.by_client:
+        return True
+    least = least_rows() or 0
+    return most >= least and rows * BESIDE >= least and (not cut.by_clients_reason or rows >= BY_REASON * least)
 
 
 def _renewed(cut: Cut, old: Table | None, touched: trace.Touched | None, folder: Path, request: Request) -> Table:
