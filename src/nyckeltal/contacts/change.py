@@ -49,11 +49,16 @@ class Change:
         was = [f"create temp table was_{table} {columns.declared(table)}" for table in self.telling]
         self.con.execute(f"begin; {'; '.join(new + was)}; commit")
 
-    @property
+    @cached_property
     def _is_small(self) -> bool:
         """Whether sharing the work out would take longer than doing it."""
         stored = max(self.snapshot.rows(table) for table in LOADED)
         return stored < FEW and sum(path.stat().st_size for paths in self.given.values() for path in paths) < SMALL_BYTES
+
+    @property
+    def streams(self) -> bool:
+        """Whether rows are better read again, from the files that they came in, than held: there are many, and joining alters none of them."""
+        return not self._is_small and not self.joins
 
     @cached_property
     def facts(self) -> tuple[str, ...]:

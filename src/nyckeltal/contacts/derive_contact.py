@@ -83,8 +83,8 @@ create or replace temp {{lasting}} all_visit as
 select v.*, false as is_derived, {_OF_CONTACT}, c.callback_of is null and not c.left_in_menu as offered,
     v.entered_at as moment, coalesce(q.zone, c.own_zone, 'UTC') as zone,
     case when v.outcome in ('answered', 'abandoned') then (epoch_us(v.left_at) - epoch_us(v.entered_at)) / 1e6 end as clocked_s
-from base_queue_visit v
-left join told_contact c on c.contact_id = v.contact_id
+from told_contact c
+right join base_queue_visit v on c.contact_id = v.contact_id
 left join queue_zone q on q.queue_id = v.queue_id
 union all by name
 select c.contact_id || '#1' as visit_id, c.contact_id, 1 as seq, c.queue_id, coalesce(c.queue_entered_at, c.offered_at) as entered_at,
@@ -157,10 +157,9 @@ with placed as (
     select s.* exclude (client_id, channel, direction, is_test, reason_level2_id, placed_at), {_OF_CONTACT},
         coalesce(v.entered_at, c.offered_at, s.started_at) as placed_at, coalesce(v.local_date, o.local_date) as placed_date,
         coalesce(v.local_minute, o.local_minute) as placed_minute, coalesce(v.utc_offset_s, o.utc_offset_s) as placed_offset_s
-    from all_segment s
-    left join made_visit v on v.visit_id = s.visit_id
-    left join told_contact c on c.contact_id = s.contact_id
-    left join placed_contact o on o.contact_id = s.contact_id
+    from placed_contact o
+    right join (told_contact c right join (made_visit v right join all_segment s on v.visit_id = s.visit_id) on c.contact_id = s.contact_id)
+        on o.contact_id = s.contact_id
     where not s.is_derived
 ), timed as (
     select s.*, {_HANDLE} as handle_s, p.has_end, p.has_tier, coalesce(q.zone, 'UTC') as lone_zone
@@ -192,20 +191,30 @@ def _whole_sum(part: str, name: str) -> str:
     return f"case when count(*) filter (answered) = count({part}) filter (answered) then {_exact_sum(part, 'answered')} end as {name}"
 
 
+def _whole(part: str, name: str) -> str:
+    """The same where there is one segment."""
+    return f"case when answered then try_cast(round({part} * 1e6) as hugeint) / 1e6 end as {name}"
+
+
+_SUMMED = {"talk_s": "talk_s", "hold_s": "hold_s", "acw_s": "acw_s", "handle_s": "handles_s", "ring_s": "rings_s", "active_handle_s": "actives_s"}
+
+# A segment made from its contact is the only one.
 CONTACT_PARTS = f"""
-create or replace temp table contact_parts as
+create or replace temp {{lasting}} contact_parts as
 select contact_id, bool_or(answered) as handled, count(*) filter (answered) as segments_n,
     case when count(*) = count(transferred) then count(*) filter (answered and transferred) end as transfers_n,
     first(agent_id order by {_IN_ORDER}) filter (answered and agent_id is not null) as first_agent_id,
-    {_whole_sum("talk_s", "talk_s")},
-    {_whole_sum("hold_s", "hold_s")},
-    {_whole_sum("acw_s", "acw_s")},
-    {_whole_sum("handle_s", "handles_s")},
-    max(handle_s) filter (answered) as longest_s,
-    {_whole_sum("ring_s", "rings_s")},
-    {_whole_sum("active_handle_s", "actives_s")}
-from made_segment group by contact_id;
+    max(handle_s) filter (answered) as longest_s, {", ".join(_whole_sum(part, name) for part, name in _SUMMED.items())}
+from made_segment where not is_derived group by contact_id
+union all by name
+select contact_id, answered as handled, case when answered then 1 else 0 end as segments_n,
+    case when transferred then segments_n when not transferred then 0 end as transfers_n,
+    case when answered then agent_id end as first_agent_id,
+    case when answered then handle_s end as longest_s, {", ".join(_whole(part, name) for part, name in _SUMMED.items())}
+from made_segment where is_derived;
+"""
 
+CONTACT_STAYS = f"""
 -- consult time of a warm transfer belongs to both agents and once to the contact: what overlaps is taken off once (reference 9.3 rule 4c).
 -- After-work is no consult: it stands at a part's end and is each agent's own, so it is cut off before
 create or replace temp table contact_overlap as
@@ -217,7 +226,7 @@ from (
     from (
         select contact_id, segment_id, epoch_us(started_at) as started_us, epoch_us(ended_at) - cast(coalesce(acw_s, 0) * 1e6 as bigint) as spoken_us
         from made_segment
-        where answered and ended_at >= started_at
+        where answered and ended_at >= started_at and not is_derived
             and contact_id in (select contact_id from contact_parts where segments_n > 1)
     )
 ) where until_us is not null group by contact_id;
@@ -239,14 +248,15 @@ from (
 # Architecture 6.5. Whoever is left out here has no neighbours and is nobody's.
 _HAS_NEIGHBOURS = "c.customer_key is not null and c.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test"
 
+# A contact's row with the words of it that its neighbours have no part in.
 CONTACT_WORDS = f"""
 create or replace temp table contact_words as
-select c.contact_id, c.client_id, c.offered_at, case when {_HAS_NEIGHBOURS} then c.customer_key end as turning_key,
+select c.* exclude ({{unsaid}}own_zone, in_zone, has_visits), case when {_HAS_NEIGHBOURS} then c.customer_key end as turning_key,
     case when v.visits_n > 1 then case when v.any_answered then true else v.last_outcome = 'answered' end
         else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,
     case when v.visits_n > 1 then case when v.any_answered then false else v.last_outcome = 'abandoned' end
         else coalesce(c.outcome, v.last_outcome) = 'abandoned' end as abandoned,
-    c.ended_as, {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, case when clocked_s >= 0 then clocked_s end, v.visits_wait_s) as waited_s,
+    {_CONTACT_CLOCKS} as clocked_s, coalesce(c.wait_s, case when clocked_s >= 0 then clocked_s end, v.visits_wait_s) as waited_s,
     c.callback_of is null and not c.left_in_menu as offered,
     coalesce(s.handled, false) as handled, coalesce(s.segments_n, 0) as segments_n, s.first_agent_id, s.transfers_n,
     s.talk_s, s.hold_s, s.acw_s,
@@ -255,14 +265,13 @@ select c.contact_id, c.client_id, c.offered_at, case when {_HAS_NEIGHBOURS} then
     s.rings_s, s.handles_s, s.actives_s, v.transfer_wait_s,
     (epoch_us(coalesce(c.answered_at, c.abandoned_at, c.queue_entered_at + to_microseconds(cast(waited_s * 1e6 as bigint))))
         - epoch_us(c.ivr_started_at)) / 1e6 as menu_s,
-    c.reason_level2_id,
     case when (n.has_reason or t.has_reason) and (n.has_type or t.has_type) then c.reason_id is not null and c.reason_type is not null end as logged,
     case when c.reason_logged_at >= c.ended_at then (epoch_us(c.reason_logged_at) - epoch_us(c.ended_at)) / 1e6
         when c.reason_logged_at < c.ended_at then 0 end as logged_after_s,
     case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
         when k.closed_at < c.offered_at then 0 end as case_closed_after_s,
     case when k.reopened_at >= k.closed_at then greatest(0, epoch_us(k.reopened_at) - epoch_us(c.offered_at)) / 1e6 end as case_reopened_after_s,
-    c.zone_unknown, coalesce(h.in_hours, true) as in_hours, {local_words("c.offered_at")}
+    coalesce(h.in_hours, true) as in_hours, {local_words("c.offered_at")}
 from told_contact c
 join clock on clock.zone = c.in_zone and clock.quarter = epoch_us(c.offered_at) // 900000000
 left join source_notes n on n.source = c.source and n.part = ''
@@ -291,19 +300,17 @@ _FLAGS = {
     "unknown_zone": "w.zone_unknown",
 }
 _FLAGGED = f"""case when {" or ".join(f"({flag})" for flag in _FLAGS.values())}
-    then list_concat(c.marks, {", ".join(f"case when {flag} then ['{name}'] else [] end" for name, flag in _FLAGS.items())}) else c.marks end"""
+    then list_concat(w.marks, {", ".join(f"case when {flag} then ['{name}'] else [] end" for name, flag in _FLAGS.items())}) else w.marks end"""
 
 MADE_CONTACT = f"""
-select c.*, w.* exclude (contact_id, client_id, offered_at, turning_key, rings_s, handles_s, actives_s, menu_s, clocked_s, zone_unknown),
-    w.handle_s + w.rings_s as handle_ring_s,
+select w.* exclude (turning_key, rings_s, handles_s, actives_s, menu_s, clocked_s, zone_unknown), w.handle_s + w.rings_s as handle_ring_s,
     case when w.handles_s > 0 then w.actives_s * (w.handle_s / w.handles_s) else w.actives_s end as active_handle_s,
     case when w.menu_s >= 0 then w.menu_s end as ivr_wait_s,
     n.next_contact_at, n.previous_handled_at,
-    (epoch_us(n.next_contact_at) - epoch_us(c.offered_at)) / 1e6 as next_contact_after_s,
-    (epoch_us(c.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s,
+    (epoch_us(n.next_contact_at) - epoch_us(w.offered_at)) / 1e6 as next_contact_after_s,
+    (epoch_us(w.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s,
     a.* exclude (contact_id), {_FLAGGED} as flags
-from base_contact c
-join contact_words w on w.contact_id = c.contact_id
-left join contact_reply a on a.contact_id = c.contact_id
-left join neighbours n on n.contact_id = c.contact_id
+from contact_words w
+left join contact_reply a on a.contact_id = w.contact_id
+left join neighbours n on n.contact_id = w.contact_id
 """

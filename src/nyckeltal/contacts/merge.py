@@ -53,7 +53,11 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
 
 def _all_new(change: Change, table: str) -> dict[str, int]:
     """Where nothing of it is stored there is nothing to compare."""
-    change.fill(f"new_{table}", f"select * replace ({change.stamp}) from in_{table}")
+    rows = f"select * replace ({change.stamp}) from in_{table}"
+    if change.streams and TABLES[table].family == "fact":
+        change.run(f"drop table new_{table}; create temp view new_{table} as {rows}")
+    else:
+        change.fill(f"new_{table}", rows)
     change.run(f"create or replace temp table older_{table} {columns.declared(table, columns.based(table))}")
     return dict.fromkeys(VERDICTS, 0) | {"new": change.count(f"new_{table}")}
 

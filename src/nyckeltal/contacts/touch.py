@@ -164,11 +164,15 @@ def _gather_contacts(change: Change) -> None:
 
 def keep_base(change: Change, table: str, only: str = "") -> None:
     """`base_<table>`: the new rows, and the stored ones in question that stay."""
-    if not change.some((f"new_{table}", f"old_{table}")):
-        change.run(f"create or replace temp table base_{table} {columns.declared(table, columns.based(table))}")
-        return
+    new, there = f"select {_based(table)} from new_{table}", change.some((f"new_{table}", f"old_{table}"))
     kept = f"select {_based(table)} from old_{table} o where not exists (select 1 from was_{table} w where {same(table, 'w', 'o')}){only}"
-    change.run(f"create or replace temp table base_{table} as select {_based(table)} from new_{table} union all by name {kept}")
+    if change.streams:
+        stays = f"old_{table}" in there and change.fill(f"kept_{table}", kept)
+        change.run(f"create or replace temp view base_{table} as {new}{f' union all by name select * from kept_{table}' if stays else ''}")
+    elif there:
+        change.run(f"create or replace temp table base_{table} as {new} union all by name {kept}")
+    else:
+        change.run(f"create or replace temp table base_{table} {columns.declared(table, columns.based(table))}")
 
 
 def _touch_by_surveys(change: Change) -> None:

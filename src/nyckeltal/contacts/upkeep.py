@@ -161,8 +161,9 @@ def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str) 
     con.execute(derive_contact.CONTACT_PLACED.format(lasting=lasting))
     _lay(con, "queue_visit", derive_contact.VISIT_WORDS, ["all_visit"] if many else [])
     _lay(con, "segment", derive_contact.SEGMENT_WORDS, ["all_segment"] if many else [])
-    con.execute(derive_contact.CONTACT_PARTS)
-    con.execute(derive_contact.CONTACT_WORDS)
+    con.execute(derive_contact.CONTACT_PARTS.format(lasting=lasting) + derive_contact.CONTACT_STAYS)
+    unsaid = _unsaid(con, ["base_contact"]) if many else []
+    con.execute(derive_contact.CONTACT_WORDS.format(unsaid="".join(f"{columns.quoted(name)}, " for name in unsaid)))
     con.execute(derive_contact.NEIGHBOURS)
     _replies(con, has_messages)
     _lay(con, "contact", derive_contact.MADE_CONTACT, ["base_contact", "contact_words", "contact_reply"] if many else [])
@@ -172,15 +173,21 @@ def _lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, made_from: Seque
     """The finished rows of a fact in the order in which they are stored. Columns of which no row that they are made from says anything, most of
     those that there are, are not carried along."""
     kinds, order = columns.types(table), f"order by date_trunc('month', local_date), {sort_key(table)}"
-    counted = [found for relation in made_from for found in _counted(con, relation)]
-    said = {name for name, n in counted if n}
-    unsaid = [name for name, _ in counted if name in kinds and name not in said]
+    unsaid = [name for name in _unsaid(con, made_from) if name in kinds]
     if not unsaid:
         con.execute(f"create or replace temp table {MADE[table]} as {rows} {order}")
         return
-    con.execute(f"create or replace temp table said_{table} as select * exclude ({', '.join(map(columns.quoted, unsaid))}) from ({rows}) {order}")
+    said = f"select columns(name -> name not in {tuple(unsaid)!r}) from ({rows})"
+    con.execute(f"create or replace temp table said_{table} as {said} {order}")
     nothing = ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in unsaid)
     con.execute(f"create or replace temp view {MADE[table]} as select *, {nothing} from said_{table}")
+
+
+def _unsaid(con: duckdb.DuckDBPyConnection, relations: Sequence[str]) -> list[str]:
+    """The columns of these relations of which no row says anything."""
+    counted = [found for relation in relations for found in _counted(con, relation)]
+    said = {name for name, n in counted if n}
+    return [*dict.fromkeys(name for name, _ in counted if name not in said)]
 
 
 def _counted(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[str, int]]:
