@@ -47,6 +47,7 @@ _PLACED_BY = {"contact": "offered_at", "answer": "answered_at"}
 _USUAL_DAY = """
     case when id < {each} then {days} - 1 else least(pick(root, 11, {days}) + case when id = root then 0 else 1 + pick(id, 16, 10) end, {days} - 1) end
 """
+_ANY_DAY = f"timestamp '{FIRST_DAY}' + to_days({_USUAL_DAY.format(days=DAYS, each=CLIENTS)}::int)"
 
 
 class Drawing:
@@ -66,10 +67,13 @@ class Drawing:
 
     def written(self, folder: Path, name: str, rows: int) -> list[Path]:
         """Folders with the rows of each month, in order; `name` is contact or answer."""
-        day = f"timestamp '{FIRST_DAY}' + to_days({_USUAL_DAY.format(days=DAYS, each=CLIENTS)}::int)"
-        drawn = f"select *, strftime({_PLACED_BY[name]}, '%Y-%m') as month from ({self._sql(name, 0, rows, day)})"
+        drawn = f"select *, strftime({_PLACED_BY[name]}, '%Y-%m') as month from ({self._sql(name, 0, rows, _ANY_DAY)})"
         self.con.execute(f"copy ({drawn}) to '{folder / name}' (format parquet, compression zstd, partition_by (month))")
         return sorted((folder / name).iterdir())
+
+    def separated(self, file: Path, rows: int) -> None:
+        """The contacts of all months as one CSV file, in no order of time."""
+        self.con.execute(f"copy ({self._sql('contact', 0, rows, _ANY_DAY)}) to '{file}' (format csv, header)")
 
     def one_day(self, file: Path, first: int, rows: int, latest: Path) -> None:
         """Contacts of the day after all others; one in four comes back about what it came about in the latest month, a folder."""

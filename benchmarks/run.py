@@ -13,6 +13,7 @@ from pathlib import Path
 
 import asking
 import hundred
+import loading
 import pages
 import postgresql
 import results
@@ -22,7 +23,7 @@ from questions import QUESTIONS, same
 from results import ROWS, SUMS, Measured, Times, Who
 
 MOST_IN_PANDAS = 1_000_000
-PARTS = {"asking": "asking", "upkeep": "one new day", "pages": "people clicking"}
+PARTS = {"asking": "asking", "loading": "loading a CSV file", "upkeep": "one new day", "pages": "people clicking"}
 HUNDRED = "hundred"
 PARTS_HELP = "what is measured (default: all but hundred, which copies the contacts ten times and asks those; its section in the results is put anew)"
 
@@ -40,9 +41,10 @@ def main() -> int:
             return _told(args.results)
         homes = [filled(folder, rows, args.seed) for rows in (args.rows // 10, args.rows)]
         times, peak_mb, filled_s = _asking(homes, args.rounds, absent) if "asking" in args.parts else ({}, {}, {})
+        loaded = loading.loads(args.rows, args.seed, args.folder) if "loading" in args.parts else []
         days = upkeep.days(homes[-1], args.days) if "upkeep" in args.parts else []
         clicks = _pages(homes[-1], args.seconds) if "pages" in args.parts else None
-    found = Measured(args.rows, homes, times, peak_mb, filled_s, days, clicks, [f"{what}, since {why}" for what, why in absent.items()])
+    found = Measured(args.rows, homes, times, peak_mb, filled_s, loaded, days, clicks, [f"{what}, since {why}" for what, why in absent.items()])
     args.results.write_text(results.written(found) + results.section_of_hundred(args.results), encoding="utf-8")
     return _told(args.results)
 
