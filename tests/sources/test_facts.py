@@ -56,7 +56,7 @@ FILES: dict[str, Told] = {
     "summary": Told(
         "Row id,Queue,Interval start,Incoming calls,Answered calls,Abandoned calls,Service level,ASA\n"
         "1,help,2026-03-02 08:00:00,12,10,2,75 %,24\n2,help,2026-03-02 08:30:00,8,8,0,100 %,3\n",
-        {"queue_id": "help", "started_at": _at(2, 8), "offered_n": 12, "in_time_share": 0.75, "timely_n": 9.0, "wait_sum_s": 240.0, "length_s": 86400.0},
+        {"queue_id": "help", "started_at": _at(2, 8), "offered_n": 12, "in_time_share": 0.75, "timely_n": 9.0, "wait_sum_s": 240.0, "length_s": 1800.0},
         ("12,10,2", "13,11,2"),
         {"came_n": 13, "wait_sum_s": 264.0},
     ),

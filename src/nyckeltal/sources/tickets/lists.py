@@ -9,7 +9,7 @@ from typing import Any
 
 from nyckeltal.sources.documents import documents
 from nyckeltal.sources.gathered import Unreadable
-from nyckeltal.sources.tickets.told import Kept, Tickets, known, moment
+from nyckeltal.sources.tickets.told import Kept, Tickets, known, moment, readable
 from nyckeltal.words import Text
 
 Take = Callable[[Tickets, Kept], None]
@@ -46,7 +46,8 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
 
 def _take(told: Tickets, record: Kept, taker: Take) -> None:
     try:
-        taker(told, record)
+        with readable(record):
+            taker(told, record)
     except Unreadable as wrong:
         told.refuse(record, wrong.field, wrong.text, wrong.source_id)
         told.pardoned += isinstance(wrong, Closed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -184,8 +185,8 @@ class Tickets(Gathered):
                 if not any(name in value for name in (*lists, *also)):
                     self.refuse(self.record(file, document.line, None, ()), "", Text(_no_list.id, _no_list.english, {"known": ", ".join(lists)}))
                 for name, kept in lists.items():
-                    items = value.get(name) or ()
-                    for item in [items] if isinstance(items, dict) else items:
+                    items = value.get(name)
+                    for item in [items] if isinstance(items, dict) else items if isinstance(items, list) else ():
                         yield name, self.record(file, self.counted.read - read + 1, item, kept)
             if self.counted.read > read:
                 self.judge(file, self.counted.read - read, self.counted.refused.total() - self.pardoned - refused)
@@ -263,6 +264,15 @@ class Tickets(Gathered):
         if self.reference_field and not self.con.execute("SELECT 1 FROM ticket WHERE reference IS NOT NULL LIMIT 1").fetchone():
             self.reading.warnings.append(Text(_no_reference.id, _no_reference.english, {"field": self.reference_field}))
         return self.reading
+
+
+@contextmanager
+def readable(record: Kept) -> Iterator[None]:
+    """A record that is built otherwise than its kind is cannot be read: it is set aside, and the others are taken in."""
+    try:
+        yield
+    except (AttributeError, TypeError, KeyError, IndexError) as odd:
+        raise Unreadable("", Text("sources.cell.text", "“%(value)s” cannot be read.", {"value": record.original})) from odd
 
 
 def found_under(path: str, value: Any) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from nyckeltal.sources.systems.jira import words
 from nyckeltal.sources.tickets import Change, Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, number, same_word
-from nyckeltal.sources.tickets.told import Kept, Status, no_number
+from nyckeltal.sources.tickets.told import Kept, Status, no_number, readable
 from nyckeltal.words import Text
 
 SHOWN = ("id", "key")
@@ -20,7 +20,8 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
     known_words = words.statuses(told.setting.told)
     for _, record in told.documents(files, {"issues": SHOWN, "values": SHOWN}):
         try:
-            _issue(told, record, known_words)
+            with readable(record):
+                _issue(told, record, known_words)
         except Unreadable as wrong:
             told.refuse(record, wrong.field, wrong.text, known(record.value.get("key")))
 

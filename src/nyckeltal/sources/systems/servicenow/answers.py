@@ -8,7 +8,7 @@ from typing import Any
 
 from nyckeltal.sources.systems.servicenow.words import CANCELLED, STATES, WAITING_FOR_CALLER, WAYS
 from nyckeltal.sources.tickets import Named, Ticket, Tickets, Unreadable, known, moment, same_word, whole, word
-from nyckeltal.sources.tickets.told import Kept, Status, no_number, statuses
+from nyckeltal.sources.tickets.told import Kept, Status, no_number, readable, statuses
 
 SHOWN = ("number", "state", "opened_at", "sys_updated_on", "sys_mod_count")
 
@@ -17,7 +17,8 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
     """Take in every incident of every answer."""
     for _, record in told.documents(files, {"result": SHOWN}):
         try:
-            told.tell(record, _ticket(told, record))
+            with readable(record):
+                told.tell(record, _ticket(told, record))
         except Unreadable as wrong:
             told.refuse(record, wrong.field, wrong.text, known(value(record.value, "number")))
             continue

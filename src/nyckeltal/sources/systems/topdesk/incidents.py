@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from nyckeltal.sources.systems.topdesk import words
 from nyckeltal.sources.tickets import Message, Named, Ticket, Tickets, Unreadable, known, moment, number, same_word
-from nyckeltal.sources.tickets.told import Kept, Status, no_number
+from nyckeltal.sources.tickets.told import Kept, Status, no_number, readable
 from nyckeltal.words import Text
 
 SHOWN = ("id", "number", "status", "callDate", "creationDate", "modificationDate")
@@ -19,7 +19,8 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
     """Take in every incident of every answer."""
     for _, record in told.documents(files, {"incidents": SHOWN}):
         try:
-            _incident(told, record)
+            with readable(record):
+                _incident(told, record)
         except Unreadable as wrong:
             told.refuse(record, wrong.field, wrong.text, known(record.value.get("number")))
 

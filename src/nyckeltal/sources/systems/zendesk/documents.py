@@ -13,7 +13,7 @@ from nyckeltal.sources.documents import documents
 from nyckeltal.sources.systems.zendesk import schedules, words
 from nyckeltal.sources.systems.zendesk.words import AGENTS
 from nyckeltal.sources.tickets import Change, Message, Named, Rating, Ticket, Tickets, Unreadable, known, moment, number, same_word, whole, word
-from nyckeltal.sources.tickets.told import Kept, in_lists, no_number
+from nyckeltal.sources.tickets.told import Kept, in_lists, no_number, readable
 from nyckeltal.words import Text
 
 LISTS = {
@@ -61,7 +61,8 @@ def read(told: Tickets, files: Sequence[Path]) -> list[schedules.Calendar]:
                 _look_ahead(beside, in_lists(document.value, LISTS))
     for name, record in told.documents(files, LISTS, ("users", "groups")):
         try:
-            _take(told, beside, name, record)
+            with readable(record):
+                _take(told, beside, name, record)
         except Unreadable as wrong:
             told.refuse(record, wrong.field, wrong.text, known(record.value.get("id")))
             told.pardoned += name == "schedules"  # a clock that nobody knows stops no tickets
@@ -69,8 +70,8 @@ def read(told: Tickets, files: Sequence[Path]) -> list[schedules.Calendar]:
 
 
 def _items(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    found = document.get(name) or ()
-    return [item for item in ([found] if isinstance(found, dict) else found) if isinstance(item, dict)]
+    found = document.get(name)
+    return [found] if isinstance(found, dict) else [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def _look_ahead(beside: Beside, document: Mapping[str, Any]) -> None:
@@ -81,7 +82,8 @@ def _look_ahead(beside: Beside, document: Mapping[str, Any]) -> None:
         beside.names["queue", str(group.get("id"))] = str(known(group.get("name")) or "")
     for ticket in [*_items(document, "tickets"), *_items(document, "ticket")]:
         beside.requesters[str(ticket.get("id"))] = known(ticket.get("requester_id"))
-        beside.merged |= {str(other) for other in ticket.get("merged_ticket_ids") or ()}
+        merged = ticket.get("merged_ticket_ids")
+        beside.merged |= {str(other) for other in merged} if isinstance(merged, list) else set()
     beside.rated |= {str(rating.get("ticket_id")) for rating in _items(document, "satisfaction_ratings")}
     beside.audited |= {str(audit.get("ticket_id")) for audit in _items(document, "audits")}
     for name in ("ticket_metrics", "metric_sets", "ticket_metric"):
