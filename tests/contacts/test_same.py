@@ -12,7 +12,7 @@ import pytest
 import histories
 from batches import column, put, read, today
 from histories import told
-from nyckeltal.contacts import change
+from nyckeltal.contacts import change, upkeep
 from nyckeltal.contacts.same import Pair, settle
 from nyckeltal.contacts.same_rules import Rule, Rules
 from nyckeltal.contacts.store import ContactStore, World
@@ -174,11 +174,13 @@ def test_any_order_of_loads_corrections_and_undos_ends_as_if_all_had_come_at_onc
     """Rules come, change and go meanwhile; half of it is worked out as where there are many rows."""
     store, history = ContactStore(tmp_path), History(3)
     for number in range(120 if SOAK else 6):
-        monkeypatch.setattr(change, "FEW", number % 2 * FEW)
         if number % 3 == 0:
             history.rules = history.chance.choice(RULES)
             say(tmp_path, *history.rules)
-        history.step(store, f"load-{number}")
+        with monkeypatch.context() as many:
+            for room in (change, upkeep):
+                many.setattr(room, "FEW", number % 2 * FEW)
+            history.step(store, f"load-{number}")
         if number not in (2, 5) and not SOAK:
             continue
         expected, snapshot = history.world(), store.snapshot()

@@ -14,7 +14,7 @@ from deltalake import DeltaTable
 import histories
 from batches import column, put, read, today
 from histories import told
-from nyckeltal.contacts import change
+from nyckeltal.contacts import change, upkeep
 from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.contacts.store import ContactStore, Coverage
 from nyckeltal.contacts.upkeep import FACTS, FEW
@@ -277,8 +277,10 @@ def test_any_history_of_loads_ends_as_if_only_the_rows_in_force_had_been_loaded(
     as where there are many rows."""
     history, soak = History(20260302), os.environ.get("NYCKELTAL_SOAK") == "1"
     for number in range(40 if soak else 7):
-        monkeypatch.setattr(change, "FEW", number % 2 * FEW)
-        history.step(store, f"load-{number}")
+        with monkeypatch.context() as many:
+            for room in (change, upkeep):
+                many.setattr(room, "FEW", number % 2 * FEW)
+            history.step(store, f"load-{number}")
         if number < 5 and not soak:
             continue
         expected, snapshot = history.world(), store.snapshot()

@@ -12,7 +12,7 @@ import pytest
 
 import histories
 from histories import told
-from nyckeltal.contacts import change
+from nyckeltal.contacts import change, upkeep
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.upkeep import FACTS, FEW
 
@@ -199,8 +199,10 @@ def test_any_history_of_loads_makes_what_the_rows_in_force_make_at_once(tmp_path
     store, history = ContactStore(tmp_path), History(seed)
     history.begin(store)
     for number in range(12 if SOAK else 5):
-        monkeypatch.setattr(change, "FEW", number % 2 * FEW)
-        history.step(store, f"load-{number}")
+        with monkeypatch.context() as many:
+            for room in (change, upkeep):
+                many.setattr(room, "FEW", number % 2 * FEW)
+            history.step(store, f"load-{number}")
         if number < 3 and not SOAK:
             continue
         expected, snapshot = history.world(), store.snapshot()

@@ -159,8 +159,8 @@ def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str) 
     many = lasting == "view"
     _hours(con)
     con.execute(derive_contact.CONTACT_PLACED.format(lasting=lasting))
-    _lay(con, "queue_visit", derive_contact.VISIT_WORDS, ["all_visit"] if many else [])
-    _lay(con, "segment", derive_contact.SEGMENT_WORDS, ["all_segment"] if many else [])
+    _lay(con, "queue_visit", derive_contact.VISIT_WORDS, [_as_based("queue_visit", "all_visit")] if many else [])
+    _lay(con, "segment", derive_contact.SEGMENT_WORDS, [_as_based("segment", "all_segment")] if many else [])
     con.execute(derive_contact.CONTACT_PARTS.format(lasting=lasting) + derive_contact.CONTACT_STAYS)
     unsaid = _unsaid(con, ["base_contact"]) if many else []
     con.execute(derive_contact.CONTACT_WORDS.format(unsaid="".join(f"{columns.quoted(name)}, " for name in unsaid)))
@@ -181,6 +181,11 @@ def _lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, made_from: Seque
     con.execute(f"create or replace temp table said_{table} as {said} {order}")
     nothing = ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in unsaid)
     con.execute(f"create or replace temp view {MADE[table]} as select *, {nothing} from said_{table}")
+
+
+def _as_based(table: str, relation: str) -> str:
+    """Only what derivation starts from: the other columns of such a relation may yet be filled."""
+    return f"(select {', '.join(map(columns.quoted, columns.based(table)))} from {relation})"
 
 
 def _unsaid(con: duckdb.DuckDBPyConnection, relations: Sequence[str]) -> list[str]:
