@@ -179,7 +179,7 @@ def sources(home: Path) -> Iterator[Finding]:
     if not found.feeds or ContactStore(home).is_older:
         return
     for one in condition.of_all(home, datetime.now(UTC)):
-        wrong = "; ".join([*map(str, one.wrong), *one.more[:5]]) or None
+        wrong = "; ".join(map(str, [*one.wrong, *one.more[:5]])) or None
         yield Finding(f"source {one.feed.name}", one.said, wrong, wrong and "See the page Sources, or nyckeltal pull --list.")
 
 
