@@ -9,8 +9,11 @@ import pytest
 from fake_vendor import SECRET, FakeSystem, FakeVendor, serving
 from nyckeltal.cli.main import main
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.errors import CannotRead, Issue
 from nyckeltal.sources import find
-from nyckeltal.sources.pull import secrets
+from nyckeltal.sources.pull import secrets, status
+from nyckeltal.sources.pull.place import Place
+from nyckeltal.words import Text
 
 
 @pytest.fixture
@@ -57,6 +60,14 @@ def test_one_that_fails_is_told_and_stops_no_other(vendor: FakeVendor, tmp_path:
     main(["doctor", "--home", str(tmp_path)])
     assert "chmod 600" in capsys.readouterr().out
     assert main(["pull", "--list", "--home", str(tmp_path)]) == 1
+
+
+def test_the_doctor_tells_what_was_wrong_with_each_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _sources(tmp_path, '[source.calls]\nfolder = "/tmp"\n')
+    wrong = CannotRead(Text("test.refused", "Too much of it was refused."), (Issue(Text("test.row", "The wait is no number."), "calls.csv", 3),))
+    status.keep(Place(tmp_path, "calls"), status.Status().with_error(wrong))
+    assert main(["doctor", "--home", str(tmp_path)]) == 1
+    assert "Too much of it was refused.; calls.csv:3: The wait is no number." in " ".join(capsys.readouterr().out.split())
 
 
 def test_wrong_usage_and_unknown_names_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
