@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from batches import put, read, today
+from nyckeltal.contacts import change, upkeep
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.store import ContactStore, Facts, World
+from nyckeltal.contacts.upkeep import FACTS, FEW
 
 Row = dict[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -26,6 +30,18 @@ class History(ABC):
     @abstractmethod
     def draw(self) -> Rows:
         """The rows of the next load."""
+
+    def either_way(self, store: ContactStore, number: int) -> None:
+        """The next step; every second one is worked out as where there are many rows."""
+        with pytest.MonkeyPatch.context() as many:
+            for room in (change, upkeep):
+                many.setattr(room, "FEW", number % 2 * FEW)
+            self.step(store, f"load-{number}")
+
+    def compared(self, store: ContactStore, tables: Collection[str] = FACTS) -> Iterator[tuple[str, list[Row], list[Row]]]:
+        """Each table as it is stored, and as the rows in force make it at once."""
+        expected, snapshot = self.world(), store.snapshot()
+        yield from ((table, told(snapshot, table), told(expected, table)) for table in tables)
 
     def step(self, store: ContactStore, load_id: str) -> None:
         """Load what is drawn, or take back one of the loads that stand."""

@@ -33,11 +33,15 @@ def test_what_is_not_there_is_none_and_every_other_failure_stays_one() -> None:
         ({1: []}, []),
         ({1: ["a", "b"], 2: ["c"]}, ["a", "b", "c"]),
         ({1: ["a", "b"], 2: ["c", "d"], 3: []}, ["a", "b", "c", "d"]),
-        ({1: ["a", "b"], 2: ["c", "d"], 3: ["c", "d"]}, ["a", "b", "c", "d"]),  # a vendor that answers with its last page for ever
     ],
 )
 def test_pages_are_asked_until_one_is_not_full(pages: Mapping[int, list[str] | int], expected: list[str] | None) -> None:
     assert every_page(lambda page: _answers(pages, page), 2) == expected
+
+
+def test_a_page_that_comes_again_is_no_end_of_the_list() -> None:
+    with pytest.raises(ValueError, match="page 3 is page 2 again"):
+        every_page(lambda page: _answers({1: ["a", "b"], 2: ["c", "d"], 3: ["c", "d"]}, page), 2)
 
 
 def test_a_vendor_that_knows_no_numbers_of_pages_is_not_asked_for_ever() -> None:

@@ -74,14 +74,16 @@ def if_there(ask: Callable[[], T], missing: Collection[int] = NOT_THERE) -> T | 
 
 
 def every_page(ask: Callable[[int], Sequence[T]], full: int, missing: Collection[int] = NOT_THERE) -> list[T] | None:
-    """All items, page by page until one is not full or comes twice; None where the first is not there. A later one that is not there is a failure:
-    what came before it is not all."""
+    """All items, page by page until one is not full; None where the first is not there. A later one that is not there is a failure, and one that comes
+    twice a ValueError: what came before it may not be all."""
     found = if_there(lambda: list(ask(1)), missing)
     page = 1
     while found is not None and len(found) == page * full:
         page += 1
         more = list(ask(page))
-        found += more if more != found[-full:] else []
+        if more == found[-full:]:
+            raise ValueError(f"page {page} is page {page - 1} again")
+        found += more
     return found
 
 

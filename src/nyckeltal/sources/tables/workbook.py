@@ -135,7 +135,7 @@ def _measure(file: Path, path: Path) -> None:
             for part in parts:
                 if _cells(book, part) > cells_at_most:
                     raise _bomb(file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as broken:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as broken:  # the fourth: packed in a way Python has not
         raise _broken(file) from broken
 
 

@@ -42,18 +42,17 @@ def _changed(web: Web, at: str, page: int) -> list[Mapping[str, Any]]:
         "page": page,
         "pageSize": MOST,
     }
-    answer: Any = web.get("api/conversations", asked)
-    if answer["page"]["number"] < page:  # it gives the last page again instead of an empty one
-        return []
-    return list(answer["_embedded"]["conversations"])
+    return _page(web, "conversations", asked)
 
 
 def _mailboxes(web: Web) -> list[Mapping[str, Any]]:
-    def ask(page: int) -> list[Mapping[str, Any]]:
-        answer: Any = web.get("api/mailboxes", {"page": page, "pageSize": MOST})
-        return [{"id": one["id"], "name": one["name"]} for one in answer["_embedded"]["mailboxes"]]
+    found = every_page(lambda page: _page(web, "mailboxes", {"page": page, "pageSize": MOST}), MOST, ()) or []
+    return [{"id": one["id"], "name": one["name"]} for one in found]
 
-    return every_page(ask, MOST, ()) or []
+
+def _page(web: Web, name: str, asked: Mapping[str, str | int]) -> list[Mapping[str, Any]]:
+    answer: Any = web.get(f"api/{name}", asked)
+    return [] if answer["page"]["number"] < asked["page"] else list(answer["_embedded"][name])  # it gives the last page again instead of an empty one
 
 
 PULL = FreeScoutPull()
