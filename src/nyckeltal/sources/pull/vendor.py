@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from operator import eq
 from typing import Protocol, TypeVar
 
 from nyckeltal.errors import CannotFetch
@@ -13,6 +15,7 @@ from nyckeltal.words import Text
 Cursor = Mapping[str, str]
 T = TypeVar("T")
 NOT_THERE = (403, 404)  # closed to this account, not part of its plan, or removed meanwhile
+TRIES = 3  # for a page, where another one comes instead
 
 
 @dataclass(frozen=True)
@@ -74,17 +77,26 @@ def if_there(ask: Callable[[], T], missing: Collection[int] = NOT_THERE) -> T | 
 
 
 def every_page(ask: Callable[[int], Sequence[T]], full: int, missing: Collection[int] = NOT_THERE) -> list[T] | None:
-    """All items, page by page until one is not full; None where the first is not there. A later one that is not there is a failure, and one that comes
-    twice a ValueError: what came before it may not be all."""
+    """All items, page by page until one is not full; None where the first is not there. A later one that is not there is a failure: what came before
+    it may not be all."""
     found = if_there(lambda: list(ask(1)), missing)
     page = 1
     while found is not None and len(found) == page * full:
         page += 1
-        more = list(ask(page))
-        if more == found[-full:]:
-            raise ValueError(f"page {page} is page {page - 1} again")
-        found += more
+        found += moved_on(partial(ask, page), partial(eq, found[-full:]))
     return found
+
+
+def moved_on(ask: Callable[[], T], is_old: Callable[[T], bool]) -> T:
+    """What is answered; where that is an older page once more, as servers give it by mistake, it is asked for again, so that nothing behind it is lost."""
+    for _ in range(TRIES):
+        if not is_old(found := ask()):
+            return found
+    english = (
+        "The source gives the same page again when it is asked for the next one, %(tries)s times one after the other, so what comes next is not known. "
+        "What came before stays loaded. It is asked again when it is next due."
+    )
+    raise CannotFetch(Text("pull.repeats", english, {"tries": TRIES}))
 
 
 class Pull(Protocol):

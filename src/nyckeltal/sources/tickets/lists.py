@@ -9,6 +9,7 @@ from typing import Any
 
 from nyckeltal.sources.documents import documents
 from nyckeltal.sources.gathered import Unreadable
+from nyckeltal.sources.pull.vendor import moved_on
 from nyckeltal.sources.tickets.told import Kept, Tickets, known, moment, readable
 from nyckeltal.words import Text
 
@@ -68,15 +69,21 @@ def since(
     """Pages of what changed at or after `begin`, oldest first, each with the moment from which to go on.
 
     After each page it is asked anew from its last moment instead of by the next page's number: so nothing slips through when rows move while one reads, and
-    no vendor's limit of pages is met. Only where a whole page is of one moment its number counts; one that
-    comes again hides what lies behind it, which is a ValueError.
+    no vendor's limit of pages is met. Only where a whole page is of one moment its number counts. A page that comes again instead is asked for once more.
     """
-    page, before = 1, None
+    page = 1
+    found: Sequence[Mapping[str, Any]] = ()
+
+    def asked() -> Sequence[Mapping[str, Any]]:
+        return list(ask(begin, page))
+
+    def is_old(again: Sequence[Mapping[str, Any]]) -> bool:
+        if not again or not found:
+            return False
+        return (again == found and (page > 1 or changed(again[0]) < begin)) or max(changed(one) for one in again) < begin
+
     while True:
-        found = list(ask(begin, page))
-        if page > 1 and found == before:
-            raise ValueError(f"page {page} is page {page - 1} again")
-        before = found
+        found = moved_on(asked, is_old)
         if found:
             last = max(changed(one) for one in found)
             begin, page = (last, 1) if last > begin else (begin, page + 1)

@@ -8,11 +8,12 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from urllib.parse import quote, unquote_plus, urlencode
 from xml.etree import ElementTree as ET
 
 from nyckeltal.errors import CannotFetch, UserMistake
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
 from nyckeltal.sources.systems.amazon_connect.signature import signer
 from nyckeltal.words import Text
 
@@ -79,11 +80,15 @@ def _listed(web: Web, folder: str, after: str) -> Iterator[Stored]:
     """Every object of the folder after that one, in the order of their names."""
     while True:
         asked = {"list-type": "2", "encoding-type": "url", "max-keys": "1000", "prefix": folder} | ({"start-after": after} if after else {})
-        found, more = web.read("?" + urlencode(asked, quote_via=quote, safe=""), _listing)
+        found, more = moved_on(partial(web.read, "?" + urlencode(asked, quote_via=quote, safe=""), _listing), partial(_none_after, after))
         yield from found
         if not more or not found:
             return
         after = found[-1].key
+
+
+def _none_after(after: str, listing: tuple[list[Stored], bool]) -> bool:
+    return any(one.key <= after for one in listing[0])
 
 
 def _listing(content: bytes) -> tuple[list[Stored], bool]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there, moved_on
 from nyckeltal.words import Text
 
 LISTED, MESSAGES = 25, 20  # on a page
@@ -54,17 +55,16 @@ def _activity(conversation: Mapping[str, Any]) -> int:
     return int(conversation.get("last_activity_at") or conversation["timestamp"])
 
 
-def _listed(web: Web, account: str, begin: int, look_back: timedelta) -> Iterator[Mapping[str, Any]]:
+def _listed(web: Web, account: str, begin: int, look_back: timedelta) -> list[Mapping[str, Any]]:
     """Conversations of every status with something since the day before."""
     day = (datetime.fromtimestamp(begin, UTC) - look_back).date().isoformat()
     condition = {"attribute_key": "last_activity_at", "filter_operator": "is_greater_than", "values": [day], "query_operator": None}
-    page = 1
-    while True:
+
+    def ask(page: int) -> list[Mapping[str, Any]]:
         answer: Any = web.post(f"{account}/conversations/filter?page={page}", json={"payload": [condition]})
-        yield from answer["payload"]
-        if len(answer["payload"]) < LISTED:
-            return
-        page += 1
+        return list(answer["payload"])
+
+    return every_page(ask, LISTED, ()) or []
 
 
 def _ratings(web: Web, account: str, begin: int, end: int) -> list[Mapping[str, Any]]:
@@ -88,11 +88,17 @@ def _messages(web: Web, path: str) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
     while True:
         params = {"before": str(found[0]["id"])} if found else None
-        answer: Any = web.get(path, params)
+        answer: Any = moved_on(partial(web.get, path, params), partial(_nothing_older, found))
         older = [one for one in answer["payload"] if one["id"] not in {seen["id"] for seen in found}]
         found = sorted([*older, *found], key=lambda one: int(one["id"]))
         if not older or len(answer["payload"]) < MESSAGES:
             return found
+
+
+def _nothing_older(found: list[Mapping[str, Any]], answer: Any) -> bool:
+    """Whether a whole page of messages came that came already."""
+    seen = {one["id"] for one in found}
+    return len(answer["payload"]) >= MESSAGES and all(one["id"] in seen for one in answer["payload"])
 
 
 def _events(web: Web, path: str, conversation: object) -> list[Mapping[str, Any]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
 from nyckeltal.words import Text
 
 PATH = "api/v2/management/responses"
@@ -29,10 +30,11 @@ class FormbricksPull:
         since = cursor.get("created", f"{given.get('from') or '1970-01-01'}T00:00:00Z")
         if "caught_up" in cursor and "created" in cursor:
             since = _text(datetime.fromisoformat(since) - self.look_back)
-        skip = 0
+        skip, found = 0, list[Any]()
         while True:
             params: dict[str, str | int] = {"limit": MOST, "skip": skip, "sortBy": "createdAt", "order": "asc", "startDate": since, "endDate": _text(until)}
-            answer: Any = web.get(PATH, {**params, **({"surveyId": given["survey"]} if given.get("survey") else {})})
+            params |= {"surveyId": given["survey"]} if given.get("survey") else {}
+            answer: Any = moved_on(partial(web.get, PATH, params), partial(_came_before, found, since, skip))
             found = answer["data"]
             if found:
                 last = str(found[-1]["createdAt"])
@@ -40,6 +42,12 @@ class FormbricksPull:
                 yield Page("responses", answer, {"created": max(since, cursor.get("created", ""))})
             if len(found) < MOST:
                 return
+
+
+def _came_before(rows: list[Any], since: str, skip: int, answer: Any) -> bool:
+    """Whether it is the page before: more than one page of a single moment begins with the same responses."""
+    found = answer["data"]
+    return bool(found) and found == rows and (skip > 0 or str(found[0]["createdAt"]) < since)
 
 
 def _text(moment: datetime) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, moved_on
 from nyckeltal.sources.tickets.lists import earlier, since
 from nyckeltal.words import Text
 
@@ -51,8 +52,14 @@ def _mailboxes(web: Web) -> list[Mapping[str, Any]]:
 
 
 def _page(web: Web, name: str, asked: Mapping[str, str | int]) -> list[Mapping[str, Any]]:
-    answer: Any = web.get(f"api/{name}", asked)
-    return [] if answer["page"]["number"] < asked["page"] else list(answer["_embedded"][name])  # it gives the last page again instead of an empty one
+    """Beyond the last page it gives that one again instead of an empty one; another one again, where there are more, is a mistake."""
+    wanted = int(asked["page"])
+    answer: Any = moved_on(partial(web.get, f"api/{name}", asked), partial(_is_before, wanted))
+    return [] if answer["page"]["number"] < wanted else list(answer["_embedded"][name])
+
+
+def _is_before(wanted: int, answer: Any) -> bool:
+    return bool(answer["page"]["number"] < wanted <= answer["page"].get("totalPages", 0))
 
 
 PULL = FreeScoutPull()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
 from nyckeltal.words import Text
 
 ROWS = 100  # the most that a page may have
@@ -57,13 +58,19 @@ class GenesysCloudPull:
         interval = f"{_iso(since)}/{_iso(end)}"
         for stream in range(at[0], len(STREAMS)):
             kind, path, name, more = STREAMS[stream]
-            page, full = at[1] if stream == at[0] else 1, True
-            while full:
-                document: Any = web.post(path, json={"interval": interval, "order": "asc", **more, "paging": {"pageSize": ROWS, "pageNumber": page}})
+            page, rows = at[1] if stream == at[0] else 1, [None] * ROWS
+            while len(rows) >= ROWS:
+                asked = {"interval": interval, "order": "asc", **more, "paging": {"pageSize": ROWS, "pageNumber": page}}
+                document: Any = moved_on(partial(web.post, path, json=asked), partial(_is, rows, name))
                 rows = document.get(name) or []
                 page, full = page + 1, len(rows) >= ROWS
                 if rows:
                     yield kind, document, (stream, page) if full else (stream + 1, 1)
+
+
+def _is(before: list[Any], name: str, document: Any) -> bool:
+    """Whether these rows came already."""
+    return bool(document.get(name) == before)
 
 
 def _sign_in(web: Web, given: Mapping[str, str]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
 from nyckeltal.words import Text
 
 SEARCH = "rest/api/3/search/jql"
@@ -36,7 +37,7 @@ class JiraPull:
         jql = f'project = "{given["project"]}" AND updated >= {since} AND updated < {end} ORDER BY updated ASC'
         asked: dict[str, str | int] = {"jql": jql, "maxResults": AT_ONCE, "fields": "*all", "expand": "changelog", "properties": "request.channel.type"}
         while True:
-            page = _object(web.get(SEARCH, asked))
+            page = moved_on(partial(_answer, web, asked), partial(_leads_to, asked.get("nextPageToken", "")))
             issues = [_whole(web, issue) for issue in page["issues"] if isinstance(issue, dict)]
             since = max([since, *(_updated(issue) for issue in issues)])
             yield Page("issues", {**page, "issues": issues}, {"since": str(since)})
@@ -68,11 +69,26 @@ def _rest(web: Web, path: str, found: list[Any], total: int, name: str) -> list[
         return found
     whole: list[Any] = []
     while len(whole) < total:
-        page = _object(web.get(path, {"startAt": len(whole), "maxResults": AT_ONCE})).get(name) or []
+        answer = moved_on(partial(web.get, path, {"startAt": len(whole), "maxResults": AT_ONCE}), partial(_is_again, name, whole))
+        page = _object(answer).get(name) or []
         if not page:
             break
         whole += page
     return whole
+
+
+def _answer(web: Web, asked: Mapping[str, str | int]) -> dict[str, Any]:
+    return _object(web.get(SEARCH, asked))
+
+
+def _leads_to(token: object, page: Mapping[str, Any]) -> bool:
+    """Whether it is the page before the one with that token."""
+    return page.get("nextPageToken") == token
+
+
+def _is_again(name: str, whole: list[Any], answer: object) -> bool:
+    page = _object(answer).get(name)
+    return bool(page) and page == whole[-len(page or ()) :]
 
 
 def _updated(issue: dict[str, Any]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
 from nyckeltal.sources.systems.servicenow.answers import value
 from nyckeltal.words import Text
 
@@ -37,10 +38,12 @@ class ServiceNowPull:
         if cursor.get("caught_up"):
             since, offset = (datetime.fromisoformat(since) - self.look_back).strftime(SECONDS), 0
         end = until.astimezone(UTC).strftime(SECONDS)
+        rows: list[dict[str, Any]] | None = None
         while True:
             query = f"sys_updated_on>={since}^sys_updated_on<{end}^ORDERBYsys_updated_on^ORDERBYsys_id"
             asked: dict[str, str | int] = {"sysparm_query": query, "sysparm_fields": FIELDS, "sysparm_display_value": "all"}
-            document = web.get(PATH, {**asked, "sysparm_limit": ROWS, "sysparm_offset": offset})
+            asked |= {"sysparm_limit": ROWS, "sysparm_offset": offset}
+            document = moved_on(partial(web.get, PATH, asked), partial(_came_before, rows, since, offset))
             rows = _rows(document)
             since, offset = _next(rows, since, offset)
             yield Page("incidents", document, {"since": since, "offset": str(offset)})
@@ -52,6 +55,12 @@ def _rows(document: object) -> list[dict[str, Any]]:
     if not isinstance(document, dict) or not isinstance(document["result"], list):
         raise TypeError("no list of results")
     return [row for row in document["result"] if isinstance(row, dict)]
+
+
+def _came_before(rows: list[dict[str, Any]] | None, since: str, offset: int, document: object) -> bool:
+    """Whether it is the page before: more than one page of a single second begins with the same rows."""
+    found = _rows(document)
+    return bool(found) and found == rows and (offset > 0 or str(value(found[0], "sys_updated_on")) < since)
 
 
 def _next(rows: list[dict[str, Any]], since: str, offset: int) -> tuple[str, int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
 from nyckeltal.words import Text
 
 PATH = "tas/api/incidents"
@@ -30,10 +31,11 @@ class TopdeskPull:
         web.sign({"Authorization": "Basic " + b64encode(f"{given['user']}:{given['password']}".encode()).decode()})
         day, last = datetime.fromisoformat(cursor.get("day") or given["from"]).date(), until.astimezone(UTC).date()
         while day <= last:
-            start = 0
+            start, rows = 0, list[Any]()
             while True:
                 asked: dict[str, str | int] = {"modification_date_start": day.isoformat(), "modification_date_end": day.isoformat()}
-                rows = _rows(web.get(PATH, {**asked, "order_by": "modification_date ASC", "start": start, "page_size": AT_ONCE}))
+                asked |= {"order_by": "modification_date ASC", "start": start, "page_size": AT_ONCE}
+                rows = moved_on(partial(_asked, web, asked), partial(_is, rows))
                 start += len(rows)
                 over = len(rows) < AT_ONCE
                 place = day + timedelta(days=1) if over and day < last else day
@@ -42,6 +44,15 @@ class TopdeskPull:
                 if over:
                     break
             day += timedelta(days=1)
+
+
+def _asked(web: Web, asked: Mapping[str, str | int]) -> list[dict[str, Any]]:
+    return _rows(web.get(PATH, asked))
+
+
+def _is(before: list[Any], rows: list[Any]) -> bool:
+    """Whether these rows came already."""
+    return bool(rows) and rows == before
 
 
 def _rows(document: object) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
 from nyckeltal.words import Text
 
 ROWS = 1000  # the most that a page may have
@@ -39,13 +40,18 @@ class TwilioTaskRouterPull:
                     yield Page("events", document, {"since": (since if following else end).isoformat()})
                 if not following:
                     break
-                document = web.get(following)
+                document = moved_on(partial(web.get, following), partial(_leads_to, following))
             since = end
 
     def _begin(self, given: Mapping[str, str], cursor: Cursor) -> datetime:
         if caught_up := cursor.get("caught_up"):
             return datetime.fromisoformat(caught_up) - self.look_back
         return datetime.fromisoformat(cursor["since"]) if "since" in cursor else datetime.fromisoformat(given["from"]).replace(tzinfo=UTC)
+
+
+def _leads_to(following: str, document: Any) -> bool:
+    """Whether it is the page before that one."""
+    return bool(document["meta"].get("next_page_url") == following)
 
 
 def _iso(moment: datetime) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, if_there
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, if_there, moved_on
 from nyckeltal.words import Text
 
 TICKETS = "api/v2/incremental/tickets/cursor.json"
@@ -38,14 +39,14 @@ class ZendeskPull:
         asked: dict[str, str | int] = {"per_page": AT_ONCE, "include": "users,groups,metric_sets"}
         place: dict[str, str | int] = {"cursor": cursor["cursor"]} if cursor.get("cursor") else {"start_time": _seconds(given["from"])}
         while True:
-            page = _object(web.get(TICKETS, {**asked, **place}))
+            page = moved_on(partial(_page, web, {**asked, **place}), partial(_leads_to, place))
             tickets = [ticket for ticket in page["tickets"] if isinstance(ticket, dict)]
             audits = [audit for ticket in tickets if ticket.get("status") != "deleted" for audit in _audits(web, ticket.get("id"))]
-            after = str(page.get("after_cursor") or place.get("cursor") or "")
+            after = _after(page).get("cursor") or str(place.get("cursor") or "")
             users = [{name: user.get(name) for name in ("id", "role", "name")} for user in page.get("users") or () if isinstance(user, dict)]
             yield Page("tickets", {**page, "tickets": [_plain(ticket) for ticket in tickets], "users": users, "audits": audits}, {**seen, "cursor": after})
             newest = max((str(ticket.get("updated_at") or "") for ticket in tickets), default="")
-            if page.get("end_of_stream", True) or {"cursor": after} == place or newest >= until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"):
+            if page.get("end_of_stream", True) or newest >= until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"):
                 return
             place = {"cursor": after}
 
@@ -60,6 +61,20 @@ def _schedules(web: Web) -> list[dict[str, Any]]:
     return if_there(ask) or []
 
 
+def _page(web: Web, asked: Mapping[str, str | int]) -> dict[str, Any]:
+    return _object(web.get(TICKETS, asked))
+
+
+def _leads_to(place: Mapping[str, str | int], page: Mapping[str, Any]) -> bool:
+    """Whether it is the page before that place."""
+    return not page.get("end_of_stream", True) and _after(page) == place
+
+
+def _after(page: Mapping[str, Any]) -> dict[str, str]:
+    """The place after a page of tickets."""
+    return {"cursor": str(page["after_cursor"])} if page.get("after_cursor") else {}
+
+
 def _signature(given: Mapping[str, str]) -> str:
     if not given.get("user"):
         return f"Bearer {given['token']}"
@@ -70,12 +85,18 @@ def _audits(web: Web, ticket: object) -> Iterator[dict[str, Any]]:
     """Every audit of a ticket, page by page."""
     asked: dict[str, str | int] = {"page[size]": AT_ONCE}
     while True:
-        page = _object(web.get(f"api/v2/tickets/{ticket}/audits.json", asked))
+        before = asked.get("page[after]", "")
+        page = moved_on(lambda: _object(web.get(f"api/v2/tickets/{ticket}/audits.json", asked)), lambda page, before=before: _next(page) == before)  # type: ignore[misc]  # a default argument in a lambda has no type
         yield from (_without_words(audit) for audit in page["audits"] if isinstance(audit, dict))
-        meta = page.get("meta") or {}
-        if not meta.get("has_more"):
+        if (after := _next(page)) is None:
             return
-        asked["page[after]"] = str(meta.get("after_cursor"))
+        asked["page[after]"] = after
+
+
+def _next(page: Mapping[str, Any]) -> str | None:
+    """What to ask for after this page of audits; None where there is no more."""
+    meta = page.get("meta") or {}
+    return str(meta.get("after_cursor")) if meta.get("has_more") else None
 
 
 def _plain(ticket: dict[str, Any]) -> dict[str, Any]:
