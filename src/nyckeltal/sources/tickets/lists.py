@@ -15,6 +15,7 @@ from nyckeltal.words import Text
 
 Take = Callable[[Tickets, Kept], None]
 Lists = Mapping[str, Sequence[Any]]
+_to_the_second = len("2026-03-02T08:00:00")  # some tell fractions, what is asked has none
 _no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
 _closed_to_us = Text("sources.zammad.closed", "Its messages are closed to this account, or it was removed meanwhile.")
 _no_list = Text("sources.ticket.no_list", "This document has none of: %(known)s.")
@@ -78,9 +79,8 @@ def since(
         return list(ask(begin, page))
 
     def is_old(again: Sequence[Mapping[str, Any]]) -> bool:
-        if not again or not found:
-            return False
-        return (again == found and (page > 1 or changed(again[0]) < begin)) or max(changed(one) for one in again) < begin
+        older = bool(again) and max(changed(one) for one in again)[:_to_the_second] < begin[:_to_the_second]
+        return older or (bool(again) and again == found and (page > 1 or changed(again[0]) < begin))
 
     while True:
         found = moved_on(asked, is_old)

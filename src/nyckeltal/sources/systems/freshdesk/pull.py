@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there, moved_on
 from nyckeltal.sources.tickets.lists import earlier, since
 from nyckeltal.words import Text
 
@@ -29,10 +30,10 @@ class FreshdeskPull:
         web.sign({"Authorization": "Basic " + base64.b64encode(f"{given['key']}:X".encode()).decode()})
         place = {name: cursor[name] for name in STREAMS if name in cursor}
         names = {name: _all(web, f"api/v2/{name}") or [] for name in ("agents", "groups")}
-        rated = True
+        rated, seen = True, dict[tuple[str, str], str]()
         for stream in STREAMS:
             begin = earlier(place[stream], self.look_back) if stream in place else f"{given.get('from') or '1970-01-01'}T00:00:00Z"
-            for tickets, moment in since(lambda at, page, stream=stream: _changed(web, stream, at, page), begin, lambda one: str(one["updated_at"]), MOST):  # type: ignore[misc]  # a default argument in a lambda has no type
+            for tickets, moment in since(partial(_changed, web, stream, seen), begin, lambda one: str(one["updated_at"]), MOST):
                 place[stream] = max(moment, place.get(stream, ""))
                 document: dict[str, Any] = {"tickets": tickets, **(names if stream == "tickets" else {})}
                 if stream == "tickets":
@@ -46,10 +47,21 @@ class FreshdeskPull:
                 yield Page(stream, document, dict(place))
 
 
-def _changed(web: Web, stream: str, at: str, page: int) -> list[Mapping[str, Any]]:
+def _changed(web: Web, stream: str, seen: dict[tuple[str, str], str], at: str, page: int) -> list[Mapping[str, Any]]:
+    """A page of the stream; `seen` are tickets as they stood, with the stream in which they came: one that became spam or was deleted has changed."""
     params: dict[str, str | int] = {"updated_since": at, "order_by": "updated_at", "order_type": "asc", "include": "stats", "per_page": MOST, "page": page}
-    found: Any = web.get("api/v2/tickets", {**params, **({} if stream == "tickets" else {"filter": stream})})
+    params |= {} if stream == "tickets" else {"filter": stream}
+
+    def of_another(found: Any) -> bool:
+        return bool(found) and all(seen.get(_stood(one), stream) != stream for one in found)
+
+    found: Any = moved_on(partial(web.get, "api/v2/tickets", params), of_another)
+    seen |= {_stood(one): stream for one in found}
     return [{**one, "spam": True} if stream == "spam" else one for one in found]
+
+
+def _stood(ticket: Mapping[str, Any]) -> tuple[str, str]:
+    return str(ticket["id"]), str(ticket["updated_at"])
 
 
 def _all(web: Web, path: str) -> list[Mapping[str, Any]] | None:
