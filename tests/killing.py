@@ -26,7 +26,7 @@ Row = dict[str, Any]
 start = datetime(2026, 3, 25, tzinfo=UTC)
 
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["nyckeltal.contacts.store", "duckdb", "deltalake", "pyarrow.parquet", "pyarrow.compute", "pandas", "disturbed"])
+processes.set_forkserver_preload(["nyckeltal.contacts.store", "duckdb", "deltalake", "pyarrow.parquet", "pyarrow.compute", "disturbed"])
 
 # Where a loader dies: before or after its n-th commit of a table, around the renaming of state.json, or while putting right what
 # an earlier one left.

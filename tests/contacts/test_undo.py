@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,21 @@ def contact(wait_s: float, **words: Any) -> Row:
 @pytest.fixture
 def store(tmp_path: Path) -> ContactStore:
     return ContactStore(tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def loaded_thrice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which three loads have put the same contact, each with another wait."""
+    home = tmp_path_factory.mktemp("thrice") / "home"
+    for number in (1, 2, 3):
+        put(ContactStore(home), f"load-{number}", {"contact": [contact(float(number))]})
+    return home
+
+
+@pytest.fixture
+def thrice(store: ContactStore, loaded_thrice: Path) -> ContactStore:
+    shutil.copytree(loaded_thrice, store.home)
+    return store
 
 
 def wait(store: ContactStore) -> float | None:
@@ -55,23 +71,19 @@ def test_what_a_load_replaced_returns_as_it_was_loaded(store: ContactStore) -> N
     assert store.snapshot().small("replaced").num_rows == 0
 
 
-def test_undoing_a_load_whose_row_was_replaced_since_leaves_the_newer_row(store: ContactStore) -> None:
-    for number in (1, 2, 3):
-        put(store, f"load-{number}", {"contact": [contact(float(number))]})
-    undo(store, "load-2")
-    assert wait(store) == 3.0
-    undo(store, "load-3")
-    assert wait(store) == 1.0
+def test_undoing_a_load_whose_row_was_replaced_since_leaves_the_newer_row(thrice: ContactStore) -> None:
+    undo(thrice, "load-2")
+    assert wait(thrice) == 3.0
+    undo(thrice, "load-3")
+    assert wait(thrice) == 1.0
 
 
-def test_undoing_the_first_of_three_leaves_a_chain_of_two(store: ContactStore) -> None:
-    for number in (1, 2, 3):
-        put(store, f"load-{number}", {"contact": [contact(float(number))]})
-    undo(store, "load-1")
-    undo(store, "load-3")
-    assert wait(store) == 2.0
-    undo(store, "load-2")
-    assert wait(store) is None
+def test_undoing_the_first_of_three_leaves_a_chain_of_two(thrice: ContactStore) -> None:
+    undo(thrice, "load-1")
+    undo(thrice, "load-3")
+    assert wait(thrice) == 2.0
+    undo(thrice, "load-2")
+    assert wait(thrice) is None
 
 
 def test_a_late_row_stands_where_its_changed_at_puts_it(store: ContactStore) -> None:
@@ -114,21 +126,16 @@ def test_refused_rows_go_with_their_load(store: ContactStore) -> None:
     assert store.set_aside().num_rows == 0
 
 
-def test_a_load_taken_back_may_come_again(store: ContactStore) -> None:
+def test_only_a_load_that_stands_can_be_taken_back_and_it_may_come_again(store: ContactStore) -> None:
     put(store, "one", {"contact": [contact(1.0)]}, marker="m")
-    undo(store, "one")
-    assert store.loaded("m") is None
-    assert put(store, "again", {"contact": [contact(1.0)]}, marker="m").already is False
-    assert wait(store) == 1.0
-
-
-def test_only_a_load_that_stands_can_be_taken_back(store: ContactStore) -> None:
-    put(store, "one", {"contact": [contact(1.0)]})
     undo(store, "one")
     with pytest.raises(UserMistake, match="already"):
         undo(store, "one")
     with pytest.raises(UserMistake, match="no load"):
         undo(store, "nothing")
+    assert store.loaded("m") is None
+    assert put(store, "again", {"contact": [contact(1.0)]}, marker="m").already is False
+    assert wait(store) == 1.0
 
 
 def test_an_undo_names_the_later_loads_whose_rows_were_there_already(store: ContactStore) -> None:
