@@ -68,3 +68,13 @@ def test_a_document_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(documents, "longest_document", 100)
     with pytest.raises(CannotRead, match="no answer is"):
         list(records(put(tmp_path, '{"a": "' + "x" * 200, "x.json")))
+
+
+def test_one_damaged_letter_makes_no_older_program_of_a_file_in_utf_8(tmp_path: Path) -> None:
+    whole = "".join(json.dumps({"n": n, "text": "åäö"}, ensure_ascii=False) + "\n" for n in range(9)).encode()
+    with pytest.raises(CannotRead, match="the file is UTF-8, but line 1 is damaged"):
+        list(records(put(tmp_path, whole.replace("å".encode(), b"\xc3", 1), "x.json")))
+
+
+def test_a_line_that_tells_excel_what_separates_cells_is_no_header(tmp_path: Path) -> None:
+    assert documents.peek(put(tmp_path, "sep=;\r\na;b\r\n", "x.csv")) == "a;b\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import find
+from nyckeltal.sources.load import load
 from nyckeltal.sources.reading import Reading
 from nyckeltal.words import Text
 from tables import calls, put
@@ -63,6 +65,22 @@ def test_two_claims_on_a_file_are_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(find, "entry_points", lambda **_: [Point(Other())])
     with pytest.raises(CannotRead, match="looks like other and queue_log"):
         find.recognise(put(tmp_path, "1772407800|c1|q|NONE|CLOSED|\n", "queue_log"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("text", ["1772407800|c1|q|NONE|CLOSED|\n", "sep=,\r\ntime,callid,queuename,agent,event\r\n"])
+def test_a_queue_log_is_known_in_every_encoding(text: str, encoding: str, tmp_path: Path) -> None:
+    found = find.recognise(put(tmp_path, text.encode(encoding), "queue_log"))
+    assert found is not None
+    assert found.name == "queue_log"
+
+
+def test_a_packed_folder_is_told_as_that(tmp_path: Path) -> None:
+    folder = tmp_path / "calls.csv.zip"
+    with zipfile.ZipFile(folder, "w") as packed:
+        packed.writestr("calls.csv", calls())
+    with pytest.raises(CannotRead, match="Unpack it"):
+        load(folder, home=tmp_path / "home")
 
 
 def test_a_file_of_nobody_is_claimed_by_nobody(tmp_path: Path) -> None:

@@ -238,6 +238,7 @@ def _broken(folder: Path) -> dict[str, Path]:
         "ends too early or is damaged": put(folder, gzip.compress(whole.encode())[:-500], "cut.csv.gz"),
         "workbook is damaged": put(folder, b"PK\x03\x04" + whole.encode(), "cut.xlsx"),
         "line 2 is damaged": put(folder, "id,at,wäit\n".encode() + b"1\xff,2026-03-02 09:00:00,1\n", "mixed.csv"),
+        "but line 2 is damaged": put(folder, b"id,at,wait\n1\xff,2026-03-02 09:00:00,1\n" + "å2,2026-03-02 09:00:00,1\n".encode() * 2, "first.csv"),
         "never closes": put(folder, calls(row_2='"2,2026-03-02 09:00:00,2'), "unclosed.csv"),
         "Parquet file is damaged": put(folder, b"PAR1" + whole.encode(), "cut.parquet"),
         "no file or folder": folder / "nowhere.csv",

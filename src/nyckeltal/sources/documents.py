@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from nyckeltal.errors import CannotRead
-from nyckeltal.sources.tables.text import beginning, chunks, encoding_of, refuse
+from nyckeltal.sources.tables.heading import separator_line
+from nyckeltal.sources.tables.text import beginning, chunks, encoding_of, is_utf8, refuse
 from nyckeltal.words import Text
 
 longest_document = 1 << 28
@@ -50,7 +51,8 @@ def peek(file: Path, size: int = 1 << 16) -> str:
     start = beginning(file, size)
     if start.startswith((b"PK", b"PAR1")):
         return ""
-    return start.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = start.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    return separator_line.sub("", text)
 
 
 def records(file: Path, inside: Sequence[str] = ()) -> Iterator[Document]:
@@ -113,7 +115,7 @@ class _Text:
         try:
             text = self.decoder.decode(chunk, final=self.ended)
         except UnicodeDecodeError as wrong:
-            if self.is_ascii and wrong.object[: wrong.start].isascii():  # no UTF-8 has been seen: an older program wrote it
+            if self.is_ascii and wrong.object[: wrong.start].isascii() and not is_utf8(self.file):  # an older program wrote it
                 self.is_ascii, self.decoder = False, codecs.getincrementaldecoder("cp1252")(errors="replace")
                 return self.decoder.decode(wrong.object, final=self.ended)
             said = Text("sources.file.damaged", "the file is UTF-8, but line %(line)s is damaged.", {"line": self.line})

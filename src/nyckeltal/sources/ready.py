@@ -17,6 +17,7 @@ from nyckeltal.sources.gathered import default_client
 from nyckeltal.sources.mapping import TableMapping, with_client, with_zone
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Reading, Setting
+from nyckeltal.sources.tables.heading import separator_line
 from nyckeltal.sources.tables.separated import separators
 from nyckeltal.sources.tables.text import form, plain, refuse
 from nyckeltal.words import Text
@@ -118,7 +119,7 @@ def rewritten(file: Path, folder: Path, row: Callable[[dict[str, str]], dict[str
 
 def beginning(said: Iterator[str]) -> tuple[int, str, list[str]]:
     """How many blank lines stand first, what separates cells, and those of the first line that says anything."""
-    blank, first = next(((at, line) for at, line in enumerate(said) if line.strip()), (0, ""))
+    blank, first = next(((at, line) for at, line in enumerate(said) if line.strip() and not separator_line.match(line.rstrip() + "\n")), (0, ""))
     mark = max(separators, key=first.count)
     return blank, mark, [name.strip() for name in next(csv.reader([first], delimiter=mark), [])]
 

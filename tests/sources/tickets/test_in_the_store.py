@@ -15,10 +15,11 @@ SAMPLE = json.loads((Path(zendesk.__file__).parent / "samples" / "export.json").
 
 
 def told(folder: Path, name: str, **changed: Any) -> LoadReport:
-    """A page in which ticket 501 stands as said."""
+    """A page in which ticket 501 stands as said; of a deleted one nothing else is told."""
     tickets = [{**ticket, **changed} if ticket["id"] == 501 else ticket for ticket in SAMPLE["tickets"]]
+    audits = [audit for audit in SAMPLE["audits"] if changed.get("status") != "deleted" or audit["ticket_id"] != 501]
     page = folder / f"{name}.json"
-    page.write_text(json.dumps({**SAMPLE, "tickets": tickets}), encoding="utf-8")
+    page.write_text(json.dumps({**SAMPLE, "tickets": tickets, "audits": audits}), encoding="utf-8")
     return load([page], home=folder / "home", client="one", now=datetime(2026, 4, 1, tzinfo=UTC))
 
 

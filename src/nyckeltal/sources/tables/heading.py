@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 looked_at = 40  # rows from the top
+separator_line = re.compile(r'\A"?sep=[^\n]"?\n', re.IGNORECASE)  # as Excel is told what separates cells
 _figures = re.compile(r"\W*\d[\d\s.,:/%-]*\W*")
 
 

@@ -6,8 +6,10 @@ import codecs
 import gzip
 import re
 import shutil
+import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -21,6 +23,7 @@ chunk_bytes = 1 << 20
 unpacked_at_most = 200  # times the packed size, once more than a gigabyte has come out
 _free_unpacked = 1 << 30
 Form = Literal["text", "workbook", "parquet"]
+_of_utf8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,17 @@ def form(path: Path) -> Form:
     return "parquet" if start.startswith(b"PAR1") else "text"
 
 
+def refuse_folder(path: Path, names: Sequence[str]) -> None:
+    """Stop at a packed file whose parts are none of a workbook's."""
+    if not any(name.startswith("xl/") for name in names):
+        raise refuse(path, Text("sources.file.zip", "this is a packed folder and not a workbook. Unpack it and load the files in it."))
+
+
 def glance(path: Path) -> None:
-    """Refuse at once what its first megabytes give away: empty, binary, or one line without end. JSON may stand on one line whole."""
+    """Refuse at once what its first megabytes give away: empty, binary, a packed folder, or one line without end. JSON may stand on one line whole."""
+    if form(path) == "workbook" and not packed(path):
+        with suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(path) as folder:
+            refuse_folder(path, folder.namelist())
     if form(path) != "text":
         return
     start = head(path, 2 * longest_line)
@@ -141,12 +153,21 @@ def plain(path: Path, folder: Path, encoding: str | None = None, progress: Calla
     except UnicodeDecodeError as wrong:
         if encoding is not None or guess != "utf-8":
             raise refuse(path, Text("sources.file.encoding", "line %(line)s is not %(encoding)s.", {"line": wrong.reason, "encoding": guess})) from wrong
-        if wrong.object == b"utf-8 seen":
+        if wrong.object == b"utf-8 seen" or is_utf8(path):
             raise refuse(path, Text("sources.file.damaged", "the file is UTF-8, but line %(line)s is damaged.", {"line": wrong.reason})) from wrong
     try:
         return _decoded(path, folder, "cp1252", progress)
     except UnicodeDecodeError:
         return _decoded(path, folder, "latin-1", progress)
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether most letters beyond ASCII are of UTF-8, though some are of nothing: no older program writes so."""
+    whole = odd = 0
+    for chunk in chunks(path):
+        rest, found = _of_utf8.subn(b"", chunk)
+        whole, odd = whole + found, odd + len(rest) - len(rest.translate(None, bytes(range(128, 256))))
+    return whole > odd
 
 
 def _opened(path: Path) -> BinaryIO:

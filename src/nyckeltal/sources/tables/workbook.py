@@ -17,7 +17,7 @@ from nyckeltal.errors import did_you_mean
 from nyckeltal.sources.tables.heading import header_at, looked_at
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
 from nyckeltal.sources.tables.text import beginning as text_beginning
-from nyckeltal.sources.tables.text import refuse
+from nyckeltal.sources.tables.text import refuse, refuse_folder
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def _measure(file: Path, path: Path) -> None:
             parts = book.infolist()
             if sum(part.file_size for part in parts) > unpacked_at_most:
                 raise _bomb(file)
-            if not any(part.filename.startswith("xl/") for part in parts):
-                raise refuse(file, Text("sources.file.zip", "this is a packed folder and not a workbook. Unpack it and load the files in it."))
+            refuse_folder(file, book.namelist())
             for part in parts:
                 if _cells(book, part) > cells_at_most:
                     raise _bomb(file)

@@ -33,6 +33,7 @@ def make(told: Gathered, handovers_told: bool) -> None:
     con.execute(_COUNTING.format(client=client, known=_known(told)))
     for query in (_STEPS, _LIFE, _TURNS, _SAID, _CONTACTS, _ACTS, _PARTS):
         con.execute(query)
+    _gone_too(told)
     facts.hand_over(told, handovers_told)
     told.reading.kinds = coverage(con, told.reading.facts, setting, setting.zone)
 
@@ -76,6 +77,18 @@ def _known(told: Gathered) -> str:
         return "SELECT NULL::VARCHAR WHERE false"
     told.setting.facts.attach(told.con, "case", name="case_in_store")
     return f"SELECT source_id FROM case_in_store WHERE source = {cells.quote(told.setting.source)}"
+
+
+def _gone_too(told: Gathered) -> None:
+    """The later contacts that the store has of a ticket that is gone: nothing tells of them any more, and they count no longer than it does."""
+    if told.setting.facts is None or not told.con.execute("SELECT 1 FROM told_ticket WHERE gone IS NOT NULL LIMIT 1").fetchone():
+        return
+    told.setting.facts.attach(told.con, "contact", name="contact_in_store")
+    told.con.execute(f"""INSERT INTO ticket_contact BY NAME
+        SELECT s.source_id AS contact, t.ticket_id, s.offered_at AS starts_at, false AS is_first, s.channel, t.n, s.queue_id AS queue,
+            s.answered_at AS replied_at, s.ended_at AS last_at, s.outcome IS NOT DISTINCT FROM 'answered' AS answered
+        FROM contact_in_store s JOIN told_ticket t ON s.case_id = {told.own("t.ticket_id")}
+        WHERE t.gone IS NOT NULL AND s.source = {cells.quote(told.setting.source)} AND s.source_id NOT IN (SELECT contact FROM ticket_contact)""")
 
 
 # A ticket that has become spam, or part of another, and that the store has already, stands on as a test, so that it no longer counts.

@@ -13,13 +13,12 @@ from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.systems.queue_log import calls, events, ongoing, states
 from nyckeltal.sources.systems.queue_log.pull import QueueLogTable
-from nyckeltal.sources.tables.text import head
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import duckdb
 
-_text_line = re.compile(rb"^\d{9,11}(\.\d+)?\|[^|\r\n]*\|[^|\r\n]*\|[^|\r\n]*\|[A-Z_]+", re.MULTILINE)
+_text_line = re.compile(r"\s*\d{9,11}(\.\d+)?\|[^|\r\n]*\|[^|\r\n]*\|[^|\r\n]*\|[A-Z_]+")
 _json_row = re.compile(r'"callid":.*"event":|"event":.*"callid":', re.DOTALL)
 
 
@@ -36,13 +35,13 @@ class QueueLog:
     def recognises(self, file: Path) -> bool:
         """By its first lines."""
         try:
-            start = head(file, 8192)
+            start = peek(file, 8192)
             if starts_as_json(file):
-                return bool(_json_row.search(peek(file, 8192)))
+                return bool(_json_row.search(start))
         except CannotRead:
             return False
-        names = set(re.split(rb"[,;\t|]", start.split(b"\n", 1)[0].strip().lower().replace(b'"', b"")))
-        return bool(_text_line.match(start)) or {b"callid", b"agent", b"event"} <= names
+        names = set(re.split(r"[,;\t|]", start.split("\n", 1)[0].strip().lower().replace('"', "")))
+        return bool(_text_line.match(start)) or {"callid", "agent", "event"} <= names
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """Events of all files in one order, then what they tell."""

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from nyckeltal.contacts.schema import arrow_schema
 from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.clocks import Clock
-from nyckeltal.sources.documents import records, starts_as_json
+from nyckeltal.sources.documents import peek, records, starts_as_json
 from nyckeltal.sources.gathered import too_few_to_judge
 from nyckeltal.sources.mapping import Rule, TableMapping
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.systems.queue_log import ongoing
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
 from nyckeltal.sources.tables.lines import write_lines
-from nyckeltal.sources.tables.text import head, plain, refuse
+from nyckeltal.sources.tables.text import plain, refuse
 from nyckeltal.sources.tabular import too_many
 from nyckeltal.words import Text
 
@@ -41,8 +41,8 @@ def read_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: 
     for at, file in enumerate(files):
         setting.tell("read", at, len(files))
         file = _in_lines(file, setting.folder, at) if starts_as_json(file) else file  # noqa: PLW2901 the same rows, one a line
-        is_text = not head(file, 4096).lstrip().lower().startswith((b"time", b'"time', b"id,", b'"id'))
-        is_text = is_text and b"|" in head(file, 4096).split(b"\n", 1)[0]
+        first = peek(file, 4096).lstrip().split("\n", 1)[0]
+        is_text = "|" in first and not first.lower().startswith(("time", '"time', "id,", '"id'))
         query = _text_events(file, setting, at) if is_text else _table_events(con, file, setting, at)
         path = setting.folder / f"events-{at}.parquet"
         con.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
