@@ -53,6 +53,13 @@ def test_a_document_that_ends_too_early_is_broken(tmp_path: Path) -> None:
         assert [record.broken for record in found] == [None, text[len(json.dumps(ONE)) + 1 : cut]]
 
 
+@pytest.mark.parametrize("end", ['"text": "å', '"n": 1', "", '"n": tru', "[1,"])
+def test_what_stands_on_the_lines_of_a_document_that_is_cut_is_no_document(end: str, tmp_path: Path) -> None:
+    text = f'{{"tickets": [\n{json.dumps(ONE)}\n,\n{json.dumps(TWO)},\n{{{end}'
+    [record] = records(put(tmp_path, text, "x.json"), ["tickets"])
+    assert (record.line, record.broken) == (1, text)
+
+
 def test_documents_longer_than_what_is_read_at_once_are_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nyckeltal.sources.tables.text.chunk_bytes", 7)
     text = "".join(json.dumps({"n": n, "text": "ö" * n}, ensure_ascii=False) for n in range(60))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import find
 from nyckeltal.sources.load import load
@@ -73,6 +74,14 @@ def test_a_queue_log_is_known_in_every_encoding(text: str, encoding: str, tmp_pa
     found = find.recognise(put(tmp_path, text.encode(encoding), "queue_log"))
     assert found is not None
     assert found.name == "queue_log"
+
+
+@pytest.mark.parametrize(("mark", "end", "encoding"), [("\t", "", "utf-16"), (",", ",", "utf-8"), (";", "", "cp1252")])
+def test_the_organisation_is_known_however_a_spreadsheet_saved_it(mark: str, end: str, encoding: str, tmp_path: Path) -> None:
+    header = mark.join(f'"{column.name}"' for column in TABLES["team"].loaded) + end
+    found = find.recognise(put(tmp_path, f"sep={mark}\n{header}\n".encode(encoding), "teams.csv"))
+    assert found is not None
+    assert found.name == "organisation"
 
 
 def test_a_packed_folder_is_told_as_that(tmp_path: Path) -> None:

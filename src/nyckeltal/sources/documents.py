@@ -1,6 +1,7 @@
 """JSON documents of a file in whatever form they come: one, a list, one a line, or one straight after the other; packed or not.
 
-What is no JSON is given back as a broken document with its place, and reading goes on at the next line.
+What is no JSON is given back as a broken document with its place, and reading goes on at the next line; a document that the end of the file cuts is
+broken as a whole, whatever stands on its lines.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def documents(file: Path) -> Iterator[Document]:
     while text.skip_space():
         line = text.line
         found = text.value()
-        yield found if found is not None else Document(line, None, text.skip_line())
+        yield found if found is not None else Document(line, None, text.skip())
 
 
 class _Text:
@@ -93,7 +94,7 @@ class _Text:
         self.file, self.line, self.buffer, self.at = file, 1, "", 0
         self.more, self.decoder = chunks(file), codecs.getincrementaldecoder(encoding_of(file))()
         self.json = json.JSONDecoder()
-        self.ended, self.is_ascii = False, True
+        self.ended, self.is_ascii, self.is_cut = False, True, False
 
     def read(self) -> bool:
         """At least as much again as is there already, so that a long document is not tried over and over; False at the end."""
@@ -144,6 +145,7 @@ class _Text:
                 cut = wrong.msg.startswith("Unterminated string") or wrong.pos >= len(self.buffer) - _near_the_end
                 if cut and self.read():
                     continue
+                self.is_cut = cut and self.buffer[self.at] in "{[" and "\n" not in self.buffer[wrong.pos :].strip()
                 return None
             except RecursionError:
                 return None
@@ -157,11 +159,11 @@ class _Text:
         self.at = end
         return Document(line, value)
 
-    def skip_line(self) -> str:
-        """Past the end of this line; the text passed over, as far as it is shown."""
+    def skip(self) -> str:
+        """Past the end of this line, or of the document that the file's end cuts; the text passed over, as far as it is shown."""
         kept = ""
         while True:
-            end = self.buffer.find("\n", self.at)
+            end = -1 if self.is_cut else self.buffer.find("\n", self.at)
             passed = self.buffer[self.at : end if end >= 0 else len(self.buffer)]
             kept += passed[: shown - len(kept)]
             self.at += len(passed)

@@ -12,9 +12,11 @@ from nyckeltal.contacts.organisation.rows import EDITED, NAMES
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import cells
+from nyckeltal.sources.documents import peek
 from nyckeltal.sources.reading import Reading, Setting
+from nyckeltal.sources.ready import beginning
 from nyckeltal.sources.tables import FileForm, read_table
-from nyckeltal.sources.tables.text import beginning, form, refuse
+from nyckeltal.sources.tables.text import form, refuse
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Organisation:
 
 def table_of(names: Sequence[str]) -> str | None:
     """The table whose fields these are."""
-    return next((table for table in EDITED if sorted(names) == sorted(column.name for column in TABLES[table].loaded)), None)
+    return next((table for table in EDITED if sorted(filter(None, names)) == sorted(column.name for column in TABLES[table].loaded)), None)
 
 
 def _header(file: Path) -> list[str]:
@@ -66,9 +68,7 @@ def _header(file: Path) -> list[str]:
                 return [str(cell) for cell in next(iter(book.get_sheet_by_index(0).iter_rows()), [])]
         except (CalamineError, OSError, IndexError):
             return []
-    first = beginning(file, 8192).decode("utf-8-sig", errors="replace").splitlines()[:1]
-    separator = ";" if first and first[0].count(";") > first[0].count(",") else ","
-    return [name.strip().strip('"') for name in first[0].split(separator)] if first else []
+    return beginning(iter(peek(file, 8192).splitlines()))[2]
 
 
 def _without_guards(con: duckdb.DuckDBPyConnection, raw: RawTable) -> RawTable:
