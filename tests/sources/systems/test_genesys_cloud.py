@@ -92,12 +92,13 @@ def _session(key: str, medium: str, *segments: tuple[str, int, int], **said: Any
 
 
 @pytest.mark.parametrize("customer_first", [False, True])
-def test_whatever_begins_after_a_call_back_was_asked_for_is_the_call_backs(customer_first: bool, home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("one_customer", [False, True])
+def test_whatever_begins_after_a_call_back_was_asked_for_is_the_call_backs(customer_first: bool, one_customer: bool, home: Path, tmp_path: Path) -> None:
     dialled = {"ani": "tel:+4681000", "dnis": "tel:+46701234567", "direction": "outbound"}
     call = _session("call", "voice", ("dialing", 20, 21), ("interact", 21, 25))
     wrap = _session("back", "callback", ("interact", 15, 26), ("wrapup", 26, 28))
     agents = [[wrap], [call]] if customer_first else [[wrap, call]]
-    participants = [
+    participants: list[dict[str, Any]] = [
         {"purpose": "customer", "sessions": [_session("in", "voice", ("interact", 0, 5), ani="tel:+46701234567", direction="inbound")]},
         {"purpose": "acd", "sessions": [_session("queue", "voice", ("interact", 1, 4), metrics=[{"name": "tFlowOut", "value": 180_000}])]},
         {"purpose": "acd", "sessions": [_session("again", "callback", ("interact", 5, 15))]},
@@ -107,6 +108,9 @@ def test_whatever_begins_after_a_call_back_was_asked_for_is_the_call_backs(custo
         },
         *({"purpose": "agent", "userId": "u1", "sessions": sessions} for sessions in agents),
     ]
+    if one_customer:  # all that the customer had is told of one participant, and the call to the customer names no queue
+        participants[0]["sessions"] += [_session("asked", "callback", ("interact", 5, 26)), *participants.pop(3)["sessions"]]
+        call["segments"] = [{name: value for name, value in segment.items() if name != "queueId"} for segment in call["segments"]]
     said = {"conversationId": "c", "conversationStart": "2026-03-02T10:00:00Z", "conversationEnd": "2026-03-02T10:28:00Z", "participants": participants}
     _load(home, tmp_path, "a.json", said)
     before, back = rows(home)["c"], rows(home)["c#callback"]
@@ -114,3 +118,4 @@ def test_whatever_begins_after_a_call_back_was_asked_for_is_the_call_backs(custo
     assert before["ended_at"].minute == 5
     assert [back[name] for name in ("ended_as", "waited_s", "talk_s", "acw_s", "first_agent_id")] == ["answered", 16 * 60, 240, 120, "u1"]
     assert before["customer_key"] == back["customer_key"]
+    assert {row["queue_id"] for row in rows(home, "segment").values()} == {"q"}

@@ -94,7 +94,7 @@ def sessions(conversation: Json) -> Iterator[Session]:
     """The sessions of all participants that are of a contact's medium."""
     for participant in listed(conversation, "participants"):
         spoken = listed(participant, "sessions")
-        callback = any(session.get("mediaType") == "callback" for session in spoken)
+        asked = min((_begins(session) for session in spoken if session.get("mediaType") == "callback"), default=None)
         for at, session in enumerate(spoken):
             medium = text(session, "mediaType") or "unknown"
             if medium not in (*channels, *beside):
@@ -103,7 +103,13 @@ def sessions(conversation: Json) -> Iterator[Session]:
             if medium in channels:
                 key = text(session, "sessionId") or f"{text(participant, 'participantId')}-{at}"
                 segments = tuple(sorted(listed(session, "segments"), key=lambda one: moment(one, "segmentStart", key) or _never))
+                callback = asked is not None and _begins(session) >= asked  # a customer's first call is told of the same participant
                 yield Session(key, text(participant, "purpose") or "", medium, session, segments, text(participant, "userId"), callback)
+
+
+def _begins(session: Json) -> datetime:
+    """When its first segment began; one without is of the end."""
+    return min((at for one in listed(session, "segments") if (at := moment(one, "segmentStart", text(session, "sessionId")))), default=_never)
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,10 @@ class Reader:
     def _parts(self, told: Told, said: Json) -> list[dict[str, Any]]:
         over = bool(said.get("conversationEnd"))
         spoken = [one for one in told.sessions if one.purpose in agents]
+        queues = {one.user: one.queue for one in spoken if one.medium == "callback"}
         parts = [part for one in spoken if one.medium != "callback" and (part := _part(one, over))]
+        for part in parts:
+            part["queue"] = part["queue"] or queues.get(part["agent"])  # the call itself may not name the queue of which it was asked for
         for one in spoken:
             if one.medium == "callback":
                 _add_after_work(parts, one, over)
