@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from nyckeltal.contacts.schema import TABLES, Table
+from nyckeltal.contacts.schema import REACH_D, TABLES, Table
 from nyckeltal.words import Text
 
 slack_s = 2  # clocks and stated seconds were each rounded on their own
@@ -155,7 +155,7 @@ def zero(table: Table, _: Limits) -> Iterator[DataRule]:
 
 
 def beyond_its_range(table: Table, _: Limits) -> Iterator[DataRule]:
-    """Shares lie between 0 and 1, scores between 0 and 100, a day has 24 hours and a week 168."""
+    """Shares lie between 0 and 1, scores between 0 and 100, a day has 24 hours and a week 168, and contacts are told to each other for so many days."""
     for field, most in _AT_MOST.get(table.name, {}).items():
         values = {"field": field, "most": most}
         if most == 1:
@@ -199,6 +199,7 @@ _NEVER_NEGATIVE: dict[str, tuple[str, ...]] = {
 }
 _MORE_THAN_ZERO = {"forecast": ("interval_s",), "summary": ("length_s",), "qa_evaluation": ("design_weight",), "employment": ("day_h",)}
 _AT_MOST: dict[str, dict[str, int]] = {
+    "agreement": {"repeat_window_d": REACH_D},
     "forecast": {"shrinkage": 1},
     "summary": {"in_time_share": 1, "length_s": 90_000},
     "outage": {"lost_agent_share": 1},

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 STORE_VERSION = 10  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
 MODEL_VERSION = 4  # part of a load's marker; raised when a file would be read differently
+REACH_D = 92  # days after which a customer's next contact about a matter, or before which the previous one, is none to a contact (decision 0022)
 
 _KEYS = {
     "contact": "contact_id",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.errors import did_you_mean
+from nyckeltal.kpi import reach
 from nyckeltal.kpi.definition import KINDS, OF_ONE_FACT
 from nyckeltal.kpi.vocabulary import COUNTED, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
 from nyckeltal.words import Text
@@ -163,10 +164,12 @@ class _Reader:
         if text is None:
             return None
         try:
-            return _parsed(read, str(text), self.over, frozenset(self.settings))
+            found = _parsed(read, str(text), self.over, frozenset(self.settings))
         except BadCondition as bad:
             self.mistakes += [(key, issue.text) for issue in bad.issues]
             return None
+        self.mistakes += [(key, said) for said in reach.mistakes(found, self.settings)] if any(word in str(text) for word in reach.WORDS) else []
+        return found
 
     def one_of(self, key: str, choices: tuple[str, ...], otherwise: str) -> str:
         found = str(self.keys.get(key, otherwise))

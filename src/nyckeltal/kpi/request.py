@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.errors import BadQuestion
+from nyckeltal.kpi import reach
 from nyckeltal.kpi.catalogue import catalogue
-from nyckeltal.kpi.compile import Measure, Part, Plan, Refused, Scan, compile_plan, restricted
+from nyckeltal.kpi.compile import Measure, Part, Plan, Refused, Scan, compile_plan, mentioned, repeat_window, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine import tables
 from nyckeltal.kpi.engine.bind import needs_of
@@ -70,9 +71,17 @@ class Request:
 
     def _compiled(self, kpi: Kpi) -> Asked:
         try:
-            return Asked(kpi, compile_plan(self.question, kpi, self.kpis, self.organisation.clocks))
+            plan = compile_plan(self.question, kpi, self.kpis, self.organisation.clocks)
         except Refused as refused:
             return Asked(kpi, None, refused.text)
+        far = reach.agreed_mistake(self.organisation, self._windows(plan))
+        return Asked(kpi, None if far else plan, far)
+
+    def _windows(self, plan: Plan) -> frozenset[str]:
+        """The measures whose agreements say how far apart contacts of a customer may be."""
+        by_agreement = {name for setting in plan.settings.values() if setting.column == reach.AGREED for name in setting.measures}
+        names = {*self.question.by, *mentioned(self.question.where), *(name for name, _ in self.question.within)}
+        return frozenset(by_agreement | ({*repeat_window.measures} if "repeat" in names else set()))
 
     def _allowed(self, kpi: Kpi, compiled: Plan) -> Asked:
         """As its sources allow it to be asked."""

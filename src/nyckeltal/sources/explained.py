@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from nyckeltal.contacts.schema import REACH_D
+
 _zone = "Time zone of the row's own times, such as Europe/Stockholm, where rows of one file differ."
 SHARED: Mapping[str, str] = {
     "client_id": "Whose it is. May be said once, as client under [fact].",
@@ -317,7 +319,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "target": "What was promised, in the unit shown: 80 for 80 %.",
         "short_abandon_s": "Hang-ups within so many seconds are left out.",
         "clock": "Whether waiting counts from the queue or from the menu.",
-        "repeat_window_d": "Within how many days a further contact is a repeat.",
+        "repeat_window_d": f"Within how many days a further contact is a repeat; at most {REACH_D}, as far as one is looked for.",
         "reply_limit_s": "Within how long a reply was promised.",
         "period": "Over what the promise is judged.",
         "penalty_note": "What happens when it is not kept.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from nyckeltal.contacts.organisation.rows import Row, key, name, shared
-from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.schema import REACH_D, TABLES
 from nyckeltal.errors import Issue, UserMistake
 from nyckeltal.when import clock
 from nyckeltal.when.hours import Hours
@@ -82,6 +82,8 @@ def numbers_make_sense(_table: str, row: Row, _: Tables) -> Found:
     for field in ("threshold", "short_abandon_s", "repeat_window_d", "reply_limit_s"):
         if (row.get(field) or 0) < 0:
             yield field, Text("organisation.negative", "This cannot be less than nothing."), True
+    if (row.get("repeat_window_d") or 0) > REACH_D:
+        yield "repeat_window_d", Text("organisation.beyond_reach", "A further contact is looked for up to %(most)s days.", {"most": REACH_D}), True
 
 
 def an_agreement_names_its_own_queues(table: str, row: Row, tables: Tables) -> Found:
