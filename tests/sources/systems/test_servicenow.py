@@ -63,6 +63,14 @@ def test_days_and_months_that_could_be_each_other_are_not_guessed(tmp_path: Path
     assert read["case"][0]["opened_at"] == datetime(2026, 2, 3, 8, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "said", ["2026-06-30 05:00:00 PM", "06-30-2026 05:00:00 PM", "30.06.2026 17:00:00", "2026/06/30 17:00", "30 June 2026 17:00", "30-Jun-2026 17:00:00"]
+)
+def test_dates_are_read_in_every_form_that_an_account_may_choose(said: str, tmp_path: Path) -> None:
+    read = Read(tmp_path, log(tmp_path, f"INC1,New,0,{said},{said},Phone,?,0,?,?"))
+    assert read["case"][0]["opened_at"] == datetime(2026, 6, 30, 17, tzinfo=UTC)
+
+
 def test_local_times_are_on_the_clock_of_the_zone(tmp_path: Path) -> None:
     rows = log(tmp_path, "INC1,New,0,30/6/2026 08:00,30/6/2026 08:05,Phone,?,0,?,?")
     assert Read(tmp_path, rows, zone="Europe/Stockholm")["case"][0]["opened_at"] == datetime(2026, 6, 30, 6, tzinfo=UTC)

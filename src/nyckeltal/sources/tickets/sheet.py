@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 _TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 DAY_FIRST = tuple(f"{day} {time}" for day in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y") for time in _TIMES)
 MONTH_FIRST = tuple(f"{day} {time}" for day in ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y") for time in _TIMES)
-NAMED_MONTH = tuple(f"{day} {time}" for day in ("%d/%b/%y", "%d/%b/%Y", "%d %b %Y", "%b %d, %Y") for time in _TIMES)
-FORMS = ("iso", *DAY_FIRST, *MONTH_FIRST, *NAMED_MONTH)
+_NAMED = ("%d/%b/%y", "%d/%b/%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
+NAMED_MONTH = tuple(f"{day} {time}" for day in _NAMED for time in _TIMES)
+YEAR_FIRST = tuple(f"{day} {time}" for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d") for time in _TIMES)
+FORMS = ("iso", *DAY_FIRST, *MONTH_FIRST, *YEAR_FIRST, *NAMED_MONTH)
 _looked_at = 5_000
 _ragged = Text("sources.row.ragged_any", "The row has another number of cells than the header.")
 _unreadable = Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.")
