@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.errors import BadMapping
+from nyckeltal.errors import BadMapping, CannotRead
 from nyckeltal.sources.mapping import KINDS, said_fields
 from nyckeltal.sources.mapping_file import read_mapping
 from tables import CALLS, calls, loaded, mapping, put, rows
@@ -105,6 +105,9 @@ def test_a_value_no_rule_names_sets_the_row_aside(home: Path, tmp_path: Path) ->
     [(reason, n)] = report.facts["contact"].refused.items()
     assert n == 1
     assert "No rule says" in reason
+    with pytest.raises(CannotRead, match="“GONE” means") as refused:
+        loaded(home, put(tmp_path, "\n".join(text.splitlines()[:9])), mapping({"outcome": {"from": "how", "values": {"OK": "answered"}}}))
+    assert refused.value.issues[0].line == 5
 
 
 def test_every_kind_of_fact_can_be_mapped() -> None:

@@ -41,6 +41,14 @@ def test_a_value_that_no_rule_names_is_set_aside(home: Path, tmp_path: Path) -> 
     assert [(row["source_id"], row["field"], row["line"]) for row in aside(home)] == [("odd", "direction", 36)]
 
 
+def test_a_message_that_somebody_listened_to_is_no_call(home: Path, tmp_path: Path) -> None:
+    head, first, *_ = CALLS.splitlines()
+    voicemail = first.replace("24381", "24390").replace(",Inbound,", ",Inbound Voicemail,")
+    report = load(put(tmp_path, f"{head}\n{first}\n{voicemail}\n"), home=home, client="one", zone="UTC")
+    assert list(rows(home)) == ["24381"]
+    assert sum(report.facts["contact"].left_out.values()) == 1
+
+
 def test_each_fact_of_a_file_is_read_by_its_own_mapping(home: Path) -> None:
     report = load(SYSTEMS / "puzzel" / "samples" / "call_events.csv", home=home, client="one")
     assert [report.facts[fact].new for fact in ("contact", "queue_visit", "segment")] == [2, 2, 2]

@@ -68,7 +68,7 @@ class Staged:
     rows: Path
     problems: tuple[Problem, ...]
     raw: RawTable
-    every: str = ""  # SQL of all that is wrong with them: problem, how often, first line; `problem` names the first of a row only
+    every: str = ""  # SQL of all that is wrong with them: problem, how often, first line, what stands there; `problem` names the first of a row only
 
 
 def conditions(mapping: TableMapping, raw: RawTable) -> tuple[dict[str, str], list[Issue]]:
@@ -129,10 +129,10 @@ def _every(plan: Plan, raw: RawTable, clock: Clock) -> str:
     """Of each field its first problem: what cannot be read is not missing besides."""
     of: dict[str, str] = {}
     for at, problem in enumerate(plan.problems):
-        of[problem.field] = f"{of.get(problem.field, '')} WHEN {problem.broken} THEN {at}"
+        of[problem.field] = f"{of.get(problem.field, '')} WHEN {problem.broken} THEN struct_pack(at := {at}, value := ({problem.value})::VARCHAR)"
     told = ", ".join(f"CASE{cases} END" for cases in of.values())
     each = f"SELECT line, unnest([{told or 'NULL'}]) AS problem FROM ({_values(plan, raw, clock)}) WHERE left_out IS NULL"
-    return f"SELECT problem, count(*), min(line) FROM ({each}) WHERE problem IS NOT NULL GROUP BY 1"
+    return f"SELECT problem.at, count(*), min(line), arg_min(problem.value, line) FROM ({each}) WHERE problem IS NOT NULL GROUP BY 1"
 
 
 def _values(plan: Plan, raw: RawTable, clock: Clock) -> str:

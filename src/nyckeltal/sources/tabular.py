@@ -138,22 +138,29 @@ def _count(con: duckdb.DuckDBPyConnection, one: Staged, mapping: TableMapping, c
     if refused:
         counted.headers[one.raw.file] = {"columns": list(one.raw.names), "separator": one.raw.separator}
     if read and refusing.too_many(refused, read):
-        every = [(one.problems[at].text, one.problems[at].field, n, line) for at, n, line in con.execute(one.every).fetchall()]
+        every = [(_with(one.problems[at].text, value), one.problems[at].field, n, line) for at, n, line, value in con.execute(one.every).fetchall()]
         raise too_many(one.raw.file, refused, read, [*every, *(reasons[-1:] if odd else ())])
     return refused
 
 
 def _reason(text: Text, field: str) -> str:
     """A reason as counted: without the one row's value."""
-    values = {"value": "…", **{name: str(value) for name, value in text.values.items()}}
-    said = text.english % values if "%(" in text.english else text.english
-    return f"{field}: {said}" if field else said
+    return f"{field}: {_told(text)}" if field else str(_told(text))
+
+
+def _told(text: Text) -> Text:
+    return Text(text.id, text.english, {"value": "…", **text.values}) if "%(" in text.english else text
+
+
+def _with(text: Text, value: str | None) -> Text:
+    """The reason with what stands in the first of its rows."""
+    return text if value is None or "%(value)s" not in text.english else Text(text.id, text.english, {**text.values, "value": value})
 
 
 def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, str, int, int]]) -> CannotRead:
     """The whole file is refused, with each reason, how often and where first."""
     issues = [
-        Issue(Text("sources.refused.reason", "%(n)s rows: %(reason)s", {"n": n, "reason": _reason(text, "")}), file, line, field or None)
+        Issue(Text("sources.refused.reason", "%(n)s rows: %(reason)s", {"n": n, "reason": _told(text)}), file, line, field or None)
         for text, field, n, line in sorted(reasons, key=lambda reason: -reason[2])
     ]
     said = Text(
