@@ -84,6 +84,14 @@ def test_the_organisation_is_known_however_a_spreadsheet_saved_it(mark: str, end
     assert found.name == "organisation"
 
 
+@pytest.mark.parametrize(("system", "name"), [("jira", "list.csv"), ("event_log", "incidents.csv"), ("five9", "call-log.csv"), ("freshdesk", "tickets.csv")])
+def test_a_line_for_excel_hides_no_header(system: str, name: str, tmp_path: Path) -> None:
+    text = (Path(find.__file__).parent / "systems" / system / "samples" / name).read_text(encoding="utf-8")
+    found = find.recognise(put(tmp_path, f"sep=,\r\n{text}", name))
+    assert found is not None
+    assert found.name == system
+
+
 def test_a_packed_folder_is_told_as_that(tmp_path: Path) -> None:
     folder = tmp_path / "calls.csv.zip"
     with zipfile.ZipFile(folder, "w") as packed:

@@ -281,3 +281,18 @@ def test_an_encoding_that_is_stated_is_not_remarked_upon(home: Path, tmp_path: P
     said = mapping(file={"zone": "Europe/Stockholm", "encoding": "cp1252"})
     assert [str(warning) for warning in loaded(home / "guessed", file).warnings] != []
     assert loaded(home / "stated", file, said).warnings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("calls.csv", "time,callid,queuename,agent,event,data1\n"),
+        ("cases.csv", "case id,activity,timestamp,resource\n"),
+        ("events.json", '{"events": [], "meta": {"key": "events"}}'),
+    ],
+)
+def test_an_export_that_says_that_nothing_happened_is_loaded(name: str, text: str, home: Path, tmp_path: Path) -> None:
+    file = put(tmp_path, text, name)
+    report = load(file, system=None if name.endswith("csv") else "twilio_taskrouter", client="one", home=home)
+    assert report.refused_n == 0
+    assert rows(home) == {}

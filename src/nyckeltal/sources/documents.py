@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nyckeltal.errors import CannotRead
-from nyckeltal.sources.tables.heading import separator_line
+from nyckeltal.sources.tables.heading import below_separator
 from nyckeltal.sources.tables.text import beginning, chunks, encoding_of, is_utf8, refuse
 from nyckeltal.words import Text
 
@@ -53,7 +53,7 @@ def peek(file: Path, size: int = 1 << 16) -> str:
     if start.startswith((b"PK", b"PAR1")):
         return ""
     text = start.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    return separator_line.sub("", text)
+    return below_separator(text)
 
 
 def records(file: Path, inside: Sequence[str] = ()) -> Iterator[Document]:

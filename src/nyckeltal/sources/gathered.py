@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.sources import cells, refusing
-from nyckeltal.sources.documents import records
+from nyckeltal.sources.documents import documents, records
 from nyckeltal.sources.finished import write_checked
 from nyckeltal.sources.reading import Counted, Reading, Setting
 from nyckeltal.sources.staging import constant
@@ -82,7 +82,8 @@ class Gathered:
                     continue
                 self._tables["record"].add({"n": self.n, "file": file.name, "line": document.line, "original": _text(document.value)})
                 yield record
-            self.judge(file, self.counted.read - read, self.counted.refused.total() - refused)
+            if self.counted.read > read or next(documents(file), None) is None:  # an answer may say that nothing happened
+                self.judge(file, self.counted.read - read, self.counted.refused.total() - refused)
 
     def found(self, file: Path, line: int, value: Any) -> Record:
         """A record that the reader has found by itself."""

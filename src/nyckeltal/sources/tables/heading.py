@@ -6,8 +6,13 @@ import re
 from collections.abc import Sequence
 
 looked_at = 40  # rows from the top
-separator_line = re.compile(r'\A"?sep=[^\n]"?\n', re.IGNORECASE)  # as Excel is told what separates cells
+separator_line = re.compile(r'\A"?sep=[^\r\n]"?\r?\n', re.IGNORECASE)  # as Excel is told what separates cells
 _figures = re.compile(r"\W*\d[\d\s.,:/%-]*\W*")
+
+
+def below_separator(text: str) -> str:
+    """The text without a first line that only tells Excel what separates cells."""
+    return separator_line.sub("", text)
 
 
 def header_at(rows: Sequence[Sequence[str | None]]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.tables import FileForm, read_table
+from nyckeltal.sources.tables.heading import below_separator
 from nyckeltal.sources.tables.text import refuse
 from nyckeltal.sources.tables.workbook import beginning
 from nyckeltal.sources.tabular import too_many
@@ -37,7 +38,7 @@ def header(file: Path) -> set[str]:
         start = beginning(file)
     except CannotRead:
         return set()
-    first = start.decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    first = below_separator(start.decode("utf-8-sig", errors="replace")).split("\n", 1)[0]
     separator = max(",;\t|", key=first.count)
     return {str(same_word(name.strip().strip('"'))) for name in first.split(separator) if name.strip().strip('"')}
 

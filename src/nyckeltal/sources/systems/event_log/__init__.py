@@ -15,6 +15,7 @@ from nyckeltal.sources.systems.event_log import columns, xes
 from nyckeltal.sources.systems.event_log.cases import closing, hand_over
 from nyckeltal.sources.systems.event_log.columns import Event
 from nyckeltal.sources.tables import FileForm, read_table
+from nyckeltal.sources.tables.heading import below_separator
 from nyckeltal.sources.tables.text import beginning, form, refuse
 from nyckeltal.sources.tickets.sheet import zone_note
 from nyckeltal.sources.tickets.told import known as said
@@ -89,7 +90,8 @@ def _take(gathered: Gathered, file: Path, told: Iterator[Event]) -> None:
             gathered.refuse(record, wrong.field, wrong.text)
         else:
             gathered.add("event", record, **row)
-    gathered.judge(file, gathered.counted.read - read, gathered.counted.refused.total() - refused)
+    if gathered.counted.read > read:
+        gathered.judge(file, gathered.counted.read - read, gathered.counted.refused.total() - refused)
 
 
 def _row(event: Event, zone: str | None) -> dict[str, object]:
@@ -120,7 +122,7 @@ def is_sheet(file: Path) -> bool:
 
 def _headers(start: bytes) -> list[str]:
     """The names in the first line, however they are separated."""
-    line = start.decode("utf-8-sig", "replace").lstrip().split("\n", 1)[0]
+    line = below_separator(start.decode("utf-8-sig", "replace").lstrip()).split("\n", 1)[0]
     separator = max(",;\t|", key=line.count)
     return [name.strip().strip('"') for name in line.split(separator)]
 

@@ -46,7 +46,7 @@ def read_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: 
         query = _text_events(file, setting, at) if is_text else _table_events(con, file, setting, at)
         path = setting.folder / f"events-{at}.parquet"
         con.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
-        _set_aside(con, path, file, at, setting, reading, counted)
+        _set_aside(con, path, file, at, setting, reading, counted, is_text)
         parts.append(_in_order(con, path, file))
     _fresh(con, parts, setting)
     ongoing.take_up(con, setting)
@@ -130,15 +130,15 @@ def _in_order(con: duckdb.DuckDBPyConnection, path: Path, file: Path) -> str:
     return f"SELECT *, {cells.quote(file.name)} AS file, {place} AS place, {begins} AS begins FROM read_parquet('{path}') WHERE moment IS NOT NULL"
 
 
-def _set_aside(con: duckdb.DuckDBPyConnection, path: Path, file: Path, at: int, setting: Setting, reading: Reading, counted: Counted) -> None:
+def _set_aside(con: duckdb.DuckDBPyConnection, path: Path, file: Path, at: int, setting: Setting, reading: Reading, counted: Counted, is_text: bool) -> None:
     read, bad, line = con.execute(
         f"SELECT count(*), count(*) FILTER (moment IS NULL), min(line) FILTER (moment IS NULL) FROM read_parquet('{path}')"
     ).fetchone() or (0, 0, 0)
-    if not read:
+    if not read and is_text:
         raise refuse(file, Text("sources.file.empty", "the file is empty."))
     counted.read += read
     if not bad:
-        return
+        return  # a table may say that nothing happened
     counted.refused[str(_unreadable)] += bad
     if bad == read or (read >= too_few_to_judge and refusing.too_many(bad, read)):
         raise too_many(file.name, bad, read, [(_unreadable, "event", bad, line)])
