@@ -9,6 +9,7 @@ import pytest
 from deltalake import DeltaTable
 
 from batches import column, put, read
+from nyckeltal.contacts import change, upkeep
 from nyckeltal.contacts.store import ContactStore, Snapshot
 from nyckeltal.contacts.upkeep import KEEP_H
 
@@ -51,6 +52,16 @@ def test_a_load_that_leaves_many_files_joins_them(tmp_path: Path, monkeypatch: p
     assert len(column(store.snapshot(), "contact", "contact_id")) == 6
     assert len(store.snapshot().files("load")) == 1
     assert len(store.loads()) == 3
+
+
+def test_many_segments_may_come_before_their_contacts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (change, upkeep):
+        monkeypatch.setattr(room, "FEW", 0)
+    store = ContactStore(tmp_path)
+    put(store, "load-0", {"segment": [{"segment_id": "1", "contact_id": "two1", "started_at": "2026-03-20T09:00:00Z", "talk_s": 60}]})
+    assert column(store.snapshot(), "segment", "handle_s") == {"1": 60}
+    load(store, 1)
+    assert column(store.snapshot(), "contact", "talk_s") == {"one1": None, "two1": 60}
 
 
 def test_what_leads_to_an_older_version_is_kept_for_a_day(tmp_path: Path) -> None:

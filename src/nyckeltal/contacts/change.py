@@ -14,7 +14,7 @@ from nyckeltal.contacts import columns
 from nyckeltal.contacts.same_rules import Rules
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import CORE, FEW, LOADED, ORGANISATION, REST, beside, connect, in_question, some
+from nyckeltal.contacts.upkeep import CONTACTS, CORE, FEW, LOADED, ORGANISATION, REST, beside, connect, in_question, some
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,6 +59,11 @@ class Change:
     def streams(self) -> bool:
         """Whether rows are better read again, from the files that they came in, than held: there are many, and joining alters none of them."""
         return not self._is_small and not self.joins
+
+    @property
+    def begins(self) -> bool:
+        """Whether there are many contacts or parts of them to come, and none are stored: what is written of them stands as it is."""
+        return self.streams and not any(self.has_stored(table) for table in CONTACTS)
 
     @cached_property
     def facts(self) -> tuple[str, ...]:

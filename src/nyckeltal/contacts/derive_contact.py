@@ -250,7 +250,7 @@ _HAS_NEIGHBOURS = "c.customer_key is not null and c.reason_level2_id is not null
 
 # A contact's row with the words of it that its neighbours have no part in.
 CONTACT_WORDS = f"""
-create or replace temp table contact_words as
+create or replace temp {{lasting}} contact_words as
 select c.* exclude ({{unsaid}}own_zone, in_zone, has_visits), case when {_HAS_NEIGHBOURS} then c.customer_key end as turning_key,
     case when v.visits_n > 1 then case when v.any_answered then true else v.last_outcome = 'answered' end
         else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,

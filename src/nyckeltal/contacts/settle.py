@@ -33,7 +33,7 @@ def work_out(change: Change) -> list[Write]:
     change.say("derive")
     touch.organise(change)
     touch.gather(change)
-    derive_all(change.con, change.facts)
+    files = derive_all(change.con, change.facts, change.folder if change.begins else None)
     groups, made_of_others = touch_made.gather(change)
     derive_made.make(change.con, groups)
     asked = [*dict.fromkeys((*change.facts, *made_of_others))]
@@ -42,7 +42,7 @@ def work_out(change: Change) -> list[Write]:
     writes = []
     for number, table in enumerate(tables):
         change.say("stage", number, len(tables))
-        if write := _stage(change, table, f"old_{table}" in there):
+        if write := _stage(change, table, f"old_{table}" in there, files.get(table)):
             writes.append(write)
     change.touched = trace.touched(change, there)
     return writes
@@ -63,14 +63,14 @@ def commit(change: Change, lake: Lake, writes: list[Write]) -> None:
             lake.overwrite(table, change.table(f"select {columns.select(table, names)} from {table} order by {TABLES[table].key}").cast(arrow_schema(table)))
 
 
-def _stage(change: Change, table: str, was_there: bool) -> Write | None:
-    """The rows of one fact that are new, differ, or go."""
+def _stage(change: Change, table: str, was_there: bool, files: list[Fresh] | None) -> Write | None:
+    """The rows of one fact that are new, differ, or go; `files` if all are new and written already."""
     key, path = TABLES[table].key, change.folder / f"put-{table}.parquet"
     names = ", ".join(columns.quoted(name) for name in columns.types(table))
     finished = f"({made(table)})"
     if not was_there:
         trace.note(change, table, f"(select {key} as id from {finished})")
-        return Write(table, fresh=tuple(fresh(change.con, table, change.folder)))
+        return Write(table, fresh=tuple(fresh(change.con, table, change.folder) if files is None else files))
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
     rows = f"""
         select coalesce(m.{key}, o.{key}) as id, m.month as month, o.month as was_month, o.month is not null and m.month is distinct from o.month as leaves

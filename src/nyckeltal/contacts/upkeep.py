@@ -20,6 +20,7 @@ from nyckeltal.contacts import (
     derive_time,
     derive_trade,
     derive_work,
+    laid,
     same,
 )
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
@@ -54,7 +55,7 @@ MADE = {table: _CALLED.get(table, f"made_{table}") for table in FACTS}  # where 
 
 GATHERED = {"contact": "base_contact", "segment": "all_segment"}  # every row in hand, derived segments among them
 
-_CONTACTS = ("contact", "queue_visit", "segment")  # made together
+CONTACTS = ("contact", "queue_visit", "segment")  # made together
 _CLOCKS = {  # where the moments of each fact are that need a clock; of all others in `place_<fact>`
     "contact": [("place_contact", "moment"), ("place_visit", "moment")],
     "case": [("place_case", "moment"), ("place_case", "closed_at")],
@@ -114,12 +115,12 @@ def derive_parts(con: duckdb.DuckDBPyConnection) -> None:
     derive_time.find_zones(con)
     con.execute(derive_contact.REASONS)
     parts = derive_contact.TOLD + derive_contact.VISITS + derive_contact.SEGMENTS
-    con.execute(parts.format(lasting=_lasting(con)) if _in_hand(con, _CONTACTS) else derive_contact.NO_PARTS)
+    con.execute(parts.format(lasting=_lasting(con)) if _in_hand(con, CONTACTS) else derive_contact.NO_PARTS)
 
 
 def _lasting(con: duckdb.DuckDBPyConnection) -> str:
     """How to make what is but a step on the way: few rows are soonest kept, of many they are worked out where they are needed."""
-    counted = con.execute(f"select {' + '.join(f'(select count(*) from base_{table})' for table in _CONTACTS)}").fetchone()
+    counted = con.execute(f"select {' + '.join(f'(select count(*) from base_{table})' for table in CONTACTS)}").fetchone()
     return "table" if counted and counted[0] < FEW else "view"
 
 
@@ -128,22 +129,24 @@ def _in_hand(con: duckdb.DuckDBPyConnection, facts: Collection[str]) -> set[str]
     return {relation.removeprefix("base_") for relation in some(con, [f"base_{fact}" for fact in facts])}
 
 
-def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None:
+def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder: Path | None = None) -> dict[str, list[Fresh]]:
     """Second half: the words of every loaded fact, as the relations that `made` reads; those of forecasts are `derive_made`'s.
 
     `present` names the facts of `REST` that have a `base_…` table. Expects as well `case_contact`, every contact that names a case of
-    `base_case`; and `near_schedule_shift`, `near_order` with the rows that those in hand depend on.
+    `base_case`; and `near_schedule_shift`, `near_order` with the rows that those in hand depend on. With a `folder` the many rows of contacts and
+    of their parts are written there, as the files that are returned, instead of held.
     """
     there = _in_hand(con, [table for table in (*CORE, *_STEPS) if table in CORE or table in present])
-    there |= {"contact"} if there & {*_CONTACTS} else set()
+    there |= {"contact"} if there & {*CONTACTS} else set()
     placed = [table for table in _PLACES if table in there]
     lasting = _lasting(con)
     for table in placed:
         con.execute(_PLACES[table].format(lasting=lasting))
     if placed:
         con.execute(derive_time.wind_clock([clock for table in placed for clock in _CLOCKS.get(table, [(f"place_{table}", "moment")])]))
+    files: dict[str, list[Fresh]] = {}
     if "contact" in there:
-        _contacts(con, "message" in present, lasting)
+        files = _contacts(con, "message" in present, lasting, folder if lasting == "view" else None)
     else:
         con.execute(derive_contact.NO_WORDS)
     steps = {**derive_other.STEPS, **{table: step for table, step in _STEPS.items() if table in present}}
@@ -152,35 +155,51 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None
     for table, step in steps.items():
         if table in there:
             con.execute(step)
+    return files
 
 
-def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str) -> None:
-    """The words of contacts, visits and segments."""
-    many = lasting == "view"
+def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, folder: Path | None) -> dict[str, list[Fresh]]:
+    """The words of contacts, visits and segments; with a `folder` as files in it."""
+    many, files = lasting == "view", dict[str, list[Fresh]]()
     _hours(con)
     con.execute(derive_contact.CONTACT_PLACED.format(lasting=lasting))
-    _lay(con, "queue_visit", derive_contact.VISIT_WORDS, [_as_based("queue_visit", "all_visit")] if many else [])
-    _lay(con, "segment", derive_contact.SEGMENT_WORDS, [_as_based("segment", "all_segment")] if many else [])
+    files["queue_visit"] = _lay(con, "queue_visit", derive_contact.VISIT_WORDS, [_as_based("queue_visit", "all_visit")] if many else [], folder)
+    files["segment"] = _lay(con, "segment", derive_contact.SEGMENT_WORDS, [_as_based("segment", "all_segment")] if many else [], folder)
     con.execute(derive_contact.CONTACT_PARTS.format(lasting=lasting) + derive_contact.CONTACT_STAYS)
     unsaid = _unsaid(con, ["base_contact"]) if many else []
-    con.execute(derive_contact.CONTACT_WORDS.format(unsaid="".join(f"{columns.quoted(name)}, " for name in unsaid)))
+    con.execute(derive_contact.CONTACT_WORDS.format(unsaid="".join(f"{columns.quoted(name)}, " for name in unsaid), lasting="view" if folder else "table"))
     con.execute(derive_contact.NEIGHBOURS)
+    words = [] if folder else ["contact_words"]
     _replies(con, has_messages)
-    _lay(con, "contact", derive_contact.MADE_CONTACT, ["base_contact", "contact_words", "contact_reply"] if many else [])
+    files["contact"] = _lay(con, "contact", derive_contact.MADE_CONTACT, ["base_contact", "contact_reply", *words] if many else [], folder)
+    return files if folder else {}
 
 
-def _lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, made_from: Sequence[str]) -> None:
-    """The finished rows of a fact in the order in which they are stored. Columns of which no row that they are made from says anything, most of
-    those that there are, are not carried along."""
+def _lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, made_from: Sequence[str], folder: Path | None) -> list[Fresh]:
+    """The finished rows of a fact in the order in which they are stored; with a `folder` as files in it. Columns of which no row that they are made
+    from says anything, most of those that there are, are not carried along."""
     kinds, order = columns.types(table), f"order by date_trunc('month', local_date), {sort_key(table)}"
     unsaid = [name for name in _unsaid(con, made_from) if name in kinds]
+    said = f"select columns(name -> name not in {('', *unsaid)!r}) from ({rows})"
+    if folder:
+        return _lay_down(con, table, f"{said} {order}", unsaid, folder)
     if not unsaid:
         con.execute(f"create or replace temp table {MADE[table]} as {rows} {order}")
-        return
-    said = f"select columns(name -> name not in {tuple(unsaid)!r}) from ({rows})"
+        return []
     con.execute(f"create or replace temp table said_{table} as {said} {order}")
     nothing = ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in unsaid)
     con.execute(f"create or replace temp view {MADE[table]} as select *, {nothing} from said_{table}")
+    return []
+
+
+def _lay_down(con: duckdb.DuckDBPyConnection, table: str, said: str, unsaid: Collection[str], folder: Path) -> list[Fresh]:
+    """The same rows as files, a month each, which `MADE` reads from then on."""
+    names = [name for name in columns.types(table) if name != "month"]
+    chosen = columns.select(table, names, {*names} - {*unsaid})
+    files = laid.lay(con, table, f"select {chosen}, date_trunc('month', local_date)::date as month from ({said})", folder)
+    rows = f"from {columns.files_sql([str(file.path) for file in files], monthly=False)}" if files else f"select {columns.nothing(table)}"
+    con.execute(f"create or replace temp view {MADE[table]} as {rows}")
+    return files
 
 
 def _as_based(table: str, relation: str) -> str:
@@ -189,8 +208,8 @@ def _as_based(table: str, relation: str) -> str:
 
 
 def _unsaid(con: duckdb.DuckDBPyConnection, relations: Sequence[str]) -> list[str]:
-    """The columns of these relations of which no row says anything."""
-    counted = [found for relation in relations for found in _counted(con, relation)]
+    """The columns of these relations of which no row says anything, where there are rows."""
+    counted = [found for relation in relations for found in _counted(con, relation)] if some(con, relations) else []
     said = {name for name, n in counted if n}
     return [*dict.fromkeys(name for name, _ in counted if name not in said)]
 
@@ -339,7 +358,7 @@ def sort_key(table: str) -> str:
 def fresh(con: duckdb.DuckDBPyConnection, table: str, folder: Path, only: str = "") -> Iterator[Fresh]:
     """The finished rows of a fact as a file a month, each in order; `only` narrows them."""
     names = [name for name in columns.types(table) if name != "month"]
-    rows, order = f"select {columns.select(table, names)} from {MADE[table]}{only}", "" if table in _CONTACTS else f" order by {sort_key(table)}"
+    rows, order = f"select {columns.select(table, names)} from {MADE[table]}{only}", "" if table in CONTACTS else f" order by {sort_key(table)}"
     for (month,) in con.execute(f"select distinct date_trunc('month', local_date)::date from {MADE[table]}{only} order by 1").fetchall():
         held = "local_date is null" if month is None else f"local_date >= date '{month}' and local_date < date '{month}' + interval 1 month"
         called = "unknown" if month is None else f"{month:%Y-%m}"

@@ -1,0 +1,61 @@
+"""Finished rows of a large first load, written as they come out of their query: a file a month, and held nowhere else before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nyckeltal.contacts.lake import Fresh
+from nyckeltal.contacts.schema import arrow_schema
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+ROWS_A_GROUP = 122_880  # as DuckDB writes files: so many are read, or passed over, at once
+
+
+def lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, folder: Path) -> list[Fresh]:
+    """Write what a query gives, sorted and with `month`, the first day of it, as the last column."""
+    schema = arrow_schema(table)
+    schema = schema.remove(schema.get_field_index("month"))
+    found = []
+    for month, parts in groupby(_by_month(con.execute(rows).to_arrow_reader(ROWS_A_GROUP)), key=itemgetter(0)):
+        called = f"{month:%Y-%m}" if month else "unknown"
+        path = folder / f"new-{table}-{called}.parquet"
+        found.append(Fresh(called, path, _written(path, schema, (part for _, part in parts))))
+    return found
+
+
+def _by_month(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[date | None, pa.RecordBatch]]:
+    """The batches cut where a month begins, without the column that says so."""
+    import pyarrow.compute as pc
+
+    for batch in batches:
+        months, start = pc.run_end_encode(batch.column(batch.num_columns - 1)), 0  # type: ignore[attr-defined]  # the stubs do not know it
+        rows = batch.select(range(batch.num_columns - 1))
+        for month, end in zip(months.values.to_pylist(), months.run_ends.to_pylist(), strict=True):
+            yield month, rows.slice(start, end - start)
+            start = end
+
+
+def _written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> int:
+    """Write rows to a file, group by group; how many they were."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    total, held = 0, list[pa.RecordBatch]()
+    with pq.ParquetWriter(path, schema, compression="snappy", store_schema=False) as file:
+        for part in parts:
+            held.append(part)
+            total += part.num_rows
+            if sum(map(len, held)) >= ROWS_A_GROUP:
+                file.write_table(pa.Table.from_batches(held).cast(schema))
+                held = []
+        if held:
+            file.write_table(pa.Table.from_batches(held).cast(schema))
+    return total
