@@ -18,20 +18,26 @@ from homes import Home, with_sums
 
 import contacts
 from nyckeltal.contacts import change
+from nyckeltal.contacts.derive_contact import REACH_US
 from nyckeltal.contacts.store import ContactStore, Snapshot
 from nyckeltal.kpi.upkeep import keep
 from nyckeltal.sources.load import load
 
 WRITTEN = ("contact", "segment", "queue_visit")
-# The statements of a merge by which contacts of the same customer and matter find each other: whose customers, which contacts, who is next.
-NEIGHBOURLY = ("table near as", "insert into near", "table old_contact as", "table neighbours as")
-ANEW = """
+# The statements of a merge by which contacts of the same customer and matter find each other: whose customers, which contacts, who is next, and of
+# whom somebody else is that now.
+NEIGHBOURLY = ("table turn_place as", "table turn_span as", "table turn_beside as", "table neighbours as", "table turned_contact as")
+ANEW = f"""
 create temp table neighbours as
-select contact_id, lead(offered_at) over in_turn as next_contact_at,
-    max(case when handled then offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as previous_handled_at
-from read_parquet({files}, union_by_name = true)
-where customer_key is not null and reason_level2_id is not null and direction = 'inbound' and callback_of is null and not is_test
-window in_turn as (partition by client_id, customer_key, reason_level2_id order by offered_at, contact_id)
+select contact_id, case when epoch_us(after_at) - epoch_us(offered_at) <= {REACH_US} then after_at end as next_contact_at,
+    case when epoch_us(offered_at) - epoch_us(before_at) <= {REACH_US} then before_at end as previous_handled_at
+from (
+    select contact_id, offered_at, lead(offered_at) over in_turn as after_at,
+        max(case when handled then offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as before_at
+    from read_parquet({{files}}, union_by_name = true)
+    where customer_key is not null and reason_level2_id is not null and direction = 'inbound' and callback_of is null and not is_test
+    window in_turn as (partition by client_id, customer_key, reason_level2_id order by offered_at, contact_id)
+)
 """
 
 
@@ -127,10 +133,8 @@ def _batch(home: Home, folder: Path, fresh: int, number: int) -> Path:
 
 
 def _spent(statements: list[tuple[str, float]], *marks: str) -> float:
-    """Seconds of the statements with one of these marks; looking for whose rows they are counts with the rows."""
-    told = [(" ".join(sql.split()), took_s) for sql, took_s in statements]
-    looked = sum(took_s for sql, took_s in told if "table spot as" in sql and "from stored_contact" in sql and "select contact_id from touched" in sql)
-    return sum(took_s for sql, took_s in told if any(mark in sql for mark in marks)) + (looked if "table old_contact as" in marks else 0)
+    """Seconds of the statements with one of these marks."""
+    return sum(took_s for sql, took_s in statements if any(mark in sql for mark in marks))
 
 
 def _written_once(before: Snapshot, after: Snapshot) -> tuple[float, int]:

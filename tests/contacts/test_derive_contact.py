@@ -268,6 +268,15 @@ def test_the_next_contact_may_be_an_abandoned_one_the_previous_was_handled() -> 
     assert after([on(2), on(4, outcome="abandoned"), on(5)]) == {"d2": (2, None), "d4": (1, 2), "d5": (None, 3)}
 
 
+def test_neighbours_are_told_up_to_the_reach_and_not_a_second_further() -> None:
+    """From 2 March 09:00 to 2 June 09:00 are 92 days; one handled before an abandoned one is as far from what comes after it."""
+    june = {"contact_id": "june", "offered_at": "2026-06-02T09:00:00Z"}
+    assert after([on(2), june]) == {"d2": (92, None), "june": (None, 92)}
+    assert after([on(2), june | {"offered_at": "2026-06-02T09:00:01Z"}]) == {"d2": (None, None), "june": (None, None)}
+    assert after([on(2), on(3, outcome="abandoned"), june]) == {"d2": (1, None), "d3": (91, 1), "june": (None, 92)}
+    assert after([on(2), on(3, outcome="abandoned"), june | {"offered_at": "2026-06-03T08:00:00Z"}])["june"] == (None, None)
+
+
 def test_call_backs_outbound_and_unknown_customers_are_nobodys_neighbours() -> None:
     rows = [on(2), on(3, callback_of="x"), on(4, direction="outbound"), on(5, customer_key=None), on(6, reason_id=None), on(7, is_test=True)]
     assert set(after(rows).values()) == {(None, None)}

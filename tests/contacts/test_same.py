@@ -12,6 +12,7 @@ from batches import column, put, read, today
 from histories import told
 from nyckeltal.contacts.same import Pair, settle
 from nyckeltal.contacts.same_rules import Rule, Rules
+from nyckeltal.contacts.schema import REACH_D
 from nyckeltal.contacts.store import ContactStore, World
 from nyckeltal.contacts.upkeep import FACTS
 
@@ -246,7 +247,8 @@ class History(histories.History):
         more = {"own_agent_id": draw.choice([None, "anna", "bengt"]), "reference": draw.choice([None, None, "0", "1"]), "queue_id": draw.choice([None, "q"])}
         late = {"changed_at": draw.choice([None, *(datetime(2026, 4, day, tzinfo=UTC) for day in (1, 2, 3))]), "is_test": draw.random() < 0.1}
         answered = {"answered_at": draw.choice([None, self._moment() + timedelta(seconds=240)])}
-        return {**call(number, 0, source=source), "offered_at": self._moment(), **words, **more, **late, **answered}
+        at = timedelta(days=draw.choice([0, 0, 0, 0, REACH_D]))
+        return {**call(number, 0, source=source), "offered_at": self._moment() + at, **words, **more, **late, **answered}
 
     def _segment(self, number: int) -> Row:
         return {

@@ -13,7 +13,7 @@ from deltalake import DeltaTable
 
 import histories
 from batches import column, put, read, today
-from nyckeltal.contacts.schema import arrow_schema
+from nyckeltal.contacts.schema import REACH_D, arrow_schema
 from nyckeltal.contacts.store import ContactStore, Coverage
 from nyckeltal.contacts.upkeep import FACTS
 from nyckeltal.errors import OurMistake, UserMistake
@@ -319,7 +319,8 @@ class History(histories.History):
             "outcome": draw.choice(["answered", "abandoned", None]),
             "changed_at": draw.choice([None, *(datetime(2026, 4, day, tzinfo=UTC) for day in (1, 2, 3))]),
         }
-        return contact(f"c{number:02}", offered_at=self._moment(), queue_id=draw.choice([None, "p", "q"]), **words, **parts, **more)
+        at = self._moment() + timedelta(days=draw.choice([0, 0, 0, REACH_D, 2 * REACH_D]))
+        return contact(f"c{number:02}", offered_at=at, queue_id=draw.choice([None, "p", "q"]), **words, **parts, **more)
 
     def _segment(self, number: int) -> Row:
         draw = self.chance

@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from batches import put, read, today
+from batches import column, put, read, today
 from killing import processes
 from nyckeltal import ask
+from nyckeltal.contacts import derive_contact
 from nyckeltal.contacts.lake import Lake
 from nyckeltal.contacts.schema import STORE_VERSION, TABLES
 from nyckeltal.contacts.state import State
@@ -122,6 +123,38 @@ def test_facts_that_an_older_store_never_had_are_empty_and_what_is_made_of_other
     assert [row["worked_s"] for row in after["agent_day"] if row["worked_s"]] == [4 * 3600]
     assert [row["reply_due_at"] is not None for row in after["contact"]] == [row["channel"] == "email" for row in after["contact"]]
     assert after["sale"] == after["shift_part"] == []
+
+
+def test_neighbours_beyond_the_reach_go_and_nothing_else_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Version 10 looked for neighbours however far off."""
+    store = ContactStore(tmp_path)
+    days = {"a": "2026-01-05", "b": "2026-02-05", "c": "2026-08-05", "d": "2026-08-06"}
+    rows = [contact(name, offered_at=f"{day}T09:00:00Z") for name, day in days.items()]
+    with monkeypatch.context() as older:
+        older.setattr(derive_contact, "NEIGHBOURS", derive_contact.NEIGHBOURS.replace(str(derive_contact.REACH_US), str(10**15)))
+        put(store, "older", {"contact": rows})
+    assert column(store.snapshot(), "contact", "next_contact_after_s") == {"a": 31 * 86400, "b": 181 * 86400, "c": 86400, "d": None}
+    path = store.home / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model": 10}))
+    before = _files(store.home)
+    told_again = told(ContactStore(store.home))
+    assert told_again == told(put_anew(tmp_path / "anew", rows))
+    assert column(store.snapshot(), "contact", "next_contact_after_s") == {"a": 31 * 86400, "b": None, "c": 86400, "d": None}
+    assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": None, "b": 31 * 86400, "c": None, "d": 86400}
+    snapshot = store.snapshot()
+    assert {file for file in before if file not in _files(store.home)} == set()
+    assert [month for month in snapshot.months("contact") if {*snapshot.files("contact", [month])} - before] == ["2026-02", "2026-08"]
+    assert {*snapshot.files("segment")} <= before
+
+
+def put_anew(home: Path, rows: list[Row]) -> ContactStore:
+    store = ContactStore(home)
+    put(store, "older", {"contact": rows})
+    return store
+
+
+def _files(home: Path) -> set[str]:
+    return {str(path) for path in home.rglob("*.parquet")}
 
 
 def test_it_is_brought_up_once(loaded: ContactStore) -> None:

@@ -258,6 +258,9 @@ def _neighbours(contacts: list[Row], contact: Row) -> None:
     same = [row for row in contacts if _matter(row) == _matter(contact)]
     later = [row["offered_at"] for row in same if (row["offered_at"], row["contact_id"]) > mine]
     earlier = [row["offered_at"] for row in same if (row["offered_at"], row["contact_id"]) < mine and row["handled"]]
+    reach = timedelta(days=92)
+    later = [at for at in later if at - contact["offered_at"] <= reach]
+    earlier = [at for at in earlier if contact["offered_at"] - at <= reach]
     if later:
         contact["next_contact_after_s"] = (min(later) - contact["offered_at"]).total_seconds()
     if earlier:

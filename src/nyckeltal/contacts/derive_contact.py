@@ -6,9 +6,10 @@ the same statements serve a whole world in memory and the few contacts that a lo
 
 from __future__ import annotations
 
-from nyckeltal.contacts.columns import declared
+from nyckeltal.contacts.columns import declared, nothing
 from nyckeltal.contacts.derive_time import local_words
 from nyckeltal.contacts.same import as_loaded
+from nyckeltal.contacts.schema import REACH_D
 
 REASONS = """
 create or replace temp table reason_level as
@@ -117,7 +118,7 @@ create or replace temp table all_visit {declared("queue_visit")};
 create or replace temp table all_segment {declared("segment")};
 """
 NO_WORDS = f"""
-create or replace temp table contact_words {declared("contact")};
+create or replace temp table contact_words as select *, null::varchar as turning_key from (select {nothing("contact")});
 create or replace temp table made_contact {declared("contact")};
 create or replace temp table made_visit {declared("queue_visit")};
 create or replace temp table made_segment {declared("segment")};
@@ -245,13 +246,13 @@ from (
 ) group by contact_id;
 """
 
-# Architecture 6.5. Whoever is left out here has no neighbours and is nobody's.
-_HAS_NEIGHBOURS = "c.customer_key is not null and c.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test"
+# Architecture 6.5, decision 0022. Whoever is left out here has no neighbours and is nobody's.
+HAS_NEIGHBOURS = "c.customer_key is not null and c.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test"
 
 # A contact's row with the words of it that its neighbours have no part in.
 CONTACT_WORDS = f"""
 create or replace temp {{lasting}} contact_words as
-select c.* exclude ({{unsaid}}own_zone, in_zone, has_visits), case when {_HAS_NEIGHBOURS} then c.customer_key end as turning_key,
+select c.* exclude ({{unsaid}}own_zone, in_zone, has_visits), case when {HAS_NEIGHBOURS} then c.customer_key end as turning_key,
     case when v.visits_n > 1 then case when v.any_answered then true else v.last_outcome = 'answered' end
         else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,
     case when v.visits_n > 1 then case when v.any_answered then false else v.last_outcome = 'abandoned' end
@@ -283,15 +284,22 @@ left join base_case k on k.case_id = c.case_id
 left join hours_contact h on h.contact_id = c.contact_id;
 """
 
-NEIGHBOURS = """
+# Who comes after whom: of the contacts in hand, and of those that `{beside}` says stand around them.
+_TURN = "contact_id, client_id, turning_key, reason_level2_id, offered_at, handled"
+_IN_TURN = "window in_turn as (partition by client_id, turning_key, reason_level2_id order by offered_at, contact_id)"
+REACH_US = REACH_D * 86_400_000_000
+NEIGHBOURS = f"""
 create or replace temp table neighbours as
-select contact_id, next_contact_at, previous_handled_at from (
-    select contact_id, lead(offered_at) over in_turn as next_contact_at,
-        max(case when handled then offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as previous_handled_at
-    from contact_words where turning_key is not null
-    window in_turn as (partition by client_id, turning_key, reason_level2_id order by offered_at, contact_id)
+select contact_id, case when epoch_us(after_at) - epoch_us(offered_at) <= {REACH_US} then after_at end as next_contact_at,
+    case when epoch_us(offered_at) - epoch_us(before_at) <= {REACH_US} then before_at end as previous_handled_at
+from (
+    select contact_id, offered_at, lead(offered_at) over in_turn as after_at,
+        max(case when handled then offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as before_at
+    from (select {_TURN} from contact_words where turning_key is not null{{beside}})
+    {_IN_TURN}
 ) where next_contact_at is not null or previous_handled_at is not null;
 """
+BESIDE = f" union all select {_TURN} from turn_beside"
 
 _FLAGS = {
     "long_wait": "w.waited_s > 10800",

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlparse
 from uuid import uuid4
 
 from nyckeltal.contacts.columns import text, types
-from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.contacts.schema import OF_NEIGHBOURS, TABLES, arrow_schema
 from nyckeltal.contacts.state import State
 from nyckeltal.errors import CannotRead
 from nyckeltal.words import Text
@@ -22,7 +22,7 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
-    from deltalake.transaction import AddAction
+    from deltalake.transaction import AddAction, RemoveAction
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,21 @@ class Lake:
         """Add rows that are new and lie in finished files already: the files are moved, nothing is written twice."""
         self._write(table, lambda: self._move_in(table, files, "append"))
 
-    def _move_in(self, table: str, files: Iterable[Fresh], mode: str) -> None:
+    def put_months(self, table: str, files: Iterable[Fresh]) -> None:
+        """Put finished files in place of all that lies in their months."""
+        given = list(files)
+        listed = [("month", "in", [file.month for file in given])]
+        self._write(table, lambda: self._move_in(table, given, "overwrite", listed))
+
+    def _move_in(self, table: str, files: Iterable[Fresh], mode: str, only: Any = None) -> None:
         from deltalake import DeltaTable, Schema
 
         schema, parts = Schema.from_arrow(arrow_schema(table)), _partitions(table)
         if not self.exists(table):
             self._opened[table] = DeltaTable.create(str(self.folder / table), schema, partition_by=parts, description=_born_with(table), configuration=_KEPT)
         delta = self._open(table)
-        delta.create_write_transaction([self._moved(table, file) for file in files], mode, schema if mode == "overwrite" else delta.schema(), parts)
+        moved: list[AddAction | RemoveAction] = [self._moved(table, file) for file in files]
+        delta.create_write_transaction(moved, mode, delta.schema() if mode == "append" or only else schema, parts, only)
         delta.update_incremental()
 
     def _moved(self, table: str, file: Fresh) -> AddAction:
@@ -105,15 +112,17 @@ class Lake:
         self._write(table, lambda: None)
 
     def merge(self, table: str, rows: pa.RecordBatchReader, months: Iterable[str]) -> None:
-        """Put and drop rows by source key. `rows` has besides the columns `op` (put, drop) and `was_month` (null for what is new);
-        a row that moves to another month comes twice, dropped where it was and put as new. Only `months` are read."""
+        """Put and drop rows by source key. `rows` has besides the columns `op` (put, drop; turn puts what is said of neighbours alone) and
+        `was_month` (null for what is new); a row that moves to another month comes twice, dropped where it was and put as new. Only `months` are read."""
         listed = ", ".join(text(month) for month in months)
         same = f"t.month in ({listed}) and t.month = s.was_month and t.source = s.source and t.source_id = s.source_id"
         values = {f'"{name}"': f's."{name}"' for name in types(table)}
+        turned = {name: value for name, value in values.items() if name.strip('"') in OF_NEIGHBOURS}
 
         def commit() -> None:
             merger = self._open(table).merge(rows, same, source_alias="s", target_alias="t")
             merger = merger.when_matched_delete("s.op = 'drop'").when_matched_update(values, "s.op = 'put'")
+            merger = merger.when_matched_update(turned, "s.op = 'turn'") if turned else merger
             merger.when_not_matched_insert(values, "s.op = 'put'").execute()
 
         self._write(table, commit)

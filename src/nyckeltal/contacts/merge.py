@@ -27,8 +27,7 @@ def compare(change: Change, facts: Mapping[str, Sequence[Path]]) -> dict[str, di
 def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int]:
     _open(change, table, paths)
     derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
-    keys = ", ".join(identity(table))
-    if not change.take(table, f"({keys}) in (select ({keys}) from in_{table}){derived}", f"found_{table}"):
+    if not change.take(table, f"exists (select 1 from in_{table} i where {same(table, 'i', 'o')}){derived}", f"found_{table}"):
         return _all_new(change, table)
     if change.joins:
         restore(change.con, table, f"found_{table}")

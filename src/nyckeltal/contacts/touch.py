@@ -1,5 +1,5 @@
 """Which part of the store a change touches, gathered as the `base_…` tables that derivation starts from and the `old_…` rows it is
-compared with: the changed contacts, all contacts of their customers, and what hangs on them."""
+compared with: the changed contacts, and what hangs on them."""
 
 from __future__ import annotations
 
@@ -134,24 +134,10 @@ def _touch_by_organisation(change: Change) -> None:
 
 
 def _gather_contacts(change: Change) -> None:
-    """Contacts, visits and segments: the touched ones and, for the neighbours, every contact of their customers."""
+    """The touched contacts, their visits and segments."""
     _touch_by_surveys(change)
     touch_same.reach(change)
-    change.run("""
-        create or replace temp table near as
-        select client_id, customer_key from new_contact where customer_key is not null
-        union select client_id, customer_key from was_contact where customer_key is not null;
-    """)
-    if change.has_stored("contact"):
-        change.run(
-            "insert into near select distinct client_id, customer_key from stored_contact"
-            " where customer_key is not null and contact_id in (select contact_id from touched)"
-        )
-    conditions = {
-        "touched": "contact_id in (select contact_id from touched)",
-        "near": "(client_id, customer_key) in (select (client_id, customer_key) from near)",
-    }
-    change.take_by("contact", conditions, "old_contact", ("contact_id",))
+    _take_touched(change)
     change.run("create or replace temp table within as select contact_id from touched where contact_id is not null union select contact_id from old_contact")
     keep_base(change, "contact")
     for table in PARTS:
@@ -160,6 +146,19 @@ def _gather_contacts(change: Change) -> None:
     if change.joins:
         same_contacts.join(change.con, change.same)
     derive_parts(change.con)
+
+
+def _take_touched(change: Change) -> None:
+    """`old_contact`: the touched contacts as they are stored. Those that change themselves are in hand already, unless joining had altered them."""
+    if change.joins:
+        change.take_by("contact", {"touched": "contact_id in (select contact_id from touched)"}, "old_contact", ("contact_id",))
+        return
+    change.run("""
+        create or replace temp table touched_else as
+        select contact_id from touched except (select contact_id from new_contact union all select contact_id from was_contact);
+    """)
+    change.take_by("contact", {"touched_else": "contact_id in (select contact_id from touched_else)"}, "old_contact", ("contact_id",))
+    change.run("insert into old_contact by name from was_contact")
 
 
 def keep_base(change: Change, table: str, only: str = "") -> None:
@@ -203,18 +202,22 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Se
     if not change.some(("within", GATHERED[table])):
         change.run(f"create or replace temp table {name} as {told.format(rows=GATHERED[table])}")
         return False
-    stored = f"(select s.* from stored_{table} s anti join within w on w.contact_id = s.contact_id)"
     ever = ", ".join(f"bool_or({flag}) as {flag}" for flag in flags)
     change.run(f"""
-        create or replace temp table {name} as
-        select source, part, {ever} from ({told.format(rows=GATHERED[table])} union all {told.format(rows=stored)}) group by source, part;
+        create or replace temp table told_before as {told.format(rows=f"stored_{table}")};
+        create or replace temp table told_here as {told.format(rows=GATHERED[table])};
     """)
+    fewer = " or ".join(f"o.{flag} and not coalesce(h.{flag}, false)" for flag in flags)
+    said = f"({told.format(rows=f'old_{table}')}) o left join told_here h using (source, part) where h.source is null or {fewer}"
+    rest = f"(select s.* from stored_{table} s anti join within w on w.contact_id = s.contact_id)"
+    others = told.format(rows=rest) if change.any(said) else "from told_before"  # those in hand still say all that they said: nobody else has to be asked
+    change.run(f"create or replace temp table {name} as select source, part, {ever} from (from told_here union all by name {others}) group by source, part")
     if not change.has_stored(table):
         return False
     now, before = (", ".join(f"coalesce({one}.{flag}, false)" for flag in flags) for one in ("a", "b"))
     differing = f"""
-        with told as ({told.format(rows=f"stored_{table}")})
-        select source from {name} a full join told b using (source, part) where ({now}) is distinct from ({before}) and source in (select source from told)
+        select source from {name} a full join told_before b using (source, part)
+        where ({now}) is distinct from ({before}) and source in (select source from told_before)
     """
     if not change.fill("changed_source", differing):
         return False

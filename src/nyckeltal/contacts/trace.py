@@ -52,7 +52,7 @@ def day_columns(table: str) -> list[str]:
 
 def _touching(change: Change, table: str, there: Collection[str]) -> Iterable[str]:
     """Where touched rows are, and how they are told: by themselves, then and now; and by what they link to."""
-    own = [relation for relation in (MADE[table], f"old_{table}") if relation in there] if table in change.differing else []
+    own = [relation for relation in (MADE[table], f"old_{table}", f"turned_{table}") if relation in there] if table in change.differing else []
     yield from (f"{relation} where {TABLES[table].key} in (from differing_{table})" for relation in own)
     linked = [(link, fact) for link, fact in _KEYS.items() if fact != table and fact in change.differing and link in columns.types(table)]
     yield from (f"{MADE[table]} where {link} in (from differing_{fact})" for link, fact in linked if MADE[table] in there)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.lake import Fresh
-from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.schema import REACH_D, TABLES
 from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, connect, copied, derive_whole, fresh, in_question
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
     """Write every table again as this version would have written it. The lock is held, and `folder` is private."""
     con = connect(str(folder))
     try:
+        if snapshot.state.model == 10:
+            _shorten(con, snapshot, lake, folder, progress)
+            return
         present = in_question(snapshot.state.tables)
         for table in (*CORE, *present, *ORGANISATION):
             _open(con, snapshot, table)
@@ -37,6 +40,24 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
             _write(con, lake, table, folder)
     finally:
         con.close()
+
+
+def _shorten(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | None) -> None:
+    """Version 10 told contacts their neighbours however far off those were; nothing else has changed since. Only months with such are written."""
+    names = {"next_contact_after_s": "next_contact_at", "previous_handled_after_s": "previous_handled_at"}
+    far = {word: f"{word} > {REACH_D * 86400}" for word in names}
+    snapshot.attach(con, "contact", name="stored_contact")
+    con.execute("set preserve_insertion_order = true")  # the rows of a month lie as they shall
+    found = con.execute(f"select distinct month from stored_contact where {' or '.join(far.values())} order by 1").fetchall()
+    near = ", ".join(f"case when {far[word]} then null else {one} end as {one}" for word, at in names.items() for one in (word, at))
+    files = []
+    for number, (month,) in enumerate(found):
+        _say(progress, "upgrade", number, len(found))
+        snapshot.attach(con, "contact", [month], "part")
+        path = folder / f"{month}.parquet"
+        files.append(Fresh(month, path, copied(con, f"select * exclude (month) replace ({near}) from part", path)))
+    if files:
+        lake.put_months("contact", files)
 
 
 def _open(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, table: str) -> None:

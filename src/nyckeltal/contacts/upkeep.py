@@ -129,12 +129,13 @@ def _in_hand(con: duckdb.DuckDBPyConnection, facts: Collection[str]) -> set[str]
     return {relation.removeprefix("base_") for relation in some(con, [f"base_{fact}" for fact in facts])}
 
 
-def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder: Path | None = None) -> dict[str, list[Fresh]]:
+def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder: Path | None = None, beside: bool = False) -> dict[str, list[Fresh]]:
     """Second half: the words of every loaded fact, as the relations that `made` reads; those of forecasts are `derive_made`'s.
 
     `present` names the facts of `REST` that have a `base_…` table. Expects as well `case_contact`, every contact that names a case of
     `base_case`; and `near_schedule_shift`, `near_order` with the rows that those in hand depend on. With a `folder` the many rows of contacts and
-    of their parts are written there, as the files that are returned, instead of held.
+    of their parts are written there, as the files that are returned, instead of held. `beside`: `turn_beside` has stored
+    contacts among which those in hand take their turn.
     """
     there = _in_hand(con, [table for table in (*CORE, *_STEPS) if table in CORE or table in present])
     there |= {"contact"} if there & {*CONTACTS} else set()
@@ -146,9 +147,9 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder:
         con.execute(derive_time.wind_clock([clock for table in placed for clock in _CLOCKS.get(table, [(f"place_{table}", "moment")])]))
     files: dict[str, list[Fresh]] = {}
     if "contact" in there:
-        files = _contacts(con, "message" in present, lasting, folder if lasting == "view" else None)
+        files = _contacts(con, "message" in present, lasting, folder if lasting == "view" else None, beside)
     else:
-        con.execute(derive_contact.NO_WORDS)
+        con.execute(derive_contact.NO_WORDS + (derive_contact.NEIGHBOURS.format(beside=derive_contact.BESIDE) if beside else ""))
     steps = {**derive_other.STEPS, **{table: step for table, step in _STEPS.items() if table in present}}
     if absent := [f"create or replace temp table {MADE[table]} {columns.declared(table)}" for table in steps if table not in there]:
         con.execute("; ".join(absent))
@@ -158,7 +159,7 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder:
     return files
 
 
-def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, folder: Path | None) -> dict[str, list[Fresh]]:
+def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, folder: Path | None, beside: bool) -> dict[str, list[Fresh]]:
     """The words of contacts, visits and segments; with a `folder` as files in it."""
     many, files = lasting == "view", dict[str, list[Fresh]]()
     _hours(con)
@@ -168,7 +169,7 @@ def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, 
     con.execute(derive_contact.CONTACT_PARTS.format(lasting=lasting) + derive_contact.CONTACT_STAYS)
     unsaid = _unsaid(con, ["base_contact"]) if many else []
     con.execute(derive_contact.CONTACT_WORDS.format(unsaid="".join(f"{columns.quoted(name)}, " for name in unsaid), lasting="view" if folder else "table"))
-    con.execute(derive_contact.NEIGHBOURS)
+    con.execute(derive_contact.NEIGHBOURS.format(beside=derive_contact.BESIDE if beside else ""))
     words = [] if folder else ["contact_words"]
     _replies(con, has_messages)
     files["contact"] = _lay(con, "contact", derive_contact.MADE_CONTACT, ["base_contact", "contact_reply", *words] if many else [], folder)

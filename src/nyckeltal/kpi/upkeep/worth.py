@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.schema import OF_NEIGHBOURS, TABLES
 from nyckeltal.errors import UserMistake
 from nyckeltal.kpi.compile import Part, Plan, Refused, Scan, compile_plan
 from nyckeltal.kpi.engine.bind import needs_of
@@ -86,6 +86,8 @@ def _is_traced(part: Part) -> bool:
 
 def _is_traced_link(over: str, link: str, word: str) -> bool:
     table, through = LINKS[over][link]
+    if word in OF_NEIGHBOURS:
+        return False  # a load says of whom they change, and not of what else speaks of them
     if table in OF_ORGANISATION:
         return not through.startswith("contact.") or not TABLES[over].made
     return (table in PARTS and not TABLES[over].made) or (over, link, word) == ("contact", "case", "case_id")

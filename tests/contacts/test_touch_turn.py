@@ -1,0 +1,92 @@
+"""Who comes after whom, where contacts come, change and go around the reach (decision 0022)."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import histories
+from batches import column, put
+from nyckeltal.contacts.schema import REACH_D
+from nyckeltal.contacts.store import ContactStore
+
+Row = dict[str, Any]
+FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)
+SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
+
+
+def contact(name: str, days: float, **words: Any) -> Row:
+    plain = {"client_id": "one", "channel": "voice", "customer_key": "A", "reason_id": "r", "outcome": "answered", "own_agent_id": "anna"}
+    return {"contact_id": name, "offered_at": FIRST + timedelta(days=days), **plain, **words}
+
+
+def files(store: ContactStore) -> dict[str, list[str]]:
+    snapshot = store.snapshot()
+    return {month: sorted(Path(file).name for file in snapshot.files("contact", [month])) for month in snapshot.months("contact")}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ContactStore:
+    return ContactStore(tmp_path)
+
+
+def test_one_that_comes_just_within_reach_changes_the_earlier_and_just_beyond_it_nothing(store: ContactStore) -> None:
+    put(store, "first", {"contact": [contact("a", 0), contact("far", -REACH_D)]})
+    put(store, "edge", {"contact": [contact("b", REACH_D)]})
+    assert column(store.snapshot(), "contact", "next_contact_after_s") == {"far": REACH_D * 86400, "a": REACH_D * 86400, "b": None}
+    before = files(store)
+    put(store, "beyond", {"contact": [contact("c", 2 * REACH_D + 1e-4)]})
+    assert column(store.snapshot(), "contact", "next_contact_after_s") == {"far": REACH_D * 86400, "a": REACH_D * 86400, "b": None, "c": None}
+    assert column(store.snapshot(), "contact", "previous_handled_after_s")["c"] is None
+    after = files(store)
+    assert {month: after[month] for month in before} == before, "no month is written in which nothing differs"
+
+
+def test_a_month_is_written_only_where_somebody_has_another_beside(store: ContactStore) -> None:
+    """The customer's other matters, and earlier contacts with one between, stay as they are."""
+    put(store, "first", {"contact": [contact("a", 0), contact("other", 40, reason_id="s"), contact("b", 60), contact("d", 89)]})
+    before = files(store)
+    put(store, "second", {"contact": [contact("c", 70)]})
+    after = files(store)
+    assert sorted(month for month in after if after[month] != before.get(month)) == ["2026-03", "2026-04"], "of b and c, and of d"
+    assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": None, "other": None, "b": 60 * 86400, "c": 10 * 86400, "d": 19 * 86400}
+
+
+def test_any_history_around_the_reach_ends_as_if_all_had_come_at_once(store: ContactStore) -> None:
+    history = History(22)
+    for number in range(150 if SOAK else 6):
+        history.either_way(store, number)
+        if not SOAK and number < 3:
+            continue
+        for table, stored, at_once in history.compared(store, ["contact"]):
+            assert stored == at_once, (number, table)
+
+
+class History(histories.History):
+    """Contacts of two customers about two matters of one kind or two, at few moments: a minute, or the reach and a second, from each other."""
+
+    def draw(self) -> dict[str, list[Row]]:
+        draw = self.chance
+        rows = {"contact": [self._contact(number) for number in draw.sample(range(24), draw.choice([2, 2, 9]))]}
+        more: dict[str, list[Row]] = {
+            "segment": [{"segment_id": "s", "contact_id": f"c{draw.randrange(24):02}", "agent_id": "bengt", "answered": draw.random() < 0.5}],
+            "reason": [{"reason_id": reason, "level": draw.choice([1, 2])} for reason in "rs"],
+            "survey_invitation": [{"invitation_id": "i", "client_id": "one", "contact_id": f"c{draw.randrange(24):02}", "drawn_at": FIRST}],
+        }
+        more["reason"] += [{"reason_id": "below", "parent_id": draw.choice("rs")}]
+        return rows | {table: given for table, given in more.items() if draw.random() < 0.3}
+
+    def _contact(self, number: int) -> Row:
+        draw = self.chance
+        days = draw.randrange(5) * REACH_D + draw.choice([-1, 0, 0, 1]) / 86400 + draw.choice([0, 0, 0, 1, 31])
+        answered = draw.random() < 0.5
+        words = {"outcome": "answered" if answered else "abandoned", "own_agent_id": "anna" if answered else None, "is_test": draw.random() < 0.1}
+        more = {"customer_key": draw.choice([None, "A", "A", "B"]), "reason_id": draw.choice([None, "r", "s", "below", "below"])}
+        late = {"changed_at": draw.choice([None, *(datetime(2026, 4, day, tzinfo=UTC) for day in (1, 2, 3))])}
+        return contact(
+            f"c{number:02}", days, client_id=draw.choice(["one", "one", "two"]), direction=draw.choice(["inbound"] * 9 + ["outbound"]), **words, **more, **late
+        )
