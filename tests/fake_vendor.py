@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -118,6 +118,32 @@ def serving(vendor: FakeVendor) -> Iterator[FakeVendor]:
         server.server_close()
 
 
+class Repeating:
+    """The network of a vendor that gives a page once more, and only then the one that was asked for: also where something else was asked in between."""
+
+    def __init__(self, web: Web, in_between: bool = False) -> None:
+        self.web, self.sign, self.sign_each, self.read, self.in_between = web, web.sign, web.sign_each, web.read, in_between
+        self.last: dict[str, object] = {}
+        self.repeated = 0
+        self._again = ""
+
+    def get(self, path: str, params: Any = None) -> object:
+        return self._answer(path, lambda: self.web.get(path, params))
+
+    def post(self, path: str, *, json: object = None, form: Mapping[str, str] | None = None) -> object:
+        return self._answer(path, lambda: self.web.post(path, json=json, form=form))
+
+    def _answer(self, path: str, ask: Callable[[], object]) -> object:
+        where = urlsplit(path).path.lstrip("/")
+        before = self.last.get(where)
+        if self._again != where and "[{" in json.dumps(before):  # who can tell that nothing is told once more?
+            self._again, self.repeated = where, self.repeated + 1
+            return before
+        self.last = {**(self.last if self.in_between else {}), where: ask()}
+        self._again = ""
+        return self.last[where]
+
+
 class FakePull:
     """Asks it as its documentation says."""
 
@@ -167,4 +193,4 @@ MAPPING: dict[str, Any] = {
         "outcome": {"from": "outcome", "values": {"answered": "answered", "abandoned": "abandoned"}},
     },
 }
-__all__ = ["SECRET", "FakePull", "FakeSystem", "FakeVendor", "serving"]
+__all__ = ["SECRET", "FakePull", "FakeSystem", "FakeVendor", "Repeating", "serving"]

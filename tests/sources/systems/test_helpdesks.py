@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from fake_vendor import FakeVendor, serving
+from fake_vendor import FakeVendor, Repeating, serving
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.load import load
 from nyckeltal.sources.pull.vendor import Page
@@ -252,6 +252,22 @@ def test_freescout_is_asked_until_nothing_new_comes(monkeypatch: pytest.MonkeyPa
     assert listed(pages[:1], "_embedded", "mailboxes") == [15, 16]
     assert set(listed(pages, "_embedded", "conversations")) == set(range(1, 9))
     assert pages[-1].cursor == {"updated": "2026-03-02T08:08:00Z"}
+
+
+def test_a_page_that_comes_twice_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for system, name, size in (("zammad", "MOST", 3), ("freescout", "MOST", 2), ("chatwoot", "LISTED", 2), ("chatwoot", "MESSAGES", 3)):
+        monkeypatch.setattr(f"nyckeltal.sources.systems.{system}.pull.{name}", size)
+    with serving(Zammad()) as zammad, serving(Scout()) as scout, serving(Chat()) as chat:
+        assert isinstance(zammad, Zammad)
+        assert isinstance(scout, Scout)
+        assert isinstance(chat, Chat)
+        zammad.tickets = [{"id": n, "updated_at": f"2026-03-02T08:{n:02}:00.000Z"} for n in range(1, 15)]
+        scout.conversations = [{"id": n, "updatedAt": "2026-03-02T08:00:00Z" if n < 5 else f"2026-03-02T08:{n:02}:00Z"} for n in range(1, 9)]
+        chat.conversations, chat.rated = {n: 1772440000 + n for n in range(1, 6)}, (1, 2, 77)
+        for vendor, pull, given in ((zammad, ZAMMAD, {"token": "t"}), (scout, FREESCOUT, {"key": "k"}), (chat, CHATWOOT, {"token": "t", "account": "1"})):
+            web = Repeating(HttpWeb([vendor.address]), in_between=pull is ZAMMAD)
+            assert list(pull.pages(web, {"from": "2026-01-01", **given}, {}, NOON)) == pulled(vendor, pull, given)
+            assert web.repeated > 1
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, quote_plus, unquote, urlencode, urlsplit
 
 import pytest
 
+from fake_vendor import Repeating
 from nyckeltal.sources import find
 from nyckeltal.sources.documents import records
 from nyckeltal.sources.load import LoadReport, load
@@ -174,6 +175,26 @@ def test_a_day_of_genesys_cut_short_goes_on_after_the_last_page(monkeypatch: pyt
         assert len({page.kind for page in whole}) == 2
         for number, page in enumerate(whole, 1):
             assert asked(page.cursor) == whole[number:]
+
+
+@pytest.mark.parametrize(
+    ("module", "answers", "given", "at_least"),
+    [
+        (genesys, _genesys, {"client_id": "id", "client_secret": "s3cret"}, 4),
+        (twilio, _twilio, {"workspace": "WS1", "user": "AC1", "password": "s3cret"}, 10),
+    ],
+)
+def test_a_page_that_comes_twice_hides_nothing(
+    module: Any, answers: Callable[[Vendor, Asked], Answer], given: dict[str, str], at_least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ROWS", 2)
+    pull = genesys.GenesysCloudPull() if module is genesys else twilio.TwilioTaskRouterPull()
+    until = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    with serving(Vendor(answers)) as vendor:
+        told = {**given, "login": vendor.address, "from": "2026-03-01"}
+        web = Repeating(HttpWeb([vendor.address]))
+        assert list(pull.pages(web, told, {}, until)) == list(pull.pages(HttpWeb([vendor.address]), told, {}, until))
+    assert web.repeated >= at_least
 
 
 def test_genesys_refuses_a_wrong_secret_in_words_without_it(home: Path) -> None:

@@ -45,9 +45,11 @@ class FormbricksPull:
 
 
 def _came_before(rows: list[Any], since: str, skip: int, answer: Any) -> bool:
-    """Whether it is the page before: more than one page of a single moment begins with the same responses."""
+    """Whether it is an earlier page: more than one page of a single moment begins with the same responses."""
     found = answer["data"]
-    return bool(found) and found == rows and (skip > 0 or str(found[0]["createdAt"]) < since)
+    if not found:
+        return False
+    return str(found[-1]["createdAt"])[:19] < since[:19] or (found == rows and (skip > 0 or str(found[0]["createdAt"]) < since))
 
 
 def _text(moment: datetime) -> str:

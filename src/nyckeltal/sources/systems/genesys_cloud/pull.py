@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from json import dumps
 from typing import Any
 
 from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
@@ -18,6 +20,7 @@ STREAMS: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
     ("conversations", "api/v2/analytics/conversations/details/query", "conversations", {"orderBy": "conversationStart"}),
     ("users", "api/v2/analytics/users/details/query", "userDetails", {}),
 )
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 Place = tuple[int, int]  # a stream's position among the streams, and the page of it
 
 
@@ -61,16 +64,19 @@ class GenesysCloudPull:
             page, rows = at[1] if stream == at[0] else 1, [None] * ROWS
             while len(rows) >= ROWS:
                 asked = {"interval": interval, "order": "asc", **more, "paging": {"pageSize": ROWS, "pageNumber": page}}
-                document: Any = moved_on(partial(web.post, path, json=asked), partial(_is, rows, name))
+                document: Any = moved_on(partial(web.post, path, json=asked), partial(_is_before, rows, name, _iso(since)))
                 rows = document.get(name) or []
                 page, full = page + 1, len(rows) >= ROWS
                 if rows:
                     yield kind, document, (stream, page) if full else (stream + 1, 1)
 
 
-def _is(before: list[Any], name: str, document: Any) -> bool:
-    """Whether these rows came already."""
-    return bool(document.get(name) == before)
+def _is_before(before: list[Any], name: str, since: str, document: Any) -> bool:
+    """Whether these rows came already, or are conversations that were all over before."""
+    rows = document.get(name)
+    if rows == before:
+        return True
+    return bool(rows) and all(row.get("conversationEnd") and max(MOMENT.findall(dumps(row))) < since for row in rows)
 
 
 def _sign_in(web: Web, given: Mapping[str, str]) -> None:

@@ -35,7 +35,7 @@ class TopdeskPull:
             while True:
                 asked: dict[str, str | int] = {"modification_date_start": day.isoformat(), "modification_date_end": day.isoformat()}
                 asked |= {"order_by": "modification_date ASC", "start": start, "page_size": AT_ONCE}
-                rows = moved_on(partial(_asked, web, asked), partial(_is, rows))
+                rows = moved_on(partial(_asked, web, asked), partial(_is_before, rows, (day - timedelta(days=1)).isoformat()))
                 start += len(rows)
                 over = len(rows) < AT_ONCE
                 place = day + timedelta(days=1) if over and day < last else day
@@ -50,9 +50,9 @@ def _asked(web: Web, asked: Mapping[str, str | int]) -> list[dict[str, Any]]:
     return _rows(web.get(PATH, asked))
 
 
-def _is(before: list[Any], rows: list[Any]) -> bool:
-    """Whether these rows came already."""
-    return bool(rows) and rows == before
+def _is_before(before: list[Any], yesterday: str, rows: list[dict[str, Any]]) -> bool:
+    """Whether these rows came already, or are of another day; moments are told in UTC, days are those of the server."""
+    return bool(rows) and (rows == before or all(str(row.get("modificationDate") or "9999")[:10] < yesterday for row in rows))
 
 
 def _rows(document: object) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ class TwilioTaskRouterPull:
         while since < until:
             end = min(since + HOUR, until)
             asked: dict[str, str | int] = {"StartDate": _iso(since), "EndDate": _iso(end), "PageSize": ROWS}
-            document: Any = web.get(f"v1/Workspaces/{given['workspace']}/Events", asked)
+            document: Any = moved_on(partial(web.get, f"v1/Workspaces/{given['workspace']}/Events", asked), partial(_is_before, _iso(since)))
             while True:
                 following = document["meta"].get("next_page_url")
                 if document["events"]:
@@ -47,6 +47,11 @@ class TwilioTaskRouterPull:
         if caught_up := cursor.get("caught_up"):
             return datetime.fromisoformat(caught_up) - self.look_back
         return datetime.fromisoformat(cursor["since"]) if "since" in cursor else datetime.fromisoformat(given["from"]).replace(tzinfo=UTC)
+
+
+def _is_before(since: str, document: Any) -> bool:
+    """Whether it tells of an earlier hour."""
+    return bool(document["events"]) and all(str(event.get("event_date")) < since for event in document["events"])
 
 
 def _leads_to(following: str, document: Any) -> bool:
