@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -23,6 +24,7 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     import duckdb
 
+log = logging.getLogger(__name__)
 Meaning = TypeVar("Meaning")
 Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
 
@@ -272,6 +274,7 @@ def readable(record: Kept) -> Iterator[None]:
     try:
         yield
     except (AttributeError, TypeError, KeyError, IndexError) as odd:
+        log.info("A record of %s was set aside at line %s; if it is as documented, the fault is ours", record.file, record.line, exc_info=True)
         raise Unreadable("", Text("sources.cell.text", "“%(value)s” cannot be read.", {"value": record.original})) from odd
 
 
