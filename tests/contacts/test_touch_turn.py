@@ -11,8 +11,10 @@ import pytest
 
 import histories
 from batches import column, put
+from nyckeltal.contacts import trace
 from nyckeltal.contacts.schema import REACH_D
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.kpi.upkeep import worth
 
 Row = dict[str, Any]
 FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -54,6 +56,18 @@ def test_a_month_is_written_only_where_somebody_has_another_beside(store: Contac
     after = files(store)
     assert sorted(month for month in after if after[month] != before.get(month)) == ["2026-03", "2026-04"], "of b and c, and of d"
     assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": None, "other": None, "b": 60 * 86400, "c": 10 * 86400, "d": 19 * 86400}
+
+
+def test_the_days_of_who_has_another_beside_are_told_to_what_is_kept_by_day(store: ContactStore) -> None:
+    put(store, "first", {"contact": [contact("a", 0), contact("other", 1, reason_id="s")]})
+    (store.home / trace.FOLDER).mkdir()
+    before = store.snapshot().id
+    put(store, "second", {"contact": [contact("b", 3)]})
+    told = trace.between(store.home, before, store.snapshot().id)
+    assert told
+    assert told["contact"]["local_date"] == [FIRST.date(), FIRST.date() + timedelta(days=3)]
+    assert not worth._is_traced_link("segment", "contact", "next_contact_after_s"), "what else speaks of them is not read for it"
+    assert worth._is_traced_link("segment", "contact", "waited_s")
 
 
 def test_any_history_around_the_reach_ends_as_if_all_had_come_at_once(store: ContactStore) -> None:
