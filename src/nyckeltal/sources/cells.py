@@ -13,6 +13,7 @@ moment_forms = ("iso", "epoch", "epoch_ms", "epoch_us", "excel")
 dated = ("moment", "date", "month", "week")  # kinds with a form of their own; month and week are days that stand for more
 _yes = ("true", "t", "yes", "y", "1", "x", "ja", "j", "igen", "i", "kyllä", "sand", "sant", "on")
 _no = ("false", "f", "no", "n", "0", "nej", "nem", "ei", "falsk", "falskt", "off")
+_space = " \t\r\n\u00a0\ufeff"
 _directive = re.compile(r"%(-?)(.)")
 _directives = "aAbBcdDfgGHIjmMnpSuUVwWxXyYzZ%"
 
@@ -32,9 +33,9 @@ def quote(text: object) -> str:
 
 
 def trimmed(cell: str) -> str:
-    """The cell without white space around it; NULL where nothing is left. Looking first is four times quicker than trimming all."""
-    spaced = "^[\\s\\x{A0}\\x{FEFF}]|[\\s\\x{A0}\\x{FEFF}]$"
-    return f"nullif(CASE WHEN regexp_matches({cell}, '{spaced}') THEN trim({cell}, ' \t\r\n\u00a0\ufeff') ELSE {cell} END, '')"
+    """The cell without white space around it; NULL where nothing is left. Looking at both ends first is much quicker than trimming all."""
+    ends = " OR ".join(f"suffix({cell}, '{space}')" for space in _space)
+    return f"nullif(CASE WHEN {cell} BETWEEN '!' AND '~' AND NOT ({ends}) THEN {cell} ELSE trim({cell}, '{_space}') END, '')"
 
 
 def number(text: str, decimal: str | None) -> str:

@@ -149,7 +149,7 @@ def _query(plan: Plan, raw: RawTable, clock: Clock, kind: str) -> str:
     values = _values(plan, raw, clock)
     marks = f", list_distinct({kept}) AS marks" if "marks" in TABLES[kind] else ""
     problem = f"SELECT *{marks}, CASE WHEN left_out IS NOT NULL THEN NULL{found} END AS problem FROM ({values})"
-    value = f"CASE problem{shown} END" if shown else "NULL::VARCHAR"
+    value = f"CASE WHEN problem IS NOT NULL THEN CASE problem{shown} END END" if shown else "NULL::VARCHAR"
     return f"SELECT {', '.join(plan.kept)}, {value} AS problem_value FROM ({problem})"
 
 
