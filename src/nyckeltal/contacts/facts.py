@@ -31,8 +31,15 @@ class Facts(Protocol):
     @property
     def id(self) -> str: ...
 
-    def attach(self, con: duckdb.DuckDBPyConnection, table: str, months: Collection[str] | None = None, name: str | None = None) -> None:
-        """Create a temporary view `name` (or `table`) with all columns of `arrow_schema(table)`, empty when there are no rows."""
+    def attach(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: str,
+        months: Collection[str] | None = None,
+        name: str | None = None,
+        words: Collection[str] | None = None,
+    ) -> None:
+        """Create a temporary view `name` (or `table`) with all columns of `arrow_schema(table)`, or at least these, empty when there are no rows."""
 
     def small(self, table: str) -> pa.Table:
         """A table of the organisation, whole."""

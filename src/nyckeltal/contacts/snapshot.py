@@ -48,8 +48,15 @@ class Snapshot:
     def id(self) -> str:
         return self.state.id
 
-    def attach(self, con: duckdb.DuckDBPyConnection, table: str, months: Collection[str] | None = None, name: str | None = None) -> None:
-        con.execute(f"create or replace temp view {columns.quoted(name or table)} as {self.reading(table, months)}")
+    def attach(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: str,
+        months: Collection[str] | None = None,
+        name: str | None = None,
+        words: Collection[str] | None = None,
+    ) -> None:
+        con.execute(f"create or replace temp view {columns.quoted(name or table)} as {self.reading(table, months, words)}")
 
     def reading(self, table: str, months: Collection[str] | None = None, words: Collection[str] | None = None) -> str:
         """SQL that reads these columns of a table (all where none are named): quicker than a view, which is looked into once more."""

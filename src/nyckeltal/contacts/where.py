@@ -72,7 +72,12 @@ def to_python(node: Node, column: Callable[[Any], Any]) -> Any:
 def to_filters(node: Node, column: Callable[[Any], Any]) -> list[Any]:
     """A condition by which rows are chosen, in the parts that must all hold. What is missing chooses no row, so nothing is filled: an engine
     then passes over whole stretches of a file by what it knows of a column there."""
-    return [found for part in node.parts for found in to_filters(part, column)] if isinstance(node, Every) else [_written(node, column)[0]]
+    return [found for part in node.parts for found in to_filters(part, column)] if isinstance(node, Every) else [to_met(node, column)]
+
+
+def to_met(node: Node, column: Callable[[Any], Any]) -> Any:
+    """A condition of which only matters whether it is met: perhaps missing instead of false."""
+    return _written(node, column)[0]
 
 
 def _written(node: Node, column: Callable[[Any], Any]) -> tuple[Any, bool]:

@@ -54,8 +54,15 @@ class World:
         world = derive_world(tables, same) | {table: _placed(table, tables[table]) for table in tables if TABLES[table].made}
         return cls(_stated(world, plain), known_until)
 
-    def attach(self, con: duckdb.DuckDBPyConnection, table: str, months: Collection[str] | None = None, name: str | None = None) -> None:
-        con.register(name or table, self._of_months(table, months))
+    def attach(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: str,
+        months: Collection[str] | None = None,
+        name: str | None = None,
+        words: Collection[str] | None = None,
+    ) -> None:
+        con.register(name or table, self._of_months(table, months, words))
 
     def small(self, table: str) -> pa.Table:
         return self.tables[table] if table in self.tables else empty(table)
@@ -71,11 +78,13 @@ class World:
     def coverage(self, fact: str) -> list[Coverage]:  # noqa: ARG002 - as Facts says; a world knows all its facts alike
         return [Coverage(None, always[0], self.known_until or always[1])]
 
-    def _of_months(self, table: str, months: Collection[str] | None) -> pa.Table:
+    def _of_months(self, table: str, months: Collection[str] | None, words: Collection[str] | None) -> pa.Table:
         import pyarrow as pa
         import pyarrow.compute as pc
 
         whole = self.small(table)
+        if words is not None:  # each column that is at hand costs an engine more than the few rows of a world
+            whole = whole.select([name for name in whole.column_names if name in words or name == "month"])
         return whole if months is None else whole.filter(pc.is_in(whole.column("month"), pa.array(sorted(months), pa.string())))
 
 

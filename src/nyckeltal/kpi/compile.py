@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from nyckeltal.contacts.expression import Compare, Condition, Constant, Every, Name, OneOf, Value, names, replaced
@@ -207,6 +208,7 @@ def restricted(scan: Scan, dimension: str) -> set[str] | None:
     return set.intersection(*found) if found else None
 
 
+@lru_cache(maxsize=256)
 def mentioned(where: str | None) -> frozenset[str]:
     """The names in a condition, before anything is known about them."""
     try:

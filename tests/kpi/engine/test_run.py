@@ -24,9 +24,16 @@ class Watched(World):
 
     asked: tuple[tuple[str, Collection[str] | None], ...] = ()
 
-    def attach(self, con: duckdb.DuckDBPyConnection, table: str, months: Collection[str] | None = None, name: str | None = None) -> None:
+    def attach(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: str,
+        months: Collection[str] | None = None,
+        name: str | None = None,
+        words: Collection[str] | None = None,
+    ) -> None:
         self.asked = (*self.asked, (name or table, months))
-        super().attach(con, table, months, name)
+        super().attach(con, table, months, name, words)
 
 
 def world() -> Watched:

@@ -11,7 +11,7 @@ import ibis
 
 from nyckeltal.contacts.expression import Constant, Contains, Every, Name, Some
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.where import family, to_python
+from nyckeltal.contacts.where import family, to_met, to_python
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
 from nyckeltal.kpi.engine import cut
 from nyckeltal.kpi.engine.overlap import SUMMARY, counting
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.organisation import Organisation
 
 _LITERALS = {"number": "float64", "text": "string", "flag": "boolean", "date": "date", "moment": "timestamp('UTC')"}
-_AGENT_TABLES = {"site": "agents", "tenure": "agents", "team": "teams", "leader": "teams"}
+AGENT_TABLES = {"site": "agents", "tenure": "agents", "team": "teams", "leader": "teams"}
 _REASON_COLUMNS = ("reason1", "reason2", "reason3", "area", "demand")
 
 
@@ -121,7 +121,7 @@ def _note(leaf: Any, needs: Needs) -> None:
 def _note_dimension(dimension: str, scan: Scan, needs: Needs) -> None:
     if word := dimension_word(scan.over, dimension):
         needs.words.add(word)
-    if dimension in ("agent", *_AGENT_TABLES) and scan.credit:
+    if dimension in ("agent", *AGENT_TABLES) and scan.credit:
         needs.words.add(scan.credit)
     if dimension in _REASON_COLUMNS and (word := (dimension == "reason2" and matter_word(scan.over)) or reason_word(scan.over)):
         needs.words.add(word)
@@ -207,27 +207,26 @@ class Rows:
             own.add("contact_id")
         self.linked = {word for word in (*needs.words, *keys) if "." in word}
         own |= cut.words_for(scan) if scan.split else set()
-        source = whole_table(scan.over) if scan.over != SUMMARY else counting(whole_table(SUMMARY))
-        self.table = source.select(**{name: told_word(source, scan.over, name) for name in source.columns if name in own})
+        source = told_table(scan.over, own) if scan.over != SUMMARY else counting(whole_table(SUMMARY))
+        self.table = told_words(source, scan.over, own)
         if scan.split:
             self.table = cut.pieces(self.table, scan, layout.clocks)
-        self._filter_days()
         self._join_links()
         self._join_organisation()
 
-    def _filter_days(self) -> None:
+    def of_the_days(self) -> list[Any]:
+        """What says that a row is placed within the days asked for. Chosen together with all else: each choice by itself takes long to write."""
         day = self.table[self.scan.place.day]
-        self.table = self.table.filter(day.notnull())
-        if self.scan.first:
-            self.table = self.table.filter(self.table[self.scan.place.day] >= ibis.literal(first_mark).cast("date"))
-        if self.scan.last:
-            self.table = self.table.filter(self.table[self.scan.place.day] <= ibis.literal(last_mark).cast("date"))
+        asked = [day.notnull()]
+        asked += [day >= ibis.literal(first_mark).cast("date")] if self.scan.first else []
+        asked += [day <= ibis.literal(last_mark).cast("date")] if self.scan.last else []
+        return asked
 
     def _join_links(self) -> None:
         for link in self.links:
             table, key = LINKS[self.scan.over][link]
             wanted = sorted(word.partition(".")[2] for word in self.linked if word.partition(".")[0] == link)
-            source = whole_table(table, f"link_{link}")
+            source = told_table(table, {*wanted, TABLES[table].key or ""}, f"link_{link}")
             right = source.select(link_key=source[TABLES[table].key or ""], **{_flat(f"{link}.{name}"): told_word(source, table, name) for name in wanted})
             if link in self.layout.absent:
                 self.table = self.table.mutate(**{name: ibis.null(kind) for name, kind in right.schema().items() if name != "link_key"})
@@ -271,6 +270,10 @@ class Rows:
     def condition(self, node: Any) -> Any:
         """A condition over the rows; true where none is said."""
         return ibis.literal(True) if node is None else to_python(node, self.leaf)
+
+    def met(self, node: Any) -> Any:
+        """The same, perhaps missing where it is not met: filling gaps takes as long as adding a column up."""
+        return ibis.literal(True) if node is None else to_met(node, self.leaf)
 
     def leaf(self, leaf: Any) -> Any:
         """The column of a leaf, as `contacts.where.to_python` asks for it."""
@@ -357,6 +360,18 @@ def _agreed_when_offered(scan: Scan, table: str) -> bool:
 
 def _flat(word: str) -> str:
     return word.replace(".", "__")
+
+
+def told_table(table: str, words: Collection[str], name: str | None = None) -> ibis.Table:
+    """A table with what these words are told by."""
+    return whole_table(table, name, {*words, *(filled for word in words if (filled := filling(table, word)))})
+
+
+def told_words(source: ibis.Table, table: str, words: Collection[str]) -> ibis.Table:
+    """These words of a table alone, their gaps filled."""
+    if {*source.columns} <= {*words} and not any(filling(table, word) for word in words):
+        return source
+    return source.select(**{name: told_word(source, table, name) for name in source.columns if name in words})
 
 
 def told_word(source: ibis.Table, table: str, word: str) -> Any:

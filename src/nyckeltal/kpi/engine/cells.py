@@ -16,7 +16,7 @@ from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, needs_of
 from nyckeltal.kpi.engine.run import Prepared, fetched
 from nyckeltal.kpi.engine.session import Cursor
 from nyckeltal.kpi.engine.shape import sql_of
-from nyckeltal.kpi.engine.sums import ColumnsOf, aggregates_of, columns_of, folded_in, group_columns, kept
+from nyckeltal.kpi.engine.sums import ColumnsOf, aggregates_of, columns_of, folded_in, group_columns, kept, states
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +101,7 @@ def days_naming(scan: Scan, word: str, ids: Sequence[str], organisation: Organis
 
     def write() -> ibis.Table:
         rows = Rows(scan, needs, there)
-        table = rows.table.filter(rows.word(word).isin(list(ids)))
+        table = rows.table.filter(*rows.of_the_days(), rows.word(word).isin(list(ids)))
         return table.select(day=table[scan.place.day]).distinct()
 
     prepared = Prepared(scan, (), needs, there, ("days", word, tuple(ids), there.key), write)
@@ -126,8 +126,8 @@ def _needs(scan: Scan, words: Sequence[str], sieves: Sequence[Sieve], wanted: Se
 
 def _summed(rows: Rows, words: Sequence[str], sieves: Sequence[Sieve], wanted: Sequence[Wanted]) -> tuple[ibis.Table, Names]:
     day = rows.scan.place.day
-    if "is_test" in rows.table.columns:
-        rows.table = rows.table.filter(~rows.table["is_test"].fill_null(False))
+    no_test = [~rows.table["is_test"].fill_null(False)] if "is_test" in rows.table.columns else []
+    rows.table = rows.table.filter(*rows.of_the_days(), *no_test)
     rows.table = rows.table.mutate(**{f"rows_{sieve.name}": _let_through(rows, sieve) for sieve in sieves})
     plain = {day: rows.table[day], **{word: rows.word(word) for word in words}, **{f"rows_{it.name}": rows.table[f"rows_{it.name}"] for it in sieves}}
     chosen = dict(plain)
@@ -192,11 +192,6 @@ def _aggregates(it: ColumnsOf, measure: Measure) -> dict[str, Any]:
     return found
 
 
-def states(measure: Measure) -> bool:
-    """Whether what it is divided by rests on some row stating anything."""
-    return measure.missing is not None and measure.weight is None
-
-
 # ── adding up ──
 
 
@@ -207,7 +202,6 @@ class Cells(Rows):
         self.scan, self.needs, self.layout = scan, needs, layout
         self.links, self.linked, self.key = [], set(), ""
         self.table = ibis.table(dict(kinds), name="cells")
-        self._filter_days()
         self._join_organisation()
 
 
@@ -237,7 +231,7 @@ def ripening(scan: Scan, sought: Sequence[Sought], held: Held, organisation: Org
 
     def write(cells: Cells) -> ibis.Table:
         parts = [(cells.table[dict(it.fields)[ripens[0]]], *_ripe(cells, it)) for it in sought]
-        table = cells.table.filter(ibis.or_(*(first.notnull() & ~ripe & ~waits for first, ripe, waits in parts)))
+        table = cells.table.filter(*cells.of_the_days(), ibis.or_(*(first.notnull() & ~ripe & ~waits for first, ripe, waits in parts)))
         return table.select(day=table[scan.place.day]).distinct().order_by("day")
 
     bare = replace(scan, by=(), per=None, asked=None, within=(), persons=False)
@@ -293,11 +287,10 @@ def _regrouped(cells: Cells, scan: Scan, sieve: Sieve, sought: Sequence[Sought],
 
 
 def _looked_at(cells: Cells, it: Sought) -> dict[str, Any]:
-    here = cells.condition(it.cells)
     columns = {name: cells.table[column] for name, column in it.fields}
     if it.wanted.measure.matures is None:
-        return {**columns, "here": here}
-    ripe, waits = _ripe(cells, it)
+        return columns | ({"here": cells.condition(it.cells)} if it.cells else {})
+    here, (ripe, waits) = cells.condition(it.cells), _ripe(cells, it)
     return {**columns, "here": here & ripe, "waits": here & waits}
 
 
@@ -311,13 +304,15 @@ def _ripe(cells: Cells, sought: Sought) -> tuple[Any, Any]:
 def _sums(it: ColumnsOf, sought: Sought, *, persons: bool) -> dict[str, Any]:
     measure = sought.wanted.measure
     how = {"least": "min", "most": "max"}
-    found = {name: getattr(getattr(it, name), how.get(name, "sum"))(where=it.here) for name, _ in sought.fields if name not in ripens}
+    here = it.here if sought.cells or measure.matures is not None else None  # a condition that is always met is asked of each cell all the same
+    found = {name: getattr(getattr(it, name), how.get(name, "sum"))(where=here) for name, _ in sought.fields if name not in ripens}
     if states(measure):  # what it is divided by rests on some row stating anything
         found["bottom"] = ibis.ifelse(found.pop("stated") > 0, found["n"], 0)
     if measure.matures is not None:
         found["waiting"] = it.n.sum(where=it.waits)
     if persons:
-        found["persons"] = it.table["person"].nunique(where=it.table["rows"] > 0 if measure.kind in ("count", "total") else it.here & (it.n > 0))
+        counts = it.table["rows"] > 0 if measure.kind in ("count", "total") else it.n > 0
+        found["persons"] = it.table["person"].nunique(where=counts if here is None or measure.kind in ("count", "total") else here & counts)
     return found
 
 

@@ -13,12 +13,13 @@ import ibis
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.where import to_python
 from nyckeltal.kpi.compile import Measure, Scan
-from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of, told_word
+from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of, told_table, told_word
+from nyckeltal.kpi.engine.later import sums_over
 from nyckeltal.kpi.engine.overlap import SUMMARY, tables_beside
-from nyckeltal.kpi.engine.runner import Lies, runner, whole_table
+from nyckeltal.kpi.engine.runner import Lies, runner
 from nyckeltal.kpi.engine.session import remembered
 from nyckeltal.kpi.engine.shape import compiled, sql_of
-from nyckeltal.kpi.engine.sums import Sums, counted, folded, folded_in, group_columns, grouped, kept, number, reader
+from nyckeltal.kpi.engine.sums import Sums, counted, folded, folded_in, group_columns, kept, number, reader
 from nyckeltal.kpi.vocabulary import LINKS
 from nyckeltal.when.period import add_months
 
@@ -65,7 +66,7 @@ def prepare(scan: Scan, measures: Sequence[Measure], organisation: Organisation,
     layout = layout_of(scan, needs, organisation, known)
 
     def write() -> ibis.Table:
-        found = grouped(Rows(scan, needs, layout), scan, measures)
+        found = sums_over(scan, needs, layout, measures)
         return folded_in(found, scan, measures) if folded else found
 
     return Prepared(scan, tuple(measures), needs, layout, ("sums", folded, *measures, layout.key), write, folded)
@@ -174,10 +175,10 @@ def _who_fills(facts: Facts, fact: str, words: tuple[str, ...]) -> dict[str, fro
 
 
 def _filled_by_source(fact: str, words: Sequence[str]) -> ibis.Table:
-    table = whole_table(fact)
+    table = told_table(fact, {*words, "client_id", "source"})
     client = table["client_id"] if "client_id" in TABLES[fact] else ibis.null("string")
     told = {f"filled_{number}": told_word(table, fact, word).count() for number, word in enumerate(words)}
-    return table.mutate(client_id=client).aggregate(**told, by=["client_id", "source"])
+    return table.aggregate(**told, by=[client.name("client_id"), "source"])
 
 
 def origins(scan: Scan, organisation: Organisation, known: Known, facts: Facts) -> dict[Key, frozenset[Origin]]:

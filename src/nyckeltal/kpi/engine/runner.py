@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -40,9 +40,16 @@ class Lies:
     months: Sequence[str] | None = None
 
 
-def whole_table(table: str, name: str | None = None) -> ibis.Table:
-    """A table of the facts, under its own name in SQL or another."""
-    return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(table)), name=name or table)
+def whole_table(table: str, name: str | None = None, words: Collection[str] | None = None) -> ibis.Table:
+    """A table of the facts, under its own name in SQL or another; as if it had these columns only, where any are named: expressions over few
+    are written in a fraction of the time."""
+    columns = _columns(table)
+    return ibis.table(columns if words is None else {word: kind for word, kind in columns.items() if word in words}, name=name or table)
+
+
+@cache
+def _columns(table: str) -> ibis.Schema:
+    return ibis.Schema.from_pyarrow(arrow_schema(table))
 
 
 class Runner(Protocol):
@@ -103,7 +110,7 @@ class _DuckDB:
                 elif isinstance(facts, Snapshot):
                     read.append(f"{quoted(name)} as not materialized ({facts.reading(lies.table, lies.months, said)})")
                 else:
-                    facts.attach(con, lies.table, lies.months, name)
+                    facts.attach(con, lies.table, lies.months, name, said)
             for name, table in small.items():
                 con.register(name, table)
             return con.execute(_beginning_with(read, sql)).to_arrow_table(ROWS_AT_ONCE)

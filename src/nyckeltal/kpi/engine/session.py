@@ -20,6 +20,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
     con.execute("set timezone = 'UTC'")
     con.execute("set enable_progress_bar = false")
+    con.execute("set parquet_metadata_cache = true")  # files of the store never change
     return con
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from nyckeltal.words import Text
 
 
+Aggregates = Callable[..., dict[str, Any]]
+
+
 @dataclass
 class Sums:
     """Sums of one measure over one group. `n` rows counted, `top` and `bottom` the figure's two sums (of a balance: `up`, `down`, `bottom`),
@@ -70,10 +73,13 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure], lanes: Sequence
 
     Each measure's conditions become columns first, those that are alike one column, and are summed then: so no condition is worked out twice.
     """
-    measures = list(measures)
-    table = kept(rows, scan)
-    keys = group_columns(rows, scan)
-    columns: dict[str, Any] = {**keys}
+    kept(rows, scan)
+    return summed(rows, scan, group_columns(rows, scan), list(measures), lanes, aggregates_of)
+
+
+def summed(rows: Rows, scan: Scan, keys: Mapping[str, Any], measures: Sequence[Measure], lanes: Sequence[Condition | None], how: Aggregates) -> ibis.Table:
+    """The sums by these keys; `how` tells which they are."""
+    table, columns = rows.table, dict(keys)
     for number, measure in enumerate(measures):
         columns |= {f"{number}_{name}": column for name, column in columns_of(rows, measure, persons=scan.persons).items()}
     columns |= {f"{number}_lane": rows.condition(lane) for number, lane in enumerate(lanes) if lane is not None}
@@ -84,7 +90,7 @@ def grouped(rows: Rows, scan: Scan, measures: Iterable[Measure], lanes: Sequence
     for number, measure in enumerate(measures):
         it = ColumnsOf(table, number, called)
         aggregates |= {f"{number}_rows": it.many(it.looked_at)} if it.looked_at is not None else {}
-        aggregates |= {f"{number}_{name}": value for name, value in aggregates_of(it, measure, persons=scan.persons).items()}
+        aggregates |= {f"{number}_{name}": value for name, value in how(it, measure, persons=scan.persons).items()}
     return table.aggregate(**aggregates, by=list(keys))
 
 
@@ -96,12 +102,10 @@ def told_by_clusters(measure: Measure) -> bool:
 def folded_in(found: ibis.Table, scan: Scan, measures: Iterable[Measure]) -> ibis.Table:
     """Groups without their last dimension, by which rows are alike; with how many clusters each has, and their squares and products."""
     keys = [name for name in found.columns if name.startswith(("at_", "by_")) and name != f"by_{len(scan.by) - 1}"]
-    most = ("most", "persons") if scan.by[-1] != "agent" else ("most",)  # persons of several days may be the same ones
+    most = () if scan.by[-1] == "agent" else ("persons",)  # those of several days may be the same ones
     sums: dict[str, Any] = {}
     for name in found.columns[len(keys) + 1 :]:
-        column, field = found[name], name.rpartition("_")[2]
-        whole = column.type().is_integer()
-        sums[name] = column.min() if field == "least" else column.max() if field in most else _whole(column) if whole else column.sum()
+        sums[name] = found[name].max() if name.rpartition("_")[2] in most else added(found[name], name)
     for number, measure in enumerate(measures):
         if told_by_clusters(measure):
             top, bottom = (found[_first(found, *names)].cast("float64").fill_null(0.0) for names in ((f"{number}_top",), (f"{number}_bottom", f"{number}_n")))
@@ -109,6 +113,12 @@ def folded_in(found: ibis.Table, scan: Scan, measures: Iterable[Measure]) -> ibi
             sums |= {f"{number}_clusters": _whole((top != 0) | (bottom != 0)), **{f"{number}_{name}": it.sum() for name, it in products.items()}}
     together = found.aggregate(**sums, by=keys)
     return together if keys else together.filter(together["rows"] > 0)  # without groups there would be one of no rows
+
+
+def added(column: Any, name: str) -> Any:
+    """What a sum, or the least or most of some values, is over several groups."""
+    field = name.rpartition("_")[2]
+    return column.min() if field == "least" else column.max() if field == "most" else _whole(column) if column.type().is_integer() else column.sum()
 
 
 def _first(found: ibis.Table, *names: str) -> str:
@@ -169,7 +179,7 @@ class ColumnsOf:
 
 def kept(rows: Rows, scan: Scan) -> ibis.Table:
     """The scan's rows: not test, of the direction, what file and question say, and nothing outside what the asker may see."""
-    conditions = []
+    conditions = rows.of_the_days()
     if "is_test" in rows.table.columns:
         is_test = rows.table["is_test"]
         conditions.append(~(is_test.fill_null(False) if TABLES[scan.over]["is_test"].nullable else is_test))
@@ -180,14 +190,17 @@ def kept(rows: Rows, scan: Scan) -> ibis.Table:
     conditions += [part for node in (scan.where, scan.asked) if node is not None for part in to_filters(node, rows.leaf)]
     for dimension, ids in scan.within:
         conditions.append(rows.dimension(dimension).cast("string").isin([ids_mark(dimension)]) if ids else ibis.literal(False))
-    if conditions:
-        rows.table = rows.table.filter(*conditions)
+    rows.table = rows.table.filter(*conditions)
     rows.keep_each_once()
     return rows.table
 
 
 def group_columns(rows: Rows, scan: Scan) -> dict[str, Any]:
-    keys = {f"by_{number}": rows.dimension(name) for number, name in enumerate(scan.by)}
+    return {f"by_{number}": rows.dimension(name) for number, name in enumerate(scan.by)} | period_columns(rows, scan)
+
+
+def period_columns(rows: Rows, scan: Scan) -> dict[str, Any]:
+    keys: dict[str, Any] = {}
     if scan.per is None:
         return keys
     day = rows.table[scan.place.day]
@@ -209,14 +222,17 @@ _MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 def counted(rows: Rows, measure: Measure) -> tuple[Any, Any]:
     """Whether a row is counted, and whether it would be, had it matured."""
-    among = rows.condition(measure.among)
+    among = _among(rows, measure, rows.condition)
+    return (among, among) if measure.matures is None else (among & rows.ripe(measure.matures), among)
+
+
+def _among(rows: Rows, measure: Measure, condition: Callable[[Any], Any]) -> Any:
+    among = condition(measure.among)
     needed = [measure.of] if measure.kind in ("mean", "total", "quantile", *TABLED) and measure.missing is None else []
     for node in (*needed, measure.weight, measure.exposure):
         if node is not None and Missing(node, negated=True) not in (measure.among.parts if isinstance(measure.among, Every) else (measure.among,)):
             among &= to_python(node, rows.leaf).notnull()
-    if measure.matures is None:
-        return among, among
-    return among & rows.ripe(measure.matures), among
+    return among
 
 
 _OF_THE_COUNTED = ("of", "up", "down", "stated", "doubt")
@@ -225,17 +241,17 @@ _OF_THE_COUNTED = ("of", "up", "down", "stated", "doubt")
 def columns_of(rows: Rows, measure: Measure, *, persons: bool) -> dict[str, Any]:
     """What a measure looks at in each row, as columns. What has matured stands by itself, and so does what counts of the rows that are
     counted: `ColumnsOf` puts them together."""
-    found = {"among": counted(rows, measure)[1]} | ({"person": rows.dimension("agent")} if persons else {})
+    found = {"among": _among(rows, measure, rows.met)} | ({"person": rows.dimension("agent")} if persons else {})
     if measure.matures is not None and not rows.layout.ripe:
         found["ripe"] = rows.ripe(measure.matures)
     if measure.missing is not None:
         found["stated"] = to_python(measure.of, rows.leaf).notnull()
     if measure.doubt is not None:
-        found["doubt"] = rows.condition(measure.of) & rows.condition(measure.doubt)
+        found["doubt"] = rows.met(measure.of) & rows.met(measure.doubt)
     numbers = ("of", "weight") if measure.kind in ("mean", "total", "quantile") else ("weight",)
     for name in ("of", "up", "down", "weight"):
         if (node := getattr(measure, name)) is not None:
-            found[name] = number(rows, measure, node) if name in numbers else rows.condition(node)
+            found[name] = number(rows, measure, node) if name in numbers else rows.met(node)
     found |= {"apart": rows.word(measure.apart).fill_null("")} if measure.apart else {}  # what says no currency is not in that of the others
     return found | {name: rows.word(word) for name, word in (("per", measure.per), ("distinct", measure.distinct)) if word}
 
@@ -259,6 +275,11 @@ def aggregates_of(it: ColumnsOf, measure: Measure, *, persons: bool) -> dict[str
     if measure.apart:
         found |= {"least": it.apart.min(where=it.among), "most": it.apart.max(where=it.among)}
     return found
+
+
+def states(measure: Measure) -> bool:
+    """Whether what it is divided by rests on some row stating anything."""
+    return measure.missing is not None and measure.weight is None
 
 
 def _count(it: ColumnsOf, measure: Measure) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.expression import Some
 from nyckeltal.kpi.compile import Dimension, Scan
-from nyckeltal.kpi.engine.bind import Needs, Rows, layout_of, leaves
+from nyckeltal.kpi.engine.bind import Needs, layout_of, leaves
+from nyckeltal.kpi.engine.later import sums_over
 from nyckeltal.kpi.engine.run import Prepared, run
-from nyckeltal.kpi.engine.sums import folded_in, grouped
+from nyckeltal.kpi.engine.sums import folded_in
 from nyckeltal.kpi.vocabulary import GROUPS_OF_AGENTS
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _joined(steps: Sequence[Prepared], organisation: Organisation, known: Known)
     folded = steps[0].folded
 
     def write() -> ibis.Table:
-        found = grouped(Rows(scan, needs, layout), scan, measures, lanes)
+        found = sums_over(scan, needs, layout, measures, lanes)
         return folded_in(found, scan, measures) if folded else found
 
     return Prepared(scan, tuple(measures), needs, layout, ("together", folded, *measures, *lanes, layout.key), write, folded)

