@@ -60,7 +60,7 @@ def _in_groups(of_days: OfDays, scan: Scan, measures: Sequence[Measure], sums: S
     table = table.select(**keys, **{name: table[name] for name in sums})
     found = table.aggregate(**{name: added(table[name], name) for name in sums}, by=list(keys))
     bottoms = {f"{number}_bottom": _divided_by(found, number, measure) for number, measure in enumerate(measures) if states(measure)}
-    return found.mutate(**bottoms).drop(*(name for name in sums if name.endswith("_stated"))) if bottoms else found
+    return found.select(**{name: found[name] for name in found.columns if not name.endswith("_stated")}, **bottoms) if bottoms else found
 
 
 def _adding_up(it: ColumnsOf, measure: Measure, *, persons: bool) -> dict[str, Any]:
