@@ -15,7 +15,7 @@ from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi import reach
 from nyckeltal.kpi.definition import Kpi, Said, Setting
 from nyckeltal.kpi.fields import dimensions_called
-from nyckeltal.kpi.formula import TABLED, BadFormula, Formula, read_formula, unknown
+from nyckeltal.kpi.formula import TABLED, Formula, asked_formula, read_formula, unknown
 from nyckeltal.kpi.question import Question
 from nyckeltal.kpi.vocabulary import DIMENSIONS, GROUPS_OF_AGENTS, Place, dimension_word, dimensions, kept_by, level_of, plain, too_fine, words
 from nyckeltal.when.period import Grain
@@ -163,18 +163,11 @@ def compile_plan(question: Question, kpi: Kpi, kpis: Mapping[str, Kpi], clocks: 
         raise Refused(Text(f"kpi.{kpi.id}.refuse", said.refused))
     settings = settings_of(question, kpi)
     writer = Writer(question, kpi, kpis, settings, level, clocks)
-    formula = _read(said, settings)
+    formula = asked_formula(said, settings)
     parts = writer.parts(formula)
     clusters = _clusters(question, parts, level, str(said["unit"] or kpi.unit))
     asked = question.variant or kpi.default
     return Plan(kpi, asked, level, said, formula, settings, parts, () if beside else tuple(writer.beside(variant)), clusters)
-
-
-def _read(said: Said, settings: Mapping[str, Setting]) -> Formula:
-    try:
-        return read_formula(said, settings)
-    except BadFormula as bad:  # checked before, but not with the settings that are asked for
-        raise BadQuestion(bad.mistakes[0][1]) from None
 
 
 def _clusters(question: Question, parts: tuple[Part, ...], level: str | None, unit: str) -> str | None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
-from nyckeltal.errors import did_you_mean
+from nyckeltal.errors import BadQuestion, did_you_mean
 from nyckeltal.kpi import reach
 from nyckeltal.kpi.definition import KINDS, OF_ONE_FACT
 from nyckeltal.kpi.vocabulary import COUNTED, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
@@ -74,6 +74,14 @@ class BadFormula(Exception):
 def read_formula(said: Said, settings: Mapping[str, Setting]) -> Formula:
     """Read every condition of a formula; raises BadFormula with all that is wrong."""
     return _ratio(said, settings) if said.kind == "ratio" else _Reader(said.keys, settings).formula(said.kind)
+
+
+def asked_formula(said: Said, settings: Mapping[str, Setting]) -> Formula:
+    """The same of a definition that was checked, but not with the settings that are asked for; raises BadQuestion."""
+    try:
+        return read_formula(said, settings)
+    except BadFormula as bad:
+        raise BadQuestion(bad.mistakes[0][1]) from None
 
 
 def _ratio(said: Said, settings: Mapping[str, Setting]) -> Formula:
