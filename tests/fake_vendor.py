@@ -61,6 +61,7 @@ def serving(vendor: FakeVendor) -> Iterator[FakeVendor]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body go out by themselves: the second would wait for the first to be acknowledged
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library's own name
             """Silent."""

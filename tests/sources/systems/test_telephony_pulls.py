@@ -61,6 +61,8 @@ class Vendor:
 @contextmanager
 def serving(vendor: Vendor) -> Iterator[Vendor]:
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True  # as in fake_vendor
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library's own name
             """Silent."""
 
