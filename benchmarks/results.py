@@ -269,7 +269,8 @@ def _memory(found: Measured) -> str:
     if not found.peak_mb:
         return ""
     lines = [f"| {who} | {rows:,} | {_size(who, found.peak_mb[who, rows])} | {_fill(found, (who, rows))} |" for who, rows in found.peak_mb]
-    return "\n".join(["## Memory and filling", "", "| asked | contacts | peak of its process | filled in |", "|---|---|---|---|", *lines, ""])
+    said = "A store that an earlier run filled is used again, once this version has brought it up; how long filling it took is what that run measured."
+    return "\n".join(["## Memory and filling", "", said, "", "| asked | contacts | peak of its process | filled in |", "|---|---|---|---|", *lines, ""])
 
 
 def _size(who: str, peak_mb: float) -> str:
