@@ -13,6 +13,7 @@ from babel.messages import Catalog
 from babel.messages.catalog import Message as Entry
 
 from nyckeltal.locale import collect
+from nyckeltal.locale.from_kpis import from_kpis
 from nyckeltal.locale.from_python import from_python
 from nyckeltal.locale.message import Message
 
@@ -125,6 +126,13 @@ def test_texts_are_found_however_code_hands_them_on(tmp_path: Path) -> None:
         (None, "%(n)s row", "%(n)s rows"),
         ("month", "May", None),
     }
+
+
+def test_a_variant_called_case_is_not_taken_for_a_worked_case(tmp_path: Path) -> None:
+    folder = tmp_path / "shop" / "kpi" / "catalogue"
+    folder.mkdir(parents=True)
+    (folder / "fcr.toml").write_text('[variants.case]\ncalled = "Cases"\n[[case]]\nsay = "A story"\n', encoding="utf-8")
+    assert {message.english for message in from_kpis(tmp_path / "shop")} == {"Cases", "A story"}
 
 
 def test_everything_said_is_in_the_catalogue_and_nothing_else(catalogue: Catalog, said: set[tuple[str | None, str, str | None]]) -> None:

@@ -24,7 +24,7 @@ def from_kpis(package: Path) -> Iterator[Message]:
 def _said(table: dict[str, Any], above: str) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         where = f"{above}.{key}" if above else key
-        if key == "case":
+        if key == "case" and not above:  # a variant may be called so too
             yield from _stories(value)
         elif key == "history":
             yield from ((f"{key}.changed", edition["changed"]) for edition in value)
