@@ -42,7 +42,7 @@ class ZendeskPull:
             page = moved_on(partial(_page, web, {**asked, **place}), partial(_leads_to, place))
             tickets = [ticket for ticket in page["tickets"] if isinstance(ticket, dict)]
             audits = [audit for ticket in tickets if ticket.get("status") != "deleted" for audit in _audits(web, ticket.get("id"))]
-            after = _after(page).get("cursor") or str(place.get("cursor") or "")
+            after = _after(page)["cursor"] or str(place.get("cursor") or "")
             users = [{name: user.get(name) for name in ("id", "role", "name")} for user in page.get("users") or () if isinstance(user, dict)]
             yield Page("tickets", {**page, "tickets": [_plain(ticket) for ticket in tickets], "users": users, "audits": audits}, {**seen, "cursor": after})
             newest = max((str(ticket.get("updated_at") or "") for ticket in tickets), default="")
@@ -72,7 +72,7 @@ def _leads_to(place: Mapping[str, str | int], page: Mapping[str, Any]) -> bool:
 
 def _after(page: Mapping[str, Any]) -> dict[str, str]:
     """The place after a page of tickets."""
-    return {"cursor": str(page["after_cursor"])} if page.get("after_cursor") else {}
+    return {"cursor": str(page.get("after_cursor") or "")}
 
 
 def _signature(given: Mapping[str, str]) -> str:
@@ -85,12 +85,20 @@ def _audits(web: Web, ticket: object) -> Iterator[dict[str, Any]]:
     """Every audit of a ticket, page by page."""
     asked: dict[str, str | int] = {"page[size]": AT_ONCE}
     while True:
-        before = asked.get("page[after]", "")
-        page = moved_on(lambda: _object(web.get(f"api/v2/tickets/{ticket}/audits.json", asked)), lambda page, before=before: _next(page) == before)  # type: ignore[misc]  # a default argument in a lambda has no type
+        page = moved_on(partial(_some_audits, web, ticket, asked), partial(_is_before, asked.get("page[after]")))
         yield from (_without_words(audit) for audit in page["audits"] if isinstance(audit, dict))
         if (after := _next(page)) is None:
             return
         asked["page[after]"] = after
+
+
+def _some_audits(web: Web, ticket: object, asked: Mapping[str, str | int]) -> dict[str, Any]:
+    return _object(web.get(f"api/v2/tickets/{ticket}/audits.json", asked))
+
+
+def _is_before(place: str | int | None, page: Mapping[str, Any]) -> bool:
+    """Whether it is the page of audits before that place."""
+    return place is not None and _next(page) == place
 
 
 def _next(page: Mapping[str, Any]) -> str | None:
