@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fake_vendor import FakeVendor, serving
-from nyckeltal.errors import CannotRead
+from nyckeltal.errors import CannotFetch, CannotRead
 from nyckeltal.sources.load import load
 from nyckeltal.sources.pull.web import HttpWeb
 from nyckeltal.sources.reading import Reading, Setting
@@ -159,6 +159,16 @@ def test_it_is_asked_by_cursor_until_the_end_and_goes_on_from_there(tmp_path: Pa
         assert vendor.tokens[-1] == "Bearer t"
         again = zendesk.SYSTEM.pull.pages(web, given, pages[-1].cursor, until)
         assert [page.kind for page in again] == ["tickets"]  # schedules that are as before are not told again
+
+
+def test_a_page_that_names_no_place_to_go_on_from_is_not_asked_for_ever() -> None:
+    class Nameless(Desk):
+        def answer(self, path: str) -> dict[str, Any]:
+            return {"tickets": [], "users": [], "end_of_stream": False} if "cursor.json" in path else super().answer(path)
+
+    with serving(Nameless()) as vendor, pytest.raises(CannotFetch, match="same page"):
+        list(zendesk.SYSTEM.pull.pages(HttpWeb([vendor.address]), {"token": "t", "from": "2026-03-01"}, {}, datetime(2026, 3, 3, tzinfo=UTC)))
+    assert len(vendor.asked) < 10
 
 
 @pytest.mark.parametrize(
