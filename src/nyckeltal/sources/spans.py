@@ -11,6 +11,7 @@ from nyckeltal.contacts.columns import once
 _iso = r"^\d{4}-\d\d?-\d\d?([ T]|$)"
 _serial = r"^[2-9]\d{4}(\.0+)?$"  # a spreadsheet's number of days, from 1954 on
 languages = ("en", "sv", "da", "hu", "fi")
+of_lists = (*languages, "de", "es", "fr", "nl", "pt")  # in which ticket systems write out months
 
 
 def month(text: str) -> str:
@@ -54,15 +55,24 @@ def _first_of(year: str, number: str) -> str:
     return f"try_strptime({year} || '-' || {number}, '%Y-%m')"
 
 
+def month_in_english(text: str, form: str) -> str:
+    """SQL for a date whose month may be written out in another language, with the month as a form of strptime knows it."""
+    whole = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+    english = whole if "%B" in form else [name[:3] for name in whole]
+    cases = " ".join(f"WHEN '{name}' THEN '{english[number - 1]}'" for name, number in month_names(of_lists).items())
+    named = f"coalesce(CASE lower(word) {cases} END, word)"
+    return once(f"regexp_extract({text}, '\\p{{L}}+')", "word", f"regexp_replace({text}, '\\p{{L}}+\\.?', {named})")
+
+
 @cache
-def month_names() -> dict[str, int]:
-    """What months are called in five languages, whole and short, without the full stop."""
+def month_names(spoken: tuple[str, ...] = languages) -> dict[str, int]:
+    """What months are called in these languages, whole and short, without the full stop."""
     from babel.dates import get_month_names
 
     forms = (("wide", "format"), ("wide", "stand-alone"), ("abbreviated", "format"), ("abbreviated", "stand-alone"))
     names = {
         name.casefold().rstrip("."): number
-        for language in languages
+        for language in spoken
         for width, context in forms
         for number, name in get_month_names(width, context, language).items()  # type: ignore[arg-type]  # literals in a tuple are widened to str
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.errors import CannotRead
-from nyckeltal.sources import cells, refusing
+from nyckeltal.sources import cells, refusing, spans
 from nyckeltal.sources.tables import FileForm, read_table
 from nyckeltal.sources.tables.heading import below_separator
 from nyckeltal.sources.tables.text import refuse
@@ -18,44 +18,68 @@ from nyckeltal.when import clock
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
+    import duckdb
+
     from nyckeltal.sources.reading import Setting
+    from nyckeltal.sources.tables import RawTable
 
 _TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 DAY_FIRST = tuple(f"{day} {time}" for day in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y") for time in _TIMES)
 MONTH_FIRST = tuple(f"{day} {time}" for day in ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y") for time in _TIMES)
-_NAMED = ("%d/%b/%y", "%d/%b/%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
+_NAMED = ("%d/%b/%y", "%d/%b/%Y", "%d-%b-%Y", "%d %b %Y", "%d %b %Y,", "%b %d, %Y")  # months whole or short, in any language known
 NAMED_MONTH = tuple(f"{day} {time}" for day in _NAMED for time in _TIMES)
 YEAR_FIRST = tuple(f"{day} {time}" for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d") for time in _TIMES)
 FORMS = ("iso", *DAY_FIRST, *MONTH_FIRST, *YEAR_FIRST, *NAMED_MONTH)
 _looked_at = 5_000
+most_of_a_letter = 4  # bytes
 _ragged = Text("sources.row.ragged_any", "The row has another number of cells than the header.")
 _unreadable = Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.")
+_called = '%(file)s has no column “%(word)s”. Where it is called otherwise, say so under [headers] in a mapping: "its name there" = "%(word)s".'
+Headers = Mapping[str, str]  # how lists in other languages head a column → how the English one does, both as `same_word` writes them
 
 
-def header(file: Path) -> set[str]:
-    """The words of the first line of a text, or of the header of a workbook's table, to tell a system by them."""
+def header(file: Path, others: Headers | None = None) -> set[str]:
+    """The words of the first line of a text, or of the header of a workbook's table, to tell a system by them; those of other languages in English."""
     try:
         start = beginning(file)
     except CannotRead:
         return set()
-    first = below_separator(start.decode("utf-8-sig", errors="replace")).split("\n", 1)[0]
+    try:
+        text = start.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:  # what was read may end within a letter
+        text = start[: wrong.start].decode("utf-8-sig") if len(start) - wrong.start < most_of_a_letter else start.decode("cp1252", errors="replace")
+    first = below_separator(text).split("\n", 1)[0]
     separator = max(",;\t|", key=first.count)
-    return {str(same_word(name.strip().strip('"'))) for name in first.split(separator) if name.strip().strip('"')}
+    words = {str(same_word(name.strip().strip('"'))) for name in first.split(separator) if name.strip().strip('"')}
+    return {(others or {}).get(word, word) for word in words}
+
+
+def in_english(setting: Setting, file: Path, names: Sequence[str], others: Headers) -> list[str | None]:
+    """What an English list would call each column: as is known, and as [headers] in a mapping says; one named there that is not in the file is a mistake."""
+    own = {same_word(name): same_word(meant) for name, meant in setting.told.get("headers", {}).items()}
+    words = [same_word(name) for name in names]
+    if missing := next((name for name in setting.told.get("headers", {}) if same_word(name) not in words), None):
+        raise refuse(file, Text("sources.mapping.no_column", "%(file)s has no column “%(word)s”.", {"word": missing, "file": file.name}))
+    return [own.get(word, others.get(str(word), word)) for word in words]
 
 
 class Sheet:
     """One file as text cells; `n` tells its rows from those of all other files of the load."""
 
-    def __init__(self, told: Tickets, file: Path, at: int, moments: Sequence[str], none: Sequence[str] = (), zone: str | None = None) -> None:
-        """`moments` are its columns of dates, in every spelling; cells with one of `none` say nothing; `zone` goes before the load's."""
+    def __init__(
+        self, told: Tickets, file: Path, at: int, moments: Sequence[str], none: Sequence[str] = (), zone: str | None = None, others: Headers | None = None
+    ) -> None:
+        """`moments` are its columns of dates, in every spelling; cells with one of `none` say nothing; `zone` goes before the load's; `others` are the
+        headers of other languages, where lists of the system have any."""
         self.told, self.file, self.none, self.zone = told, file, none, zone or told.setting.zone or "UTC"
         self.raw = read_table(told.con, file, told.setting.folder, FileForm(), f"sheet{at}")
-        self.columns = {same_word(name): f"c{place}" for place, name in reversed(list(enumerate(self.raw.names)))}
+        words = [same_word(name) for name in self.raw.names] if others is None else in_english(told.setting, file, self.raw.names, others)
+        self.columns = {word: f"c{place}" for place, word in reversed(list(enumerate(words)))}
         self.first_n = told.n
         self.rows_n, last = told.con.execute(f"SELECT count(*), coalesce(max(line), 0) FROM ({self._lines()})").fetchone() or (0, 0)
         told.counted.read += self.rows_n
         told.n += last + 1
-        self.form = self._form([self.text(name) for name in moments if self.has(name)])
+        self.form = form_of(told.con, told.setting, file, self.raw, [self.text(name) for name in moments if self.has(name)])
 
     def _lines(self) -> str:
         ragged = f" UNION ALL SELECT line FROM read_parquet('{self.raw.ragged}')" if self.raw.ragged else ""
@@ -93,27 +117,15 @@ class Sheet:
         text = self.text(*names)
         if text == "NULL::VARCHAR":
             return "NULL::TIMESTAMPTZ"
-        read = cells.read("moment", text, (self.form,), None)
+        read = reading(text, self.form)
         zone = cells.quote(self.zone)
         local = clock.place_sql(f"({read.local})", zone) if read.local else "NULL"
         return f"coalesce({read.value}, {local})"
 
-    def _form(self, texts: Sequence[str]) -> str:
-        """The form in which most of the dates can be read; a day and a month that could be each other are not guessed."""
-        said = self.told.setting.told.get("file", {}).get("dates")
-        if said or not texts:
-            return str(said or "iso")
-        reads = {form: cells.read("moment", "said", (form,), None) for form in FORMS}
-        counts = ", ".join(f"count(*) FILTER (({read.value}) IS NOT NULL OR ({read.local}) IS NOT NULL)" for read in reads.values())
-        dates = " UNION ".join(
-            f"(SELECT DISTINCT {text} AS said FROM read_parquet('{self.raw.rows}') WHERE {text} IS NOT NULL LIMIT {_looked_at})" for text in texts
-        )
-        worth = dict(zip(FORMS, self.told.con.execute(f"SELECT {counts} FROM ({dates})").fetchone() or (), strict=True))
-        best = max(FORMS, key=lambda form: worth[form])
-        twin = _turned(best)
-        if best in DAY_FIRST and worth.get(twin, 0) == worth[best] > 0:
-            raise refuse(self.file, day_or_month(best))
-        return best
+    def needs(self, *columns: Sequence[str]) -> None:
+        """Refuse a file that has none of the names of a column without which nothing can be told."""
+        if missing := next((names for names in columns if not self.has(*names)), None):
+            raise refuse(self.file, Text("sources.ticket.no_column", _called, {"word": missing[0], "file": self.file.name}))
 
     def take(self, key: str, needed: str | None, shown: Sequence[str]) -> str:
         """Set aside the rows without `key` (SQL) or a readable `needed` moment (a column), and give the relation of the rest."""
@@ -155,6 +167,27 @@ class Sheet:
                     name,
                     _unreadable,
                 )
+
+
+def form_of(con: duckdb.DuckDBPyConnection, setting: Setting, file: Path, raw: RawTable, texts: Sequence[str]) -> str:
+    """The form in which most of the dates of some columns (SQL) can be read; a day and a month that could be each other are not guessed."""
+    said = setting.told.get("file", {}).get("dates")
+    if said or not texts:
+        return str(said or "iso")
+    reads = {form: reading("said", form) for form in FORMS}
+    counts = ", ".join(f"count(*) FILTER (({read.value}) IS NOT NULL OR ({read.local}) IS NOT NULL)" for read in reads.values())
+    dates = " UNION ".join(f"(SELECT DISTINCT {text} AS said FROM read_parquet('{raw.rows}') WHERE {text} IS NOT NULL LIMIT {_looked_at})" for text in texts)
+    worth = dict(zip(FORMS, con.execute(f"SELECT {counts} FROM ({dates})").fetchone() or (), strict=True))
+    best = max(FORMS, key=lambda form: worth[form])
+    twin = _turned(best)
+    if best in DAY_FIRST and worth.get(twin, 0) == worth[best] > 0:
+        raise refuse(file, day_or_month(best))
+    return best
+
+
+def reading(text: str, form: str) -> cells.Reading:
+    """How a date is read in a form; a month that is written out may be of another language."""
+    return cells.read("moment", spans.month_in_english(text, form) if "%b" in form or "%B" in form else text, (form,), None)
 
 
 def _turned(form: str) -> str:

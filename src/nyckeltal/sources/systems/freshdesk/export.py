@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from nyckeltal.sources import cells
 from nyckeltal.sources.systems.freshdesk.words import CHANNELS, FELT, OTHER_QUESTION, QUESTION, status
 from nyckeltal.sources.tables import FileForm, read_table
 from nyckeltal.sources.tickets import Rating, Ticket, Tickets, Unreadable, known, moment, same_word
 from nyckeltal.sources.tickets.lists import key_of, needed
+from nyckeltal.sources.tickets.sheet import form_of, in_english, reading
 from nyckeltal.sources.tickets.told import Kept
 from nyckeltal.words import Text
 
 SHOWN = ("ticket id", "status", "source", "created time")
+_MOMENTS = ("created time", "resolved time", "closed time", "last update time", "last updated time", "initial response time")
 _IN_TIME = {"within sla": True, "sla violated": False}
 _at_once = 5_000
 _ragged = Text("sources.row.ragged_any", "The row has another number of cells than the header.")
@@ -34,16 +37,25 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
 
 def _rows(told: Tickets, file: Path, tag: str) -> Iterator[Kept]:
     raw = read_table(told.con, file, told.setting.folder, FileForm(), tag)
-    names = [same_word(name) for name in raw.names]
+    names = in_english(told.setting, file, raw.names, {})
+    dated = {f"c{at}": cells.trimmed(f"c{at}") for at, name in enumerate(names) if name in _MOMENTS}
+    form = form_of(told.con, told.setting, file, raw, list(dated.values()))
     con = told.con.cursor()
-    con.execute(f"SELECT * FROM read_parquet('{raw.rows}') ORDER BY line")
+    listed = ", ".join(f"{_iso(text, form)} AS {column}" for column, text in dated.items())
+    con.execute(f"SELECT * {f'REPLACE ({listed})' if dated else ''} FROM read_parquet('{raw.rows}') ORDER BY line")
     while rows := con.fetchmany(_at_once):
-        for line, *cells in rows:
-            yield told.record(file, line, dict(zip(names, cells, strict=True)), SHOWN)
+        for line, *said in rows:
+            yield told.record(file, line, dict(zip(names, said, strict=True)), SHOWN)
     if raw.ragged:
         con.execute(f"SELECT line FROM read_parquet('{raw.ragged}') ORDER BY line")
         for (line,) in con.fetchall():
             told.refuse(told.record(file, line, {}, ()), "", _ragged)
+
+
+def _iso(text: str, form: str) -> str:
+    """SQL for a date as ISO writes it, on its own clock; one that cannot be read stands as it is, and is told with its row."""
+    local = reading(text, form).local
+    return f"coalesce(strftime({local}, '%Y-%m-%dT%H:%M:%S'), {text})" if local else text
 
 
 def _row(told: Tickets, record: Kept) -> None:

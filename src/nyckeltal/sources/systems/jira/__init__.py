@@ -11,6 +11,7 @@ from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.jira import issues, table
 from nyckeltal.sources.systems.jira.pull import JiraPull
+from nyckeltal.sources.systems.jira.words import HEADERS
 from nyckeltal.sources.tickets import Tickets
 from nyckeltal.sources.tickets.sheet import header
 from nyckeltal.words import Text
@@ -34,7 +35,7 @@ class Jira:
                 return '"issues"' in start and '"fields"' in start and '"key"' in start
         except CannotRead:
             return False
-        return {"issue key", "issue id", "status", "created"} <= header(file)
+        return {"issue key", "issue id", "status", "created"} <= header(file, HEADERS)
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
         """Every file by its form; a request in several counts as changed last."""

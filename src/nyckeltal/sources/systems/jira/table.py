@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nyckeltal.sources import cells
@@ -19,21 +19,22 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
     """Take in every list."""
     for at, file in enumerate(files):
         told.setting.tell("read", at, len(files))
-        _take(told, Sheet(told, file, at, _moments))
+        _take(told, Sheet(told, file, at, _moments, others=words.HEADERS))
     if files:
         told.reading.warnings += zone_note(told.setting)
 
 
-def _one_of(meanings: dict[str, str], text: str) -> str:
+def _one_of(meanings: Mapping[str, str], text: str) -> str:
     return f"CASE {text} {' '.join(f'WHEN {cells.quote(said)} THEN {cells.quote(means)}' for said, means in meanings.items())} END"
 
 
 def _take(told: Tickets, sheet: Sheet) -> None:
+    sheet.needs(["Issue key"], ["Status", "Status Category"], ["Created"])
     key = sheet.text("Issue key")
     rows = sheet.take(key, "Created", ("Issue key", "Status", "Created"))
     sheet.note_unread(key, rows, "Updated", "Resolved")
-    category = _one_of({"to do": "new", "in progress": "open", "done": "solved"}, sheet.word("Status Category"))
-    status = f"coalesce({_one_of(dict(words.statuses(told.setting.told)), sheet.word('Status'))}, {category})"
+    category = _one_of(words.STEPS, sheet.word("Status Category"))
+    status = f"coalesce({_one_of(words.statuses(told.setting.told), sheet.word('Status'))}, {category})"
     told.set_aside_later(f"(SELECT n, {key} AS id, {sheet.text('Status')} AS value FROM {rows} WHERE {status} IS NULL)", "status", _no_state)
     way, reporter, creator = "Custom field (Request channel)", sheet.text("Reporter Id", "Reporter"), sheet.text("Creator Id", "Creator")
     told.take(

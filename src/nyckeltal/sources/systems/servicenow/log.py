@@ -37,7 +37,7 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
     parts = []
     for at, file in enumerate(files):
         told.setting.tell("read", at, len(files))
-        parts.append(_rows(told, Sheet(told, file, at, [name for names in _moments.values() for name in names], ("?",)), at))
+        parts.append(_rows(told, Sheet(told, file, at, [name for names in _moments.values() for name in names], ("?",), others={}), at))
     if not parts:
         return
     told.con.execute(f"CREATE OR REPLACE TEMP TABLE update_of AS {' UNION ALL BY NAME '.join(f'FROM {part}' for part in parts)}")
@@ -49,6 +49,7 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
 
 def _rows(told: Tickets, sheet: Sheet, at: int) -> str:
     """The rows of a file as typed columns, in a table whose name is given."""
+    sheet.needs(["Number"], ["Opened", *_moments["opened_at"]])
     number = sheet.text("number")
     rows = sheet.take(number, next(name for name in _moments["opened_at"] if sheet.has(name)), SHOWN)
     for names in (_moments["changed_at"], _moments["resolved_at"], _moments["locked_at"]):

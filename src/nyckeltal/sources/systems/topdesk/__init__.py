@@ -11,6 +11,7 @@ from nyckeltal.sources.documents import peek, starts_as_json
 from nyckeltal.sources.reading import Reading, Setting
 from nyckeltal.sources.systems.topdesk import incidents, table
 from nyckeltal.sources.systems.topdesk.pull import TopdeskPull
+from nyckeltal.sources.systems.topdesk.words import HEADERS
 from nyckeltal.sources.tickets import Tickets
 from nyckeltal.sources.tickets.sheet import header
 from nyckeltal.words import Text
@@ -34,7 +35,7 @@ class Topdesk:
                 return '"operatorGroup"' in start and '"callDate"' in start
         except CannotRead:
             return False
-        names = header(file)
+        names = header(file, HEADERS)
         return {"incident number", "call date"} <= names or {"number", "call date", "operator group"} <= names
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:

@@ -12,12 +12,14 @@ from nyckeltal.sources.tickets.told import Tickets
 
 _moments = ("Call date", "Creation date", "Modification date", "Date completed", "Completed date", "Closed date", "Date closed", "Target date")
 
+_SETTLED = ("Completed", "Completed date", "Date completed", "Closed", "Closed date", "Date closed")
+
 
 def read(told: Tickets, files: Sequence[Path]) -> None:
     """Take in every list."""
     for at, file in enumerate(files):
         told.setting.tell("read", at, len(files))
-        _take(told, Sheet(told, file, at, _moments))
+        _take(told, Sheet(told, file, at, _moments, others=words.HEADERS))
     if files:
         told.reading.warnings += zone_note(told.setting)
 
@@ -27,6 +29,7 @@ def _one_of(meanings: Mapping[str, object], text: str) -> str:
 
 
 def _take(told: Tickets, sheet: Sheet) -> None:
+    sheet.needs(["Incident number", "Number"], ["Call date"])
     key = sheet.text("Incident number", "Number")
     rows = sheet.take(key, "Call date", ("Incident number", "Number", "Call date"))
     sheet.note_unread(key, rows, *_moments[1:])
@@ -34,6 +37,7 @@ def _take(told: Tickets, sheet: Sheet) -> None:
     is_completed = f"coalesce({sheet.flag('Completed')}, {completed} IS NOT NULL)"
     is_closed = f"coalesce({sheet.flag('Closed')}, {closed} IS NOT NULL)"
     agent = sheet.text("Operator")
+    settled = f"CASE WHEN {is_closed} THEN 'closed' WHEN {is_completed} THEN 'solved' WHEN {sheet.flag('On hold')} THEN 'hold'"
     told.take(
         "ticket",
         rows,
@@ -45,8 +49,8 @@ def _take(told: Tickets, sheet: Sheet) -> None:
             "changed_at": sheet.moment("Modification date"),
             "resolved_at": f"CASE WHEN {is_completed} THEN {completed} END",
             "locked_at": f"CASE WHEN {is_closed} THEN {closed} END",
-            "status": f"CASE WHEN {is_closed} THEN 'closed' WHEN {is_completed} THEN 'solved' WHEN {sheet.flag('On hold')} THEN 'hold'"
-            f" WHEN {agent} IS NOT NULL THEN 'open' ELSE 'new' END",
+            # a list without any of these columns does not say whether an incident is settled
+            "status": f"{settled} WHEN {agent} IS NOT NULL THEN 'open' ELSE 'new' END" if sheet.has(*_SETTLED) else "NULL",
             "came_by": sheet.text("Entry type", "Entry"),
             "channel": told.channel_sql(sheet.word("Entry type", "Entry"), words.WAYS),
             "customer_key": told.setting.hide_sql(sheet.text("Caller", "Caller name")),
