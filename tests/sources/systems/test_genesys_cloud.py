@@ -43,6 +43,20 @@ def test_a_conversation_that_went_on_is_completed_and_an_older_answer_changes_no
     assert (report.facts["segment"].older, rows(home, "segment")["c-1-ag"]["talk_s"]) == (1, 300)
 
 
+def test_a_correction_that_only_shortens_a_conversation_counts_and_an_answer_from_before_its_end_does_not(home: Path, tmp_path: Path) -> None:
+    _load(home, tmp_path, "ended.json", {"conversations": [_ended()]})
+    shorter = copy.deepcopy(_ended()) | {"conversationEnd": "2026-03-02T10:04:30.000Z"}
+    session = shorter["participants"][2]["sessions"][0]
+    session["segments"][1] |= {"segmentEnd": "2026-03-02T10:04:20.000Z"}
+    session["metrics"] = [one | ({"value": 250_000} if one["name"] == "tTalk" else {}) for one in session["metrics"]]
+    report = _load(home, tmp_path, "corrected.json", {"conversations": [shorter]})
+    assert (report.facts["contact"].changed, report.facts["segment"].changed) == (1, 1)
+    assert f"{rows(home)['c-1']['ended_at']:%H:%M:%S}" == "10:04:30"
+    assert rows(home, "segment")["c-1-ag"]["talk_s"] == 250
+    assert _load(home, tmp_path, "open.json", [CHAT]).facts["contact"].older == 1
+    assert rows(home, "segment")["c-1-ag"]["talk_s"] == 250
+
+
 def test_of_a_conversation_on_two_pages_the_newest_counts(home: Path, tmp_path: Path) -> None:
     report = _load(home, tmp_path, "pages.json", {"conversations": [_ended(), CHAT]})
     assert report.facts["genesys_cloud"].repeated == 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from nyckeltal.sources import cells
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.gathered import Gathered
 
 
 def make(gathered: Gathered) -> None:
     """What the conversations tell."""
-    for query in (_NEWEST, _LINKED, _STAYS, _CONTACTS):
+    for query in (_NEWEST, *_as_told_last(gathered), _LINKED, _STAYS, _CONTACTS):
         gathered.con.execute(query)
     [again] = gathered.con.execute("SELECT (SELECT count(*) FROM conversation) - (SELECT count(*) FROM newest)").fetchone() or (0,)
     gathered.counted.repeated += again
@@ -22,6 +25,19 @@ _NEWEST = """
 CREATE OR REPLACE TEMP TABLE newest AS SELECT * FROM conversation
 QUALIFY row_number() OVER (PARTITION BY id ORDER BY changed DESC NULLS LAST, n DESC) = 1
 """
+
+
+def _as_told_last(gathered: Gathered) -> Iterator[str]:
+    """Makes a conversation told to its end no older than the store has it told to its end: the vendor says nothing of which answer is the newer,
+    a correction may shorten it, and what is asked comes in order."""
+    if gathered.setting.facts is None:
+        return
+    gathered.setting.facts.attach(gathered.con, "contact", name="contact_in_store")
+    yield f"""CREATE OR REPLACE TEMP TABLE newest AS
+        SELECT c.* REPLACE (CASE WHEN c.ends IS NOT NULL THEN greatest(c.changed, s.changed_at) ELSE c.changed END AS changed)
+        FROM newest c LEFT JOIN (SELECT source_id AS id, changed_at FROM contact_in_store WHERE source = {cells.quote(gathered.setting.source)}
+            AND ended_at IS NOT NULL AND offered_at >= (SELECT min(begins) FROM newest)) s USING (id)"""
+
 
 # An agent's session belongs to the stay in its queue that had begun when it rang.
 _LINKED = """
