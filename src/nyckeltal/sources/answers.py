@@ -40,6 +40,7 @@ class Known:
     key_alone: tuple[str, ...] = ()
     source: str | None = None
     changed_at: str | None = None
+    asks: bool = True  # False: nobody answers anything in it
 
 
 @runtime_checkable
@@ -61,15 +62,17 @@ class Asking(Source, Protocol):
 
 def read_answers(con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], known: Known, setting: Setting) -> Reading:
     """Who answered and what, or a mistake that names the questions of which nobody has said what they measure."""
-    if not setting.told.get("survey"):
+    if known.asks and not setting.told.get("survey"):
         raise _untold(con, raws[0], known)
-    mapping, issues = read_mapping(_mapping(known, setting))
+    mapping, issues = read_mapping(_mapping(known, setting, raws[0].names))
     return read_raw_tables(con, raws, with_zone(mapping, setting.zone), issues, replace(setting, client=mapping.client))
 
 
-def _mapping(known: Known, setting: Setting) -> dict[str, Any]:
+def _mapping(known: Known, setting: Setting, names: Sequence[str]) -> dict[str, Any]:
     told = {name: part for name, part in setting.told.items() if name in TOLD}
-    surveys = [_empty_are_none(survey, known.none) for survey in told["survey"]]
+    if not known.asks:  # what is told of the answers holds for those who were asked as far as they have such columns
+        told = {"columns": {field: rule for field, rule in told.get("columns", {}).items() if _column_of(rule) in names}}
+    surveys = [_empty_are_none(survey, known.none) for survey in told.get("survey", ())]
     return {
         "file": setting.told.get("file", {}),
         "fact": {"kind": "survey_invitation", "client": setting.client or default_client, "source": setting.source},
@@ -78,6 +81,10 @@ def _mapping(known: Known, setting: Setting) -> dict[str, Any]:
         "leave_out": [*known.leave_out, *told.get("leave_out", ())],
         "survey": surveys,
     }
+
+
+def _column_of(rule: Any) -> Any:
+    return rule.get("from") if isinstance(rule, Mapping) else rule
 
 
 def _empty_are_none(survey: Mapping[str, Any], none: Sequence[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fake_vendor import FakeVendor, serving
+from nyckeltal import ask
 from nyckeltal.errors import BadMapping, CannotFetch, CannotRead
 from nyckeltal.sources.find import by_itself, systems
 from nyckeltal.sources.load import describe, load
 from nyckeltal.sources.pull.web import HttpWeb, Patience
 from nyckeltal.sources.systems.formbricks.pull import PULL as FORMBRICKS
 from nyckeltal.sources.systems.limesurvey.pull import PULL as LIMESURVEY
-from tables import put, rows
+from tables import aside, put, rows
 
 SAMPLES = Path(load.__code__.co_filename).parent / "systems"
 LIME = SAMPLES / "limesurvey" / "samples" / "results-survey482615.csv"
@@ -58,6 +60,7 @@ def test_on_the_page_a_table_of_answers_is_said_column_by_column_and_a_document_
     assert {name: source.name if source else None for name, source in found.items()} == {
         "responses-0001.json": "limesurvey",
         "results-survey482615.csv": None,
+        "tokens_482615.csv": "limesurvey",
         "vvexport_482616.csv": "limesurvey",
     }
 
@@ -213,3 +216,41 @@ def test_a_survey_is_kept_in_step_by_the_mapping_that_says_what_its_questions_me
         assert done.error is None
         assert len(rows(home, "survey_response")) == count
         served.responses[2] = {"submitdate": sent, "NPS": "10"}
+
+
+TOKENS = SAMPLES / "limesurvey" / "samples" / "tokens_482615.csv"
+
+
+def test_participants_give_the_response_rate_that_answers_alone_cannot(home: Path) -> None:
+    told = {"columns": {"contact_id": {"from": "Q00", "source": "switch"}}, "survey": [NPS]}  # participants have no such column
+    report = load([LIME, TOKENS], system="limesurvey", mapping=told, client="one", home=home)
+    assert report.facts["survey_invitation"].left_out == {"participant whom the survey has not invited": 1, "response that was never sent in": 1}
+    outcomes = Counter(row["outcome"] for row in rows(home, "survey_invitation").values())
+    assert outcomes == {"complete": 1, "unknown": 1, "refusal": 1, "non_contact": 1, "ineligible": 1, None: 3}
+    [figure] = ask("survey_response_rate", start="2026-03-01", end="2026-03-31", floor=0, home=home).as_dicts()
+    assert (figure["numerator"], figure["denominator"]) == (1, 4)
+
+
+def test_a_participant_who_answers_later_is_told_again_and_counts_once(home: Path, tmp_path: Path) -> None:
+    load(TOKENS, client="one", home=home)
+    later = TOKENS.read_text(encoding="utf-8").replace('"2","N","1","call-7712"', '"2","Y","0","call-7712"')
+    report = load(put(tmp_path, later, "tokens_482615.csv"), client="one", home=home)
+    assert (report.facts["survey_invitation"].changed, report.facts["survey_invitation"].unchanged) == (1, 4)
+    assert rows(home, "survey_invitation")["482615|participant 2"]["outcome"] == "complete"
+
+
+def test_of_a_list_of_participants_the_survey_is_asked_for_and_names_are_not_kept(home: Path, tmp_path: Path) -> None:
+    text = TOKENS.read_text(encoding="utf-8")
+    with pytest.raises(CannotRead, match="of which survey"):
+        load(put(tmp_path, text, "people.csv"), system="limesurvey", client="one", home=home)
+    many = text + "".join(f'"{n}","Kim","Holm","kim@example.com","OK","t{n}","sv","","","2026-03-02 09:05","N","0","N","1",""\n' for n in range(10, 60))
+    undated = many.replace('"2026-03-02 09:40"', '"Y"')
+    report = load(put(tmp_path, undated, "tokens_482615.csv"), client="one", home=home)
+    assert report.refused_n == 1
+    [row] = aside(home)
+    assert (row["field"], "Maja" in row["original"]) == ("drawn_at", False)
+
+
+def test_a_list_of_participants_is_described_as_invitations_without_questions() -> None:
+    said = describe(TOKENS)
+    assert (said.read_by, said.kind, said.mapping["survey"]) == ("limesurvey", "survey_invitation", [])

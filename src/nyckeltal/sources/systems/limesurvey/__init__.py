@@ -1,17 +1,19 @@
-"""LimeSurvey: responses as its export writes them (CSV, VV) and as its remote control answers them (JSON)."""
+"""LimeSurvey: responses as its export writes them (CSV, VV) and as its remote control answers them (JSON); the participants of a survey (CSV)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import answers
 from nyckeltal.sources.reading import Reading, Setting
-from nyckeltal.sources.systems.limesurvey import forms
+from nyckeltal.sources.systems.limesurvey import forms, participants
 from nyckeltal.sources.systems.limesurvey.pull import PULL
 from nyckeltal.sources.tables.workbook import beginning
+from nyckeltal.sources.tickets.sheet import header
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -21,16 +23,18 @@ if TYPE_CHECKING:
 
 
 class LimeSurvey:
-    """What the questions measure is told once, in a mapping; responses that were never sent in do not count."""
+    """What the questions measure is told once, in a mapping; responses that were never sent in do not count. Participants need no mapping."""
 
     name = "limesurvey"
-    title = Text("sources.limesurvey.title", "LimeSurvey responses, exported as CSV or VV or asked over its remote control")
+    title = Text(
+        "sources.limesurvey.title", "LimeSurvey responses, exported as CSV or VV or asked over its remote control, and the participants of a survey as CSV"
+    )
     pull = PULL
 
     def recognises(self, file: Path) -> bool:
         """By the columns that every export has."""
         try:
-            return forms.form_of(beginning(file)) is not None
+            return forms.form_of(beginning(file)) is not None or participants.is_list(header(file))
         except CannotRead:
             return False
 
@@ -39,18 +43,28 @@ class LimeSurvey:
         return forms.form_of(beginning(file)) == "table"
 
     def tables(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], folder: Path) -> list[RawTable]:
-        """Each file's responses."""
-        return [forms.read(con, file, folder, f"limesurvey{at}") for at, file in enumerate(files)]
+        """Each file's responses or participants."""
+        return [(participants if participants.is_list(header(file)) else forms).read(con, file, folder, f"limesurvey{at}") for at, file in enumerate(files)]
 
     def known(self, con: duckdb.DuckDBPyConnection, raw: RawTable) -> answers.Known:
         """Its own columns, by code or by what they are called in the language of the survey."""
-        return forms.known(con, raw)
+        return participants.known(raw) if forms.PARTICIPANT in raw.names else forms.known(con, raw)
 
     def read(self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], setting: Setting) -> Reading:
-        """Who answered and what."""
-        raws = self.tables(con, files, setting.folder)
-        raws = [forms.numbered(con, file, raw, setting, f"limesurvey{at}") for at, (file, raw) in enumerate(zip(files, raws, strict=True))]
-        return answers.read_answers(con, raws, self.known(con, raws[0]), setting)
+        """Who answered and what, and who was asked; of each sort all files together."""
+        asked = [file for file in files if participants.is_list(header(file))]
+        reading = Reading()
+        for name, those in (("asked", asked), ("answered", [file for file in files if file not in asked])):
+            if those:
+                folder = setting.folder / name
+                folder.mkdir()
+                raws = self.tables(con, those, folder)
+                raws = [
+                    forms.numbered(con, file, raw, replace(setting, folder=folder), f"limesurvey{at}")
+                    for at, (file, raw) in enumerate(zip(those, raws, strict=True))
+                ]
+                reading.join(answers.read_answers(con, raws, self.known(con, raws[0]), replace(setting, folder=folder)))
+        return reading
 
 
 SYSTEM = LimeSurvey()

@@ -39,6 +39,7 @@ NAMES: Mapping[str, str] = {  # code → what the column is called where heading
     "refurl": "referrer url, referrer-url, url de référence",
 }
 SURVEY = "survey"  # a column of ours: response ids begin anew in every survey
+PARTICIPANT = "participant"  # another, of those who were asked
 NOT_SHOWN = ("{question_not_shown}", "N/A")
 _ESCAPED = (("{newline}", "\n"), ("{cr}", "\r"), ("{tab}", "\t"), ("{quote}", '"'), ("{lbrace}", "{"))  # the brace last, as it was written first
 _no_dates = Text(
@@ -91,7 +92,7 @@ def read(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, tag: str) -> 
     if form == "vv":
         raw = _with_codes(con, raw, folder, tag)
     if SURVEY not in raw.names:
-        raw = _with_survey(con, raw, folder, tag, _survey_of(file))
+        raw = _with_survey(con, raw, folder, tag, survey_of(file))
     _refuse_without_dates(con, file, raw)
     return raw
 
@@ -142,9 +143,9 @@ def _plain(column: str) -> str:
     return said
 
 
-def _survey_of(file: Path) -> str:
+def survey_of(file: Path) -> str:
     """The number that the export writes into the file's name, empty where it was renamed."""
-    found = re.search(r"(?:survey|vvexport)[_-]?(\d{3,})", file.name.casefold())
+    found = re.search(r"(?:survey|vvexport|tokens)[_-]?(\d{3,})", file.name.casefold())
     return found[1] if found else ""
 
 
@@ -171,7 +172,7 @@ def numbered(con: duckdb.DuckDBPyConnection, file: Path, raw: RawTable, setting:
     column = raw.column(SURVEY)
     (missing,) = con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}') WHERE {column} IS NULL").fetchone() or (0,)
     told = {str(survey["survey_id"]) for survey in setting.told.get("survey", ()) if survey.get("survey_id")}
-    if not missing or "key" in setting.told or not setting.told.get("survey"):
+    if not missing or (PARTICIPANT not in raw.names and ("key" in setting.told or not setting.told.get("survey"))):
         return raw
     if len(told) != 1:
         raise refuse(file, _no_survey)
