@@ -49,6 +49,21 @@ def test_marks_are_seven_steps_and_what_is_no_mark_is_no_answer(home: Path, tmp_
     assert {row["outcome"] for row in rows(home, "survey_invitation").values()} == {None}
 
 
+def test_what_a_rule_sent_answers_nobody_and_an_automatic_reply_of_the_customer_s_begins_no_contact(home: Path, tmp_path: Path) -> None:
+    def said(number: int, at: str, incoming: bool, **more: Any) -> dict[str, Any]:
+        return {"id": number, "ticket_id": 1, "incoming": incoming, "private": False, "source": 0, "created_at": f"2026-03-02T{at}:00Z", "user_id": 5} | more
+
+    conversations = [
+        said(10, "08:02", False, automation_id=7, user_id=None),
+        said(11, "09:00", False),
+        said(12, "09:01", True, auto_response=True),
+        said(13, "10:00", True, auto_response=False, automation_id=None),
+    ]
+    told(home, tmp_path, {"tickets": [ticket(1)], "conversations": conversations})
+    assert {key: row["answered_at"] and f"{row['answered_at']:%H:%M}" for key, row in rows(home).items()} == {"1": "09:00", "1/13": None}
+    assert {key: (row["author"], row["is_auto"]) for key, row in rows(home, "message").items()}["1/10"] == ("bot", True)
+
+
 def test_a_ticket_that_became_spam_or_was_deleted_counts_no_longer(home: Path, tmp_path: Path) -> None:
     told(home, tmp_path, [ticket(1), ticket(2)])
     told(home, tmp_path, [ticket(1, deleted=True, updated_at="2026-03-03T08:00:00Z"), ticket(3, spam=True)])

@@ -142,6 +142,21 @@ def test_chatwoots_list_of_ratings_and_its_messages_tell_one_answer(home: Path, 
     assert (answer["value"], answer["agent_id"], answer["answered_at"].isoformat()) == (2, "8", "2026-03-02T08:25:00+00:00")
 
 
+def test_a_customer_s_automatic_reply_to_chatwoot_begins_no_contact(home: Path, tmp_path: Path) -> None:
+    document = sample("chatwoot", "conversations-0001.json")
+    number = document["conversations"][0]["id"]
+    last = max(one["created_at"] for one in document["messages"] if one["conversation_id"] == number)
+    same = {"conversation_id": number, "message_type": 0, "private": False, "content_type": "incoming_email"}
+    answers = [{"id": 9000 + at, **same, "created_at": last + 3600 * (1 + at), "message_type": kind} for at, kind in enumerate((1, 0, 0))]
+    answers[0]["sender"] = {"id": 5, "type": "user"}
+    answers[1]["content_attributes"] = {"email": {"auto_reply": True}}
+    answers[2]["content_attributes"] = {"email": {"auto_reply": False}}
+    document["conversations"][0]["meta"]["channel"] = "Channel::Email"
+    told(home, tmp_path, "chatwoot", {**document, "messages": [*document["messages"], *answers]})
+    begun = {key for key in rows(home) if key.startswith(f"{number}/900")}
+    assert begun == {f"{number}/9002"}
+
+
 def test_chatwoots_way_that_nobody_knows_counts_as_case_alone(home: Path, tmp_path: Path) -> None:
     document = sample("chatwoot", "conversations-0001.json")
     document["conversations"][0]["meta"]["channel"] = "Channel::Pigeon"

@@ -12,10 +12,12 @@ import pytest
 
 from fake_vendor import FakeVendor, serving
 from nyckeltal.errors import CannotRead
+from nyckeltal.sources.load import load
 from nyckeltal.sources.pull.web import HttpWeb
 from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.systems import jira
 from nyckeltal.sources.tables import connect
+from tables import put, rows
 
 SAMPLE = Path(jira.__file__).parent / "samples" / "search.json"
 
@@ -42,6 +44,25 @@ def test_a_status_without_category_that_nobody_has_explained_is_not_guessed(tmp_
     file.write_text(json.dumps(page), encoding="utf-8")
     with pytest.raises(CannotRead, match="“Frozen” means"):
         cases(tmp_path, file)
+
+
+def test_what_a_rule_or_an_app_writes_is_no_message_of_the_customer_and_begins_no_contact(home: Path, tmp_path: Path) -> None:
+    page = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    page["issues"] = page["issues"][:1]
+    before = len(rows(_loaded(home, tmp_path, page)))
+    comments = page["issues"][0]["fields"]["comment"]["comments"]
+    last = max(str(one["created"]) for one in comments)
+    robot = {"accountId": "557058", "accountType": "app", "displayName": "Automation for Jira"}
+    comments.append({"id": "9009", "author": robot, "created": last.replace("2026-03-0", "2026-03-1"), "jsdPublic": True})
+    page["issues"][0]["fields"]["updated"] = "2026-03-20T10:00:00.000+0100"
+    assert len(rows(_loaded(home, tmp_path, page))) == before
+    [said] = [row for key, row in rows(home, "message").items() if key.endswith("/9009")]
+    assert (said["author"], said["is_auto"]) == ("bot", True)
+
+
+def _loaded(home: Path, folder: Path, page: Any) -> Path:
+    load(put(folder, json.dumps(page), "page.json"), client="one", mapping={"channels": {"jira": "voice"}}, system="jira", home=home)
+    return home
 
 
 class Jira(FakeVendor):

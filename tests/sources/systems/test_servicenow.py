@@ -50,6 +50,14 @@ def test_what_cannot_be_used_is_set_aside_with_its_place_and_the_rest_of_the_inc
     assert read.reading.counts["servicenow"].read == 13
 
 
+def test_an_incident_that_is_still_open_was_not_yet_in_time_but_may_be_late(tmp_path: Path) -> None:
+    head = "number,state,opened_at,sys_updated_on,made_sla\n"
+    told = (("INC1", "Closed", "true"), ("INC2", "New", "true"), ("INC3", "New", "false"))
+    file = tmp_path / "list.csv"
+    file.write_text(head + "".join(f"{number},{state},2026-03-02 08:00,2026-03-02 09:00,{sla}\n" for number, state, sla in told), encoding="utf-8")
+    assert [case["in_time"] for case in Read(tmp_path, file)["case"]] == [True, None, False]
+
+
 def test_a_time_in_an_unknown_state_is_the_time_of_none(tmp_path: Path) -> None:
     case = Read(tmp_path, SAMPLES / "updates.csv")["case"][1]
     assert (case["new_s"], case["open_s"], case["on_hold_s"]) == (1800, 0, 0)

@@ -43,8 +43,9 @@ def _cases(told: Gathered) -> None:
         "case",
         "life",
         {
-            **{name: name for name in (*_same, "status", "resolved_at", "locked_at", "in_time", "is_test", "changed_at", "n")},
+            **{name: name for name in (*_same, "status", "resolved_at", "locked_at", "is_test", "changed_at", "n")},
             "source_id": "ticket_id",
+            "in_time": "CASE WHEN is_settled OR NOT in_time THEN in_time END",  # what is still going on may yet be late
             "reopened_at": "again_at",
             "reopened_n": "coalesce(reopened_n, again_n)",
             "handovers_n": "coalesce(handovers_n, handed_n)",

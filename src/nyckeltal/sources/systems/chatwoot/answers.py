@@ -113,7 +113,7 @@ def _message(told: Tickets, record: Kept) -> None:
             author=author,
             agent_id=known(objects(value, "sender").get("id")) if author == "agent" else None,
             public=value.get("private") is not True,
-            is_auto=author in ("bot", "system") or inside.get("automation_rule_id") is not None,
+            is_auto=author in ("bot", "system") or inside.get("automation_rule_id") is not None or objects(inside, "email").get("auto_reply") is True,
         ),
     )
     if known(value.get("content_type")) == "input_csat":

@@ -91,6 +91,7 @@ def _conversation(told: Tickets, record: Kept) -> None:
         told.leave_out(Text("sources.ticket.feedback", "what a customer wrote with a rating"))
         return
     incoming, author = value.get("incoming") is True, known(value.get("user_id"))
+    machine = value.get("auto_response") is True or known(value.get("automation_id")) is not None  # an absence, or a rule
     public = value.get("private") is not True and (incoming or known(value.get("source")) != NOTE)
     told.tell(
         record,
@@ -98,9 +99,10 @@ def _conversation(told: Tickets, record: Kept) -> None:
             ticket_id=key_of(record, "ticket_id"),
             message_id=key_of(record),
             sent_at=needed(value.get("created_at"), "created_at"),
-            author="customer" if incoming else "agent",
-            agent_id=None if incoming else author,
+            author="customer" if incoming else "bot" if machine else "agent",
+            agent_id=None if incoming or machine else author,
             public=public,
+            is_auto=machine,
         ),
     )
 

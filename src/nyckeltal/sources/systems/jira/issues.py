@@ -64,9 +64,14 @@ def _person(user: Any) -> str | None:
     return (known(user.get("accountId")) or known(user.get("name"))) if isinstance(user, dict) else None
 
 
+def _account_type(user: Any) -> str | None:
+    """atlassian, customer or app; an own server knows no kinds."""
+    return str(user.get("accountType", "atlassian")) if isinstance(user, dict) else None
+
+
 def _is_staff(user: Any) -> bool:
     """Customers of a service desk have accounts of a kind of their own."""
-    return isinstance(user, dict) and user.get("accountType", "atlassian") == "atlassian"
+    return _account_type(user) == "atlassian"
 
 
 def _named(row: Mapping[str, Any], what: str) -> Iterator[Any]:
@@ -118,14 +123,15 @@ def _changes(row: Mapping[str, Any], key: str, known_words: Mapping[str, Status]
 
 
 def _messages(fields: Mapping[str, Any], key: str, customer: str | None) -> Iterator[Message]:
-    """Comments; what is not for the portal (`jsdPublic` false) is a note among colleagues. Whoever asked is the customer."""
+    """Comments; what is not for the portal (`jsdPublic` false) is a note among colleagues. Whoever asked is the customer; a rule or an app is nobody."""
     for comment in (fields.get("comment") or {}).get("comments") or ():
         sent_at, author = moment(comment.get("created"), "created", needed=True), _person(comment.get("author"))
+        by_app = _account_type(comment.get("author")) == "app"
         by_agent = author != customer and _is_staff(comment.get("author"))
-        who: Literal["agent", "customer"] = "agent" if by_agent else "customer"
+        who: Literal["agent", "customer", "bot"] = "bot" if by_app else "agent" if by_agent else "customer"
         if sent_at:
             public, agent = comment.get("jsdPublic") is not False, author if by_agent else None
-            yield Message(ticket_id=key, message_id=str(comment.get("id")), sent_at=sent_at, author=who, agent_id=agent, public=public)
+            yield Message(ticket_id=key, message_id=str(comment.get("id")), sent_at=sent_at, author=who, agent_id=agent, public=public, is_auto=by_app)
 
 
 def _ratings(fields: Mapping[str, Any], key: str, usual: Any) -> Iterator[Rating]:
