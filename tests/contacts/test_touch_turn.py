@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import histories
-from batches import column, put
+from batches import column, put, today
 from nyckeltal.contacts import trace
 from nyckeltal.contacts.schema import REACH_D
 from nyckeltal.contacts.store import ContactStore
@@ -56,6 +56,30 @@ def test_a_month_is_written_only_where_somebody_has_another_beside(store: Contac
     after = files(store)
     assert sorted(month for month in after if after[month] != before.get(month)) == ["2026-03", "2026-04"], "of b and c, and of d"
     assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": None, "other": None, "b": 60 * 86400, "c": 10 * 86400, "d": 19 * 86400}
+
+
+def test_one_that_goes_leaves_those_around_it_with_the_next_within_their_own_reach(store: ContactStore) -> None:
+    """Farther off than one reach from where somebody came or went nobody is looked at: who stands there keeps what is said of it."""
+    put(store, "stay", {"contact": [contact(name, day) for name, day in {"far": -120, "before": -40, "after": 50, "beyond": 130}.items()]})
+    told = {word: column(store.snapshot(), "contact", word) for word in ("next_contact_after_s", "previous_handled_after_s")}
+    assert told["next_contact_after_s"] == {"far": 80 * 86400, "before": 90 * 86400, "after": 80 * 86400, "beyond": None}
+    put(store, "goes", {"contact": [contact("a", 0), contact("b", 1, outcome="abandoned", own_agent_id=None)]})
+    between = {"far": 80 * 86400, "before": 40 * 86400, "a": 86400, "b": 49 * 86400, "after": 80 * 86400, "beyond": None}
+    assert column(store.snapshot(), "contact", "next_contact_after_s") == between
+    assert column(store.snapshot(), "contact", "previous_handled_after_s")["after"] == 50 * 86400
+    store.undo("goes", now=today)
+    assert {word: column(store.snapshot(), "contact", word) for word in told} == told
+
+
+def test_one_that_is_corrected_where_it_stands_keeps_its_neighbours_and_moves_nobody(store: ContactStore) -> None:
+    put(store, "first", {"contact": [contact("a", 0), contact("b", 40), contact("c", 80)]})
+    told, before = column(store.snapshot(), "contact", "previous_handled_after_s"), files(store)
+    put(store, "second", {"contact": [contact("b", 40, own_talk_s=5.0)]})
+    assert column(store.snapshot(), "contact", "previous_handled_after_s") == told
+    assert [month for month, found in files(store).items() if found != before[month]] == ["2026-02"]
+    put(store, "third", {"contact": [contact("b", 40, outcome="abandoned", own_agent_id=None), contact("d", 85), contact("c", 80, own_talk_s=5.0)]})
+    assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": None, "b": 40 * 86400, "c": 80 * 86400, "d": 5 * 86400}
+    assert column(store.snapshot(), "contact", "next_contact_after_s") == {"a": 40 * 86400, "b": 40 * 86400, "c": 5 * 86400, "d": None}
 
 
 def test_the_days_of_who_has_another_beside_are_told_to_what_is_kept_by_day(store: ContactStore) -> None:

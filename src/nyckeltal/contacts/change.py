@@ -38,6 +38,7 @@ class Change:
     given: Mapping[str, Sequence[Path]] = field(default_factory=dict)  # what a batch brings
     same: Rules = ()  # by which rows of two sources are joined from now on
     differing: list[str] = field(default_factory=list)  # facts of which `differing_<fact>` names the rows that differ, where anybody asks
+    turns: bool = False  # whether `turn_beside` has contacts among which those in hand take their turn
     touched: Mapping[str, Mapping[str, Sequence[date]]] = field(default_factory=dict)  # on which days, as `trace` tells it
     con: duckdb.DuckDBPyConnection = field(init=False)
 
@@ -120,24 +121,26 @@ class Change:
         if self.progress:
             self.progress(stage, done, total)
 
-    def take(self, table: str, where: str, into: str, key: Sequence[str] | None = None) -> bool:
-        """Make table `into` of the stored rows that meet a condition over keys and links: first which, then only their months; whether there are any."""
+    def take(self, table: str, where: str, into: str, key: Sequence[str] | None = None, months: Collection[str] | None = None) -> bool:
+        """Make table `into` of the stored rows that meet a condition over keys and links: first which, of all months or of those named, then only their
+        months; whether there are any."""
         if self.has_stored(table) and not TABLES[table].monthly:
             return self.fill(into, f"select * from stored_{table} o where {where}")
         on = ", ".join(key or identity(table))
-        if self.has_stored(table) and self.fill("spot", f"select {on}, month from stored_{table} o where {where}"):
-            months = [row["month"] for row in self.rows("select distinct month from spot")]
-            self.snapshot.attach(self.con, table, months, "stored_part")
+        rows = f"stored_{table}" if months is None else f"({self.snapshot.reading(table, months)})"
+        if self.has_stored(table) and self.fill("spot", f"select {on}, month from {rows} o where {where}"):
+            found = [row["month"] for row in self.rows("select distinct month from spot")]
+            self.snapshot.attach(self.con, table, found, "stored_part")
             return self.fill(into, f"select * from stored_part semi join spot using ({on})")
         self.run(f"create or replace temp table {into} {columns.declared(table)}")
         return False
 
-    def take_by(self, table: str, conditions: Mapping[str, str], into: str, key: Sequence[str] | None = None) -> None:
+    def take_by(self, table: str, conditions: Mapping[str, str], into: str, key: Sequence[str] | None = None, months: Collection[str] | None = None) -> None:
         """The same where each condition can only be met by rows of the relation before it: one without rows is not looked for."""
         there = self.some(conditions) if self.has_stored(table) else ()
         met = [condition for relation, condition in conditions.items() if relation in there]
         if met:
-            self.take(table, " or ".join(met), into, key)
+            self.take(table, " or ".join(met), into, key, months)
         else:
             self.run(f"create or replace temp table {into} {columns.declared(table)}")
 

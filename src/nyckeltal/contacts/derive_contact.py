@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from nyckeltal.contacts.columns import declared, nothing
 from nyckeltal.contacts.derive_time import local_words
-from nyckeltal.contacts.same import as_loaded
 from nyckeltal.contacts.schema import REACH_D
 
 REASONS = """
@@ -36,8 +35,9 @@ from {rows} group by source
 """
 # What contacts took over from another source (decision 0021) tells of those alone that could have taken it: of their client and channel.
 _TAKEN = "count(*) filter (list_contains(string_split(taken, ' '), '{name}')) > 0 as {flag}"
+_OWN = "count({name}) filter (taken is null or not list_contains(string_split(taken, ' '), '{name}')) > 0 as {flag}"
 NOTES = f"""
-select source, '' as part, count({as_loaded("contact", "reason_id")}) > 0 as has_reason, count({as_loaded("contact", "reason_type")}) > 0 as has_type
+select source, '' as part, {_OWN.format(name="reason_id", flag="has_reason")}, {_OWN.format(name="reason_type", flag="has_type")}
 from {{rows}} group by source
 union all
 select source, concat_ws(chr(31), client_id, channel) as part, {_TAKEN.format(name="reason_id", flag="has_reason")},
@@ -284,22 +284,36 @@ left join base_case k on k.case_id = c.case_id
 left join hours_contact h on h.contact_id = c.contact_id;
 """
 
-# Who comes after whom: of the contacts in hand, and of those that `{beside}` says stand around them.
+# Who comes after whom: of the contacts in hand; and of those `BESIDE` them, which keep what they know where nobody came or went.
 _TURN = "contact_id, client_id, turning_key, reason_level2_id, offered_at, handled"
 _IN_TURN = "window in_turn as (partition by client_id, turning_key, reason_level2_id order by offered_at, contact_id)"
 REACH_US = REACH_D * 86_400_000_000
+_NEXT = f"case when epoch_us(after_at) - epoch_us(offered_at) <= {REACH_US} then after_at end"
+_PREVIOUS = f"case when epoch_us(offered_at) - epoch_us(before_at) <= {REACH_US} then before_at end"
+_WHO = f"""
+    select * exclude (handled), lead(offered_at) over in_turn as after_at,
+        max(case when handled then offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as before_at
+    from ({{rows}}) {_IN_TURN}
+"""
+_ALONE = f"select {_TURN} from contact_words where turning_key is not null"
 NEIGHBOURS = f"""
 create or replace temp table neighbours as
-select contact_id, case when epoch_us(after_at) - epoch_us(offered_at) <= {REACH_US} then after_at end as next_contact_at,
-    case when epoch_us(offered_at) - epoch_us(before_at) <= {REACH_US} then before_at end as previous_handled_at
-from (
-    select contact_id, offered_at, lead(offered_at) over in_turn as after_at,
-        max(case when handled then offered_at end) over (in_turn rows between unbounded preceding and 1 preceding) as before_at
-    from (select {_TURN} from contact_words where turning_key is not null{{beside}})
-    {_IN_TURN}
-) where next_contact_at is not null or previous_handled_at is not null;
+select contact_id, {_NEXT} as next_contact_at, {_PREVIOUS} as previous_handled_at from ({_WHO.format(rows=_ALONE)})
+where next_contact_at is not null or previous_handled_at is not null;
 """
-BESIDE = f" union all select {_TURN} from turn_beside"
+# Of those who came only the ones that are not alone about their matter have to be put in turn; what a hash lets through besides does no harm.
+_HASH = "hash(client_id, turning_key, reason_level2_id)"
+_BESIDE = f"""
+    select {_TURN} from contact_words w anti join (from turn_beside where in_hand) b on b.contact_id = w.contact_id
+    where turning_key is not null and {_HASH} in (select {_HASH} from turn_beside union all select {_HASH} from turn_span where places_n > 1)
+    union all by name select {_TURN}, first_us, last_us, next_contact_at as known_next_at, previous_handled_at as known_previous_at from turn_beside
+"""
+NEIGHBOURS_BESIDE = f"""
+create or replace temp table neighbours as
+select contact_id, case when epoch_us(offered_at) > last_us then known_next_at else {_NEXT} end as next_contact_at,
+    case when epoch_us(offered_at) < first_us then known_previous_at else {_PREVIOUS} end as previous_handled_at from ({_WHO.format(rows=_BESIDE)})
+where next_contact_at is not null or previous_handled_at is not null;
+"""
 
 _FLAGS = {
     "long_wait": "w.waited_s > 10800",

@@ -27,7 +27,7 @@ def lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, folder: Path) -> 
     for month, parts in groupby(_by_month(con.execute(rows).to_arrow_reader(ROWS_A_GROUP)), key=itemgetter(0)):
         called = f"{month:%Y-%m}" if month else "unknown"
         path = folder / f"new-{table}-{called}.parquet"
-        found.append(Fresh(called, path, _written(path, schema, (part for _, part in parts))))
+        found.append(Fresh(called, path, written(path, schema, (part for _, part in parts))))
     return found
 
 
@@ -43,8 +43,8 @@ def _by_month(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[date | None, 
             start = end
 
 
-def _written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> int:
-    """Write rows to a file, group by group; how many they were."""
+def written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> int:
+    """Write rows to a file, group by group; how many they were. Columns may be dictionaries, which stay such in the file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -54,8 +54,8 @@ def _written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> 
             held.append(part)
             total += part.num_rows
             if sum(map(len, held)) >= ROWS_A_GROUP:
-                file.write_table(pa.Table.from_batches(held).cast(schema))
+                file.write_table(pa.Table.from_batches(held).cast(schema).unify_dictionaries())
                 held = []
         if held:
-            file.write_table(pa.Table.from_batches(held).cast(schema))
+            file.write_table(pa.Table.from_batches(held).cast(schema).unify_dictionaries())
     return total

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 from uuid import uuid4
 
-from nyckeltal.contacts.columns import text, types
-from nyckeltal.contacts.schema import OF_NEIGHBOURS, TABLES, arrow_schema
+from nyckeltal.contacts.columns import types
+from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.state import State
 from nyckeltal.errors import CannotRead
 from nyckeltal.words import Text
@@ -56,9 +57,9 @@ class Lake:
         made = _made(table)
         self._write(table, lambda: write_deltalake(self._place(table), rows, mode="append", **made))
 
-    def take_in(self, table: str, files: Iterable[Fresh]) -> None:
-        """Add rows that are new and lie in finished files already: the files are moved, nothing is written twice."""
-        self._write(table, lambda: self._move_in(table, files, "append"))
+    def take_in(self, table: str, files: Iterable[Fresh], gone: Iterable[str] = ()) -> None:
+        """Add finished files: they are moved, nothing is written twice. Those of the table that are `gone` count no more: theirs stand in the new ones."""
+        self._write(table, lambda: self._move_in(table, files, "append", gone=gone))
 
     def put_months(self, table: str, files: Iterable[Fresh]) -> None:
         """Put finished files in place of all that lies in their months."""
@@ -66,14 +67,14 @@ class Lake:
         listed = [("month", "in", [file.month for file in given])]
         self._write(table, lambda: self._move_in(table, given, "overwrite", listed))
 
-    def _move_in(self, table: str, files: Iterable[Fresh], mode: str, only: Any = None) -> None:
+    def _move_in(self, table: str, files: Iterable[Fresh], mode: str, only: Any = None, gone: Iterable[str] = ()) -> None:
         from deltalake import DeltaTable, Schema
 
         schema, parts = Schema.from_arrow(arrow_schema(table)), _partitions(table)
         if not self.exists(table):
             self._opened[table] = DeltaTable.create(str(self.folder / table), schema, partition_by=parts, description=_born_with(table), configuration=_KEPT)
         delta = self._open(table)
-        moved: list[AddAction | RemoveAction] = [self._moved(table, file) for file in files]
+        moved: list[AddAction | RemoveAction] = [*(self._moved(table, file) for file in files), *(self._gone(table, path) for path in gone)]
         delta.create_write_transaction(moved, mode, delta.schema() if mode == "append" or only else schema, parts, only)
         delta.update_incremental()
 
@@ -86,6 +87,13 @@ class Lake:
         file.path.rename(place)
         stat, part = place.stat(), {} if file.month is None else {"month": file.month}
         return AddAction(relative, stat.st_size, part, int(stat.st_mtime * 1000), True, json.dumps({"numRecords": file.rows}))
+
+    def _gone(self, table: str, path: str) -> RemoveAction:
+        from deltalake.transaction import RemoveAction
+
+        file = Path(path)
+        part = {"month": _month(path)} if TABLES[table].monthly else {}
+        return RemoveAction(file.relative_to(self.folder / table).as_posix(), True, int(time.time() * 1000), file.stat().st_size, part)
 
     def overwrite(self, table: str, rows: pa.RecordBatchReader | pa.Table, predicate: str | None = None) -> None:
         """Put these rows in place of all, or of those that `predicate` names."""
@@ -110,22 +118,6 @@ class Lake:
     def add_columns(self, table: str) -> None:
         """Only the columns that came since the table was made."""
         self._write(table, lambda: None)
-
-    def merge(self, table: str, rows: pa.RecordBatchReader, months: Iterable[str]) -> None:
-        """Put and drop rows by source key. `rows` has besides the columns `op` (put, drop; turn puts what is said of neighbours alone) and
-        `was_month` (null for what is new); a row that moves to another month comes twice, dropped where it was and put as new. Only `months` are read."""
-        listed = ", ".join(text(month) for month in months)
-        same = f"t.month in ({listed}) and t.month = s.was_month and t.source = s.source and t.source_id = s.source_id"
-        values = {f'"{name}"': f's."{name}"' for name in types(table)}
-        turned = {name: value for name, value in values.items() if name.strip('"') in OF_NEIGHBOURS}
-
-        def commit() -> None:
-            merger = self._open(table).merge(rows, same, source_alias="s", target_alias="t")
-            merger = merger.when_matched_delete("s.op = 'drop'").when_matched_update(values, "s.op = 'put'")
-            merger = merger.when_matched_update(turned, "s.op = 'turn'") if turned else merger
-            merger.when_not_matched_insert(values, "s.op = 'put'").execute()
-
-        self._write(table, commit)
 
     def compact(self, table: str) -> None:
         """Join the small files of a table that has no months."""

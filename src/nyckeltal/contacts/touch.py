@@ -141,11 +141,24 @@ def _gather_contacts(change: Change) -> None:
     change.run("create or replace temp table within as select contact_id from touched where contact_id is not null union select contact_id from old_contact")
     keep_base(change, "contact")
     for table in PARTS:
-        change.take_by(table, {"within": _OF_CONTACT}, f"old_{table}")
+        change.take_by(table, {"within": _OF_CONTACT}, f"old_{table}", months=_months_of_parts(change, table))
         keep_base(change, table, " and not o.is_derived")
     if change.joins:
         same_contacts.join(change.con, change.same)
     derive_parts(change.con)
+
+
+def _months_of_parts(change: Change, table: str) -> set[str]:
+    """Where stored visits or segments of the contacts in hand can lie: those from files in any month that has such; those made from a contact
+    within a day of when it came, whoever's clock is looked at."""
+    if not change.has_stored(table):
+        return set()
+    loaded = change.rows(f"select distinct month from stored_{table} where is_derived = false")
+    made = change.rows("""
+        select distinct strftime(day + unnest([-1, 0, 1]), '%Y-%m') as month
+        from (select distinct unnest([offered_at, queue_entered_at])::date as day from old_contact) where day is not null
+    """)
+    return {"unknown", *(row["month"] for row in (*loaded, *made))}
 
 
 def _take_touched(change: Change) -> None:
@@ -204,7 +217,7 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Se
         return False
     ever = ", ".join(f"bool_or({flag}) as {flag}" for flag in flags)
     change.run(f"""
-        create or replace temp table told_before as {told.format(rows=f"stored_{table}")};
+        create or replace temp table told_before as {_told_before(change, table, told, flags)};
         create or replace temp table told_here as {told.format(rows=GATHERED[table])};
     """)
     fewer = " or ".join(f"o.{flag} and not coalesce(h.{flag}, false)" for flag in flags)
@@ -223,6 +236,18 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Se
         return False
     change.run(f"insert into touched select contact_id from stored_{table} where source in (from changed_source)")
     return True
+
+
+def _told_before(change: Change, table: str, told: str, flags: Sequence[str]) -> str:
+    """SQL for what each source told so far. Of one that tells everything in the latest month no other is read; what contacts took over, which is told
+    apart, can be in any."""
+    months = change.snapshot.months(table)
+    if table == "contact" or len(months) < 2:
+        return told.format(rows=f"stored_{table}")
+    latest = told.format(rows=f"({change.snapshot.reading(table, months[-1:])})")
+    listed = columns.texts(row["source"] for row in change.rows(f"select source from ({latest}) where {' and '.join(flags)}"))
+    rest = told.format(rows=f"(select * from stored_{table} where not list_contains({listed}, source))")
+    return f"select * from ({latest}) where list_contains({listed}, source) union all {rest}"
 
 
 def _gather_surveys_and_states(change: Change) -> None:

@@ -1,62 +1,72 @@
 """Among which stored contacts those that a change touches take their turn, and which of them get other neighbours by it (decision 0022): no more is
-read than lies within reach, and nothing else is said of those anew."""
+read than lies within reach of a place that is taken or left, and nothing else is said of those anew."""
 
 from __future__ import annotations
 
 from nyckeltal.contacts.change import Change
-from nyckeltal.contacts.derive_contact import HAS_NEIGHBOURS
-from nyckeltal.contacts.schema import OF_NEIGHBOURS, REACH_D
+from nyckeltal.contacts.derive_contact import HAS_NEIGHBOURS, REACH_US
 from nyckeltal.contacts.trace import day_columns
 
 _MATTER = ("client_id", "turning_key", "reason_level2_id")
-_TURN = ("contact_id", "client_id", "customer_key as turning_key", "reason_level2_id", "offered_at")
-_TOLD = ("source", "source_id", "month", *OF_NEIGHBOURS, *day_columns("contact"))
-_ASKED = ("customer_key", "direction", "callback_of", "is_test")
-_SAME = " and ".join(f"c.{name.replace('turning', 'customer')} = s.{name}" for name in _MATTER)
+_PLACE = ("contact_id", *_MATTER, "offered_at", "handled")
+_STORED = ("contact_id", "client_id", "customer_key", "reason_level2_id", "offered_at", "handled")  # the same as it is called in the store
+_KNOWN = ("next_contact_at", "previous_handled_at")
+_TOLD = ("month", *_KNOWN, *day_columns("contact"))
+_ASKED = ("direction", "callback_of", "is_test")
+_NOW = f"select {', '.join(_PLACE)} from contact_words where turning_key is not null"
+_THEN = f"select {', '.join(_STORED)} from old_contact c where {HAS_NEIGHBOURS}"
+_SAME_PLACE = " and ".join(f"w.{now} = c.{then}" for now, then in zip(_PLACE, _STORED, strict=True))
+_SAME_MATTER = "c.client_id = s.client_id and c.customer_key = s.turning_key and c.reason_level2_id = s.reason_level2_id"
+_ROW = ", ".join(f"c.{name}" for name in (*_STORED, *_TOLD)).replace("c.customer_key", "c.customer_key as turning_key")
+_EVER_US = 1 << 62
 
 
 def gather(change: Change) -> bool:
-    """Make `turn_beside`, the stored contacts about the same matters as touched ones within twice the reach of where those stand or stood: as far as
-    contacts look that a touched one is found by. Whether there are any."""
-    if not (change.has_stored("contact") and _places(change)):
+    """Make `turn_beside`, once `contact_words` are there: the contacts that stand where they stood. Of those that the change does not hold only the ones
+    within reach of where another came or went in their matter: before the first such place nobody gets another previous one, and after the last
+    another next one (`first_us`, `last_us`). Whether there are any."""
+    if not (change.has_stored("contact") and change.some(["contact_words", "old_contact"])):
         return False
     change.run(f"""
-        create or replace temp table turn_span as select {", ".join(_MATTER)}, min(offered_at) - interval {REACH_D} day as starts,
-            max(offered_at) + interval {REACH_D} day as ends from turn_place group by all
+        create or replace temp table turn_span as
+        select {", ".join(_MATTER)}, min(epoch_us(offered_at)) as first_us, max(epoch_us(offered_at)) as last_us, count(*) as places_n from (
+            select w.* from ({_NOW}) w anti join ({_THEN}) c on {_SAME_PLACE}
+            union all select c.* from ({_THEN}) c anti join ({_NOW}) w on {_SAME_PLACE}
+        ) group by all
     """)
-    far = f"interval {REACH_D} day"
-    around = f"strftime(min(starts) - {far} - interval 1 day, '%Y-%m') as first, strftime(max(ends) + {far} + interval 1 day, '%Y-%m') as last"
-    bounds = change.rows(f"select {around} from turn_span")[0]
-    months = [month for month in change.snapshot.months("contact") if bounds["first"] <= month <= bounds["last"]]
-    known = change.snapshot.reading("contact", months, [name.partition(" ")[0] for name in (*_TURN, "handled", *_TOLD, *_ASKED)])
-    return bool(months) and change.fill(
-        "turn_beside",
+    rows = [
         f"""
-        select {", ".join(f"c.{name}" for name in (*_TURN, "handled", *_TOLD))} from ({known}) c
-        semi join turn_span s on {_SAME} and c.offered_at >= s.starts - {far} and c.offered_at <= s.ends + {far}
-        anti join within w on w.contact_id = c.contact_id where {HAS_NEIGHBOURS}
-    """,
-    )
+        select {_ROW}, true as in_hand, coalesce(s.first_us, {_EVER_US}) as first_us, coalesce(s.last_us, -{_EVER_US}) as last_us
+        from old_contact c semi join ({_NOW}) w on {_SAME_PLACE} left join turn_span s on {_SAME_MATTER} where {HAS_NEIGHBOURS}
+    """
+    ]
+    if months := _within_reach(change):
+        known = change.snapshot.reading("contact", months, {*_STORED, *_TOLD, *_ASKED})
+        rows.append(f"""
+            select {_ROW}, false as in_hand, s.first_us, s.last_us from ({known}) c
+            join turn_span s on {_SAME_MATTER} and epoch_us(c.offered_at) between s.first_us - {REACH_US} and s.last_us + {REACH_US}
+            anti join old_contact w on w.contact_id = c.contact_id where {HAS_NEIGHBOURS}
+        """)
+    change.turns = change.fill("turn_beside", " union all ".join(rows))
+    return change.turns
 
 
-def _places(change: Change) -> bool:
-    """Where the touched contacts stand in turn, and where they stood: `turn_place`."""
-    there = sorted(change.some(["base_contact", "old_contact"]))
-    then = [f"select {', '.join(f'c.{name}' for name in _TURN)} from {rows.replace('base', 'told')} c where {HAS_NEIGHBOURS}" for rows in there]
-    return bool(then) and change.fill("turn_place", " union ".join(then))
+def _within_reach(change: Change) -> list[str]:
+    """The stored months in which somebody can stand within reach of a place that was taken or left."""
+    first, last = f"make_timestamp(min(first_us) - {REACH_US}) - interval 1 day", f"make_timestamp(max(last_us) + {REACH_US}) + interval 1 day"
+    bounds = change.rows(f"select strftime({first}, '%Y-%m') as first, strftime({last}, '%Y-%m') as last from turn_span")[0]
+    return [month for month in change.snapshot.months("contact") if bounds["first"] and bounds["first"] <= month <= bounds["last"]]
 
 
 def turn(change: Change) -> bool:
-    """Make `turned_contact`, those of `turn_beside` that have other neighbours now, once `neighbours` are known; farther off than the reach others than
-    those at hand may be theirs. Whether there are any."""
-    return change.fill(
+    """Make `turned_contact`, those of `turn_beside` that have other neighbours now, once `neighbours` are known. Whether there are any."""
+    return change.turns and change.fill(
         "turned_contact",
         f"""
-        select c.* exclude ({", ".join(OF_NEIGHBOURS)}), n.next_contact_at, n.previous_handled_at,
+        select c.* exclude ({", ".join(_KNOWN)}), n.next_contact_at, n.previous_handled_at,
             (epoch_us(n.next_contact_at) - epoch_us(c.offered_at)) / 1e6 as next_contact_after_s,
             (epoch_us(c.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s
-        from turn_beside c semi join turn_span s on {_SAME.replace("customer_key", "turning_key")} and c.offered_at >= s.starts and c.offered_at <= s.ends
-        left join neighbours n on n.contact_id = c.contact_id
-        where n.next_contact_at is distinct from c.next_contact_at or n.previous_handled_at is distinct from c.previous_handled_at
+        from turn_beside c left join neighbours n on n.contact_id = c.contact_id
+        where not c.in_hand and (n.next_contact_at is distinct from c.next_contact_at or n.previous_handled_at is distinct from c.previous_handled_at)
     """,
     )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from nyckeltal.contacts import columns
 from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import REACH_D, TABLES
-from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, connect, copied, derive_whole, fresh, in_question
+from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, connect, copied, derive_whole, in_question
+from nyckeltal.contacts.written import fresh
 
 if TYPE_CHECKING:
     import duckdb

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 FACTS = tuple(table.name for table in TABLES.values() if table.family == "fact")
 LOADED = tuple(table for table in FACTS if not TABLES[table].made)
 ORGANISATION = tuple(table.name for table in TABLES.values() if table.family == "organisation")
+
+Beside = Callable[[], bool]
 
 FEW = 20_000  # rows that one thread is through with before others have begun
 
@@ -129,13 +131,18 @@ def _in_hand(con: duckdb.DuckDBPyConnection, facts: Collection[str]) -> set[str]
     return {relation.removeprefix("base_") for relation in some(con, [f"base_{fact}" for fact in facts])}
 
 
-def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder: Path | None = None, beside: bool = False) -> dict[str, list[Fresh]]:
+def nobody() -> bool:
+    """Where those in hand are all that there are, nobody stands beside them."""
+    return False
+
+
+def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder: Path | None = None, beside: Beside = nobody) -> dict[str, list[Fresh]]:
     """Second half: the words of every loaded fact, as the relations that `made` reads; those of forecasts are `derive_made`'s.
 
     `present` names the facts of `REST` that have a `base_…` table. Expects as well `case_contact`, every contact that names a case of
     `base_case`; and `near_schedule_shift`, `near_order` with the rows that those in hand depend on. With a `folder` the many rows of contacts and
-    of their parts are written there, as the files that are returned, instead of held. `beside`: `turn_beside` has stored
-    contacts among which those in hand take their turn.
+    of their parts are written there, as the files that are returned, instead of held. `beside`, asked once `contact_words` are there,
+    says whether `turn_beside` has contacts that stay where they stood.
     """
     there = _in_hand(con, [table for table in (*CORE, *_STEPS) if table in CORE or table in present])
     there |= {"contact"} if there & {*CONTACTS} else set()
@@ -149,7 +156,9 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder:
     if "contact" in there:
         files = _contacts(con, "message" in present, lasting, folder if lasting == "view" else None, beside)
     else:
-        con.execute(derive_contact.NO_WORDS + (derive_contact.NEIGHBOURS.format(beside=derive_contact.BESIDE) if beside else ""))
+        con.execute(derive_contact.NO_WORDS)
+        if beside():
+            con.execute(derive_contact.NEIGHBOURS_BESIDE)
     steps = {**derive_other.STEPS, **{table: step for table, step in _STEPS.items() if table in present}}
     if absent := [f"create or replace temp table {MADE[table]} {columns.declared(table)}" for table in steps if table not in there]:
         con.execute("; ".join(absent))
@@ -159,7 +168,7 @@ def derive_all(con: duckdb.DuckDBPyConnection, present: Collection[str], folder:
     return files
 
 
-def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, folder: Path | None, beside: bool) -> dict[str, list[Fresh]]:
+def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, folder: Path | None, beside: Beside) -> dict[str, list[Fresh]]:
     """The words of contacts, visits and segments; with a `folder` as files in it."""
     many, files = lasting == "view", dict[str, list[Fresh]]()
     _hours(con)
@@ -169,7 +178,7 @@ def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, 
     con.execute(derive_contact.CONTACT_PARTS.format(lasting=lasting) + derive_contact.CONTACT_STAYS)
     unsaid = _unsaid(con, ["base_contact"]) if many else []
     con.execute(derive_contact.CONTACT_WORDS.format(unsaid="".join(f"{columns.quoted(name)}, " for name in unsaid), lasting="view" if folder else "table"))
-    con.execute(derive_contact.NEIGHBOURS.format(beside=derive_contact.BESIDE if beside else ""))
+    con.execute(derive_contact.NEIGHBOURS_BESIDE if beside() else derive_contact.NEIGHBOURS)
     words = [] if folder else ["contact_words"]
     _replies(con, has_messages)
     files["contact"] = _lay(con, "contact", derive_contact.MADE_CONTACT, ["base_contact", "contact_reply", *words] if many else [], folder)
@@ -354,17 +363,6 @@ def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
 def sort_key(table: str) -> str:
     """The order of rows within a month, for `order by`."""
     return ", ".join(name for name in ("client_id", TABLES[table].placed_by) if name and name in columns.types(table))
-
-
-def fresh(con: duckdb.DuckDBPyConnection, table: str, folder: Path, only: str = "") -> Iterator[Fresh]:
-    """The finished rows of a fact as a file a month, each in order; `only` narrows them."""
-    names = [name for name in columns.types(table) if name != "month"]
-    rows, order = f"select {columns.select(table, names)} from {MADE[table]}{only}", "" if table in CONTACTS else f" order by {sort_key(table)}"
-    for (month,) in con.execute(f"select distinct date_trunc('month', local_date)::date from {MADE[table]}{only} order by 1").fetchall():
-        held = "local_date is null" if month is None else f"local_date >= date '{month}' and local_date < date '{month}' + interval 1 month"
-        called = "unknown" if month is None else f"{month:%Y-%m}"
-        path = folder / f"new-{table}-{called}.parquet"
-        yield Fresh(called, path, copied(con, f"{rows} where {held}{order}", path))
 
 
 def copied(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:

@@ -1,0 +1,153 @@
+"""Finished rows as files: those of a month, and before them what stays of stored files of which rows go or get other neighbours. Those files are read
+and written piece by piece, and words of few different values as the numbers of a dictionary, which takes a third of what a query takes for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from nyckeltal.contacts import columns, laid
+from nyckeltal.contacts.lake import Fresh
+from nyckeltal.contacts.schema import OF_NEIGHBOURS, TABLES, arrow_schema
+from nyckeltal.contacts.upkeep import CONTACTS, MADE, copied, sort_key
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from nyckeltal.contacts.change import Change
+
+AT_ONCE = 2  # months that are written: a piece of each lies in memory
+NUMBER_BYTES = 4  # a column that takes no more a row lies in its file as numbers of a dictionary
+
+
+def fresh(con: duckdb.DuckDBPyConnection, table: str, folder: Path) -> Iterator[Fresh]:
+    """The finished rows of a fact as a file a month, each in order."""
+    return _copied(con, table, folder, _coming(con, table))
+
+
+def _copied(con: duckdb.DuckDBPyConnection, table: str, folder: Path, months: dict[str, str]) -> Iterator[Fresh]:
+    for month, rows in months.items():
+        path = folder / f"new-{table}-{month}.parquet"
+        yield Fresh(month, path, copied(con, rows, path))
+
+
+def _coming(con: duckdb.DuckDBPyConnection, table: str, only: str = "") -> dict[str, str]:
+    """By month SQL for the finished rows of a fact, in order; `only` narrows them."""
+    names = [name for name in columns.types(table) if name != "month"]
+    rows, order = f"select {columns.select(table, names)} from {MADE[table]}{only}", "" if table in CONTACTS else f" order by {sort_key(table)}"
+    found = {}
+    for (month,) in con.execute(f"select distinct date_trunc('month', local_date)::date from {MADE[table]}{only} order by 1").fetchall():
+        held = "local_date is null" if month is None else f"local_date >= date '{month}' and local_date < date '{month}' + interval 1 month"
+        found["unknown" if month is None else f"{month:%Y-%m}"] = f"{rows} where {held}{order}"
+    return found
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """A month of which stored rows differ: the files that hold such, the ids of those that go, what is said of others' neighbours, SQL for what comes."""
+
+    month: str
+    files: Sequence[str]
+    gone: pa.Array[Any]
+    turned: pa.Table | None
+    come: str | None
+
+
+def exchanged(change: Change, table: str, turned: bool) -> tuple[tuple[Fresh, ...], tuple[str, ...]]:
+    """The files to be put for the rows that `difference` names, and the stored ones in whose place those stand. `turned`: there is `turned_<fact>`."""
+    come = _coming(change.con, table, f" semi join difference on id = {TABLES[table].key}")
+    months = [row["was_month"] for row in change.rows("select distinct was_month from difference where was_month is not null order by 1")]
+    exchanges = [_exchange(change, table, month, come.pop(month, None), turned) for month in months]
+    asking = Lock()  # one connection, one question at a time
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = [file for file in pool.map(partial(_exchanged, change, table, asking), exchanges) if file.rows]
+    return (*found, *_copied(change.con, table, change.folder, come)), tuple(file for exchange in exchanges for file in exchange.files)
+
+
+def _exchange(change: Change, table: str, month: str, come: str | None, turned: bool) -> _Exchange:
+    mine = columns.text(month)
+    gone = change.table(f"select id from difference where not turns and was_month = {mine}").column(0).combine_chunks()
+    said = f"select {TABLES[table].key}, {', '.join(OF_NEIGHBOURS)} from turned_{table} where month = {mine}"
+    return _Exchange(month, _holding(change, table, month), gone, change.table(said).combine_chunks() if turned else None, come)
+
+
+def _holding(change: Change, table: str, month: str) -> list[str]:
+    """The files of a month that hold rows that differ: the others stay as they are."""
+    files = change.snapshot.files(table, [month])
+    if len(files) == 1:
+        return files
+    listed = columns.files_sql(files, monthly=True, uniform=False)
+    return [row["filename"] for row in change.rows(f"select distinct filename from {listed} semi join difference on id = {TABLES[table].key}")]
+
+
+def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) -> Fresh:
+    """Write what stays of a month's files, then what comes."""
+    import pyarrow as pa
+
+    schema = arrow_schema(table)
+    schema = schema.remove(schema.get_field_index("month"))
+    few = _few_valued(exchange.files)
+    told = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in few else field for field in schema])
+    stay = (_without(rows, TABLES[table].key or "", exchange) for file in exchange.files for rows in _read(table, file, told))
+    path = change.folder / f"new-{table}-{exchange.month}.parquet"
+    return Fresh(exchange.month, path, laid.written(path, told, chain(stay, _told(change, exchange.come, asking, told))))
+
+
+def _told(change: Change, come: str | None, asking: Lock, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    if come:
+        with asking:
+            yield from (rows.cast(schema) for rows in change.con.execute(come).to_arrow_reader(laid.ROWS_A_GROUP))
+
+
+def _few_valued(files: Iterable[str]) -> set[str]:
+    """The text columns that lie in the first piece of each of these files as dictionaries."""
+    import pyarrow.parquet as pq
+
+    found = list[set[str]]()
+    for path in files:
+        part = pq.ParquetFile(path).metadata.row_group(0)
+        chunks = [part.column(number) for number in range(part.num_columns)]
+        found.append({it.path_in_schema for it in chunks if it.physical_type == "BYTE_ARRAY" and it.total_uncompressed_size <= NUMBER_BYTES * part.num_rows})
+    return set.intersection(*found) if found else set()
+
+
+def _read(table: str, path: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The rows of a file, in the store's columns; one that an older file does not have has its default."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path, read_dictionary=[field.name for field in schema if pa.types.is_dictionary(field.type)])
+    has = {*file.schema_arrow.names}
+    for rows in file.iter_batches(laid.ROWS_A_GROUP, columns=[name for name in schema.names if name in has]):
+        told = [rows.column(field.name).cast(field.type) if field.name in has else _default(table, field, len(rows)) for field in schema]
+        yield pa.RecordBatch.from_arrays(told, schema=schema)
+
+
+def _default(table: str, field: pa.Field[pa.DataType], rows: int) -> pa.Array[pa.Scalar[pa.DataType]]:
+    import pyarrow as pa
+
+    described = TABLES[table].named.get(field.name)
+    default = None if described is None or described.nullable else described.default
+    return pa.array([default] * rows, field.type)
+
+
+def _without(rows: pa.RecordBatch, key: str, exchange: _Exchange) -> pa.RecordBatch:
+    """The rows that do not go, with what is said now of their neighbours."""
+    import pyarrow.compute as pc
+
+    names, turned = rows.column(key), exchange.turned
+    if turned is not None:
+        place = pc.index_in(names, turned.column(key))
+        known = place.is_valid()
+        for word in OF_NEIGHBOURS:
+            at = rows.schema.get_field_index(word)
+            field, said = rows.schema.field(at), turned.column(word).take(place.drop_null()).combine_chunks()
+            rows = rows.set_column(at, field, pc.replace_with_mask(rows.column(at), known, said.cast(field.type)))
+    return rows.filter(pc.invert(pc.is_in(names, exchange.gone))) if len(exchange.gone) else rows

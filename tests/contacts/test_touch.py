@@ -1,0 +1,48 @@
+"""Where stored visits and segments of touched contacts are looked for: in every month that has loaded ones, and around their contact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batches import column, put, read
+from nyckeltal.contacts.store import ContactStore
+
+Row = dict[str, Any]
+
+
+def contact(name: str, **words: Any) -> Row:
+    plain = {"contact_id": name, "client_id": "one", "queue_id": "q", "channel": "voice", "offered_at": "2026-03-31T23:50:00Z", "outcome": "answered"}
+    return {**plain, "own_agent_id": "anna", "own_talk_s": 10.0, **words}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ContactStore:
+    return ContactStore(tmp_path)
+
+
+def test_a_visit_that_was_made_of_a_contact_and_lies_in_the_next_month_goes_with_it(store: ContactStore) -> None:
+    """Offered just before midnight at the end of a month, and in the queue just after it."""
+    put(store, "first", {"contact": [contact("a", queue_entered_at="2026-04-01T00:10:00Z"), contact("b")]})
+    assert store.snapshot().months("queue_visit") == ["2026-03", "2026-04"]
+    put(store, "second", {"contact": [contact("a", queue_entered_at="2026-03-31T23:55:00Z", own_talk_s=20.0)]})
+    assert {row["visit_id"]: row["month"] for row in read(store.snapshot(), "queue_visit")} == {"a#1": "2026-03", "b#1": "2026-03"}
+    assert column(store.snapshot(), "segment", "talk_s") == {"a#1": 20.0, "b#1": 10.0}
+
+
+def test_a_clock_far_from_utc_puts_what_is_made_of_a_contact_into_another_month(store: ContactStore) -> None:
+    client = {"client_id": "one", "tz": "Pacific/Auckland"}
+    put(store, "first", {"client": [client], "contact": [contact("a", offered_at="2026-03-31T11:30:00Z")]})
+    assert store.snapshot().months("segment") == ["2026-04"]
+    put(store, "second", {"contact": [contact("a", offered_at="2026-03-31T11:30:00Z", own_talk_s=20.0)]})
+    assert column(store.snapshot(), "segment", "talk_s") == {"a#1": 20.0}
+
+
+def test_a_segment_that_was_loaded_is_found_however_far_from_its_contact(store: ContactStore) -> None:
+    put(store, "parts", {"segment": [{"segment_id": "s", "contact_id": "a", "agent_id": "bengt", "started_at": "2026-09-01T09:00:00Z", "talk_s": 7.0}]})
+    put(store, "first", {"contact": [contact("a"), contact("b")]})
+    put(store, "second", {"contact": [contact("a", own_talk_s=20.0)]})
+    assert column(store.snapshot(), "segment", "talk_s") == {"b#1": 10.0, "s": 7.0}
+    assert column(store.snapshot(), "contact", "talk_s") == {"a": 7.0, "b": 10.0}
