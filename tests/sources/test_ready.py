@@ -82,6 +82,12 @@ def test_an_export_with_fewer_columns_tells_what_it_has(home: Path, tmp_path: Pa
     assert sum(report.facts["contact"].left_out.values()) == 2
 
 
+def test_a_call_without_a_skill_is_of_no_queue(home: Path, tmp_path: Path) -> None:
+    text = "CALL ID,TIMESTAMP,CAMPAIGN,SKILL,CALL TYPE,AGENT,ABANDONED\n1,03/02/2026 08:00:00,Support,[None],Manual,anna,0\n"
+    load(put(tmp_path, text + "2,03/02/2026 08:05:00,Support,Billing,Inbound,anna,0\n"), home=home, client="one", zone="UTC")
+    assert {key: row["queue_id"] for key, row in rows(home).items()} == {"1": None, "2": "Billing"}
+
+
 def test_a_queue_that_answers_by_itself_is_no_agent(home: Path, tmp_path: Path) -> None:
     names, *calls = (SYSTEMS / "three_cx" / "samples" / "cdr.csv").read_text(encoding="utf-8").splitlines()
     taken, hung_up = (

@@ -46,6 +46,16 @@ def test_a_status_without_category_that_nobody_has_explained_is_not_guessed(tmp_
         cases(tmp_path, file)
 
 
+def test_a_request_without_a_project_is_of_the_one_that_its_key_names(tmp_path: Path) -> None:
+    page = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    expected = [case["queue_id"] for case in cases(tmp_path, SAMPLE)]
+    for issue in page["issues"]:
+        del issue["fields"]["project"]
+    assert [case["queue_id"] for case in cases(tmp_path, put(tmp_path, json.dumps(page), "page.json"))] == expected == ["HELP", "HELP"]
+    table = put(tmp_path, "Issue key,Status,Created\nMY_2-DESK-7,Done,2026-03-02 09:00\n7,Done,2026-03-02 09:00\n", "list.csv")
+    assert [case["queue_id"] for case in cases(tmp_path, table)] == [None, "MY_2-DESK"]
+
+
 def test_what_a_rule_or_an_app_writes_is_no_message_of_the_customer_and_begins_no_contact(home: Path, tmp_path: Path) -> None:
     page = json.loads(SAMPLE.read_text(encoding="utf-8"))
     page["issues"] = page["issues"][:1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -42,7 +43,7 @@ def _issue(told: Tickets, record: Kept, known_words: Mapping[str, Status]) -> No
         came_by=came_by,
         channel=told.channel(came_by, words.WAYS),
         customer=customer,
-        queue_id=known((fields.get("project") or {}).get("key")),
+        queue_id=known((fields.get("project") or {}).get("key")) or _project_of(key),
         agent_id=agent,
         opened_by=creator if creator != customer and _is_staff(fields.get("creator")) else None,
         reason_id=_request_type(fields) or known((fields.get("issuetype") or {}).get("name")),
@@ -57,6 +58,11 @@ def _issue(told: Tickets, record: Kept, known_words: Mapping[str, Status]) -> No
     for part in parts:
         told.tell(record, part)
     _names(told, record, fields)
+
+
+def _project_of(key: str) -> str | None:
+    found = re.match(words.PROJECT, key)
+    return found[1] if found else None
 
 
 def _person(user: Any) -> str | None:

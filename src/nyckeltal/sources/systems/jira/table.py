@@ -51,7 +51,7 @@ def _take(told: Tickets, sheet: Sheet) -> None:
             "came_by": sheet.text(way, "Request channel"),
             "channel": told.channel_sql(sheet.word(way, "Request channel"), words.WAYS),
             "customer_key": told.setting.hide_sql(reporter),
-            "queue_id": sheet.text("Project key"),
+            "queue_id": f"coalesce({sheet.text('Project key')}, nullif(regexp_extract({key}, '{words.PROJECT}', 1), ''))",
             "agent_id": sheet.text("Assignee Id", "Assignee"),
             "opened_by": f"CASE WHEN {creator} <> {reporter} THEN {creator} END",
             "reason_id": sheet.text("Custom field (Request Type)", "Issue Type"),

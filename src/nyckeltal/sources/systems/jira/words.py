@@ -9,6 +9,8 @@ from nyckeltal.contacts.model.kinds import Channel
 from nyckeltal.sources.tickets.told import Status
 from nyckeltal.sources.tickets.told import statuses as own_statuses
 
+PROJECT = r"^(.+)-[0-9]+$"  # in a request's key
+
 STATES: dict[str, Status] = {
     "open": "new",
     "to do": "new",
