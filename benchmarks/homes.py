@@ -48,7 +48,7 @@ scale = { is = "1_5" }
 value = "mark"
 answered_at = "answered_at"
 """
-ROWS_A_LOAD = 1_000_000  # as many months at once as come to about so many contacts
+ROWS_A_LOAD = 10_000_000  # as many months at once as come to about so many contacts
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from homes import Home, with_sums
 from questions import ALL, TREND, TREND_SUMS, same
 from results import ROWS, SUMS, Times
 
-from nyckeltal.contacts.lake import Lake
+from nyckeltal.contacts import upkeep
+from nyckeltal.contacts.lake import Fresh, Lake
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.state import State
 from nyckeltal.contacts.store import ContactStore
@@ -79,7 +80,7 @@ def _filled(home: Home, folder: Path) -> Home:
 
 
 def _copy(source: Path, home: Path) -> None:
-    """Tables of the organisation as they are, the others ten times, a month after the other: so memory holds a piece of one."""
+    """Tables of the organisation as they are, the others ten times, a month after the other."""
     snapshot = ContactStore(source).snapshot()
     home.mkdir(parents=True)
     lake = Lake(home, State.read(home))
@@ -87,17 +88,17 @@ def _copy(source: Path, home: Path) -> None:
         if TABLES[table].family != "fact":
             lake.append(table, snapshot.small(table))
     for table in COPIED:
-        for month in snapshot.months(table):
-            _append(lake, table, snapshot.files(table, [month]))
+        months = snapshot.months(table)
+        lake.take_in(table, (_written(home, table, month, snapshot.files(table, [month])) for month in months))
     lake.state.with_versions(lake.reached).save(home)
 
 
-def _append(lake: Lake, table: str, files: list[str]) -> None:
-    """The rows of a month, one time after the other."""
+def _written(folder: Path, table: str, month: str, files: list[str]) -> Fresh:
+    """A file with the rows of a month, one time after the other, as a load writes them."""
     named = [name for name in IDS if name == "source_id" or name in TABLES[table]]
     each = (", ".join(f"{name} || '~{number}' as {name}" for name in named) for number in range(TIMES))
-    rows = f"read_parquet({files!r}, hive_partitioning = true, hive_types = {{'month': 'varchar'}})"
+    rows = " union all ".join(f"(select * replace ({renamed}) from read_parquet({files!r}, hive_partitioning = false))" for renamed in each)
     with duckdb.connect() as con:
         con.execute(f"set timezone = 'UTC'; set enable_progress_bar = false; set memory_limit = '{MEMORY}'")
-        told = con.sql(" union all ".join(f"(select * replace ({renamed}) from {rows})" for renamed in each))
-        lake.append(table, told.to_arrow_reader(100_000))
+        path = folder / f"{table}-{month}.parquet"
+        return Fresh(month, path, upkeep.copied(con, rows, path))

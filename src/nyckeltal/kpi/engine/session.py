@@ -21,6 +21,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     con.execute("set timezone = 'UTC'")
     con.execute("set enable_progress_bar = false")
     con.execute("set parquet_metadata_cache = true")  # files of the store never change
+    con.execute("set enable_external_file_cache = false")  # the system keeps at hand what was read of them; a second copy here is no quicker
     return con
 
 
