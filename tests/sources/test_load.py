@@ -13,8 +13,11 @@ import pytest
 
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import BadMapping, CannotRead
+from nyckeltal.sources import systems
 from nyckeltal.sources.load import load, undo
 from tables import CALLS, aside, calls, loaded, mapping, put, rows
+
+SYSTEMS = Path(systems.__file__).parent
 
 
 def test_the_same_file_again_changes_nothing(home: Path, tmp_path: Path) -> None:
@@ -201,6 +204,19 @@ def test_an_answer_off_its_scale_is_refused_in_a_table_of_answers_too(home: Path
 def test_a_file_of_no_system_and_without_mapping_says_what_to_do(home: Path, tmp_path: Path) -> None:
     with pytest.raises(CannotRead, match="nyckeltal describe"):
         load(put(tmp_path, calls()), home=home)
+
+
+def test_a_mapping_for_a_system_is_read_by_that_system_whether_or_not_it_is_named(home: Path, tmp_path: Path) -> None:
+    jira, survey = SYSTEMS / "jira" / "samples", SYSTEMS / "limesurvey" / "samples" / "results-survey482615.csv"
+    report = load(jira / "list.csv", mapping={"statuses": {"Resolved": "closed"}}, client="one", zone="UTC", home=home)
+    assert report.facts["case"].new == 2
+    assert rows(home, "case")["HELP-11"]["status"] == "closed"
+    assert load(survey, mapping=survey.with_name(f"{survey.name}.mapping.toml"), client="one", home=home).facts["survey_response"].new == 7
+    swedish = put(tmp_path, "Ärendenyckel,Status,Skapad\nHELP-1,Done,2026-03-02 09:00\n")
+    with pytest.raises(CannotRead, match=r"“headers”, which only a system's reader understands. Say which one with --as\."):
+        load(swedish, mapping={"headers": {"Ärendenyckel": "Issue key", "Skapad": "Created"}}, client="one", home=home)
+    with pytest.raises(BadMapping):
+        load(put(tmp_path, calls()), mapping={"survey": [], "fact": 3, "columns": 4}, client="one", home=home)
 
 
 def test_what_is_known_reaches_from_the_first_local_day_to_the_end_of_the_last(home: Path, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FactCount", "LoadReport", "describe", "load", "load_together", "undo"]
 
-
+_unknown_told = "%(file)s is of no system known here, and the mapping says “%(word)s”, which only a system's reader understands. Say which one with --as."
 most_readings = 5
 
 
@@ -197,14 +197,30 @@ def _files(paths: str | Path | Iterable[str | Path]) -> tuple[Path, ...]:
 
 def _job(files: tuple[Path, ...], system: str | None, given: Path | str | Mapping[str, Any] | None, client: str | None, zone: str | None) -> _Job:
     options = Path(given) if isinstance(given, str) else given
-    if options is None or system is not None:
-        source = find.system(system) if system else _recognised(files)
+    word = None if system else _said_to_a_system(options, files)
+    if options is None or system is not None or word:
+        source = find.system(system) if system else _recognised(files, word)
         told = mapping_tables(options)
         file, fact = told.get("file", {}), told.get("fact", {})
         return _Job(files, source, None, (), client or fact.get("client"), zone or file.get("zone"), told)
     mapping, issues = read_mapping(options)
     mapping = with_zone(with_client(mapping, client), zone)
     return _Job(files, None, mapping, tuple(issues), mapping.client, mapping.form.zone)
+
+
+def _said_to_a_system(options: Path | Mapping[str, Any] | None, files: Sequence[Path]) -> str | None:
+    """A word of the mapping that only a system's reader understands; [[survey]] without the rest of a fact is one where the files are of a survey tool."""
+    from nyckeltal.sources.answers import Asking
+
+    try:
+        told = mapping_tables(options)
+    except BadMapping:  # told with its line where the mapping is read
+        return None
+    if found := next((word for word in ("headers", "statuses", "states", "channels") if word in told), None):
+        return found
+    said = {name for table in ("fact", "columns") if isinstance(part := told.get(table), Mapping) for name in part}
+    alone = "survey" in told and not {"kind", "offered_at", "channel"} & said
+    return "survey" if alone and all(isinstance(find.recognise(file), Asking) for file in files) else None
 
 
 def mapping_tables(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -221,12 +237,14 @@ def mapping_tables(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any
     return options
 
 
-def _recognised(files: Sequence[Path]) -> Source:
-    """The one system all files come from."""
+def _recognised(files: Sequence[Path], word: str | None = None) -> Source:
+    """The one system all files come from; `word` is what their mapping says to it."""
     found = {file: find.recognise(file) for file in files}
     unknown = [file for file, source in found.items() if source is None]
     if unknown:
         glance(unknown[0])
+        if word:
+            raise CannotRead(Text("sources.load.unknown_told", _unknown_told, {"file": unknown[0].name, "word": word}))
         raise CannotRead(
             Text(
                 "sources.load.unknown",
