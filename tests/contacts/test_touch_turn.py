@@ -82,6 +82,16 @@ def test_one_that_is_corrected_where_it_stands_keeps_its_neighbours_and_moves_no
     assert column(store.snapshot(), "contact", "next_contact_after_s") == {"a": 40 * 86400, "b": 40 * 86400, "c": 5 * 86400, "d": None}
 
 
+def test_one_that_is_in_hand_but_far_from_who_comes_keeps_its_neighbours(store: ContactStore) -> None:
+    """What is said of a contact elsewhere puts it in hand, and not those around it."""
+    put(store, "first", {"contact": [contact("a", 0), contact("b", 60), contact("c", 150)]})
+    invited = {"invitation_id": "i", "client_id": "one", "drawn_at": FIRST}
+    put(store, "late", {"contact": [contact("d", 185)], "survey_invitation": [{**invited, "contact_id": "a"}]})
+    assert column(store.snapshot(), "contact", "next_contact_after_s") == {"a": 60 * 86400, "b": 90 * 86400, "c": 35 * 86400, "d": None}
+    put(store, "early", {"contact": [contact("e", -35)], "survey_invitation": [{**invited, "contact_id": "c"}]})
+    assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": 35 * 86400, "b": 60 * 86400, "c": 90 * 86400, "d": 35 * 86400, "e": None}
+
+
 def test_the_days_of_who_has_another_beside_are_told_to_what_is_kept_by_day(store: ContactStore) -> None:
     put(store, "first", {"contact": [contact("a", 0), contact("other", 1, reason_id="s")]})
     (store.home / trace.FOLDER).mkdir()

@@ -17,6 +17,7 @@ _NOW = f"select {', '.join(_PLACE)} from contact_words where turning_key is not 
 _THEN = f"select {', '.join(_STORED)} from old_contact c where {HAS_NEIGHBOURS}"
 _SAME_PLACE = " and ".join(f"w.{now} = c.{then}" for now, then in zip(_PLACE, _STORED, strict=True))
 _SAME_MATTER = "c.client_id = s.client_id and c.customer_key = s.turning_key and c.reason_level2_id = s.reason_level2_id"
+_NEAR = f"{_SAME_MATTER} and epoch_us(c.offered_at) between s.first_us - {REACH_US} and s.last_us + {REACH_US}"
 _ROW = ", ".join(f"c.{name}" for name in (*_STORED, *_TOLD)).replace("c.customer_key", "c.customer_key as turning_key")
 _EVER_US = 1 << 62
 
@@ -37,14 +38,14 @@ def gather(change: Change) -> bool:
     rows = [
         f"""
         select {_ROW}, true as in_hand, coalesce(s.first_us, {_EVER_US}) as first_us, coalesce(s.last_us, -{_EVER_US}) as last_us
-        from old_contact c semi join ({_NOW}) w on {_SAME_PLACE} left join turn_span s on {_SAME_MATTER} where {HAS_NEIGHBOURS}
+        from old_contact c semi join ({_NOW}) w on {_SAME_PLACE} left join turn_span s on {_NEAR} where {HAS_NEIGHBOURS}
     """
     ]
     if months := _within_reach(change):
         known = change.snapshot.reading("contact", months, {*_STORED, *_TOLD, *_ASKED})
         rows.append(f"""
             select {_ROW}, false as in_hand, s.first_us, s.last_us from ({known}) c
-            join turn_span s on {_SAME_MATTER} and epoch_us(c.offered_at) between s.first_us - {REACH_US} and s.last_us + {REACH_US}
+            join turn_span s on {_NEAR}
             anti join old_contact w on w.contact_id = c.contact_id where {HAS_NEIGHBOURS}
         """)
     change.turns = change.fill("turn_beside", " union all ".join(rows))
