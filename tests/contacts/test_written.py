@@ -52,6 +52,17 @@ def test_a_file_of_which_every_row_goes_has_nothing_in_its_place(store: ContactS
     assert len(files(store)) == len(read(store.snapshot(), "contact")) == 1
 
 
+def test_a_home_behind_a_link_is_written_as_any_other(tmp_path: Path) -> None:
+    (tmp_path / "a place").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a place")
+    for home in (tmp_path / "link" / "home", tmp_path / "link" / ".." / "other"):
+        store = ContactStore(home)
+        put(store, "first", {"contact": [contact("a"), contact("b")]})
+        put(store, "second", {"contact": [contact("a", own_talk_s=5.0)]})
+        assert column(store.snapshot(), "contact", "talk_s") == {"a": 5.0, "b": None}
+        assert len(files(store)) == 1
+
+
 def test_words_stay_what_they_are_whether_they_lie_as_text_or_as_numbers(store: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of one word in many, of many and of none, in pieces so small that each has other words; some get another neighbour, some change, one moves."""
     monkeypatch.setattr(laid, "ROWS_A_GROUP", 7)

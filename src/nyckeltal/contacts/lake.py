@@ -89,11 +89,12 @@ class Lake:
         return AddAction(relative, stat.st_size, part, int(stat.st_mtime * 1000), True, json.dumps({"numRecords": file.rows}))
 
     def _gone(self, table: str, path: str) -> RemoveAction:
+        """A file named as the table does: its own path may be another one than this folder's, through a link."""
         from deltalake.transaction import RemoveAction
 
-        file = Path(path)
-        part = {"month": _month(path)} if TABLES[table].monthly else {}
-        return RemoveAction(file.relative_to(self.folder / table).as_posix(), True, int(time.time() * 1000), file.stat().st_size, part)
+        file, monthly = Path(path), TABLES[table].monthly
+        name, part = "/".join(file.parts[-2 if monthly else -1 :]), {"month": _month(path)} if monthly else {}
+        return RemoveAction(name, True, int(time.time() * 1000), file.stat().st_size, part)
 
     def overwrite(self, table: str, rows: pa.RecordBatchReader | pa.Table, predicate: str | None = None) -> None:
         """Put these rows in place of all, or of those that `predicate` names."""

@@ -93,7 +93,7 @@ def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) ->
 
     schema = arrow_schema(table)
     schema = schema.remove(schema.get_field_index("month"))
-    few = _few_valued(exchange.files)
+    few = _few_valued(exchange.files) - {TABLES[table].key or ""}
     told = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in few else field for field in schema])
     stay = (_without(rows, TABLES[table].key or "", exchange) for file in exchange.files for rows in _read(table, file, told))
     path = change.folder / f"new-{table}-{exchange.month}.parquet"
