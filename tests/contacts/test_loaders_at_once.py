@@ -35,7 +35,7 @@ def test_two_loaders_an_undo_and_a_reader_do_not_disturb_each_other(tmp_path: Pa
     home = tmp_path / "home"
     stop, findings = processes.Event(), processes.Queue()
     reader = processes.Process(target=read_until, args=(home, stop, findings))
-    writers = [processes.Process(target=load_many, args=(home, source, [0, 1, 2])) for source in ("x", "y")]
+    writers = [processes.Process(target=load_many, args=(home, source, [0, 1])) for source in ("x", "y")]
     writers.append(processes.Process(target=take_back, args=(home, "x-0")))
     for process in (reader, *writers):
         process.start()
@@ -48,11 +48,11 @@ def test_two_loaders_an_undo_and_a_reader_do_not_disturb_each_other(tmp_path: Pa
     assert wrong == []
     assert snapshots > 0
     loads = {row["load_id"]: row["state"] for row in ContactStore(home).loads().to_pylist()}
-    assert loads == {f"{source}-{number}": "undone" if (source, number) == ("x", 0) else "loaded" for source in "xy" for number in range(3)}
+    assert loads == {f"{source}-{number}": "undone" if (source, number) == ("x", 0) else "loaded" for source in "xy" for number in range(2)}
     of_x, of_y = ({name.split(":")[1] for name in column(ContactStore(home).snapshot(), "contact", "contact_id") if name.startswith(source)} for source in "xy")
-    assert {f"c{number}-{n}" for number in range(3) for n in range(8)} == of_y
+    assert {f"c{number}-{n}" for number in range(2) for n in range(8)} == of_y
     assert of_y - of_x == {f"c0-{n}" for n in range(8)} - of_x
-    assert {f"c{number}-{n}" for number in (1, 2) for n in range(8)} <= of_x
+    assert {f"c1-{n}" for n in range(8)} <= of_x
 
 
 def test_a_store_that_is_busy_too_long_says_so(tmp_path: Path) -> None:

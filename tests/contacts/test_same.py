@@ -170,13 +170,13 @@ def test_what_was_said_about_a_row_is_said_about_the_contact_that_counts() -> No
 
 def test_any_order_of_loads_corrections_and_undos_ends_as_if_all_had_come_at_once(tmp_path: Path) -> None:
     """Rules come, change and go meanwhile; half of it is worked out as where there are many rows."""
-    store, history = ContactStore(tmp_path), History(3)
-    for number in range(120 if SOAK else 6):
+    store, history = ContactStore(tmp_path), History(3 if SOAK else 2)  # the fifth of few takes a load back
+    for number in range(120 if SOAK else 5):
         if number % 3 == 0:
             history.rules = history.chance.choice(RULES)
             say(tmp_path, *history.rules)
         history.either_way(store, number)
-        if number not in (2, 5) and not SOAK:
+        if number not in (2, 4) and not SOAK:
             continue
         for table, stored, at_once in history.compared(store, FACTS if SOAK else TOUCHED):
             assert stored == at_once, (number, table, history.rules)

@@ -190,14 +190,14 @@ _MANY = dict.fromkeys(_ROWS, 2) | {
 SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 
 
-@pytest.mark.parametrize("seed", range(12) if SOAK else [2])
+@pytest.mark.parametrize("seed", range(12) if SOAK else [3])  # whose third takes a load back
 def test_any_history_of_loads_makes_what_the_rows_in_force_make_at_once(tmp_path: Path, seed: int) -> None:
     """Half of them are worked out as where there are many rows."""
     store, history = ContactStore(tmp_path), History(seed)
     history.begin(store)
-    for number in range(12 if SOAK else 5):
+    for number in range(12 if SOAK else 4):
         history.either_way(store, number)
-        if number < 3 and not SOAK:
+        if number < 2 and not SOAK:
             continue
         for table, stored, at_once in history.compared(store):
             assert stored == at_once, (number, table)

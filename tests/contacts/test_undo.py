@@ -39,6 +39,18 @@ def thrice(store: ContactStore, loaded_thrice: Path) -> ContactStore:
     return store
 
 
+@pytest.fixture(scope="module")
+def gone(tmp_path_factory: pytest.TempPathFactory) -> ContactStore:
+    """A store whose one load was taken back: a contact with its parts, a case, a row that was refused."""
+    store = ContactStore(tmp_path_factory.mktemp("gone") / "home")
+    case = {"case_id": "k", "client_id": "one", "opened_at": "2026-03-02T09:00:00Z"}
+    refused = {"fact": "contact", "file": "f.csv", "line": 7, "reason_id": "x", "reason": "X.", "values": "{}", "original": "a"}
+    put(store, "one", {"contact": [contact(1.0, own_agent_id="anna", reason_id="r")], "case": [case]}, marker="m", refused=[refused])
+    assert store.set_aside().num_rows == 1
+    undo(store, "one")
+    return store
+
+
 def wait(store: ContactStore) -> float | None:
     return column(store.snapshot(), "contact", "wait_s").get("a")
 
@@ -47,18 +59,13 @@ def undo(store: ContactStore, load_id: str) -> None:
     store.undo(load_id, now=today)
 
 
-def test_a_load_is_taken_back_whole(store: ContactStore) -> None:
-    put(
-        store,
-        "one",
-        {"contact": [contact(1.0, own_agent_id="anna", reason_id="r")], "case": [{"case_id": "k", "client_id": "one", "opened_at": "2026-03-02T09:00:00Z"}]},
-    )
-    undo(store, "one")
-    left = {table: store.snapshot().small(table).num_rows for table in TABLES if TABLES[table].family != "fact"}
+def test_a_load_is_taken_back_whole(gone: ContactStore) -> None:
+    snapshot = gone.snapshot()
+    left = {table: snapshot.small(table).num_rows for table in TABLES if TABLES[table].family != "fact"}
     assert {table: rows for table, rows in left.items() if rows} == {"load": 1}
-    assert [read(store.snapshot(), table) for table in ("contact", "queue_visit", "segment", "case")] == [[], [], [], []]
-    assert store.loads().to_pylist()[0]["state"] == "undone"
-    assert store.snapshot().coverage("contact") == []
+    assert [read(snapshot, table) for table in ("contact", "queue_visit", "segment", "case")] == [[], [], [], []]
+    assert gone.loads().to_pylist()[0]["state"] == "undone"
+    assert snapshot.coverage("contact") == []
 
 
 def test_what_a_load_replaced_returns_as_it_was_loaded(store: ContactStore) -> None:
@@ -119,16 +126,12 @@ def test_a_zone_taken_back_moves_its_rows_back(store: ContactStore) -> None:
     assert column(store.snapshot(), "contact", "month") == {"a": "2026-03"}
 
 
-def test_refused_rows_go_with_their_load(store: ContactStore) -> None:
-    refused = {"fact": "contact", "file": "f.csv", "line": 7, "reason_id": "x", "reason": "X.", "values": "{}", "original": "a"}
-    put(store, "one", {"contact": [contact(1.0)]}, refused=[refused])
-    undo(store, "one")
-    assert store.set_aside().num_rows == 0
+def test_refused_rows_go_with_their_load(gone: ContactStore) -> None:
+    assert gone.set_aside().num_rows == 0
 
 
-def test_only_a_load_that_stands_can_be_taken_back_and_it_may_come_again(store: ContactStore) -> None:
-    put(store, "one", {"contact": [contact(1.0)]}, marker="m")
-    undo(store, "one")
+def test_only_a_load_that_stands_can_be_taken_back_and_it_may_come_again(store: ContactStore, gone: ContactStore) -> None:
+    shutil.copytree(gone.home, store.home)
     with pytest.raises(UserMistake, match="already"):
         undo(store, "one")
     with pytest.raises(UserMistake, match="no load"):
@@ -138,36 +141,31 @@ def test_only_a_load_that_stands_can_be_taken_back_and_it_may_come_again(store: 
     assert wait(store) == 1.0
 
 
-def test_an_undo_names_the_later_loads_whose_rows_were_there_already(store: ContactStore) -> None:
+def test_an_undo_names_the_later_loads_whose_rows_were_there_already_and_none_of_other_days(store: ContactStore) -> None:
+    may = {"offered_at": "2026-05-04T09:00:00Z", "contact_id": "m"}
+    put(store, "may", {"contact": [contact(1.0, **may)]})
     put(store, "one", {"contact": [contact(1.0)]})
     put(store, "two", {"contact": [contact(1.0), contact(1.0, contact_id="b")]})
     put(store, "three", {"contact": [contact(1.0, contact_id="c")]})
+    assert store.undo("may", now=today).also_in == ()
     assert store.undo("one", now=today).also_in == ("two",)
 
 
-def test_a_later_load_of_other_days_held_none_of_its_rows(store: ContactStore) -> None:
-    may = {"offered_at": "2026-05-04T09:00:00Z", "contact_id": "m"}
-    put(store, "may", {"contact": [contact(1.0, **may)]})
-    put(store, "march", {"contact": [contact(1.0)]})
-    put(store, "march again", {"contact": [contact(1.0), contact(1.0, contact_id="b")]})
-    assert store.undo("may", now=today).also_in == ()
-
-
-@pytest.mark.parametrize(("answered_at", "alone_s", "with_visit_s"), [(None, None, 12.0), ("2026-03-02T09:00:50Z", 50.0, 50.0)])
-def test_what_visits_and_clocks_tell_is_no_change_when_the_file_comes_again_and_goes_with_its_visits(
-    store: ContactStore, answered_at: str | None, alone_s: float | None, with_visit_s: float
-) -> None:
+def test_what_visits_and_clocks_tell_is_no_change_when_the_file_comes_again_and_goes_with_its_visits(store: ContactStore) -> None:
+    """Contact a has a visit alone to tell its wait, b a clock of its own too."""
     at = "2026-03-02T09:00:00Z"
-    bare = {**contact(0.0, outcome=None, queue_entered_at=at, answered_at=answered_at), "wait_s": None}
-    visit = {"visit_id": "v", "contact_id": "a", "queue_id": "q", "entered_at": at, "wait_s": 12.0, "outcome": "answered"}
-    put(store, "contacts", {"contact": [bare]})
+    clocks = {"a": None, "b": "2026-03-02T09:00:50Z"}
+    bare = [{**contact(0.0, contact_id=name, outcome=None, queue_entered_at=at, answered_at=clock), "wait_s": None} for name, clock in clocks.items()]
+    told = {"queue_id": "q", "entered_at": at, "wait_s": 12.0, "outcome": "answered"}
+    visits = [{"visit_id": f"v{name}", "contact_id": name, **told} for name in clocks]
+    put(store, "contacts", {"contact": bare})
     before = read(store.snapshot(), "contact")
-    assert (before[0]["waited_s"], before[0]["ended_as"]) == (alone_s, None)
-    put(store, "visits", {"queue_visit": [visit]})
+    assert [(row["waited_s"], row["ended_as"]) for row in before] == [(None, None), (50.0, None)]
+    put(store, "visits", {"queue_visit": visits})
     after = read(store.snapshot(), "contact", "wait_s", "outcome", "waited_s", "ended_as")
-    assert after == [{"wait_s": None, "outcome": None, "waited_s": with_visit_s, "ended_as": "answered"}]
-    again = put(store, "again", {"contact": [bare], "queue_visit": [visit]})
-    assert [again.counts[table]["unchanged"] for table in ("contact", "queue_visit")] == [1, 1]
+    assert after == [{"wait_s": None, "outcome": None, "waited_s": waited_s, "ended_as": "answered"} for waited_s in (12.0, 50.0)]
+    again = put(store, "again", {"contact": bare, "queue_visit": visits})
+    assert [again.counts[table]["unchanged"] for table in ("contact", "queue_visit")] == [2, 2]
     undo(store, "visits")
     assert read(store.snapshot(), "contact") == before
 

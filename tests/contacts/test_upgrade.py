@@ -80,6 +80,17 @@ def aged(store: ContactStore) -> ContactStore:
     return ContactStore(store.home)
 
 
+@pytest.fixture(scope="module")
+def aged_once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return aged(ContactStore(shutil.copytree(made, tmp_path_factory.mktemp("aged") / "home"))).home
+
+
+@pytest.fixture
+def older(aged_once: Path, tmp_path: Path) -> ContactStore:
+    """The store that was made, as the first version left it."""
+    return ContactStore(shutil.copytree(aged_once, tmp_path / "older"))
+
+
 def told(store: ContactStore) -> dict[str, list[Row]]:
     """Everything that counts."""
     snapshot = store.snapshot()
@@ -97,13 +108,12 @@ def figures(home: Path) -> list[Row]:
     return ask("transfer_rate", "logged_share", "contacts_per_case", "aht", "fcr", by="client", per="month", floor=0, home=home).as_dicts()
 
 
-def test_an_older_store_is_brought_up_when_it_is_opened(loaded: ContactStore) -> None:
-    before, counted = told(loaded), figures(loaded.home)
-    store = aged(loaded)
+def test_an_older_store_is_brought_up_when_it_is_opened(made: Path, older: ContactStore) -> None:
+    store = older
     assert store.is_older
     old_id = State.read(store.home).id
-    assert without(told(store)) == without(before)
-    assert figures(store.home) == counted
+    assert without(told(store)) == without(told(ContactStore(made)))
+    assert figures(store.home) == figures(made)
     state = State.read(store.home)
     assert (state.model, store.is_older, state.id != old_id) == (STORE_VERSION, False, True)
 
@@ -157,16 +167,16 @@ def _files(home: Path) -> set[str]:
     return {str(path) for path in home.rglob("*.parquet")}
 
 
-def test_it_is_brought_up_once(loaded: ContactStore) -> None:
-    store = aged(loaded)
+def test_it_is_brought_up_once(older: ContactStore) -> None:
+    store = older
     assert (store.bring_up(), store.bring_up()) == (True, False)
     first = State.read(store.home)
     store.snapshot()
     assert State.read(store.home) == first
 
 
-def test_two_who_open_it_at_once_bring_it_up_once(loaded: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = aged(loaded).home
+def test_two_who_open_it_at_once_bring_it_up_once(older: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = older.home
     written: list[str] = []
     rewrite = Lake.rewrite
 
@@ -183,8 +193,8 @@ def test_two_who_open_it_at_once_bring_it_up_once(loaded: ContactStore, monkeypa
     assert len(written) == len(set(written)) > 0
 
 
-def test_a_load_into_an_older_store_brings_it_up_first(loaded: ContactStore) -> None:
-    store = aged(loaded)
+def test_a_load_into_an_older_store_brings_it_up_first(older: ContactStore) -> None:
+    store = older
     stages: list[str] = []
     put(store, "more", {"contact": [contact("c")]}, progress=lambda stage, _done, _total: stages.append(stage))
     assert stages.index("upgrade") < stages.index("compare")
@@ -192,8 +202,8 @@ def test_a_load_into_an_older_store_brings_it_up_first(loaded: ContactStore) -> 
     assert {row["contact_id"]: row["logged"] for row in read(store.snapshot(), "contact")} == {"a": True, "b": False, "c": False, "m": None}
 
 
-def test_the_ledgers_of_an_older_store_are_read_without_bringing_it_up(loaded: ContactStore) -> None:
-    store = aged(loaded)
+def test_the_ledgers_of_an_older_store_are_read_without_bringing_it_up(older: ContactStore) -> None:
+    store = older
     assert {row["load_id"] for row in store.loads().to_pylist()} == {"first", "second", "mail", "undone"}
     assert store.loaded("first") is not None
     assert store.is_older
@@ -212,9 +222,8 @@ def _die_after(home: Path, tables: int) -> None:
     ContactStore(home).snapshot()
 
 
-def test_an_upgrade_that_is_killed_leaves_the_older_store_and_is_made_at_the_next_try(loaded: ContactStore) -> None:
-    before = told(loaded)
-    store = aged(loaded)
+def test_an_upgrade_that_is_killed_leaves_the_older_store_and_is_made_at_the_next_try(made: Path, older: ContactStore) -> None:
+    store = older
     untouched = State.read(store.home)
     for tables in (0, 2, 7):
         process = processes.Process(target=_die_after, args=(store.home, tables))
@@ -223,7 +232,7 @@ def test_an_upgrade_that_is_killed_leaves_the_older_store_and_is_made_at_the_nex
         assert process.exitcode == -signal.SIGKILL
         left = State.read(store.home)
         assert (left.id, left.model) == (untouched.id, 1)
-    assert without(told(store)) == without(before)
+    assert without(told(store)) == without(told(ContactStore(made)))
     assert not store.is_older
     assert list((store.home / "staging").iterdir()) == []
 
@@ -236,8 +245,8 @@ def test_a_store_of_a_newer_version_is_refused(loaded: ContactStore) -> None:
             opening()
 
 
-def test_a_store_that_cannot_be_written_to_says_what_to_run(loaded: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = aged(loaded)
+def test_a_store_that_cannot_be_written_to_says_what_to_run(older: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = older
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -254,8 +263,7 @@ def test_an_empty_home_needs_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing").exists()
 
 
-def test_every_file_has_all_columns_afterwards(loaded: ContactStore) -> None:
-    store = aged(loaded)
-    snapshot = store.snapshot()
+def test_every_file_has_all_columns_afterwards(older: ContactStore) -> None:
+    snapshot = older.snapshot()
     assert snapshot._held("contact").uniform
     assert all({"logged"} <= set(pq.read_schema(path).names) for path in snapshot.files("contact"))

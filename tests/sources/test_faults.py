@@ -67,12 +67,17 @@ def _mapping(folder: Path) -> Path:
     return put(folder, text, "calls.toml")
 
 
+@pytest.fixture(scope="module")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("loaded")
+    load(put(folder, calls(), "first.csv"), mapping=_mapping(folder), home=folder / "home", now=NOW)
+    return folder / "home"
+
+
 @pytest.fixture
-def loaded(tmp_path: Path) -> Path:
+def loaded(loaded_once: Path, tmp_path: Path) -> Path:
     """A home with thirty calls in it."""
-    home = tmp_path / "home"
-    load(put(tmp_path, calls(), "first.csv"), mapping=_mapping(tmp_path), home=home, now=NOW)
-    return home
+    return Path(shutil.copytree(loaded_once, tmp_path / "home"))
 
 
 def _limited(words: tuple[str, ...], most_bytes: int, said: Path) -> None:
@@ -105,10 +110,10 @@ def test_where_nothing_more_can_be_written_the_load_ends_with_a_word_and_counts_
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+def undisturbed(loaded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
     """The facts of a home into which both files went without a fault."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    load(put(folder, calls(), "first.csv"), mapping=_mapping(folder), home=folder / "home", now=NOW)
+    shutil.copytree(loaded_once, folder / "home")
     assert main([*_words(folder), "--home", str(folder / "home")]) == 0
     return facts(folder / "home")
 
@@ -159,8 +164,10 @@ def test_in_a_folder_that_may_only_be_read_the_load_ends_with_a_word(loaded: Pat
 
 
 def test_a_clock_that_jumps_back_changes_no_fact(tmp_path: Path) -> None:
-    texts = [calls(10), calls(12, row_3="3,2026-03-02 09:03:00,99"), calls(12, row_3="3,2026-03-02 09:03:00,7")]
-    for name, moments in (("calm", (0, 1, 2)), ("home", (0, -100, -300))):
+    load(put(tmp_path, calls(10), "first.csv"), mapping=CALLS, home=tmp_path / "calm", now=NOW)
+    shutil.copytree(tmp_path / "calm", tmp_path / "home")
+    texts = [calls(12, row_3="3,2026-03-02 09:03:00,99"), calls(12, row_3="3,2026-03-02 09:03:00,7")]
+    for name, moments in (("calm", (1, 2)), ("home", (-100, -300))):
         for number, (text, days) in enumerate(zip(texts, moments, strict=True)):
             load(put(tmp_path, text, f"{number}.csv"), mapping=CALLS, home=tmp_path / name, now=NOW + timedelta(days=days))
     assert facts(tmp_path / "home") == facts(tmp_path / "calm")

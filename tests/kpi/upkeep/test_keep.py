@@ -41,6 +41,20 @@ def home(kept_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return Path(shutil.copytree(kept_home, tmp_path / "home"))
 
 
+@pytest.fixture(scope="module")
+def corrected_once(kept_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = Path(shutil.copytree(kept_home, tmp_path_factory.mktemp("corrected") / "home"))
+    corrected(home)
+    return home
+
+
+@pytest.fixture
+def corrected_home(corrected_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same after a correction; its sums are still those of before."""
+    rolled.only_contacts(monkeypatch)
+    return Path(shutil.copytree(corrected_once, tmp_path / "home"))
+
+
 def same(home: Path) -> bool:
     """Whether sums are kept of the store as it stands, and tell what its rows tell."""
     facts = ContactStore(home).snapshot()
@@ -146,11 +160,10 @@ def test_only_touched_days_are_made_anew_and_nothing_where_nothing_changed(home:
     assert same(home)
 
 
-def test_questions_before_the_sums_are_brought_up_are_answered_from_the_rows(home: Path) -> None:
-    corrected(home)
-    facts = ContactStore(home).snapshot()
+def test_questions_before_the_sums_are_brought_up_are_answered_from_the_rows(corrected_home: Path) -> None:
+    facts = ContactStore(corrected_home).snapshot()
     assert held.of(facts) is None
-    assert [found for question in ASKED for found in differences(question, facts, home)] == []
+    assert [found for question in ASKED for found in differences(question, facts, corrected_home)] == []
 
 
 def test_sums_whose_way_to_the_store_is_not_known_are_made_from_the_start(home: Path) -> None:
@@ -179,8 +192,8 @@ def _keep_and_die(home: Path, point: str) -> None:
 
 
 @pytest.mark.parametrize("point", ["before", "after"] if SOAK else ["before"])
-def test_a_killed_keeper_leaves_what_was_kept_before(home: Path, point: str) -> None:
-    corrected(home)
+def test_a_killed_keeper_leaves_what_was_kept_before(corrected_home: Path, point: str) -> None:
+    home = corrected_home
     before = (home / FOLDER / "kept.json").read_bytes()
     keeper = processes.Process(target=_keep_and_die, args=(home, point))
     keeper.start()
@@ -192,11 +205,10 @@ def test_a_killed_keeper_leaves_what_was_kept_before(home: Path, point: str) -> 
     assert same(home)
 
 
-def test_while_another_is_at_it_nobody_waits(home: Path) -> None:
-    corrected(home)
-    with locked(home / FOLDER, 0):
-        assert keep.keep(home) == []
-    assert keep.keep(home)
+def test_while_another_is_at_it_nobody_waits(corrected_home: Path) -> None:
+    with locked(corrected_home / FOLDER, 0):
+        assert keep.keep(corrected_home) == []
+    assert keep.keep(corrected_home)
 
 
 def test_sums_are_kept_from_as_many_rows_on_as_is_set(kept_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +245,9 @@ def test_sums_that_are_not_wanted_any_more_take_no_room(home: Path, monkeypatch:
     assert not trace.is_on(home)
 
 
-def test_months_of_few_cells_share_their_years_file_until_there_are_many(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_months_of_few_cells_share_their_years_file_until_there_are_many(corrected_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = corrected_home
+
     def files() -> tuple[int, int]:
         shelf = held.read(home)
         assert shelf
@@ -243,7 +257,6 @@ def test_months_of_few_cells_share_their_years_file_until_there_are_many(home: P
     months, shared = files()
     assert shared < months
     monkeypatch.setattr(keep, "FEW_CELLS", 0)
-    corrected(home)
     keep.keep(home)
     assert same(home)
     assert shared < files()[1]
