@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.store import World
 from nyckeltal.web.people.roles import Role
 
+if TYPE_CHECKING:
+    from nyckeltal.web.people.models import User
+
 MONTHS = ("2026-08", "2026-09", "2026-10")
 KNOWN_UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
+
+SETTINGS = {"SECRET_KEY": "made for tests", "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 
 # name: roles, agent, clients
 CAST: dict[str, tuple[list[Role], str, list[str]]] = {
@@ -59,6 +64,17 @@ ORGANISATION: dict[str, list[dict[str, Any]]] = {
     ],
     "reason": [{"reason_id": "bill", "label": "Invoice hard to understand", "level": 1}, {"reason_id": "late", "label": "Where is my delivery?", "level": 1}],
 }
+
+
+def account(name: str) -> User:
+    """One of the cast as a saved account."""
+    from nyckeltal.web.people.models import User
+
+    roles, agent, clients = CAST[name]
+    person = User(username=name, name=f"{name.capitalize()} Berg", roles=[role.value for role in roles], agent_id=agent, client_ids=clients)
+    person.set_password("correct horse battery")
+    person.save()
+    return person
 
 
 def centre(contacts: int = 600) -> World:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,8 @@ def centre() -> World:
 def web_home(settings: Settings, tmp_path: Path, centre: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes anybody's home folder."""
     settings.NYCKELTAL_HOME = tmp_path
-    settings.SECRET_KEY = "made for tests"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for name, value in cast.SETTINGS.items():
+        setattr(settings, name, value)
     monkeypatch.setattr(facts, "current", lambda: centre)
 
 
@@ -51,15 +52,7 @@ def nothing_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """Everybody of the cast, by first name."""
-    from nyckeltal.web.people.models import User
-
-    found = {}
-    for name, (roles, agent, clients) in cast.CAST.items():
-        person = User(username=name, name=f"{name.capitalize()} Berg", roles=[role.value for role in roles], agent_id=agent, client_ids=clients)
-        person.set_password("correct horse battery")
-        person.save()
-        found[name] = person
-    return found
+    return {name: cast.account(name) for name in cast.CAST}
 
 
 @pytest.fixture
@@ -93,3 +86,9 @@ def as_person(people: dict[str, User]) -> Callable[[str], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def signed_in(as_person: Callable[[str], Client]) -> Callable[[str], Client]:
+    """The same browser each time, for what ends nobody's session."""
+    return cache(as_person)

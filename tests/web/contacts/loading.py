@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,8 @@ from nyckeltal.web.jobs import worker
 
 HEADER = "Samtal;Samtal start;Kö;Kötid;Handläggare;Avslut"
 ENDS = ("Besvarad", "Tappad")
+
+Making = Callable[[Callable[[Client], str]], tuple[Path, str]]  # the fixture `making`
 
 
 def calls(n: int = 60, instead: Mapping[int, str] | None = None) -> str:

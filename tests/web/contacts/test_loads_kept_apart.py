@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +29,7 @@ from nyckeltal.web.jobs import worker
 from nyckeltal.web.jobs.models import Job
 from nyckeltal.web.people.models import User
 from nyckeltal.words import Text
-from web.contacts.loading import ENDS, HEADER, calls, counts, load, number, send, sent
+from web.contacts.loading import ENDS, HEADER, Making, calls, counts, load, number, send, sent
 
 NOT_A_DAY = "3;31.09.2026 08:03:14;Faktura;00:00:03;elli;Besvarad"
 OCTOBER = [f"{day}{at:02};{day:02}.10.2026 08:{at:02}:14;Faktura;00:00:{at:02};elli;{ENDS[at % 2]}" for day in range(1, 32) for at in range(10)]
@@ -45,20 +47,29 @@ def _file(rows: list[str]) -> str:
     return "\n".join([HEADER, *rows, ""])
 
 
-def _promised(browser: Client) -> str:
+@pytest.fixture(scope="module")
+def promised(making: Making) -> tuple[Path, str]:
+    def begin(browser: Client) -> str:
+        load(browser, sent(browser, _file([*OCTOBER, LATER])))
+        more = load(browser, sent(browser, _file(MORE), "more.csv"))
+        nyckeltal.edit(Edit((Put("agreement", PROMISE),)), home=settings.NYCKELTAL_HOME)
+        return more
+
+    return making(begin)
+
+
+@pytest.fixture
+def more(promised: tuple[Path, str]) -> str:
     """October with a promise about it; the address of a load whose undo changes the verdict's value."""
-    load(browser, sent(browser, _file([*OCTOBER, LATER])))
-    more = load(browser, sent(browser, _file(MORE), "more.csv"))
-    nyckeltal.edit(Edit((Put("agreement", PROMISE),)), home=settings.NYCKELTAL_HOME)
-    return more
+    shutil.copytree(promised[0], settings.NYCKELTAL_HOME, dirs_exist_ok=True)
+    return promised[1]
 
 
 def _kept() -> list[float]:
     return [round(row["value"], 2) for row in ContactStore(settings.NYCKELTAL_HOME).snapshot().small("promise").to_pylist()]
 
 
-def test_promises_are_judged_though_the_undo_was_interrupted_after_it_counted(ingrid: Client, people: dict[str, User]) -> None:
-    more = _promised(ingrid)
+def test_promises_are_judged_though_the_undo_was_interrupted_after_it_counted(more: str, people: dict[str, User]) -> None:
     before = _kept()
     job = work.begin_undo(number(more), "more.csv", people["ingrid"])
     job.told(attempts=1)
@@ -69,11 +80,7 @@ def test_promises_are_judged_though_the_undo_was_interrupted_after_it_counted(in
     assert promises.keep(settings.NYCKELTAL_HOME, datetime.now(UTC)) is None
 
 
-def test_rows_that_count_are_told_as_in_though_the_promises_could_not_be_judged(
-    ingrid: Client, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    more = _promised(ingrid)
-
+def test_rows_that_count_are_told_as_in_though_the_promises_could_not_be_judged(more: str, people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object) -> None:
         raise StoreBusy(Text("store.busy", "The store is busy."))
 
@@ -86,8 +93,8 @@ def test_rows_that_count_are_told_as_in_though_the_promises_could_not_be_judged(
     assert "The store is busy" in str(Job.objects.get(pk=job.pk).result["warnings"])
 
 
-def test_judging_promises_is_no_load_that_could_be_taken_back(ingrid: Client) -> None:
-    _promised(ingrid)
+def test_judging_promises_is_no_load_that_could_be_taken_back(ingrid: Client, more: str) -> None:
+    assert ingrid.get(more).status_code == 200
     [judged, *_] = [row["load_id"] for row in ledger.store().loads().to_pylist() if row["source"] == "promises"]
     assert judged not in ingrid.get("/loads/").content.decode()
     assert ingrid.get(f"/loads/{judged}/").status_code == 404
