@@ -83,7 +83,8 @@ def test_a_segment_that_rang_unanswered_is_not_handling() -> None:
 
 def test_a_part_that_nobody_took_was_not_passed_on() -> None:
     parts = [{"answered": False, "end_kind": "transfer"}, {"seq": 2, "end_kind": "customer"}]
-    assert (told(parts)["transfers_n"], told(parts)["handled"]) == (0, True)
+    found = told(parts)
+    assert (found["transfers_n"], found["handled"]) == (0, True)
 
 
 def test_planned_transfers_are_not_transfers() -> None:
@@ -137,21 +138,22 @@ def test_who_hung_up_tells_of_transfers_and_not_of_tiers() -> None:
     assert list(column(world, "segment", "escalated").values()) == [None, None]
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "answered", "abandoned"),
-    [
-        (["overflowed", "answered"], True, False),
-        (["answered", "abandoned"], True, False),
-        (["overflowed", "abandoned"], False, True),
-        (["overflowed", None], None, None),
-    ],
-)
-def test_a_contact_with_several_visits_is_answered_if_any_was_else_as_the_last_was(
-    outcomes: list[str | None], answered: bool | None, abandoned: bool | None
-) -> None:
-    visits = [{"seq": number, "queue_id": f"q{number}", "outcome": outcome} for number, outcome in enumerate(outcomes)]
-    found = told(visits=visits, outcome=None)
-    assert (found["answered"], found["abandoned"]) == (answered, abandoned)
+def test_a_contact_with_several_visits_is_answered_if_any_was_else_as_the_last_was() -> None:
+    cases: dict[str, tuple[tuple[str | None, ...], bool | None, bool | None]] = {
+        "a": (("overflowed", "answered"), True, False),
+        "b": (("answered", "abandoned"), True, False),
+        "c": (("overflowed", "abandoned"), False, True),
+        "d": (("overflowed", None), None, None),
+    }
+    contacts = [{"contact_id": name, "outcome": None} for name in cases]
+    visits = [
+        {"contact_id": name, "seq": at, "queue_id": f"q{at}", "outcome": outcome}
+        for name, (outcomes, *_) in cases.items()
+        for at, outcome in enumerate(outcomes)
+    ]
+    world = World.of({"contact": contacts, "queue_visit": visits}, defaults=True)
+    assert column(world, "contact", "answered") == {name: answered for name, (_, answered, _) in cases.items()}
+    assert column(world, "contact", "abandoned") == {name: abandoned for name, (_, _, abandoned) in cases.items()}
 
 
 def test_what_only_the_visits_tell_is_told_of_the_contact() -> None:
@@ -165,56 +167,53 @@ def test_what_only_the_visits_tell_is_told_of_the_contact() -> None:
     assert (stated["ended_as"], stated["waited_s"]) == ("abandoned", 5)
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "waited_s"),
-    [
-        (("overflowed", "answered", "answered"), 302),
-        (("overflowed", "abandoned", None), None),
-        (("overflowed", "overflowed", "abandoned"), 410),
-        (("answered", "answered", "abandoned"), 2),
-    ],
-)
-def test_a_wait_runs_until_the_stay_that_decided_how_it_ended(outcomes: tuple[str | None, ...], waited_s: float | None) -> None:
+def test_a_wait_runs_until_the_stay_that_decided_how_it_ended() -> None:
     stays = (("2026-03-02T09:00:00Z", 2), ("2026-03-02T09:00:02Z", 300), ("2026-03-02T09:06:40Z", 10))
-    visits: list[Row] = [
-        {"seq": at, "entered_at": entered_at, "wait_s": None if outcome is None else wait_s, "outcome": outcome}
-        for at, ((entered_at, wait_s), outcome) in enumerate(zip(stays, outcomes, strict=True))
-    ]
-    assert told(visits=visits, outcome=None)["waited_s"] == waited_s
+    cases: dict[tuple[str | None, ...], float | None] = {
+        ("overflowed", "answered", "answered"): 302,
+        ("overflowed", "abandoned", None): None,
+        ("overflowed", "overflowed", "abandoned"): 410,
+        ("answered", "answered", "abandoned"): 2,
+    }
     clocks = {"queue_entered_at": "2026-03-02T09:00:00Z", "answered_at": "2026-03-02T09:05:00Z"}
-    assert told(visits=visits, outcome=None, **clocks)["waited_s"] == 300  # its own clocks know better
+    contacts, visits = list[Row](), list[Row]()
+    for outcomes in cases:
+        for more in ({}, clocks):
+            name = f"{outcomes} {'by its clocks' if more else ''}"
+            contacts.append({"contact_id": name, "outcome": None, **more})
+            for at, ((entered_at, wait_s), outcome) in enumerate(zip(stays, outcomes, strict=True)):
+                stay = {"entered_at": entered_at, "wait_s": None if outcome is None else wait_s, "outcome": outcome}
+                visits.append({"contact_id": name, "seq": at, **stay})
+    found = column(World.of({"contact": contacts, "queue_visit": visits}, defaults=True), "contact", "waited_s")
+    assert {outcomes: found[f"{outcomes} "] for outcomes in cases} == cases
+    assert {found[f"{outcomes} by its clocks"] for outcomes in cases} == {300}  # they know better
 
 
-@pytest.mark.parametrize(
-    ("words", "waited_s", "flags"),
-    [
+def test_a_wait_that_is_not_stated_is_told_by_the_clocks() -> None:
+    cases: list[tuple[Row, float | None, list[str]]] = [
         ({"queue_entered_at": "2026-03-02T09:00:10Z", "answered_at": "2026-03-02T09:00:45Z"}, 35, []),
         ({"queue_entered_at": "2026-03-02T09:00:10Z", "abandoned_at": "2026-03-02T09:01:10Z"}, 60, []),
         ({"queue_entered_at": "2026-03-02T09:00:10Z", "answered_at": "2026-03-02T09:00:45Z", "wait_s": 3}, 3, []),
         ({"queue_entered_at": "2026-03-02T09:00:10Z", "answered_at": "2026-03-02T09:00:00Z"}, None, ["negative_wait"]),
         ({"answered_at": "2026-03-02T09:00:45Z"}, None, []),
-    ],
-)
-def test_a_wait_that_is_not_stated_is_told_by_the_clocks(words: Row, waited_s: float | None, flags: list[str]) -> None:
-    world = World.of({"contact": [words]}, defaults=True)
+    ]
+    world = World.of({"contact": [{"contact_id": f"c{at}", **words} for at, (words, *_) in enumerate(cases)]}, defaults=True)
     for table in ("contact", "queue_visit"):
-        assert read(world, table, "waited_s", "flags") == [{"waited_s": waited_s, "flags": flags}]
+        assert read(world, table, "waited_s", "flags") == [{"waited_s": waited_s, "flags": flags} for _, waited_s, flags in cases]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "left_at", "waited_s", "flags"),
-    [
+def test_a_visit_waited_until_it_was_answered_or_given_up() -> None:
+    cases: list[tuple[str, str | None, float | None, list[str]]] = [
         ("answered", "2026-03-02T09:00:20Z", 20, []),
         ("abandoned", "2026-03-02T09:00:20Z", 20, []),
         ("overflowed", "2026-03-02T09:00:20Z", None, []),
         ("answered", "2026-03-02T08:59:59Z", None, ["negative_wait"]),
         ("answered", None, None, []),
-    ],
-)
-def test_a_visit_waited_until_it_was_answered_or_given_up(outcome: str, left_at: str | None, waited_s: float | None, flags: list[str]) -> None:
-    world = World.of({"contact": [{"contact_id": "c"}], "queue_visit": [{"contact_id": "c", "outcome": outcome, "left_at": left_at}]}, defaults=True)
-    assert read(world, "queue_visit", "waited_s", "flags") == [{"waited_s": waited_s, "flags": flags}]
-    assert read(world, "contact", "waited_s") == [{"waited_s": waited_s}]
+    ]
+    visits = [{"contact_id": f"c{at}", "outcome": outcome, "left_at": left_at} for at, (outcome, left_at, *_) in enumerate(cases)]
+    world = World.of({"contact": [{"contact_id": visit["contact_id"]} for visit in visits], "queue_visit": visits}, defaults=True)
+    assert read(world, "queue_visit", "waited_s", "flags") == [{"waited_s": waited_s, "flags": flags} for _, _, waited_s, flags in cases]
+    assert read(world, "contact", "waited_s") == [{"waited_s": waited_s} for _, _, waited_s, _ in cases]
 
 
 def test_waits_after_the_first_answer_are_transfer_waits() -> None:

@@ -20,7 +20,14 @@ def shift(start: str, end: str, **words: Any) -> Row:
 
 
 def parts(shifts: list[Row], states: list[Row], tz: str = "UTC") -> list[tuple[str, str, str | None, bool, date]]:
-    world = World.of({"schedule_shift": shifts, "agent_state": states, "agent": [{"agent_id": "anna", "tz": tz}]}, defaults=True)
+    return parts_in(worked(shifts, states, tz))
+
+
+def worked(shifts: list[Row], states: list[Row], tz: str) -> World:
+    return World.of({"schedule_shift": shifts, "agent_state": states, "agent": [{"agent_id": "anna", "tz": tz}]}, defaults=True)
+
+
+def parts_in(world: World) -> list[tuple[str, str, str | None, bool, date]]:
     rows = sorted(read(world, "shift_part"), key=lambda row: row["started_at"])
     assert all(row["duration_s"] == (row["ended_at"] - row["started_at"]).total_seconds() for row in rows)
     return [(_clock(row["started_at"]), _clock(row["ended_at"]), row["state"], row["in_class"], row["local_date"]) for row in rows]
@@ -88,10 +95,10 @@ def test_a_day_beyond_the_states_is_a_plan_and_no_more_and_one_among_them_was_mi
 )
 def test_a_night_is_cut_at_local_midnight_and_is_as_long_as_it_was(tz: str, start: str, border: str, end: str, night_h: float) -> None:
     night = {"started_at": f"{start}:00Z", "ended_at": f"{end}:00Z", "agent_id": "anna"}
-    found = parts([night], [{**night, "state": "available"}], tz)
+    world = worked([night], [{**night, "state": "available"}], tz)
+    found = parts_in(world)
     assert [(piece[0], piece[1]) for piece in found] == [(start[11:], border), (border, end[11:])]
     assert (found[1][4] - found[0][4]).days == 1
-    world = World.of({"schedule_shift": [night], "agent_state": [{**night, "state": "available"}], "agent": [{"agent_id": "anna", "tz": tz}]}, defaults=True)
     assert sum(row["duration_s"] for row in read(world, "shift_part")) == night_h * 3600
     assert [row["local_minute"] for row in sorted(read(world, "shift_part"), key=lambda row: row["started_at"])] == [22 * 60, 0]
     assert {row["day"]: row["worked_s"] for row in read(world, "agent_day") if row["worked_s"]} == {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nyckeltal import ask
+from nyckeltal.contacts.world import World
 from nyckeltal.errors import BadQuestion
 from small import LATE, by, contact, covered, of, one
 
@@ -132,6 +133,11 @@ def test_who_came_back_is_a_dimension() -> None:
     assert by("repeat", "contacts_offered", of(contact=rows)) == {False: 1, True: 1, None: 1}
 
 
+@pytest.fixture(scope="module")
+def one_call() -> World:
+    return of(contact=[contact()])
+
+
 @pytest.mark.parametrize(
     ("per", "labels"),
     [
@@ -142,8 +148,8 @@ def test_who_came_back_is_a_dimension() -> None:
         ("day", ["2026-02-28", "2026-03-01", "2026-03-02"]),
     ],
 )
-def test_every_period_asked_is_listed(per: str, labels: list[str]) -> None:
-    found = ask("contacts_offered", per=per, start="2026-02-28", end="2026-03-02", facts=of(contact=[contact()]))
+def test_every_period_asked_is_listed(per: str, labels: list[str], one_call: World) -> None:
+    found = ask("contacts_offered", per=per, start="2026-02-28", end="2026-03-02", facts=one_call)
     assert [figure.period for figure in found] == labels
     assert [figure.value for figure in found] == [*[0] * (len(labels) - 1), 1]
 

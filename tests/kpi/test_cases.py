@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -12,6 +12,7 @@ import pytest
 
 import oracle
 from nyckeltal.contacts.world import World
+from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.ask import ask
 from oracle import clocks, definition
 
@@ -54,11 +55,36 @@ def _rows(case: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return {name: [dict(row) for row in found] for name, found in case.items() if name not in (*FIGURES, *CONDITIONS)}
 
 
+def _case(kpi: str, say: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(case for case in definition.read(kpi)["case"] if case["say"] == say)
+    return found
+
+
 @cache
 def _facts(kpi: str, say: str) -> World:
     """A case's centre for the engine; made once for all the figures that the case promises."""
-    case = next(case for case in definition.read(kpi)["case"] if case["say"] == say)
+    case = _case(kpi, say)
     return World.of(_rows(case), case.get("known_until"), defaults=True)
+
+
+@cache
+def _counted(kpi: str, say: str, variant: str | None, by: str | None) -> Mapping[Any, Any]:
+    """The figures by plain python; counted once for all of whom the case promises one."""
+    world = _centre(kpi, say)
+    case = _case(kpi, say)
+    period = clocks.span(case["period"]) if "period" in case else None
+    return oracle.ask(world, kpi, (by,) if by else (), variant=variant, period=period, given=case.get("set", {}))
+
+
+@cache
+def _asked(kpi: str, say: str, variant: str | None, by: str | None) -> Sequence[Figure]:
+    """The same by the engine."""
+    case = _case(kpi, say)
+    question: dict[str, Any] = {"variant": variant, "set": case.get("set"), "by": (by,) if by else ()}
+    if "period" in case:
+        start, end = clocks.span(case["period"])
+        question |= {"start": start, "end": end - timedelta(days=1)}
+    return ask(kpi, facts=_facts(kpi, say), floor=0, **question).figures
 
 
 def _agrees(numerator: float | None, denominator: float | None, value: float | None, gives: str, scale: float) -> bool:
@@ -72,16 +98,13 @@ def _agrees(numerator: float | None, denominator: float | None, value: float | N
 
 @cache
 def _centre(kpi: str, say: str) -> oracle.World:
-    case = next(case for case in definition.read(kpi)["case"] if case["say"] == say)
+    case = _case(kpi, say)
     return oracle.World(_rows(case), case.get("known_until"), case=True)
 
 
 @pytest.mark.parametrize("expected", COUNTED, ids=str)
 def test_a_worked_case_comes_out_by_plain_python(expected: Expected) -> None:
-    world = _centre(expected.kpi, expected.case["say"])
-    period = clocks.span(expected.case["period"]) if "period" in expected.case else None
-    by = (expected.by,) if expected.by else ()
-    figures = oracle.ask(world, expected.kpi, by, variant=expected.variant, period=period, given=expected.case.get("set", {}))
+    figures = _counted(expected.kpi, expected.case["say"], expected.variant, expected.by)
     if expected.gives == "refused":
         assert list(figures) == [("refused",)]
         return
@@ -93,11 +116,7 @@ def test_a_worked_case_comes_out_by_plain_python(expected: Expected) -> None:
 @pytest.mark.parametrize("expected", PROMISED, ids=str)
 def test_a_worked_case_comes_out_on_the_engine(expected: Expected) -> None:
     variant, beside = definition.parted(expected.kpi, expected.variant)
-    question: dict[str, Any] = {"variant": variant, "set": expected.case.get("set"), "by": (expected.by,) if expected.by else ()}
-    if "period" in expected.case:
-        start, end = clocks.span(expected.case["period"])
-        question |= {"start": start, "end": end - timedelta(days=1)}
-    figures = ask(expected.kpi, facts=_facts(expected.kpi, expected.case["say"]), floor=0, **question).figures
+    figures = _asked(expected.kpi, expected.case["say"], variant, expected.by)
     if expected.gives == "refused":
         assert [figure.reason for figure in figures] == ["refused"]
         return

@@ -115,6 +115,11 @@ def by_week(**weeks: int) -> World:
     return World.of({"question": [{"question_id": "enps", "measure": "enps"}], "employee_response": rows}, defaults=True)
 
 
+@pytest.fixture(scope="module")
+def five_weeks() -> World:
+    return by_week(w0302=6, w0316=5, w0323=2, w0406=8, w0504=3)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "is_shown"),
     [
@@ -135,9 +140,8 @@ def by_week(**weeks: int) -> World:
         (None, None, True),
     ],
 )
-def test_days_that_leave_a_few_of_other_days_are_hidden(tmp_path: Path, first: str | None, last: str | None, is_shown: bool) -> None:
-    weeks = by_week(w0302=6, w0316=5, w0323=2, w0406=8, w0504=3)
-    (figure,) = ask("mine", facts=weeks, home=home(tmp_path), floor=0, start=first, end=last)
+def test_days_that_leave_a_few_of_other_days_are_hidden(tmp_path: Path, five_weeks: World, first: str | None, last: str | None, is_shown: bool) -> None:
+    (figure,) = ask("mine", facts=five_weeks, home=home(tmp_path), floor=0, start=first, end=last)
     assert (figure.value, is_blank(figure)) == ((100, False) if is_shown else (None, True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,11 +32,16 @@ def kept(store: ContactStore) -> dict[str, tuple[bool, float]]:
     return {row["promise_id"]: (row["met"], row["value"]) for row in store.snapshot().small("promise").to_pylist()}
 
 
-@pytest.fixture
-def store(home: Path) -> ContactStore:
-    store = ContactStore(home)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = ContactStore(tmp_path_factory.mktemp("built") / "home")
     put(store, "first", {"agreement": [AGREEMENT], "contact": calls(3, 8, 2) + calls(4, 7, 3) + calls(5, 1, 0)}, now=NOW)
-    return store
+    return store.home
+
+
+@pytest.fixture
+def store(built: Path, home: Path) -> ContactStore:
+    return ContactStore(shutil.copytree(built, home))
 
 
 def test_each_ended_period_is_judged_on_the_unrounded_value(store: ContactStore) -> None:

@@ -30,6 +30,12 @@ def one(kpi: str, *summaries: dict[str, Any], also: dict[str, list[dict[str, Any
     return figure
 
 
+@pytest.fixture(scope="module")
+def three() -> World:
+    """Two days of one queue, and one of another."""
+    return World.of({"summary": [day(0), day(0, queue_id="b"), day(1)]})
+
+
 @pytest.mark.parametrize(
     ("kpi", "asked", "top", "bottom"),
     [
@@ -49,8 +55,8 @@ def one(kpi: str, *summaries: dict[str, Any], also: dict[str, list[dict[str, Any
         ("asa", {"within": {"queue": ["b"]}}, 1800, 90),
     ],
 )
-def test_figures_are_ratios_of_sums(kpi: str, asked: dict[str, Any], top: float, bottom: float) -> None:
-    figure = one(kpi, day(0), day(0, queue_id="b"), day(1), **asked)
+def test_figures_are_ratios_of_sums(kpi: str, asked: dict[str, Any], top: float, bottom: float, three: World) -> None:
+    [figure] = ask(kpi, facts=three, floor=0, **asked)
     assert (figure.numerator, figure.denominator) == (top, bottom)
     assert figure.n == (top if bottom == 1 else bottom)
 
@@ -111,8 +117,8 @@ def test_of_two_sources_that_summarise_the_same_day_one_counts() -> None:
         ("aht", {"by": "agent"}, "refused", "cannot be asked by agent"),
     ],
 )
-def test_what_sums_do_not_tell_says_why(kpi: str, asked: dict[str, Any], reason: str, says: str) -> None:
-    figure = one(kpi, day(0), **asked)
+def test_what_sums_do_not_tell_says_why(kpi: str, asked: dict[str, Any], reason: str, says: str, three: World) -> None:
+    figure = ask(kpi, facts=three, floor=0, **asked)[0]
     assert (figure.value, figure.reason) == (None, reason)
     assert says in str(figure.message)
 
