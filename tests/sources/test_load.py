@@ -27,21 +27,17 @@ def test_the_same_file_again_changes_nothing(home: Path, tmp_path: Path) -> None
     assert (again.facts["contact"].new, again.facts["contact"].unchanged, again.already) == (0, 30, True)
 
 
-def test_a_corrected_row_replaces_the_old_one_also_in_another_month(home: Path, tmp_path: Path) -> None:
+def test_a_corrected_row_replaces_the_old_one_also_in_another_month_until_its_load_is_taken_back_whole(home: Path, tmp_path: Path) -> None:
     loaded(home, put(tmp_path, calls()))
-    report = loaded(home, put(tmp_path, calls(row_3="3,2026-04-02 09:00:00,99"), "corrected.csv"))
-    count = report.facts["contact"]
-    assert (count.new, count.changed, count.unchanged) == (0, 1, 29)
-    assert (rows(home)["3"]["wait_s"], rows(home)["3"]["month"], len(rows(home))) == (99.0, "2026-04", 30)
-
-
-def test_a_load_is_taken_back_whole(home: Path, tmp_path: Path) -> None:
-    loaded(home, put(tmp_path, calls()))
-    report = loaded(home, put(tmp_path, calls(31, row_3="3,2026-03-02 09:03:00,99"), "corrected.csv"))
+    report = loaded(home, put(tmp_path, calls(31, row_3="3,2026-04-02 09:00:00,99"), "corrected.csv"))
+    count, found = report.facts["contact"], rows(home)
+    assert (count.new, count.changed, count.unchanged) == (1, 1, 29)
+    assert (found["3"]["wait_s"], found["3"]["month"], len(found)) == (99.0, "2026-04", 31)
     undone = undo(report.load_id, home=home)
     assert undone.undone
     assert undone.undone_counts["contact"] == {"removed": 2, "restored": 1}
-    assert (rows(home)["3"]["wait_s"], len(rows(home))) == (3.0, 30)
+    found = rows(home)
+    assert (found["3"]["wait_s"], found["3"]["month"], len(found)) == (3.0, "2026-03", 30)
 
 
 def test_a_row_that_cannot_be_read_is_set_aside_with_line_field_reason_and_text(home: Path, tmp_path: Path) -> None:

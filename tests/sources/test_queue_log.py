@@ -29,20 +29,6 @@ def test_a_longer_log_completes_the_calls_and_states_that_were_open(home: Path, 
     assert len(rows(home, "segment")) == 4
 
 
-def test_rotated_files_are_one_log(home: Path, tmp_path: Path) -> None:
-    lines = SAMPLE.splitlines()
-    folder = tmp_path / "log"
-    folder.mkdir()
-    put(folder, "\n".join(lines[:9]), "queue_log.1")
-    put(folder, "\n".join(lines[7:]), "queue_log")
-    load(folder, home=home)
-    apart = dict(rows(home))
-    load(put(tmp_path, SAMPLE, "whole"), home=tmp_path / "other")
-    whole = rows(tmp_path / "other")
-    said = ("offered_at", "answered_at", "ended_at", "wait_s", "outcome", "talk_s", "acw_s")
-    assert {key: [row[name] for name in said] for key, row in apart.items()} == {key: [row[name] for name in said] for key, row in whole.items()}
-
-
 def test_times_of_the_table_are_local_to_the_zone_that_is_stated(home: Path, tmp_path: Path) -> None:
     table = "time,callid,queuename,agent,event,data1\n2026-07-01 09:00:00.000000,c1,q,NONE,CLOSED,\n"
     load(put(tmp_path, table), system="queue_log", zone="Europe/Stockholm", home=home)

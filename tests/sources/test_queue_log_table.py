@@ -73,16 +73,23 @@ def _facts(home: Path) -> dict[str, dict[str, Any]]:
     return {table: {key: {name: value for name, value in row.items() if name not in APART} for key, row in rows(home, table).items()} for table in TABLES}
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What the log gives as one file."""
+    folder = tmp_path_factory.mktemp("whole")
+    load(put(folder, SAMPLE, "queue_log"), system="queue_log", zone="UTC", home=folder / "home")
+    return _facts(folder / "home")
+
+
 @pytest.mark.parametrize("numbered", [True, False])
-def test_the_table_read_as_it_grows_gives_what_the_log_gives(numbered: bool, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_read_as_it_grows_gives_what_the_log_gives(numbered: bool, whole: Any, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pull, "ROWS", 6)
     database, lines = Database(tmp_path / "asterisk.db", numbered=numbered), SAMPLE.splitlines()
     for first, last in ((0, 14), (14, len(lines))):
         database.put(lines[first:last])
         done = _caught_up(home, database, monkeypatch)
         assert done.error is None
-    load(put(tmp_path, SAMPLE, "queue_log"), system="queue_log", zone="UTC", home=tmp_path / "whole")
-    assert _facts(home) == _facts(tmp_path / "whole")
+    assert _facts(home) == whole
 
 
 def test_a_moment_with_more_rows_than_a_page_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,15 +115,14 @@ def test_what_is_no_table_or_engine_is_refused(wrong: dict[str, str]) -> None:
         list(QueueLogTable().pages(None, {**GIVEN, **SECRET, **wrong, "from": "2026-03-02"}, {}, datetime.now(UTC)))  # type: ignore[arg-type]  # a table needs no web
 
 
-def test_rotated_files_are_read_together_packed_or_not(home: Path, tmp_path: Path) -> None:
+def test_rotated_files_are_read_together_packed_or_not_and_may_overlap(whole: Any, home: Path, tmp_path: Path) -> None:
     lines, folder = SAMPLE.splitlines(), tmp_path / "log"
     folder.mkdir()
     put(folder, gzip.compress(("\n".join(lines[:7]) + "\n").encode()), "queue_log.2.gz")
-    put(folder, "\n".join(lines[7:15]) + "\n", "queue_log.1")
-    put(folder, "\n".join(lines[15:]) + "\n", "queue_log")
-    load(folder, home=home)
-    load(put(tmp_path, SAMPLE, "queue_log"), home=tmp_path / "whole")
-    assert _facts(home) == _facts(tmp_path / "whole")
+    put(folder, "\n".join(lines[5:15]) + "\n", "queue_log.1")
+    put(folder, "\n".join(lines[13:]) + "\n", "queue_log")
+    load(folder, zone="UTC", home=home)
+    assert _facts(home) == whole
 
 
 def test_rows_as_json_are_recognised_and_one_without_its_time_is_set_aside_with_its_number(home: Path, tmp_path: Path) -> None:

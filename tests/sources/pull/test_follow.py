@@ -101,16 +101,19 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return _told(tmp_path_factory.mktemp("whole"), LINES, BEGIN + timedelta(hours=2))
 
 
-def test_lines_come_in_as_they_are_written_and_join_one_load(step: Callable[..., Any], tmp_path: Path, whole: Any) -> None:
+def test_lines_come_in_as_they_are_written_and_join_one_load_that_counts_each_once(step: Callable[..., Any], tmp_path: Path, whole: Any) -> None:
     for at in range(0, 12, 4):
         log = _write(tmp_path, LINES[at : at + 4])
         with log.open("a") as file:
             file.write(LINES[0][:20] if at == 0 else "")  # a line that is still being written
-        step()
+        done = step()
         if at == 0:
             log.write_text("".join(f"{line}\n" for line in LINES[:4]))
     loads = ContactStore(tmp_path / "home").loads().to_pylist()
     assert [load["state"] for load in loads] == ["loaded"]
+    assert '"new": 4' in loads[0]["counts"]
+    assert done.all_counts["read"] >= 12
+    assert done.all_counts["new"] == done.counts["new"] * 4
     assert _facts(tmp_path / "home") == whole
     undo(loads[0]["load_id"], tmp_path / "home")
     assert _facts(tmp_path / "home") == []
@@ -241,16 +244,6 @@ def test_each_hour_leaves_one_load_and_what_was_taken_back_stays_so(step: Callab
 
 def test_a_file_that_is_not_there_is_told(step: Callable[..., Any]) -> None:
     assert "There is no file" in str(step().error)
-
-
-def test_what_came_is_counted_once_however_often_its_piece_is_loaded(step: Callable[..., Any], tmp_path: Path) -> None:
-    for at in range(0, 12, 4):
-        _write(tmp_path, LINES[at : at + 4])
-        done = step()
-    assert done.all_counts["read"] >= 12
-    line = ContactStore(tmp_path / "home").loads().to_pylist()[0]
-    assert '"new": 4' in line["counts"]
-    assert done.all_counts["new"] == done.counts["new"] * 4
 
 
 def test_a_line_that_is_no_event_holds_up_no_other(step: Callable[..., Any], tmp_path: Path) -> None:

@@ -105,31 +105,36 @@ def _session(key: str, medium: str, *segments: tuple[str, int, int], **said: Any
     return {"sessionId": key, "mediaType": medium, "segments": told, **said}
 
 
-@pytest.mark.parametrize("customer_first", [False, True])
-@pytest.mark.parametrize("one_customer", [False, True])
-def test_whatever_begins_after_a_call_back_was_asked_for_is_the_call_backs(customer_first: bool, one_customer: bool, home: Path, tmp_path: Path) -> None:
+def _called_back(key: str, *, agent_twice: bool, one_customer: bool) -> dict[str, Any]:
+    """A conversation in which somebody asked to be called back and was."""
     dialled = {"ani": "tel:+4681000", "dnis": "tel:+46701234567", "direction": "outbound"}
-    call = _session("call", "voice", ("dialing", 20, 21), ("interact", 21, 25))
-    wrap = _session("back", "callback", ("interact", 15, 26), ("wrapup", 26, 28))
-    agents = [[wrap], [call]] if customer_first else [[wrap, call]]
+    call = _session(f"{key}-call", "voice", ("dialing", 20, 21), ("interact", 21, 25))
+    wrap = _session(f"{key}-back", "callback", ("interact", 15, 26), ("wrapup", 26, 28))
+    agents = [[wrap], [call]] if agent_twice else [[wrap, call]]
     participants: list[dict[str, Any]] = [
-        {"purpose": "customer", "sessions": [_session("in", "voice", ("interact", 0, 5), ani="tel:+46701234567", direction="inbound")]},
-        {"purpose": "acd", "sessions": [_session("queue", "voice", ("interact", 1, 4), metrics=[{"name": "tFlowOut", "value": 180_000}])]},
-        {"purpose": "acd", "sessions": [_session("again", "callback", ("interact", 5, 15))]},
+        {"purpose": "customer", "sessions": [_session(f"{key}-in", "voice", ("interact", 0, 5), ani="tel:+46701234567", direction="inbound")]},
+        {"purpose": "acd", "sessions": [_session(f"{key}-queue", "voice", ("interact", 1, 4), metrics=[{"name": "tFlowOut", "value": 180_000}])]},
+        {"purpose": "acd", "sessions": [_session(f"{key}-again", "callback", ("interact", 5, 15))]},
         {
             "purpose": "customer",
-            "sessions": [_session("out", "voice", ("interact", 21, 25), **dialled)],
+            "sessions": [_session(f"{key}-out", "voice", ("interact", 21, 25), **dialled)],
         },
         *({"purpose": "agent", "userId": "u1", "sessions": sessions} for sessions in agents),
     ]
     if one_customer:  # all that the customer had is told of one participant, and the call to the customer names no queue
-        participants[0]["sessions"] += [_session("asked", "callback", ("interact", 5, 26)), *participants.pop(3)["sessions"]]
+        participants[0]["sessions"] += [_session(f"{key}-asked", "callback", ("interact", 5, 26)), *participants.pop(3)["sessions"]]
         call["segments"] = [{name: value for name, value in segment.items() if name != "queueId"} for segment in call["segments"]]
-    said = {"conversationId": "c", "conversationStart": "2026-03-02T10:00:00Z", "conversationEnd": "2026-03-02T10:28:00Z", "participants": participants}
-    _load(home, tmp_path, "a.json", said)
-    before, back = rows(home)["c"], rows(home)["c#callback"]
-    assert [before[name] for name in ("ended_as", "waited_s", "talk_s")] == ["callback_requested", 180, None]
-    assert before["ended_at"].minute == 5
-    assert [back[name] for name in ("ended_as", "waited_s", "talk_s", "acw_s", "first_agent_id")] == ["answered", 16 * 60, 240, 120, "u1"]
-    assert before["customer_key"] == back["customer_key"]
+    return {"conversationId": key, "conversationStart": "2026-03-02T10:00:00Z", "conversationEnd": "2026-03-02T10:28:00Z", "participants": participants}
+
+
+def test_whatever_begins_after_a_call_back_was_asked_for_is_the_call_backs(home: Path, tmp_path: Path) -> None:
+    forms = {f"c{at}": {"agent_twice": bool(at % 2), "one_customer": at > 1} for at in range(4)}
+    _load(home, tmp_path, "a.json", {"conversations": [_called_back(key, **form) for key, form in forms.items()]})
+    contacts = rows(home)
+    for key, form in forms.items():
+        before, back = contacts[key], contacts[f"{key}#callback"]
+        assert [before[name] for name in ("ended_as", "waited_s", "talk_s")] == ["callback_requested", 180, None], form
+        assert before["ended_at"].minute == 5, form
+        assert [back[name] for name in ("ended_as", "waited_s", "talk_s", "acw_s", "first_agent_id")] == ["answered", 16 * 60, 240, 120, "u1"], form
+        assert before["customer_key"] == back["customer_key"], form
     assert {row["queue_id"] for row in rows(home, "segment").values()} == {"q"}
