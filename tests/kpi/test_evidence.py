@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -35,6 +36,16 @@ def test_a_draw_names_neither_agent_nor_customer() -> None:
         assert "secret" not in row.words.values()
         assert "anna" not in row.words.values()
         assert row.words["outcome"] in ("answered", "abandoned")
+
+
+def test_a_draw_names_nobody_whom_a_key_figure_of_ones_own_asks_about(tmp_path: Path) -> None:
+    text = """id = "mine"\nversion = 1\nname = "Mine"\nasks = "How many?"\npurpose = ["people"]\nunit = "count"\nbetter = "none"\nover = "contact"
+[count]\namong = "own_agent_id is not None and callback_of is None"\n[reading]\nempty = "Nothing."\n"""
+    (tmp_path / "kpi").mkdir()
+    (tmp_path / "kpi" / "mine.toml").write_text(text, encoding="utf-8")
+    rows = evidence("mine", n=9, facts=facts(own_agent_id="anna"), home=tmp_path)
+    assert len(rows) == 4
+    assert [{"own_agent_id", "callback_of"} & row.words.keys() for row in rows] == [{"callback_of"}] * 4
 
 
 def test_a_segment_leads_to_its_contact() -> None:

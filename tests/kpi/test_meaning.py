@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import BadDefinition
 from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.vocabulary import _OF_MANY, COUNTED, tells_apart, words
+
+PERSON_OR_ROW = re.compile(
+    "agent_id|customer_key|opened_by|logged_by|evaluator_id|leader_id|display_name|pseudonym|hired_on|left_on|contact_id|case_id|visit_id|segment_id|evaluation_id|sale_id"
+)
 
 HEAD = """id = "mine"
 version = 1
@@ -84,10 +91,43 @@ def test_what_rests_on_something_hidden_is_hidden(tmp_path: Path) -> None:
         ('over = "qa_evaluation"\n[mean]\nof = "score"\namong = "evaluator_id == \'eva\'"', "evaluator_id"),
         ('[ratio]\ntop = { over = "sale", where = "agent_id == \'anna\'" }\nbottom = { over = "sale" }', "agent_id"),
         ('over = "agent_day"\n[count]\namong = "agent.hired_on == day"', "agent.hired_on"),
+        ('over = "contact"\n[count]\namong = "answered and own_agent_id == \'anna\'"', "own_agent_id"),
+        ('over = "survey_response"\n[mean]\nof = "value"\namong = "contact.own_agent_id == \'anna\'"', "contact.own_agent_id"),
+        ('over = "sale"\n[count]\namong = "not contact.own_agent_id != \'anna\'"', "contact.own_agent_id"),
+        ('over = "contact"\n[count]\namong = "contact_id == \'c1\'"', "contact_id"),
+        ("over = \"qa_answer\"\n[count]\namong = \"evaluation.evaluation_id == 'e1' or item_id == 'i'\"", "evaluation.evaluation_id"),
+        ("over = \"contact\"\n[count]\namong = \"case.case_id in ('k1', 'k2')\"", "case.case_id"),
+        ('over = "survey_response"\n[count]\namong = "text == \'Anna was kind\'"', "text"),
+        ('over = "qa_evaluation"\n[count]\namong = "stratum == \'anna\'"', "stratum"),
+        ('over = "feedback_talk"\n[count]\namong = "\'anna rings more\' in agreed_actions"', "agreed_actions"),
+        ('over = "contact"\n[count]\n[summary]\nwhere = "summary_id == \'s1\'"', "summary_id"),
     ],
 )
 def test_an_own_key_figure_names_nobody(tmp_path: Path, text: str, word: str) -> None:
-    assert told(tmp_path, text) == [f"“{word}” tells persons apart, so it cannot be compared with a value here."]
+    assert told(tmp_path, text) == [f"“{word}” tells single persons or rows apart, so it cannot be compared with a value here."]
+
+
+def test_rows_may_be_matched_with_each_other_but_not_persons(tmp_path: Path) -> None:
+    assert told(tmp_path, 'over = "survey_invitation"\n[count]\namong = "contact_id == contact.contact_id"') == []
+    assert told(tmp_path, 'over = "survey_invitation"\n[count]\namong = "agent_id == contact.own_agent_id"') != []
+
+
+def test_words_of_the_model_that_name_persons_or_rows_are_found_in_every_fact_and_through_its_links() -> None:
+    named = [(over, word) for over in COUNTED for word in words(over) if PERSON_OR_ROW.search(word.rpartition(".")[2])]
+    assert len(named) > 200
+    assert [(over, word) for over, word in named if not tells_apart(over, word)] == []
+
+
+def test_every_word_that_tells_groups_apart_is_one_of_the_model() -> None:
+    known = {column.name for table in TABLES.values() for column in table.columns}
+    assert known >= _OF_MANY
+
+
+def test_groups_may_be_compared(tmp_path: Path) -> None:
+    condition = (
+        "client_id == 'bank' and queue_id in ('q1', 'q2') and contact.language == 'fi' and 'vip' in marks and agent.site_id == 'oslo' and reason.level == 2"
+    )
+    assert told(tmp_path, f'over = "segment"\n[count]\namong = "{condition}"') == []
 
 
 def test_whether_somebody_is_named_at_all_may_be_asked(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.compile import Scan
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.bind import needs_of
+from nyckeltal.kpi.vocabulary import tells_persons
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from nyckeltal.kpi.organisation import Organisation
     from nyckeltal.kpi.request import Request
 
-# who a contact belongs to is not evidence; the pages add what the asker may see
-_PERSONS = ("agent_id", "first_agent_id", "customer_key", "opened_by", "logged_by", "evaluator_id", "leader_id")
 _USUAL = ("client_id", "queue_id", "channel", "outcome", "wait_s", "handle_s")
 
 
@@ -80,10 +79,10 @@ def _contact(scan: Scan) -> list[str]:
 
 
 def _shown(scan: Scan, measure: Measure) -> list[str]:
-    """The words that decided, and those anybody would ask for."""
+    """The words that decided, and those anybody would ask for. Who a contact belongs to is not evidence: the pages add what the asker may see."""
     mentioned = needs_of(scan, [measure]).words
     usual = {word for word in _USUAL if word in TABLES[scan.over]}
-    return sorted({word for word in {*mentioned, *usual, *_contact(scan)} - {TABLES[scan.over].key} if word.rpartition(".")[2] not in _PERSONS})
+    return sorted({word for word in {*mentioned, *usual, *_contact(scan)} - {TABLES[scan.over].key} if not tells_persons(scan.over, word)})
 
 
 def _evidence(scan: Scan, row: Mapping[str, Any]) -> Evidence:

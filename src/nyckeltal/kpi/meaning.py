@@ -7,21 +7,19 @@ from contextlib import suppress
 from dataclasses import fields
 from typing import Any, get_args
 
-from nyckeltal.contacts.expression import Compare, Condition, Contains, OneOf, Value, children, names
+from nyckeltal.contacts.expression import Compare, Condition, Contains, Name, OneOf, Value, children, names
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.kpi.background import unknown_served, unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
 from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
-from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, words
+from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, tells_apart, tells_persons, words
 from nyckeltal.words import Text
 
 Mistake = tuple[Path, Text]
 
 LEAST = {"least": 5, "comments": 10}  # reference 6.5
 ILLNESS = frozenset({"sick", "sick_h"})  # of a day of work
-PERSONS = frozenset({"agent_id", "first_agent_id", "opened_by", "logged_by", "evaluator_id", "leader_id", "customer_key"})
-OF_ONE = frozenset({"display_name", "pseudonym", "hired_on", "left_on"})  # of the agents themselves
 COUNTS = ("top", "bottom")  # what a sample may count besides rows: the events above the line, what is below it
 
 
@@ -129,9 +127,11 @@ def what_must_be_hidden_is(kpi: Kpi) -> Iterator[Mistake]:
 
 def nobody_is_named(kpi: Kpi) -> Iterator[Mistake]:
     """A key figure that an organisation writes must not lead around the rules about who may see whom."""
-    named = {name for formula in _formulas(kpi) for name in _named(formula)} if kpi.own else set()
+    said = [(formula.over, node) for formula in _formulas(kpi) for node in _expressions(formula)] + [("summary", node) for node in _of_sums(kpi)]
+    named = {name for over, node in said for name in _named(over, node)} if kpi.own else set()
     for name in sorted(named):
-        yield (kpi.base.kind,), Text("kpi.names_somebody", "“%(word)s” tells persons apart, so it cannot be compared with a value here.", {"word": name})
+        english = "“%(word)s” tells single persons or rows apart, so it cannot be compared with a value here."
+        yield (kpi.base.kind,), Text("kpi.names_somebody", english, {"word": name})
 
 
 def _formulas(kpi: Kpi) -> Iterator[Formula]:
@@ -154,19 +154,23 @@ def _words_of(formula: Formula) -> set[str]:
     return {name.name.rpartition(".")[2] for node in _expressions(formula) for name in names(node)}
 
 
-def _named(formula: Formula) -> Iterator[str]:
-    """The words by which rows are told apart by person, where they are compared with a value or with each other."""
-    waiting = _expressions(formula)
-    while waiting:
-        node = waiting.pop()
-        waiting += children(node)
-        if isinstance(node, Compare | OneOf | Contains):
-            yield from (name.name for name in names(node) if _tells_persons(formula.over, name.name))
+def _of_sums(kpi: Kpi) -> Iterator[Condition]:
+    """The conditions about summaries that can be read."""
+    there = {**words("summary"), **{name: Word("number") for name in kpi.settings}}
+    sums = (said.get("when") for said in kpi.summary.values() if isinstance(said, Mapping))
+    for text in (kpi.summary.get("where"), *sums):
+        with suppress(BadCondition):
+            yield from (parse(text, there),) if isinstance(text, str) else ()
 
 
-def _tells_persons(over: str, word: str) -> bool:
-    link, _, name = word.rpartition(".")
-    return name in PERSONS or ((link or over) == "agent" and name in OF_ONE)
+def _named(over: str, node: Any) -> Iterator[str]:
+    """The words by which persons or rows are told apart, where they are compared with a value; those of persons also with each other."""
+    for part in children(node):
+        yield from _named(over, part)
+    if isinstance(node, Compare | OneOf | Contains):
+        of_words = isinstance(node, Compare) and isinstance(node.left, Name) and isinstance(node.right, Name)
+        tells = tells_persons if of_words else tells_apart
+        yield from (name.name for name in names(node) if tells(over, name.name))
 
 
 def what_is_told_apart_by_exists(kpi: Kpi) -> Iterator[Mistake]:

@@ -156,6 +156,31 @@ def _columns(table: str) -> dict[str, Word]:
     return {column.name: Word(column.kind, column.choices) for column in TABLES[table].columns}
 
 
+# ── what tells single persons or rows apart ──
+
+# the ids, lists and texts by which many rows are alike; any other one, also one that the model gets later, names a person or a single row
+_OF_MANY = frozenset(
+    {
+        "client_id", "queue_id", "target_queue_id", "team_id", "site_id", "scope_id", "agreement_id", "calendar_id", "parent_unit", "parent_id",
+        "reason_id", "reason_level2_id", "question_id", "survey_id", "wave_id", "form_version_id", "item_id", "measure", "queue_ids", "client_ids", "kpi_ids",
+        "languages", "marks", "flags", "language", "reason_type", "zone", "tz", "taken", "channel", "came_by", "priority", "replacement_reason", "value",
+        "scale", "currency", "cost_scope", "state_class", "state", "exception", "profile", "name", "skill", "variant", "label", "responsible_area",
+    }
+)  # fmt: skip
+_OF_ROWS = frozenset({*(TABLES[fact].key for fact in FACTS), "callback_of", "same_as", "told_contact_id"})
+
+
+def tells_apart(over: str, word: str) -> bool:
+    """Whether single persons or single rows are told apart by this word of a fact."""
+    kind, (link, _, name) = getattr(words(over).get(word), "kind", None), word.rpartition(".")
+    return (kind in ("id", "ids", "text") and name not in _OF_MANY) or (kind == "date" and (link or over) == "agent")
+
+
+def tells_persons(over: str, word: str) -> bool:
+    """Whether it tells who somebody is, customer or colleague: all that tells apart but the ids of rows."""
+    return tells_apart(over, word) and word.rpartition(".")[2] not in _OF_ROWS
+
+
 # ── dimensions ──
 
 DIMENSIONS: dict[str, Word] = {

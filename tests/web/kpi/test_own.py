@@ -49,6 +49,26 @@ def test_a_manager_defines_one_by_the_form_sees_it_on_own_data_and_keeps_it(as_p
     assert [change.what for change in Change.objects.all()] == ["kpi_kept"]
 
 
+def test_one_agents_figures_are_neither_tried_nor_asked_through_a_key_figure_of_ones_own(as_person: SignIn, tmp_path: Path) -> None:
+    david = as_person("david")
+    page = david.post(NEW, FORM | {"among": "answered and own_agent_id == 'anna'", "try": "1"})
+    assert (page.status_code, "On your own data" in page.content.decode()) == (422, False)
+    kept(david)
+    file = tmp_path / "kpi" / "within_a_minute.toml"
+    assert david.get("/kpis/within_a_minute/").status_code == 200
+    file.write_text(file.read_text(encoding="utf-8").replace('among = "offered"', "among = \"answered and own_agent_id == 'anna'\""), encoding="utf-8")
+    assert "within_a_minute" not in asking.kpis()
+    assert "tells single persons or rows apart" in david.get("/kpis/").content.decode()
+
+
+@pytest.mark.parametrize("counting", [{}, {"kind": "mean", "of": "wait_s", "unit": "seconds"}, {"kind": "quantile", "of": "wait_s", "unit": "seconds"}])
+def test_a_trial_that_rests_on_too_few_shows_no_figure(as_person: SignIn, counting: dict[str, str]) -> None:
+    page = as_person("david").post(NEW, FORM | counting | {"floor": "9999", "try": "1"}).content.decode()
+    assert "On your own data" in page
+    shown = re.findall(r'<td class="num value">(.*?)</td>', page)
+    assert [("Rests on" in one, "shown from 9999" in one) for one in shown] == [(True, True)] * 3
+
+
 def test_what_it_contributes_to_and_what_can_be_done_about_it_are_in_its_file(as_person: SignIn) -> None:
     david = as_person("david")
     more = FORM | {"goal_team": "month", "serves": ["csat", "service_level"], "lever": "Breaks are planned around the peaks."}

@@ -43,7 +43,7 @@ def tried(person: User, kpi: Kpi, text: str) -> Trial:
             return Trial(top=top, bottom=bottom)
         end = Period.of(newest).end
         first, last = add_months(end, -MONTHS), end - timedelta(days=1)
-        ruling = access.figures(person, (), {}, access.Days(first, last, "month"))
+        ruling = access.of_kpi(access.figures(person, (), {}, access.Days(first, last, "month")), kpi, ())
         if not ruling.allowed:
             return Trial(refusal=say(ruling.why), top=top, bottom=bottom)
         try:
