@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,34 @@ def test_a_home_behind_a_link_is_written_as_any_other(tmp_path: Path) -> None:
         put(store, "second", {"contact": [contact("a", own_talk_s=5.0)]})
         assert column(store.snapshot(), "contact", "talk_s") == {"a": 5.0, "b": None}
         assert len(files(store)) == 1
+
+
+def test_a_disk_that_is_full_while_months_are_written_ends_the_load_and_leaves_what_counted(store: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two months are written at once, and ask in turn for what comes: one that fails in its turn leaves it to the other."""
+    rows = [contact("a"), contact("b", offered_at="2026-04-02T09:00:00Z")]
+    put(store, "first", {"contact": rows})
+    monkeypatch.setattr(laid, "ROWS_A_GROUP", 1)
+    write = pq.ParquetWriter.write_table
+
+    def full(self: pq.ParquetWriter, table: pa.Table, *how: Any, **more: Any) -> None:
+        if "load_id" in table.column_names and "new" in table.column("language").to_pylist():
+            raise OSError(28, "No space left on device")
+        write(self, table, *how, **more)
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    told: list[BaseException] = []
+
+    def loading() -> None:
+        try:
+            put(store, "second", {"contact": [{**row, "language": "new"} for row in rows] + [contact("c"), contact("d", offered_at="2026-04-02T09:00:00Z")]})
+        except OSError as why:
+            told.append(why)
+
+    thread = threading.Thread(target=loading, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert [str(why) for why in told] == ["[Errno 28] No space left on device"]
+    assert column(store.snapshot(), "contact", "language") == {"a": None, "b": None}
 
 
 def test_words_stay_what_they_are_whether_they_lie_as_text_or_as_numbers(store: ContactStore, monkeypatch: pytest.MonkeyPatch) -> None:

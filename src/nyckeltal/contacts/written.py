@@ -3,8 +3,9 @@ and written piece by piece, and words of few different values as the numbers of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -97,10 +98,11 @@ def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) ->
     told = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in few else field for field in schema])
     stay = (_without(rows, TABLES[table].key or "", exchange) for file in exchange.files for rows in _read(table, file, told))
     path = change.folder / f"new-{table}-{exchange.month}.parquet"
-    return Fresh(exchange.month, path, laid.written(path, told, chain(stay, _told(change, exchange.come, asking, told))))
+    with closing(_told(change, exchange.come, asking, told)) as come:  # who fails asks no more: others wait for that
+        return Fresh(exchange.month, path, laid.written(path, told, chain(stay, come)))
 
 
-def _told(change: Change, come: str | None, asking: Lock, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _told(change: Change, come: str | None, asking: Lock, schema: pa.Schema) -> Generator[pa.RecordBatch]:
     if come:
         with asking:
             yield from (rows.cast(schema) for rows in change.con.execute(come).to_arrow_reader(laid.ROWS_A_GROUP))
