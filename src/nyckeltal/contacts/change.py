@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns
+from nyckeltal.contacts.laid import some
 from nyckeltal.contacts.same_rules import Rules
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.upkeep import CONTACTS, CORE, FEW, LOADED, ORGANISATION, REST, beside, connect, in_question, some
+from nyckeltal.contacts.upkeep import CONTACTS, CORE, FEW, LOADED, ORGANISATION, REST, beside, connect, in_question
 
 if TYPE_CHECKING:
     import duckdb

@@ -52,6 +52,11 @@ def joined(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in TABLES[table].columns if column.joined)
 
 
+def sort_key(table: str) -> str:
+    """The order of rows within a month, for `order by`."""
+    return ", ".join(name for name in ("client_id", TABLES[table].placed_by) if name and name in types(table))
+
+
 def select(table: str, columns: Iterable[str], has: Iterable[str] | None = None, fill: bool = True) -> str:
     """A select list that gives `columns` their types. One that the relation does not have gets its default, as does,
     with `fill`, a cell that is empty and may not be."""

@@ -79,6 +79,12 @@ _OF_CONTACT = "c.client_id, c.channel, c.direction, c.is_test, c.reason_level2_i
 _CONTACT_CLOCKS = "(epoch_us(coalesce(c.answered_at, c.abandoned_at)) - epoch_us(c.queue_entered_at)) / 1e6"
 
 # A contact without loaded visits has waited once, where its own row says.
+_OWN_VISIT = f"""
+    c.contact_id || '#1' as visit_id, c.contact_id, 1 as seq, c.queue_id, coalesce(c.queue_entered_at, c.offered_at) as entered_at,
+    coalesce(c.answered_at, c.abandoned_at) as left_at, c.wait_s, c.outcome,
+    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived,
+    {_OF_CONTACT}, c.callback_of is null and not c.left_in_menu as offered, entered_at as moment, c.in_zone as zone, {_CONTACT_CLOCKS} as clocked_s"""
+_HAS_VISIT = "c.queue_id is not null and not c.has_visits"
 VISITS = f"""
 create or replace temp {{lasting}} all_visit as
 select v.*, false as is_derived, {_OF_CONTACT}, c.callback_of is null and not c.left_in_menu as offered,
@@ -88,28 +94,42 @@ from told_contact c
 right join base_queue_visit v on c.contact_id = v.contact_id
 left join queue_zone q on q.queue_id = v.queue_id
 union all by name
-select c.contact_id || '#1' as visit_id, c.contact_id, 1 as seq, c.queue_id, coalesce(c.queue_entered_at, c.offered_at) as entered_at,
-    coalesce(c.answered_at, c.abandoned_at) as left_at, c.wait_s, c.outcome,
-    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived,
-    {_OF_CONTACT}, c.callback_of is null and not c.left_in_menu as offered, entered_at as moment, c.in_zone as zone, {_CONTACT_CLOCKS} as clocked_s
-from told_contact c where c.queue_id is not null and not c.has_visits;
+select {_OWN_VISIT} from told_contact c where {_HAS_VISIT};
 """
 
 # A contact without loaded segments had one when it was answered or names an agent. It is placed where its visit is.
+_HAS_SEGMENT = "(c.ended_as = 'answered' or c.own_answered or c.own_agent_id is not null)"
+_OWN_SEGMENT = {
+    "answered": "coalesce(c.own_answered, c.ended_as = 'answered', c.own_talk_s is not null or c.own_ended_at is not null)",
+    "agent_id": "c.own_agent_id",
+    "started_at": "coalesce(c.own_started_at, c.answered_at)",
+    "ended_at": "coalesce(c.own_ended_at, c.ended_at)",
+    "ring_s": "c.own_ring_s",
+    "talk_s": "c.own_talk_s",
+    "hold_s": "c.own_hold_s",
+    "acw_s": "c.own_acw_s",
+    "end_kind": "c.own_end_kind",
+    "escalated_to_tier": "c.own_escalated_to_tier",
+    "concurrency": "coalesce(c.own_concurrency, 1)",
+    "planned_transfer": "coalesce(c.own_planned_transfer, false)",
+}
+_OWN_PART = f"""
+    c.contact_id || '#1' as segment_id, c.contact_id, case when {_HAS_VISIT} then c.contact_id || '#1' end as visit_id,
+    1 as seq, c.queue_id, cast(null as varchar) as target_queue_id, {", ".join(f"{said} as {name}" for name, said in _OWN_SEGMENT.items())},
+    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived,
+    {_OF_CONTACT}, case when visit_id is null then c.offered_at else coalesce(c.queue_entered_at, c.offered_at) end as placed_at, c.in_zone as zone"""
 SEGMENTS = f"""
 create or replace temp {{lasting}} all_segment as
 select s.*, false as is_derived from base_segment s
 union all by name
-select c.contact_id || '#1' as segment_id, c.contact_id, case when c.queue_id is not null and not c.has_visits then c.contact_id || '#1' end as visit_id,
-    1 as seq, coalesce(c.own_answered, c.ended_as = 'answered', c.own_talk_s is not null or c.own_ended_at is not null) as answered,
-    c.own_agent_id as agent_id, c.queue_id, coalesce(c.own_started_at, c.answered_at) as started_at, coalesce(c.own_ended_at, c.ended_at) as ended_at,
-    c.own_ring_s as ring_s, c.own_talk_s as talk_s, c.own_hold_s as hold_s, c.own_acw_s as acw_s, c.own_end_kind as end_kind,
-    cast(null as varchar) as target_queue_id, c.own_escalated_to_tier as escalated_to_tier, coalesce(c.own_concurrency, 1) as concurrency,
-    coalesce(c.own_planned_transfer, false) as planned_transfer,
-    c.source, c.source_id || '#1' as source_id, c.changed_at, c.loaded_at, c.load_id, cast([] as varchar[]) as marks, true as is_derived,
-    {_OF_CONTACT}, case when visit_id is null then c.offered_at else coalesce(c.queue_entered_at, c.offered_at) end as placed_at, c.in_zone as zone
-from told_contact c anti join base_segment s on s.contact_id = c.contact_id
-where c.ended_as = 'answered' or c.own_answered or c.own_agent_id is not null;
+select {_OWN_PART} from told_contact c anti join base_segment s on s.contact_id = c.contact_id where {_HAS_SEGMENT};
+"""
+
+# The same of contacts of which nobody has loaded a part, and whose place by the clock is known: theirs stand where they do.
+OWN_PARTS = f"""
+create or replace temp view all_visit as select {_OWN_VISIT}, c.local_date, c.local_minute, c.utc_offset_s from told_contact c where {_HAS_VISIT};
+create or replace temp view all_segment as
+select {_OWN_PART}, c.local_date as placed_date, c.local_minute as placed_minute, c.utc_offset_s as placed_offset_s from told_contact c where {_HAS_SEGMENT};
 """
 
 # Where no contact is in hand, nor a part of one, its words cost nothing.
@@ -124,23 +144,29 @@ create or replace temp table made_visit {declared("queue_visit")};
 create or replace temp table made_segment {declared("segment")};
 """
 
+ON_THE_CLOCK = "from told_contact c join clock on clock.zone = c.in_zone and clock.quarter = epoch_us(c.offered_at) // 900000000"
+
 CONTACT_PLACED = f"""
 create or replace temp {{lasting}} placed_contact as
 select c.contact_id, c.in_zone as zone, {local_words("c.offered_at")}
-from told_contact c join clock on clock.zone = c.in_zone and clock.quarter = epoch_us(c.offered_at) // 900000000;
+{ON_THE_CLOCK};
 """
 
 _VISIT_FLAGS = """case when waited_s > 10800 or (v.wait_s is null and clocked_s < 0) then list_concat(v.marks,
         case when waited_s > 10800 then ['long_wait'] else [] end, case when v.wait_s is null and clocked_s < 0 then ['negative_wait'] else [] end)
     else v.marks end"""
 
-VISIT_WORDS = f"""
+_VISIT_WORDS = f"""
 select v.* exclude (moment, zone), v.outcome = 'answered' as answered, v.outcome = 'abandoned' as abandoned, coalesce(h.in_hours, true) as in_hours,
-    {local_words("v.moment")}, coalesce(v.wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s, {_VISIT_FLAGS} as flags
-from all_visit v
-join clock on clock.zone = v.zone and clock.quarter = epoch_us(v.moment) // 900000000
-left join hours_visit h on h.visit_id = v.visit_id
+    coalesce(v.wait_s, case when clocked_s >= 0 then clocked_s end) as waited_s, {_VISIT_FLAGS} as flags
+from {{visits}} v left join hours_visit h on h.visit_id = v.visit_id
 """
+VISIT_WORDS = _VISIT_WORDS.format(
+    visits=f"""(
+    select v.*, {local_words("v.moment")} from all_visit v join clock on clock.zone = v.zone and clock.quarter = epoch_us(v.moment) // 900000000
+)"""
+)
+OWN_VISIT_WORDS = _VISIT_WORDS.format(visits="all_visit")
 
 _PARTS_SUM = """case when p.has_talk then s.talk_s else 0 end + case when p.has_hold then s.hold_s else 0 end + case when p.has_acw then s.acw_s else 0 end"""
 
@@ -149,12 +175,14 @@ _HANDLE = f"""case when not s.answered then null
     when p.has_talk or p.has_hold or p.has_acw then {_PARTS_SUM}
     when s.ended_at >= s.started_at then (epoch_us(s.ended_at) - epoch_us(s.started_at)) / 1e6 end"""
 
-SEGMENT_WORDS = f"""
-with placed as (
+_TRANSFERRED = "case when p.has_end then coalesce(s.end_kind = 'transfer', false) and not s.planned_transfer end"
+
+_OWN_PLACED = f"""
     select s.*, {local_words("s.placed_at", date="placed_date", minute="placed_minute", offset_name="placed_offset_s")}
     from all_segment s left join clock on clock.zone = s.zone and clock.quarter = epoch_us(s.placed_at) // 900000000
     where s.is_derived
-    union all by name
+"""
+_LOADED_PLACED = f"""
     select s.* exclude (client_id, channel, direction, is_test, reason_level2_id, placed_at), {_OF_CONTACT},
         coalesce(v.entered_at, c.offered_at, s.started_at) as placed_at, coalesce(v.local_date, o.local_date) as placed_date,
         coalesce(v.local_minute, o.local_minute) as placed_minute, coalesce(v.utc_offset_s, o.utc_offset_s) as placed_offset_s
@@ -162,14 +190,15 @@ with placed as (
     right join (told_contact c right join (made_visit v right join all_segment s on v.visit_id = s.visit_id) on c.contact_id = s.contact_id)
         on o.contact_id = s.contact_id
     where not s.is_derived
-), timed as (
-    select s.*, {_HANDLE} as handle_s, p.has_end, p.has_tier, coalesce(q.zone, 'UTC') as lone_zone
-    from placed s
+"""
+_PLACED_WORDS = f"""
+with timed as (
+    select s.*, {_HANDLE} as handle_s, {_TRANSFERRED} as transferred, p.has_tier, coalesce(q.zone, 'UTC') as lone_zone
+    from ({{placed}}) s
     left join source_parts p on p.source = s.source
     left join queue_zone q on q.queue_id = s.queue_id
 )
 select *, answered as handled, true as offered, marks as flags,
-    case when has_end then coalesce(end_kind = 'transfer', false) and not planned_transfer end as transferred,
     case when has_tier then coalesce(end_kind = 'escalation', false) or coalesce(escalated_to_tier > 1, false) end as escalated,
     handle_s + ring_s as handle_ring_s, handle_s / greatest(concurrency, 1) as active_handle_s,
     coalesce(placed_date, cast(timezone(lone_zone, placed_at) as date)) as local_date,
@@ -177,6 +206,8 @@ select *, answered as handled, true as offered, marks as flags,
     coalesce(placed_offset_s, cast(epoch(timezone(lone_zone, placed_at)) - epoch(placed_at) as bigint)) as utc_offset_s
 from timed
 """
+SEGMENT_WORDS = _PLACED_WORDS.format(placed=f"{_OWN_PLACED} union all by name {_LOADED_PLACED}")
+OWN_SEGMENT_WORDS = _PLACED_WORDS.format(placed="from all_segment")
 
 # The first of a contact's parts: by its number, then by the clock.
 _IN_ORDER = "seq, started_at nulls last, segment_id"
@@ -192,12 +223,17 @@ def _whole_sum(part: str, name: str) -> str:
     return f"case when count(*) filter (answered) = count({part}) filter (answered) then {_exact_sum(part, 'answered')} end as {name}"
 
 
-def _whole(part: str, name: str) -> str:
-    """The same where there is one segment."""
-    return f"case when answered then try_cast(round({part} * 1e6) as hugeint) / 1e6 end as {name}"
-
-
 _SUMMED = {"talk_s": "talk_s", "hold_s": "hold_s", "acw_s": "acw_s", "handle_s": "handles_s", "ring_s": "rings_s", "active_handle_s": "actives_s"}
+
+# The same where there is one segment.
+_OF_ONE = {
+    "handled": "answered",
+    "segments_n": "case when answered then 1 else 0 end",
+    "transfers_n": "case when transferred then case when answered then 1 else 0 end when not transferred then 0 end",
+    "first_agent_id": "case when answered then agent_id end",
+    "longest_s": "case when answered then handle_s end",
+    **{name: f"case when answered then try_cast(round({part} * 1e6) as hugeint) / 1e6 end" for part, name in _SUMMED.items()},
+}
 
 # A segment made from its contact is the only one.
 CONTACT_PARTS = f"""
@@ -208,11 +244,7 @@ select contact_id, bool_or(answered) as handled, count(*) filter (answered) as s
     max(handle_s) filter (answered) as longest_s, {", ".join(_whole_sum(part, name) for part, name in _SUMMED.items())}
 from made_segment where not is_derived group by contact_id
 union all by name
-select contact_id, answered as handled, case when answered then 1 else 0 end as segments_n,
-    case when transferred then segments_n when not transferred then 0 end as transfers_n,
-    case when answered then agent_id end as first_agent_id,
-    case when answered then handle_s end as longest_s, {", ".join(_whole(part, name) for part, name in _SUMMED.items())}
-from made_segment where is_derived;
+select contact_id, {", ".join(f"{said} as {name}" for name, said in _OF_ONE.items())} from made_segment where is_derived;
 """
 
 CONTACT_STAYS = f"""
@@ -246,13 +278,36 @@ from (
 ) group by contact_id;
 """
 
+NO_STAYS = """
+create or replace temp table contact_overlap (contact_id varchar, overlap_s double);
+create or replace temp table contact_visits (
+    contact_id varchar, visits_n bigint, any_answered boolean, last_outcome varchar, visits_wait_s double, transfer_wait_s double
+);
+"""
+
 # Architecture 6.5, decision 0022. Whoever is left out here has no neighbours and is nobody's.
 HAS_NEIGHBOURS = "c.customer_key is not null and c.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test"
+
+# What its parts tell of a contact: those that are gathered, or its own one, as the column `s`.
+WITH_PARTS = f"(select c.*, {local_words('c.offered_at')} {ON_THE_CLOCK}) c left join contact_parts s on s.contact_id = c.contact_id"
+_READ = ("answered", "agent_id", "ring_s", "talk_s", "hold_s", "acw_s")
+WITH_OWN_PART = f"""(
+    select c.* exclude (s, {", ".join(_READ)}, handle_s, active_handle_s, transferred),
+        struct_pack({", ".join(f"{name} := {said}" for name, said in _OF_ONE.items())}) as s
+    from (
+        select c.*, {", ".join(f"s.{name}" for name in _READ)}, {_HANDLE} as handle_s, handle_s / greatest(s.concurrency, 1) as active_handle_s,
+            case when s.answered is not null then {_TRANSFERRED} end as transferred
+        from (
+            select c.*, case when {_HAS_SEGMENT} then struct_pack({", ".join(f"{name} := {said}" for name, said in _OWN_SEGMENT.items())}) end as s
+            from told_contact c
+        ) c left join source_parts p on p.source = c.source
+    ) c
+) c"""
 
 # A contact's row with the words of it that its neighbours have no part in.
 CONTACT_WORDS = f"""
 create or replace temp {{lasting}} contact_words as
-select c.* exclude ({{unsaid}}own_zone, in_zone, has_visits), case when {HAS_NEIGHBOURS} then c.customer_key end as turning_key,
+select c.* exclude ({{without}}own_zone, in_zone, has_visits), case when {HAS_NEIGHBOURS} then c.customer_key end as turning_key,
     case when v.visits_n > 1 then case when v.any_answered then true else v.last_outcome = 'answered' end
         else coalesce(c.outcome, v.last_outcome) = 'answered' end as answered,
     case when v.visits_n > 1 then case when v.any_answered then false else v.last_outcome = 'abandoned' end
@@ -272,12 +327,10 @@ select c.* exclude ({{unsaid}}own_zone, in_zone, has_visits), case when {HAS_NEI
     case when k.closed_at >= c.offered_at then (epoch_us(k.closed_at) - epoch_us(c.offered_at)) / 1e6
         when k.closed_at < c.offered_at then 0 end as case_closed_after_s,
     case when k.reopened_at >= k.closed_at then greatest(0, epoch_us(k.reopened_at) - epoch_us(c.offered_at)) / 1e6 end as case_reopened_after_s,
-    coalesce(h.in_hours, true) as in_hours, {local_words("c.offered_at")}
-from told_contact c
-join clock on clock.zone = c.in_zone and clock.quarter = epoch_us(c.offered_at) // 900000000
+    coalesce(h.in_hours, true) as in_hours
+from {{told}}
 left join source_notes n on n.source = c.source and n.part = ''
 left join source_notes t on t.source = c.source and t.part = concat_ws(chr(31), c.client_id, c.channel)
-left join contact_parts s on s.contact_id = c.contact_id
 left join contact_overlap o on o.contact_id = c.contact_id
 left join contact_visits v on v.contact_id = c.contact_id
 left join base_case k on k.case_id = c.case_id
@@ -298,7 +351,7 @@ _WHO = f"""
 _ALONE = f"select {_TURN} from contact_words where turning_key is not null"
 NEIGHBOURS = f"""
 create or replace temp table neighbours as
-select contact_id, {_NEXT} as next_contact_at, {_PREVIOUS} as previous_handled_at from ({_WHO.format(rows=_ALONE)})
+select contact_id, offered_at, {_NEXT} as next_contact_at, {_PREVIOUS} as previous_handled_at from ({_WHO.format(rows=_ALONE)})
 where next_contact_at is not null or previous_handled_at is not null;
 """
 # Of those who came only the ones that are not alone about their matter have to be put in turn; what a hash lets through besides does no harm.

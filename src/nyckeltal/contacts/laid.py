@@ -1,14 +1,15 @@
-"""Finished rows of a large first load, written as they come out of their query: a file a month, and held nowhere else before."""
+"""Finished rows of a large first load, written as they come out of their query: a file a month, and held nowhere else before. What is asked of rows first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nyckeltal.contacts.columns import quoted, text
 from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import arrow_schema
 
@@ -59,3 +60,29 @@ def written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> i
         if held:
             file.write_table(pa.Table.from_batches(held).cast(schema).unify_dictionaries())
     return total
+
+
+def copied(con: duckdb.DuckDBPyConnection, query: str, path: Path, at_once: int = ROWS_A_GROUP) -> int:
+    """How many rows a query has given, written to a file; so many of them are read, or passed over, at once."""
+    found = con.execute(f"copy ({query}) to {text(str(path))} (format parquet, compression snappy, row_group_size {at_once})").fetchone()
+    return int(found[0]) if found else 0
+
+
+def some(con: duckdb.DuckDBPyConnection, relations: Collection[str]) -> set[str]:
+    """Those of the relations that have rows: one question is answered sooner than one for each."""
+    asked = " union all ".join(f"(select {text(relation)} from {relation} limit 1)" for relation in relations)
+    return {relation for (relation,) in con.execute(asked).fetchall()} if relations else set()
+
+
+def unsaid(con: duckdb.DuckDBPyConnection, relations: Sequence[str]) -> list[str]:
+    """The columns of these relations of which no row says anything, where there are rows."""
+    counted = [found for relation in relations for found in _counted(con, relation)] if some(con, relations) else []
+    said = {name for name, n in counted if n}
+    return [*dict.fromkeys(name for name, _ in counted if name not in said)]
+
+
+def _counted(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[str, int]]:
+    """The columns of a relation, each with how many rows say something in it."""
+    names = [column[0] for column in con.execute(f"from {relation} limit 0").description]
+    counted = con.execute(f"select {', '.join(f'count({quoted(name)})' for name in names)} from {relation}").fetchone() or ()
+    return zip(names, counted, strict=True)

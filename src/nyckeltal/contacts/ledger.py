@@ -165,7 +165,8 @@ def _covered(change: Change, fact: str) -> dict[str, tuple[datetime, datetime]]:
     client = "client_id" if "client_id" in TABLES[fact] else "null::varchar as client_id"
     first, last, offset = _ends(fact)
     row = f"{client}, {first} as first_at, {last} as last_at, {offset} as offset_s"
-    mine = f"(source, source_id) in (select (source, source_id) from in_{fact})"
+    every = not change.has_stored(fact) and "is_derived" not in TABLES[fact]  # what is in hand is what came
+    mine = "true" if every else f"(source, source_id) in (select (source, source_id) from in_{fact})"
     rows = change.rows(f"""
         select coalesce(client_id, '') as client, min(first_at) as first_at, arg_min(offset_s, first_at) as first_offset,
             max(last_at) as last_at, arg_max(offset_s, last_at) as last_offset

@@ -156,12 +156,12 @@ def _create(change: Change, table: str) -> None:
         summed = " union all ".join(f"select null, client_id, queue_id from {when}_summary where queue_id in (from unknown)" for when in whens)
         change.run(f"""
             create or replace temp table naming as
-            select contact_id, client_id, queue_id from new_contact where queue_id in (from unknown)
+            select distinct null::varchar as contact_id, client_id, queue_id from new_contact where queue_id in (from unknown)
             union all select contact_id, null, queue_id from new_queue_visit where queue_id in (from unknown)
             union all select contact_id, null, queue_id from new_segment where queue_id in (from unknown)
             union all select contact_id, null, target_queue_id from new_segment where target_queue_id in (from unknown)
             union all select null, client_id, queue_id from new_case where queue_id in (from unknown)
-            union all select null, client_id, queue_id from stored_contact where queue_id in (from unknown)
+            union all select distinct null, client_id, queue_id from stored_contact where queue_id in (from unknown)
             {"union all " + summed if summed else ""};
         """)
         relation = """(

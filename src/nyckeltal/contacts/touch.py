@@ -12,6 +12,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.upkeep import GATHERED, ORGANISATION, REST, derive_parts
 
 PARTS = ("queue_visit", "segment")  # of a contact
+_COMING = ("contact", *PARTS)
 SPEAKING = tuple(table for table in REST if "contact_id" in TABLES[table])  # of a contact, with words of it
 
 _CLOCKS_OF = {
@@ -94,7 +95,7 @@ def gather(change: Change) -> None:
 
 
 def _touch_by_rows(change: Change) -> None:
-    for table in ("contact", *PARTS, *_in_question(change, SPEAKING)):
+    for table in (*(() if change.begins else _COMING), *_in_question(change, SPEAKING)):
         change.run(f"insert into touched select contact_id from new_{table} union select contact_id from was_{table}")
     if change.any("new_case") or change.any("was_case"):
         change.run(
@@ -138,7 +139,12 @@ def _gather_contacts(change: Change) -> None:
     _touch_by_surveys(change)
     touch_same.reach(change)
     _take_touched(change)
-    change.run("create or replace temp table within as select contact_id from touched where contact_id is not null union select contact_id from old_contact")
+    within = "select contact_id from touched where contact_id is not null union select contact_id from old_contact"
+    if change.begins:  # all that comes, which is too much to be listed for what else is stored, most often nothing
+        coming = " union all ".join(f"select contact_id from new_{table}" for table in _COMING)
+        change.run(f"create or replace temp view within as ({within}) union all {coming}")
+    else:
+        change.run(f"create or replace temp table within as {within}")
     keep_base(change, "contact")
     for table in PARTS:
         change.take_by(table, {"within": _OF_CONTACT}, f"old_{table}", months=_months_of_parts(change, table))
@@ -163,7 +169,7 @@ def _months_of_parts(change: Change, table: str) -> set[str]:
 
 def _take_touched(change: Change) -> None:
     """`old_contact`: the touched contacts as they are stored. Those that change themselves are in hand already, unless joining had altered them."""
-    if change.joins:
+    if change.joins or not change.has_stored("contact"):
         change.take_by("contact", {"touched": "contact_id in (select contact_id from touched)"}, "old_contact", ("contact_id",))
         return
     change.run("""

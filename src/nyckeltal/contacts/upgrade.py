@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns
+from nyckeltal.contacts.laid import copied
 from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import REACH_D, TABLES
-from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, connect, copied, derive_whole, in_question
+from nyckeltal.contacts.upkeep import CORE, FACTS, ORGANISATION, connect, derive_whole, in_question
 from nyckeltal.contacts.written import fresh
 
 if TYPE_CHECKING:

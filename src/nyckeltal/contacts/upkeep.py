@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import (
+    alone,
     columns,
     derive_contact,
     derive_made,
@@ -24,6 +25,7 @@ from nyckeltal.contacts import (
     same,
 )
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
+from nyckeltal.contacts.laid import copied, some, unsaid
 from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
 
@@ -173,11 +175,17 @@ def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, 
     many, files = lasting == "view", dict[str, list[Fresh]]()
     _hours(con)
     con.execute(derive_contact.CONTACT_PLACED.format(lasting=lasting))
+    if folder and alone.are(con):
+        _replies(con, has_messages)
+        files = alone.lay(con, folder)
+        for table, fresh in files.items():
+            _read_from(con, table, fresh)
+        return files
     files["queue_visit"] = _lay(con, "queue_visit", derive_contact.VISIT_WORDS, [_as_based("queue_visit", "all_visit")] if many else [], folder)
     files["segment"] = _lay(con, "segment", derive_contact.SEGMENT_WORDS, [_as_based("segment", "all_segment")] if many else [], folder)
     con.execute(derive_contact.CONTACT_PARTS.format(lasting=lasting) + derive_contact.CONTACT_STAYS)
-    unsaid = _unsaid(con, ["base_contact"]) if many else []
-    con.execute(derive_contact.CONTACT_WORDS.format(unsaid="".join(f"{columns.quoted(name)}, " for name in unsaid), lasting="view" if folder else "table"))
+    without = "".join(f"{columns.quoted(name)}, " for name in unsaid(con, ["base_contact"])) if many else ""
+    con.execute(derive_contact.CONTACT_WORDS.format(without=without, told=derive_contact.WITH_PARTS, lasting="view" if folder else "table"))
     con.execute(derive_contact.NEIGHBOURS_BESIDE if beside() else derive_contact.NEIGHBOURS)
     words = [] if folder else ["contact_words"]
     _replies(con, has_messages)
@@ -188,47 +196,33 @@ def _contacts(con: duckdb.DuckDBPyConnection, has_messages: bool, lasting: str, 
 def _lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, made_from: Sequence[str], folder: Path | None) -> list[Fresh]:
     """The finished rows of a fact in the order in which they are stored; with a `folder` as files in it. Columns of which no row that they are made
     from says anything, most of those that there are, are not carried along."""
-    kinds, order = columns.types(table), f"order by date_trunc('month', local_date), {sort_key(table)}"
-    unsaid = [name for name in _unsaid(con, made_from) if name in kinds]
-    said = f"select columns(name -> name not in {('', *unsaid)!r}) from ({rows})"
+    kinds, order = columns.types(table), f"order by date_trunc('month', local_date), {columns.sort_key(table)}"
+    silent = [name for name in unsaid(con, made_from) if name in kinds]
+    said = f"select columns(name -> name not in {('', *silent)!r}) from ({rows})"
     if folder:
-        return _lay_down(con, table, f"{said} {order}", unsaid, folder)
-    if not unsaid:
+        names = [name for name in kinds if name != "month"]
+        chosen = columns.select(table, names, {*names} - {*silent})
+        files = laid.lay(con, table, f"select {chosen}, date_trunc('month', local_date)::date as month from ({said} {order})", folder)
+        _read_from(con, table, files)
+        return files
+    if not silent:
         con.execute(f"create or replace temp table {MADE[table]} as {rows} {order}")
         return []
     con.execute(f"create or replace temp table said_{table} as {said} {order}")
-    nothing = ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in unsaid)
+    nothing = ", ".join(f"null::{kinds[name]} as {columns.quoted(name)}" for name in silent)
     con.execute(f"create or replace temp view {MADE[table]} as select *, {nothing} from said_{table}")
     return []
 
 
-def _lay_down(con: duckdb.DuckDBPyConnection, table: str, said: str, unsaid: Collection[str], folder: Path) -> list[Fresh]:
-    """The same rows as files, a month each, which `MADE` reads from then on."""
-    names = [name for name in columns.types(table) if name != "month"]
-    chosen = columns.select(table, names, {*names} - {*unsaid})
-    files = laid.lay(con, table, f"select {chosen}, date_trunc('month', local_date)::date as month from ({said})", folder)
+def _read_from(con: duckdb.DuckDBPyConnection, table: str, files: Sequence[Fresh]) -> None:
+    """Let `MADE` read finished rows from their files."""
     rows = f"from {columns.files_sql([str(file.path) for file in files], monthly=False)}" if files else f"select {columns.nothing(table)}"
     con.execute(f"create or replace temp view {MADE[table]} as {rows}")
-    return files
 
 
 def _as_based(table: str, relation: str) -> str:
     """Only what derivation starts from: the other columns of such a relation may yet be filled."""
     return f"(select {', '.join(map(columns.quoted, columns.based(table)))} from {relation})"
-
-
-def _unsaid(con: duckdb.DuckDBPyConnection, relations: Sequence[str]) -> list[str]:
-    """The columns of these relations of which no row says anything, where there are rows."""
-    counted = [found for relation in relations for found in _counted(con, relation)] if some(con, relations) else []
-    said = {name for name, n in counted if n}
-    return [*dict.fromkeys(name for name, _ in counted if name not in said)]
-
-
-def _counted(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[str, int]]:
-    """The columns of a relation, each with how many rows say something in it."""
-    names = [column[0] for column in con.execute(f"from {relation} limit 0").description]
-    counted = con.execute(f"select {', '.join(f'count({columns.quoted(name)})' for name in names)} from {relation}").fetchone() or ()
-    return zip(names, counted, strict=True)
 
 
 def _replies(con: duckdb.DuckDBPyConnection, has_messages: bool) -> None:
@@ -325,12 +319,6 @@ def _take_in(con: duckdb.DuckDBPyConnection, name: str, relation: str, given: pa
     con.execute(f"create temp table {relation} as select {columns.select(name, wanted, given.column_names)} from given_{name}{derived_rows}")
 
 
-def some(con: duckdb.DuckDBPyConnection, relations: Collection[str]) -> set[str]:
-    """Those of the relations that have rows: one question is answered sooner than one for each."""
-    asked = " union all ".join(f"(select {columns.text(relation)} from {relation} limit 1)" for relation in relations)
-    return {relation for (relation,) in con.execute(asked).fetchall()} if relations else set()
-
-
 def derive_whole(con: duckdb.DuckDBPyConnection, present: Collection[str], rules: Rules = ()) -> list[str]:
     """The whole derivation, where the `base_…` tables are all that there is; returns the facts that have rows now."""
     if rules:
@@ -360,19 +348,8 @@ def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
     con.close()
 
 
-def sort_key(table: str) -> str:
-    """The order of rows within a month, for `order by`."""
-    return ", ".join(name for name in ("client_id", TABLES[table].placed_by) if name and name in columns.types(table))
-
-
-def copied(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    """How many rows a query has given, written to a file."""
-    found = con.execute(f"copy ({query}) to {columns.text(str(path))} (format parquet, compression snappy)").fetchone()
-    return int(found[0]) if found else 0
-
-
 def _sorted(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> pa.RecordBatchReader:
-    copied(con, f"from part order by {sort_key(table)}", path)
+    copied(con, f"from part order by {columns.sort_key(table)}", path)
     return batches(path, arrow_schema(table))
 
 

@@ -14,9 +14,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts import columns, laid
+from nyckeltal.contacts.laid import copied
 from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import OF_NEIGHBOURS, TABLES, arrow_schema
-from nyckeltal.contacts.upkeep import CONTACTS, MADE, copied, sort_key
+from nyckeltal.contacts.upkeep import CONTACTS, MADE
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +43,7 @@ def _copied(con: duckdb.DuckDBPyConnection, table: str, folder: Path, months: di
 def _coming(con: duckdb.DuckDBPyConnection, table: str, only: str = "") -> dict[str, str]:
     """By month SQL for the finished rows of a fact, in order; `only` narrows them."""
     names = [name for name in columns.types(table) if name != "month"]
-    rows, order = f"select {columns.select(table, names)} from {MADE[table]}{only}", "" if table in CONTACTS else f" order by {sort_key(table)}"
+    rows, order = f"select {columns.select(table, names)} from {MADE[table]}{only}", "" if table in CONTACTS else f" order by {columns.sort_key(table)}"
     found = {}
     for (month,) in con.execute(f"select distinct date_trunc('month', local_date)::date from {MADE[table]}{only} order by 1").fetchall():
         held = "local_date is null" if month is None else f"local_date >= date '{month}' and local_date < date '{month}' + interval 1 month"
