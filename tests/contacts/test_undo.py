@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import random
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +151,87 @@ def test_an_undo_names_the_later_loads_whose_rows_were_there_already_and_none_of
     put(store, "three", {"contact": [contact(1.0, contact_id="c")]})
     assert store.undo("may", now=today).also_in == ()
     assert store.undo("one", now=today).also_in == ("two",)
+
+
+def test_what_goes_with_an_undo_comes_back_with_the_file_that_held_it_too(store: ContactStore) -> None:
+    rows = {"contact": [contact(1.0), contact(1.0, contact_id="b")]}
+    put(store, "one", {"contact": [contact(1.0)]}, now=at(1))
+    put(store, "two", rows, now=at(2))
+    assert put(store, "more", rows, marker="two", now=at(3)).already
+    assert store.undo("one", now=at(4)).also_in == ("two",)
+    again = put(store, "two", rows, now=at(5))
+    assert (again.already, again.counts["contact"]["new"], again.counts["contact"]["unchanged"]) == (False, 2, 0)
+    assert column(store.snapshot(), "contact", "wait_s") == {"a": 1.0, "b": 1.0}
+    line = store.loaded("two")
+    assert line is not None
+    assert (line["loaded_at"], line["taken_at"], line["read_again_at"]) == (at(2), None, at(5))
+    assert put(store, "two", rows, now=at(6)).already
+    undo(store, "two")
+    assert column(store.snapshot(), "contact", "wait_s") == {}
+
+
+def test_a_load_that_is_put_back_stands_where_it_stood_below_what_came_after_it(store: ContactStore) -> None:
+    put(store, "one", {"contact": [contact(1.0)]}, now=at(1))
+    put(store, "two", {"contact": [contact(1.0), contact(1.0, contact_id="b")]}, now=at(2))
+    put(store, "three", {"contact": [contact(3.0)]}, now=at(3))
+    put(store, "four", {"contact": [contact(4.0)]}, now=at(4))
+    assert store.undo("one", now=at(5)).also_in == ("two",)  # though another row had replaced its own
+    put(store, "two", {"contact": [contact(1.0), contact(1.0, contact_id="b")]}, now=at(6))
+    assert wait(store) == 4.0
+    undo(store, "four")
+    assert wait(store) == 3.0
+    undo(store, "three")
+    assert wait(store) == 1.0
+
+
+def test_a_load_from_which_nothing_went_is_already_in_when_it_comes_again(store: ContactStore) -> None:
+    rows = {"contact": [contact(1.0, contact_id="b"), contact(1.0, contact_id="c")]}
+    put(store, "first", {"contact": [contact(1.0, contact_id="b")]}, now=at(1))
+    put(store, "other", {"contact": [contact(1.0)]}, now=at(2))
+    put(store, "two", rows, now=at(3))
+    store.undo("other", now=at(4))
+    before = read(store.snapshot(), "contact")
+    assert put(store, "two", rows, now=at(5)).already
+    assert read(store.snapshot(), "contact") == before
+
+
+def test_a_described_row_that_another_source_held_too_comes_back_with_its_file(store: ContactStore) -> None:
+    people = {"agent": [{"agent_id": "anna", "display_name": "Anna"}]}
+    put(store, "hr", people, source="hr", now=at(1))
+    put(store, "roster", people, source="roster", now=at(2))
+    assert store.undo("hr", now=at(3)).also_in == ("roster",)
+    put(store, "roster", people, source="roster", now=at(4))
+    assert column(store.snapshot(), "agent", "display_name") == {"anna": "Anna"}
+
+
+def test_any_history_in_which_what_an_undo_took_is_loaded_again_ends_as_if_it_had_all_come_in_order(tmp_path: Path) -> None:
+    """Whatever is loaded, taken back and loaded again: at the end stands what the loads that stand would have given, one after the other."""
+    for seed in range(4):
+        chance, mine, given = random.Random(seed), ContactStore(tmp_path / f"{seed}"), dict[str, tuple[datetime, list[Row]]]()
+        for step in range(8):
+            if given and chance.random() < 0.35:
+                gone = chance.choice(sorted(given))
+                del given[gone]
+                taken = mine.undo(gone, now=at(step)).also_in
+                for load_id in chance.sample(taken, len(taken)):
+                    put(mine, load_id, {"contact": given[load_id][1]}, now=at(step, 30))
+            else:
+                rows = [contact(float(chance.randrange(2)), contact_id=key, changed_at=_changed(chance, seed)) for key in chance.sample("abcd", 3)]
+                given[f"load-{step}"] = (at(step), rows)
+                put(mine, f"load-{step}", {"contact": rows}, now=at(step))
+        plain = ContactStore(tmp_path / f"{seed}-in-order")
+        for load_id, (moment, rows) in given.items():
+            put(plain, load_id, {"contact": rows}, now=moment)
+        assert column(mine.snapshot(), "contact", "wait_s") == column(plain.snapshot(), "contact", "wait_s"), seed
+
+
+def _changed(chance: random.Random, seed: int) -> str | None:
+    """In half of the histories rows tell when they were changed."""
+    return f"2026-03-0{chance.randrange(1, 4)}T00:00:00Z" if seed % 2 else None
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return today + timedelta(hours=hour, minutes=minute)
 
 
 def test_what_visits_and_clocks_tell_is_no_change_when_the_file_comes_again_and_goes_with_its_visits(store: ContactStore) -> None:

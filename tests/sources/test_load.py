@@ -40,6 +40,17 @@ def test_a_corrected_row_replaces_the_old_one_also_in_another_month_until_its_lo
     assert (found["3"]["wait_s"], found["3"]["month"], len(found)) == (3.0, "2026-03", 30)
 
 
+def test_rows_that_went_with_an_undo_come_back_with_the_later_file_and_no_older_than_they_were(home: Path, tmp_path: Path) -> None:
+    first = loaded(home, put(tmp_path, calls()))
+    later = loaded(home, file := put(tmp_path, calls(31, row_4="4,2026-03-02 09:04:00,never"), "later.csv"))
+    loaded(home, put(tmp_path, calls(row_3="3,2026-03-02 09:03:00,99"), "corrected.csv"))
+    assert set(undo(first.load_id, home=home).also_in) >= {later.load_id}
+    again = loaded(home, file)
+    assert (again.load_id, again.already, again.facts["contact"].read, again.refused_n) == (later.load_id, False, 31, 1)
+    assert (rows(home)["3"]["wait_s"], len(rows(home)), len(aside(home))) == (99.0, 30, 1)
+    assert loaded(home, file).already
+
+
 def test_a_row_that_cannot_be_read_is_set_aside_with_line_field_reason_and_text(home: Path, tmp_path: Path) -> None:
     report = loaded(home, put(tmp_path, calls(row_5="5,yesterday,5")))
     assert report.refused_n == 1

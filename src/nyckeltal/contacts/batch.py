@@ -36,7 +36,7 @@ class Batch:
 class Merged:
     """What a load did: per table new, changed, unchanged, older; what it covers; `already` when the same load was in before.
     Of an undo: per table `removed` and `restored`, and in `also_in` the later loads of the same source that held rows which were there
-    already: an unchanged row is the earlier load's and went with it, so those files are worth loading again."""
+    already: an unchanged row is the earlier load's and went with it, so those files may be loaded again."""
 
     load_id: str
     counts: Mapping[str, Mapping[str, int]]

@@ -41,6 +41,7 @@ class Change:
     differing: list[str] = field(default_factory=list)  # facts of which `differing_<fact>` names the rows that differ, where anybody asks
     turns: bool = False  # whether `turn_beside` has contacts among which those in hand take their turn
     touched: Mapping[str, Mapping[str, Sequence[date]]] = field(default_factory=dict)  # on which days, as `trace` tells it
+    again: bool = False  # whether a load is put back that has its place among others: what came after it stays
     con: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:

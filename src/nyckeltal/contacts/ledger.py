@@ -46,7 +46,11 @@ def _entries(table: str, relation: str, replaced_by: str) -> str:
 
 
 def _keep_older(change: Change, lake: Lake, table: str) -> None:
-    """A row older than the one that stands goes into the chain where its `changed_at` puts it, not on top."""
+    """A row older than the one that stands goes into the chain where its `changed_at` puts it, not on top; one of a load that is put back also below
+    what came after that load."""
+    over = "e.changed_at > c.mine"
+    if change.again:
+        over = f"({over} or e.loaded_at > {columns.moment(change.now)} and not coalesce(c.mine > e.changed_at, false))"
     key = ", ".join(chain_key(table))
     same = " and ".join(f"e.{name} = c.{name}" for name in chain_key(table))
     change.snapshot.attach(change.con, "replaced", name="stored_replaced")
@@ -58,7 +62,7 @@ def _keep_older(change: Change, lake: Lake, table: str) -> None:
             union all
             select c.source, c.source_id, c.mine, e.load_id, c.steps + 1
             from down c join stored_replaced e on e.fact = '{table}' and {same} and e.replaced_by = c.above
-            where e.changed_at > c.mine
+            where {over}
         ) select source, source_id, arg_max(above, steps) as above from down group by source, source_id;
         create or replace temp table late as select o.*, d.above from older_{table} o join descent d using (source, source_id);
     """)
@@ -102,7 +106,18 @@ def grown(before: Mapping[str, Any] | None, counts: Mapping[str, Mapping[str, in
     }
 
 
-def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]], known: Known, now: datetime) -> None:
+def loaded(snapshot: Snapshot, marker: str) -> dict[str, Any] | None:
+    """The load with this marker that counts, if there is one."""
+    found = [row for row in snapshot.small("load").to_pylist() if row["marker"] == marker and row["state"] == "loaded"]
+    return found[-1] if found else None
+
+
+def line(snapshot: Snapshot, load_id: str) -> dict[str, Any] | None:
+    """The load's line where it counts already: then it is one that grows, or that is put back."""
+    return next((row for row in snapshot.small("load").to_pylist() if row["load_id"] == load_id and row["state"] == "loaded"), None)
+
+
+def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]], known: Known, now: datetime, read_again_at: datetime | None = None) -> None:
     """Write the load's own line."""
     tables = sorted({*batch.counts, *counts})
     merged = {table: {**_as_mapping(batch.counts.get(table, {})), **counts.get(table, {})} for table in tables}
@@ -114,21 +129,28 @@ def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]],
         "known_from": min(moments, default=None),
         "known_until": max(moments, default=None),
         "kinds": json.dumps({fact: {client: [m.isoformat() for m in stretch] for client, stretch in clients.items()} for fact, clients in known.items()}),
+        "read_again_at": read_again_at,
         "state": "loaded",
     }
     lake.append("load", _one("load", row))
 
 
-def also_in(snapshot: Snapshot, load_id: str, tables: Iterable[str]) -> tuple[str, ...]:
-    """The later loads of the same source that had unchanged rows, of the same days, in tables that this load brought."""
-    lines = {row["load_id"]: row for row in snapshot.small("load").to_pylist()}
-    mine = lines[load_id]
-    later = [row for row in lines.values() if row["state"] == "loaded" and row["source"] == mine["source"] and row["loaded_at"] >= mine["loaded_at"]]
-    return tuple(row["load_id"] for row in later if row["load_id"] != load_id and any(_had_the_same(table, mine, row) for table in tables))
+def also_in(change: Change, removed: Iterable[str]) -> tuple[str, ...]:
+    """The loads whose files were read after this one and had unchanged rows of the same days that may have been this one's: those go with it."""
+    lines = {row["load_id"]: row for row in change.snapshot.small("load").to_pylist()}
+    mine, entry = lines.pop(change.load_id), f"from stored_replaced where load_id = {columns.text(change.load_id)}"
+    brought = {*removed, *(row["fact"] for row in change.rows(f"select distinct fact {entry}"))}
+    firsts = " union all ".join(["select min(loaded_at) as first " + part for part in (entry, *(f"from was_{table}" for table in removed))])
+    begun = min(filter(None, [mine["loaded_at"], *(row["first"] for row in change.rows(firsts))]))
+    later = [row for row in lines.values() if row["state"] == "loaded" and (row["read_again_at"] or row["loaded_at"]) >= begun]
+    return tuple(row["load_id"] for row in later if any(_had_the_same(table, mine, row) for table in brought))
 
 
 def _had_the_same(table: str, mine: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether the later load found rows as they were that may have been this one's: by the days that both cover, where the table has days."""
+    """Whether the other load found rows as they were that may have been this one's: of the same source, but in the organisation, where whoever names
+    an id means the same; and by the days that both cover, where the table has days."""
+    if TABLES[table].family == "fact" and other["source"] != mine["source"]:
+        return False
     if not _as_mapping(json.loads(other["counts"]).get(table, {})).get("unchanged"):
         return False
     here, there = (json.loads(load["kinds"]).get(table, {}) for load in (mine, other))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nyckeltal.contacts import columns
-from nyckeltal.contacts.change import Change, identity, same
+from nyckeltal.contacts.change import Change, chain_key, identity, same
 from nyckeltal.contacts.same import restore
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import OurMistake
@@ -31,10 +31,13 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
         return _all_new(change, table)
     if change.joins:
         restore(change.con, table, f"found_{table}")
-    mine = f"o.load_id is not distinct from {columns.text(change.load_id)} as mine"
+    mine = f"o.load_id is not distinct from {columns.text(change.load_id)}"
+    verdict = _verdict(table)
+    if change.again:
+        mine, verdict = _again(change, table, mine, verdict)
     change.run(f"""
         create or replace temp table decided_{table} as
-        select i.source, i.source_id, {_verdict(table)} as verdict, {mine} from in_{table} i left join found_{table} o on {same(table, "i", "o")};
+        select i.source, i.source_id, {verdict} as verdict, {mine} as mine from in_{table} i left join found_{table} o on {same(table, "i", "o")};
         create or replace temp table was_{table} as
         select o.* from found_{table} o semi join (
             select i.* from in_{table} i join decided_{table} d using (source, source_id) where d.verdict = 'changed'
@@ -79,7 +82,25 @@ def _open(change: Change, table: str, paths: Sequence[Path]) -> None:
 
 def _verdict(table: str) -> str:
     """The newer of two rows is told by `changed_at`, else by the order of loading; the same row in an older version is the same row."""
-    differs = " or ".join(f"i.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.loaded(table))
+    differs = _differs(table)
     later = "coalesce(i.changed_at > o.changed_at, i.changed_at is not null and o.changed_at is null)"
     return f"""case when o.source is null then 'new' when {later} then 'changed' when not ({differs}) then 'unchanged'
         when i.changed_at < o.changed_at then 'older' else 'changed' end"""
+
+
+def _again(change: Change, table: str, mine: str, verdict: str) -> tuple[str, str]:
+    """The same for a load that is put back: a row of a load after it stays in force, and its own row that was replaced since is where it was."""
+    change.snapshot.attach(change.con, "replaced", name="stored_replaced")
+    same = " and ".join(f"e.{name} = i.{name}" for name in chain_key(table))
+    entry = f"select 1 from stored_replaced e where e.fact = '{table}' and {same} and e.load_id = {columns.text(change.load_id)}"
+    kept = f"exists ({entry})"
+    after = f"o.loaded_at > {columns.moment(change.now)} and not coalesce(i.changed_at > o.changed_at, false)"
+    return (
+        f"({mine} or {kept})",
+        f"""case when o.source is null then 'new' when {kept} then 'unchanged'
+        when not ({mine}) and {after} then case when {_differs(table)} then 'older' else 'unchanged' end else {verdict} end""",
+    )
+
+
+def _differs(table: str) -> str:
+    return " or ".join(f"i.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.loaded(table))

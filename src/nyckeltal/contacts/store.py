@@ -72,9 +72,13 @@ class ContactStore:
         """Every load there was, undone ones included, the latest last."""
         return self._as_it_is().small("load").sort_by([("loaded_at", "ascending"), ("load_id", "ascending")])
 
-    def loaded(self, marker: str) -> dict[str, object] | None:
+    def loaded(self, marker: str) -> dict[str, Any] | None:
         """The load with this marker that counts, if there is one."""
-        return _loaded(self._as_it_is(), marker)
+        return ledger.loaded(self._as_it_is(), marker)
+
+    def taken(self) -> set[str]:
+        """The loads that count and may lack rows since an undo."""
+        return {row["load_id"] for row in self._as_it_is().small("load").to_pylist() if row["state"] == "loaded" and row["taken_at"]}
 
     def set_aside(self, load_id: str | None = None) -> pa.Table:
         """The refused rows of one load, or of all that count, in the order of the files."""
@@ -85,16 +89,23 @@ class ContactStore:
         return rows.sort_by([("set_aside_at", "ascending"), ("load_id", "ascending"), ("file", "ascending"), ("line", "ascending")])
 
     def merge(self, batch: Batch, *, now: datetime, progress: Progress | None = None, guard: Callable[[Snapshot], None] | None = None) -> Merged:
-        """Take a batch in, in all its tables or in none. The same marker again changes nothing. `guard` sees what the batch
-        would be put into, with the lock held, and raises where it does not fit any more."""
+        """Take a batch in, in all its tables or in none. The same marker again changes nothing, but where an undo took rows that the load had:
+        under its id it is put back where it was. `guard` sees what the batch would be put into, with the lock held, and raises where it does
+        not fit any more."""
         with self._writing(progress) as (state, lake):
-            if before := _loaded(Snapshot(self.home, state), batch.marker):
+            snapshot = Snapshot(self.home, state)
+            before = ledger.loaded(snapshot, batch.marker)
+            if before and before["taken_at"] is None:
                 return Merged(str(before["load_id"]), {}, already=True)
             if guard:
-                guard(Snapshot(self.home, state))
-            with self._change(state, batch.load_id, now, progress, batch.facts) as change:
+                guard(snapshot)
+            again = before if before and before["load_id"] == batch.load_id else None
+            at = again["loaded_at"] if again else now
+            with self._change(state, batch.load_id, at, progress, batch.facts) as change:
+                change.again = again is not None
                 counts = merge.compare(change, batch.facts)
-                if before := _line(change.snapshot, batch.load_id):
+                nothing = again is not None and not any(n for table in counts.values() for part, n in table.items() if part != "unchanged")
+                if before := ledger.line(snapshot, batch.load_id):
                     counts = ledger.grown(before, counts)
                 seen.meet(change)
                 writes = settle.work_out(change)
@@ -105,17 +116,19 @@ class ContactStore:
                     ledger.begin_again(lake, batch.load_id)
                 ledger.keep_rows(lake, "set_aside", batch.set_aside)
                 ledger.keep_rows(lake, "log_event", batch.log_events)
-                ledger.keep_load(lake, batch, counts, known, now)
+                ledger.keep_load(lake, batch, counts, known, at, now if again else None)
                 saved = self._save(state, lake, change)
             self._join(saved, MANY_FILES)
-            return Merged(batch.load_id, counts, known)
+            return Merged(batch.load_id, counts, known, already=nothing)
 
     def undo(self, load_id: str, *, now: datetime, progress: Progress | None = None) -> Merged:
-        """Take a load back whole. What it had replaced returns; what has been replaced since stays."""
+        """Take a load back whole. What it had replaced returns; what has been replaced since stays. Loads that had rows of it unchanged lose them,
+        and may be loaded again."""
         with self._writing(progress) as (state, lake):
             _undoable(Snapshot(self.home, state), load_id)
             with self._change(state, load_id, now, progress) as change:
                 counts = undo.take_back(change, load_id)
+                also_in = ledger.also_in(change, counts)
                 seen.meet_again(change)
                 writes = settle.work_out(change)
                 settle.commit(change, lake, writes)
@@ -128,8 +141,10 @@ class ContactStore:
                     if lake.exists(table):
                         lake.delete(table, f"load_id = {mine}")
                 lake.update("load", {"state": "undone", "undone_at": now}, f"load_id = {mine}")
+                if also_in:
+                    lake.update("load", {"taken_at": now}, f"load_id in ({', '.join(map(text, also_in))})")
                 self._save(state, lake, change)
-            return Merged(load_id, counts, also_in=ledger.also_in(Snapshot(self.home, state), load_id, counts))
+            return Merged(load_id, counts, also_in=also_in)
 
     @property
     def rules_changed(self) -> bool:
@@ -201,16 +216,6 @@ class ContactStore:
         trace.write(self.home, state.id, new.id, change.touched)
         new.save(self.home)
         return new
-
-
-def _loaded(snapshot: Snapshot, marker: str) -> dict[str, object] | None:
-    found = [row for row in snapshot.small("load").to_pylist() if row["marker"] == marker and row["state"] == "loaded"]
-    return found[-1] if found else None
-
-
-def _line(snapshot: Snapshot, load_id: str) -> dict[str, Any] | None:
-    """The load's line where it counts already: then it is one that grows."""
-    return next((row for row in snapshot.small("load").to_pylist() if row["load_id"] == load_id and row["state"] == "loaded"), None)
 
 
 def _undoable(snapshot: Snapshot, load_id: str) -> None:

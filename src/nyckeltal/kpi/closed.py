@@ -132,8 +132,8 @@ def _since(facts: Facts, period: Period, at: datetime) -> date | None:
 
 
 def _moments(loads: Iterable[Mapping[str, Any]]) -> list[datetime]:
-    """When they came in, and when they were taken back."""
-    return [moment for load in loads for moment in (load["loaded_at"], load["undone_at"]) if moment]
+    """When they came in, when they were taken back, and when they or rows that they shared came again."""
+    return [moment for load in loads for name in ("loaded_at", "undone_at", "read_again_at") if (moment := load[name])]
 
 
 def _touches(row: Mapping[str, Any], period: Period) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.schema import MODEL_VERSION
 from nyckeltal.errors import BadMapping, CannotRead, Issue, StoreBusy
 from nyckeltal.sources import find, refusing
+from nyckeltal.sources.becoming import Into, ReadAnew, new_id
 from nyckeltal.sources.mapping import TableMapping, with_client, with_zone
 from nyckeltal.sources.mapping_file import read_mapping
 from nyckeltal.sources.reading import Progress, Reading, Setting
-from nyckeltal.sources.report import FactCount, LoadReport, counts_from
+from nyckeltal.sources.report import FactCount, LoadReport, already, counts_from, unchanged
 from nyckeltal.sources.saved import by_name
 from nyckeltal.sources.source import Source
 from nyckeltal.sources.tables.text import glance
@@ -29,14 +29,10 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.store import ContactStore, Snapshot
     from nyckeltal.sources.describe import Description
 
-__all__ = ["FactCount", "LoadReport", "describe", "load", "load_together", "undo"]
+__all__ = ["FactCount", "LoadReport", "describe", "load", "load_together", "new_id", "undo"]
 
 _unknown_told = "%(file)s is of no system known here, and the mapping says “%(word)s”, which only a system's reader understands. Say which one with --as."
 most_readings = 5
-
-
-class _ReadAnew(Exception):
-    """What these files were understood with is no longer what the store holds."""
 
 
 @dataclass(frozen=True)
@@ -105,23 +101,26 @@ def load(
         glance(file)
     store = ContactStore(home)
     store.bring_up(progress)
-    marker = job.marker(after)
-    if earlier := store.loaded(marker):
-        return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
+    into = Into(job.marker(after), moment, by, grows)
     with store.stage() as staging:
-        folder, load_id = staging.folder, grows or new_id(moment)
-        for _ in range(most_readings):
+
+        def read() -> Reading:
             with refusing.above(most_refused):
-                reading = _read(job, _setting(job, store, folder, load_id, moment, progress), store)
-            with suppress(_ReadAnew):
-                return _merge(store, job, reading, load_id, marker, moment, by, progress)
+                return _read(job, _setting(job, store, staging.folder, into, progress), store)
+
+        return _until_in(store, job, into, read, progress)
+
+
+def _until_in(store: ContactStore, job: _Job, into: Into, read: Callable[[], Reading], progress: Progress | None) -> LoadReport:
+    """Read and merged; read anew where the store changed meanwhile so that it would be read otherwise."""
+    for _ in range(most_readings):
+        if earlier := into.already(store):
+            return already(earlier, job.files)
+        reading = read()
+        with suppress(ReadAnew):
+            return _merge(store, job, reading, into, progress)
     english = "Other loads of “%(source)s” came in again and again meanwhile. Load its files one after the other."
     raise StoreBusy(Text("sources.load.busy", english, {"source": job.source}))
-
-
-def new_id(moment: datetime) -> str:
-    """The id of a load: its day, and what tells it from others."""
-    return f"{moment:%Y-%m-%d}-{uuid.uuid4().hex[:8]}"
 
 
 def load_together(
@@ -142,18 +141,19 @@ def load_together(
         raise CannotRead(Text("sources.load.sources", said, {"names": ", ".join(sorted({job.source for job in jobs}))}))
     store, job = ContactStore(home), _together(jobs)
     store.bring_up(progress)
-    marker = hashlib.sha256("".join(one.marker() for one in jobs).encode()).hexdigest()
-    if earlier := store.loaded(marker):
-        return LoadReport(str(earlier["load_id"]), [str(file) for file in job.files], already=True, facts=_unchanged(json.loads(str(earlier["counts"]))))
+    into = Into(hashlib.sha256("".join(one.marker() for one in jobs).encode()).hexdigest(), moment, by)
     with store.stage() as staging:
-        load_id = new_id(moment)
-        reading = Reading()
-        for number, one in enumerate(jobs):
-            folder = staging.folder / f"part{number}"
-            folder.mkdir()
-            glance(one.files[0])
-            reading.join(_read(one, _setting(one, store, folder, load_id, moment, progress), store))
-        return _merge(store, job, reading, load_id, marker, moment, by, progress)
+
+        def read() -> Reading:
+            reading = Reading()
+            for number, one in enumerate(jobs):
+                folder = staging.folder / f"part{number}"
+                folder.mkdir(exist_ok=True)
+                glance(one.files[0])
+                reading.join(_read(one, _setting(one, store, folder, into, progress), store))
+            return reading
+
+        return _until_in(store, job, into, read, progress)
 
 
 def _together(jobs: Sequence[_Job]) -> _Job:
@@ -265,7 +265,7 @@ def _recognised(files: Sequence[Path], word: str | None = None) -> Source:
     return next(iter(sources.values()))
 
 
-def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment: datetime, progress: Progress | None) -> Setting:
+def _setting(job: _Job, store: ContactStore, folder: Path, into: Into, progress: Progress | None) -> Setting:
     from nyckeltal.contacts import privacy
 
     snapshot = store.snapshot()
@@ -280,9 +280,9 @@ def _setting(job: _Job, store: ContactStore, folder: Path, load_id: str, moment:
         job.source,
         job.client,
         zone,
-        moment,
+        into.at,
         hide,
-        load_id,
+        into.load_id,
         progress,
         zones,
         currencies,
@@ -313,17 +313,15 @@ def _read(job: _Job, setting: Setting, store: ContactStore) -> Reading:
         con.close()
 
 
-def _merge(
-    store: ContactStore, job: _Job, reading: Reading, load_id: str, marker: str, moment: datetime, by: str | None, progress: Progress | None
-) -> LoadReport:
+def _merge(store: ContactStore, job: _Job, reading: Reading, into: Into, progress: Progress | None) -> LoadReport:
     from nyckeltal.contacts.store import Batch
     from nyckeltal.sources import overlaps, questions
 
     names = [str(file) for file in job.files]
     counts = {table: counted.as_dict() for table, counted in reading.counts.items()}
     batch = Batch(
-        load_id=load_id,
-        marker=marker,
+        load_id=into.load_id,
+        marker=into.marker,
         source=job.source,
         client_id=job.client,
         files=", ".join(file.name for file in job.files),
@@ -333,48 +331,35 @@ def _merge(
         set_aside=reading.set_aside,
         counts=counts,
         kinds=reading.kinds,
-        loaded_by=by,
+        loaded_by=into.by,
         log_events=reading.log_events,
     )
     noticed: list[Text] = []
 
     def fits(snapshot: Snapshot) -> None:
+        into.fits(snapshot)
         _as_understood(snapshot, job, reading)
         overlaps.refuse_agreements(reading, snapshot)
         noticed.extend(overlaps.memberships(reading, snapshot) + overlaps.employments(reading, snapshot))
 
-    merged = store.merge(batch, now=moment, progress=progress, guard=fits)
+    merged = store.merge(batch, now=into.now, progress=progress, guard=fits)
     if merged.already:
-        return LoadReport(merged.load_id, names, already=True, facts=_unchanged(counts))
+        return LoadReport(merged.load_id, names, already=True, facts=unchanged(counts))
     if {"contact", "segment"} & reading.facts.keys():
-        noticed += overlaps.talks(store.snapshot(), load_id)
+        noticed += overlaps.talks(store.snapshot(), into.load_id)
     noticed += questions.undescribed(reading, store.snapshot())
     known = {fact: dict(clients) for fact, clients in (merged.known or reading.kinds).items() if clients}
-    return LoadReport(load_id, names, facts=counts_from(counts, merged.counts), warnings=[*reading.warnings, *noticed], known=known)
+    return LoadReport(into.load_id, names, facts=counts_from(counts, merged.counts), warnings=[*reading.warnings, *noticed], known=known)
 
 
 def _as_understood(snapshot: Snapshot, job: _Job, reading: Reading) -> None:
     """Another file of the same log that came in meanwhile may tell the rest of a call."""
     if reading.beside is not None and reading.beside != _standing(snapshot, job.source):
-        raise _ReadAnew
+        raise ReadAnew
 
 
 def _standing(snapshot: Snapshot, source: str) -> tuple[str, ...]:
     return tuple(sorted(load["load_id"] for load in snapshot.small("load").to_pylist() if load["source"] == source and load["state"] == "loaded"))
-
-
-def _unchanged(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, FactCount]:
-    facts = {}
-    for table, counted in counts.items():
-        stands = sum(int(counted.get(part, 0)) for part in ("new", "changed", "unchanged", "older"))
-        facts[table] = FactCount(
-            read=int(counted.get("read", stands)),
-            unchanged=stands,
-            repeated=int(counted.get("repeated", 0)),
-            left_out=dict(counted.get("left_out", {})),
-            refused=dict(counted.get("refused", {})),
-        )
-    return facts
 
 
 def _hash(file: Path) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from nyckeltal.words import Text
@@ -75,5 +77,24 @@ def counts_from(read: Mapping[str, Mapping[str, Any]], merged: Mapping[str, Mapp
             repeated=int(seen.get("repeated", 0)),
             left_out=dict(seen.get("left_out", {})),
             refused=dict(seen.get("refused", {})),
+        )
+    return facts
+
+
+def already(earlier: Mapping[str, Any], files: Iterable[Path]) -> LoadReport:
+    """Of files that are in: their load, with every row as it was."""
+    return LoadReport(str(earlier["load_id"]), [str(file) for file in files], already=True, facts=unchanged(json.loads(str(earlier["counts"]))))
+
+
+def unchanged(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, FactCount]:
+    facts = {}
+    for table, counted in counts.items():
+        stands = sum(int(counted.get(part, 0)) for part in ("new", "changed", "unchanged", "older"))
+        facts[table] = FactCount(
+            read=int(counted.get("read", stands)),
+            unchanged=stands,
+            repeated=int(counted.get("repeated", 0)),
+            left_out=dict(counted.get("left_out", {})),
+            refused=dict(counted.get("refused", {})),
         )
     return facts

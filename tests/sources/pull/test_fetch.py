@@ -151,6 +151,21 @@ def test_it_goes_on_from_where_it_was_and_asks_again_for_a_load_that_was_taken_b
     assert len(_facts(tmp_path)) == 1
 
 
+def test_what_an_undo_took_of_a_later_load_too_is_asked_for_again(vendor: FakeVendor, tmp_path: Path) -> None:
+    place = Place(tmp_path, "calls")
+    vendor.took(1, "2026-03-01T06:00:00Z")
+    first = run.catch_up(_feed(vendor), _means(tmp_path))
+    assert first is not None
+    place.keep("cursor.json", {"kept": [{**entry, "cursor": {}} for entry in place.read("cursor.json")["kept"]]})  # the window that it asks for again
+    for number in (2, 3):
+        vendor.took(number, f"2026-03-01T0{number + 5}:00:00Z")
+        run.catch_up(_feed(vendor), _means(tmp_path))
+    undo(str(first.load_id), tmp_path)
+    assert len(_facts(tmp_path)) == 2
+    run.catch_up(_feed(vendor), _means(tmp_path))
+    assert len(_facts(tmp_path)) == 3
+
+
 def test_a_source_that_sends_nonsense_stops_itself_and_touches_nothing(vendor: FakeVendor, tmp_path: Path) -> None:
     vendor.took(1, "2026-03-01T06:00:00Z")
     run.catch_up(_feed(vendor), _means(tmp_path))

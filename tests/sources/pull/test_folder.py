@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources.load import undo
 from nyckeltal.sources.pull import run
 from nyckeltal.sources.pull.means import Means
 from nyckeltal.sources.pull.schedule import Schedule
@@ -67,6 +68,22 @@ def test_files_are_loaded_once_and_again_when_they_have_changed(look: Callable[.
     (tmp_path / "drop" / "a.csv").rename(tmp_path / "drop" / "a-old.csv")
     look()
     assert _waits(tmp_path) == [1, 2]
+
+
+def test_what_an_undo_took_of_a_later_file_is_loaded_again_by_itself(look: Callable[..., Any], tmp_path: Path) -> None:
+    once = _put(tmp_path, "a.csv", 1, age_s=60)
+    look()
+    later = tmp_path / "drop" / "b.csv"
+    later.write_text(once.read_text() + "b,2026-03-01 11:00:00,2\n")
+    os.utime(later, (NOW.timestamp() - 30,) * 2)
+    look()
+    first = next(row["load_id"] for row in ContactStore(tmp_path / "home").loads().to_pylist() if row["files"] == "a.csv")
+    undo(first, home=tmp_path / "home")
+    assert _waits(tmp_path) == [2]
+    look()
+    assert _waits(tmp_path) == [1, 2]
+    look()
+    assert [row["state"] for row in ContactStore(tmp_path / "home").loads().to_pylist()] == ["undone", "loaded"]
 
 
 def test_a_file_that_is_still_being_written_waits(look: Callable[..., Any], tmp_path: Path) -> None:

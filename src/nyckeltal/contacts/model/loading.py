@@ -10,7 +10,10 @@ from nyckeltal.contacts.model.kinds import Count, Day, Id, Moment, Words
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """One load, whole: `marker` is the hash of file, mapping, client and model version; counts are a JSON object per table."""
+    """One load, whole: `marker` is the hash of file, mapping, client and model version; counts are a JSON object per table.
+
+    `taken_at` says since when it may lack rows that it had: they were an earlier load's too and went when that was undone. Its files may then be
+    loaded again, which puts it back whole in the place that it had among the loads, and is told in `read_again_at`."""
 
     load_id: Id
     marker: Id
@@ -26,6 +29,8 @@ class Load:
     known_until: Moment | None = None
     kinds: Words  # JSON: {fact: [known_from, known_until]} in ISO form
     undone_at: Moment | None = None
+    taken_at: Moment | None = None
+    read_again_at: Moment | None = None
     state: Literal["loaded", "undone"] = "loaded"
 
 

@@ -160,9 +160,13 @@ def _cursor(place: Place, home: Path) -> Cursor:
 
 
 def _standing(place: Place, home: Path) -> list[Mapping[str, Any]]:
-    """The kept places up to the last whose load counts: a load that was taken back, or that a restored store does not know, is asked for again."""
+    """The kept places up to the last whose load counts: a load that was taken back, or that a restored store does not know, is asked for again;
+    so is one from which an undo took rows, with all that came after it."""
     kept: list[Mapping[str, Any]] = place.read(CURSOR).get("kept", [])
-    loads = {row["load_id"] for row in ContactStore(home).loads().select(["load_id", "state"]).to_pylist() if row["state"] == "loaded"} if kept else set()
+    store = ContactStore(home)
+    loads = {row["load_id"] for row in store.loads().select(["load_id", "state"]).to_pylist() if row["state"] == "loaded"} if kept else set()
+    taken = store.taken() if kept else set()
+    kept = kept[: next((number for number, entry in enumerate(kept) if entry["load_id"] in taken), len(kept))]
     while kept and kept[-1]["load_id"] not in loads:
         kept = kept[:-1]
     return kept

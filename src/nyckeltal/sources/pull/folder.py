@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import CannotRead, Issue, UserMistake, of_the_machine
 from nyckeltal.packing import pack_mistake, unpack, unpack_mistake
 from nyckeltal.sources.pull.fetch import Caught
@@ -26,11 +27,12 @@ UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", "~")
 
 def watch(feed: Feed, place: Place, means: Means) -> Caught:
     """Load what is new or has changed, oldest first; a file that is refused keeps out no other, and is tried again when it has changed."""
-    caught, seen = Caught(complete=True), place.read(FILE)
+    caught, seen, taken = Caught(complete=True), place.read(FILE), ContactStore(means.home).taken()
     for path in files(feed):
         name, looks = str(path.relative_to(feed.place or path)), _looks(path)
         known = seen.get(name, {})
-        if known.get("looks") != looks:
+        lost = known.get("load_id") in taken
+        if known.get("looks") != looks or lost:
             if not _is_complete(path, looks, means):
                 continue
             try:
@@ -39,7 +41,9 @@ def watch(feed: Feed, place: Place, means: Means) -> Caught:
                 _wrong(caught, name, of_the_machine(fault))
                 continue
             same = {**known, "looks": looks, "error": None}
-            seen[name] = same if digest == known.get("digest") else _loaded(feed, path, looks, digest, known, means, caught)
+            as_before = digest == known.get("digest")
+            after = known.get("after") if as_before else known.get("load_id")  # what an undo took of the same file comes back as the load that it was
+            seen[name] = same if as_before and not lost else _loaded(feed, path, looks, digest, known | {"after": after}, means, caught)
             place.keep(FILE, seen)
         elif known.get("error"):
             error = known["error"]  # once its text alone was kept
@@ -97,9 +101,9 @@ def _loaded(feed: Feed, path: Path, looks: list[int], digest: str, known: dict[s
     """What is remembered of the file. What it said before it changed counts again when it says so again."""
     now: datetime = means.now()
     try:
-        report = means.load([path], home=means.home, now=now, by=feed.name, after=known.get("load_id"), **options(feed))
+        report = means.load([path], home=means.home, now=now, by=feed.name, after=known.get("after"), **options(feed))
     except UserMistake as mistake:
         _wrong(caught, path.name, mistake)
         return {**known, "looks": looks, "error": pack_mistake(mistake)}
     caught.counts, caught.load_id = added(caught.counts, counted(report)), report.load_id
-    return {"looks": looks, "digest": digest, "load_id": report.load_id, "at": now.isoformat()}
+    return {"looks": looks, "digest": digest, "load_id": report.load_id, "after": known.get("after"), "at": now.isoformat()}
