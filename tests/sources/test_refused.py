@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nyckeltal.contacts.store import ContactStore
-from nyckeltal.sources.load import undo
+from nyckeltal.sources.load import load, undo
 from nyckeltal.sources.refused import refused_rows
 from tables import calls, loaded, mapping, put
 
@@ -42,6 +42,19 @@ def test_another_source_with_the_same_key_corrects_nothing(home: Path, tmp_path:
     loaded(home, put(tmp_path, calls(row_5="5,yesterday,5")))
     loaded(home, put(tmp_path, "id,at,wait\n5,2026-03-02 09:05:00,5\n", "other.csv"), mapping(fact={"kind": "contact", "client": "two"}))
     assert _corrected_by(home) == {"5": None}
+
+
+def test_a_ticket_of_a_system_is_put_right_by_a_later_export(home: Path, tmp_path: Path) -> None:
+    head, rest = (
+        "Ticket ID,Subject,Status,Source,Created time,Resolved time\n",
+        ["1001,x,Open,Phone,2026-10-07 09:00:00,\n", "1002,x,Open,Email,2026-10-08 09:00:00,\n"],
+    )
+    load(put(tmp_path, head + "1000,x,Lost in the woods,Phone,2026-10-09 09:00:00,\n" + "".join(rest), "tickets.csv"), home=home, client="one", zone="UTC")
+    [row] = refused_rows(ContactStore(home)).to_pylist()
+    assert (row["fact"], row["source_id"], row["corrected_by"]) == ("case", "1000", None)
+    mended = head + "1000,x,Open,Phone,2026-10-09 09:00:00,\n" + "".join(rest)
+    later = load(put(tmp_path, mended, "later.csv"), home=home, client="one", zone="UTC")
+    assert [row["corrected_by"] for row in refused_rows(ContactStore(home)).to_pylist()] == [later.load_id]
 
 
 def test_an_empty_store_has_none(home: Path) -> None:

@@ -106,10 +106,10 @@ class Gathered:
         """A row made of the record."""
         self._tables[table].add({"n": record.n, **row})
 
-    def refuse(self, record: Record, field: str, text: Text, source_id: str | None = None, original: str | None = None) -> None:
-        """Set the record aside, with the reason."""
+    def refuse(self, record: Record, field: str, text: Text, source_id: str | None = None, original: str | None = None, fact: str | None = None) -> None:
+        """Set the record aside, with the reason; `fact` where it is plain what it would have been."""
         self.counted.refused[_reason(text, field)] += 1
-        place = {"file": record.file, "line": record.line, "field": field or None, "source_id": source_id}
+        place = {"file": record.file, "line": record.line, "field": field or None, "source_id": source_id, "fact": fact or self.name}
         self._aside.append({**place, "said": text, "original": original if original is not None else _text(record.value)})
 
     def leave_out(self, reason: Text) -> None:
@@ -127,7 +127,7 @@ class Gathered:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        same = {"load_id": self.setting.load_id, "fact": self.name, "set_aside_at": self.setting.now}
+        same = {"load_id": self.setting.load_id, "set_aside_at": self.setting.now}
         rows = []
         for row in self._aside:
             said: Text = row.pop("said")

@@ -34,7 +34,7 @@ def _called(command: str, token: str, files: dict[str, str]) -> Any:
                 data = words.pop(0)
             case "-F":
                 name, _, file = words.pop(0).partition("=@")
-                sent[name] = SimpleUploadedFile(file, files[file].encode()) if name == "files" else files[file]
+                sent[name] = SimpleUploadedFile(file, files[file].encode())
             case "-o":
                 words.pop(0)
             case address:

@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources import written
 from nyckeltal.web.contacts.loads import saved
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.frame import uploads as arriving
@@ -89,14 +90,24 @@ def test_refused_rows_are_told_in_every_form(as_program: Program) -> None:
 
 
 def test_a_mapping_that_is_kept_reads_the_next_file(as_program: Program) -> None:
-    from nyckeltal.sources import written
-
     program = as_program("ingrid")
     saved.keep("telephone", written.tables_of(MAPPING), ["id", "at", "queue", "end", "wait"])
     named, fitting = _sent(program, mapping_name="telephone"), _sent(program, _calls(50))
     assert (named.status_code, fitting.status_code) == (202, 202)
     assert {upload.mapping["fact"]["client"] for upload in Upload.objects.all()} == {"one"}
     assert _sent(program, mapping_name="nobody’s").json()["issues"][0]["field"] == "mapping_name"
+
+
+def test_a_client_and_a_zone_said_beside_a_mapping_go_before_what_it_says(as_program: Program, settings: Settings) -> None:
+    program = as_program("ingrid")
+    saved.keep("telephone", written.tables_of(MAPPING), ["id", "at", "queue", "end", "wait"])
+    for words in ({"mapping": MAPPING.replace('contact_id = "id"', 'contact_id = "id"\nclient_id = "queue"')}, {"mapping_name": "telephone"}, {}):
+        job = _loaded(program, _sent(program, _calls(40 + len(words)), client="bank", zone="UTC", **words))
+        assert (job["state"], job["mistake"]) == ("done", None)
+        load = program.get(f"/api/loads/{job['load_id']}").json()
+        assert set(load["kinds"]["contact"]) == {"bank"}
+    snapshot = ContactStore(settings.NYCKELTAL_HOME).snapshot()
+    assert {row["offered_at"].hour for row in snapshot.small("contact").to_pylist() if row["client_id"] == "bank"} == {8}
 
 
 def test_a_file_of_the_organisation_changes_it(as_program: Program, settings: Settings) -> None:

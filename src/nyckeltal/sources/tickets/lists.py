@@ -41,17 +41,19 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
             for name, taker in take.items():
                 items = lists.get(name)
                 for item in items if isinstance(items, Sequence) and not isinstance(items, str) else ():
-                    _take(told, told.record(file, told.counted.read - read + 1, item, shown.get(name, ("id",))), taker)
+                    _take(told, told.record(file, told.counted.read - read + 1, item, shown.get(name, ("id",))), taker, is_ticket=name == "tickets")
         if told.counted.read > read:
             told.judge(file, told.counted.read - read, told.counted.refused.total() - told.pardoned - refused)
 
 
-def _take(told: Tickets, record: Kept, taker: Take) -> None:
+def _take(told: Tickets, record: Kept, taker: Take, is_ticket: bool) -> None:
+    """A ticket that cannot be used is known by its key when it comes again."""
     try:
         with readable(record):
             taker(told, record)
     except Unreadable as wrong:
-        told.refuse(record, wrong.field, wrong.text, wrong.source_id)
+        key = known(record.value.get("id")) if is_ticket else None
+        told.refuse(record, wrong.field, wrong.text, wrong.source_id or key, fact="case" if is_ticket else None)
         told.pardoned += isinstance(wrong, Closed)
 
 

@@ -202,9 +202,9 @@ class Tickets(Gathered):
         self._tables["record"].add({"n": self.n, "file": file.name, "line": line, "original": original})
         return Kept(self.n, file.name, line, value if isinstance(value, dict) else {}, original)
 
-    def refuse(self, record: Record, field: str, text: Text, source_id: str | None = None, original: str | None = None) -> None:
+    def refuse(self, record: Record, field: str, text: Text, source_id: str | None = None, original: str | None = None, fact: str | None = None) -> None:
         """Set the record aside, with the reason."""
-        super().refuse(record, field, text, source_id, record.original if isinstance(record, Kept) else original)
+        super().refuse(record, field, text, source_id, record.original if isinstance(record, Kept) else original, fact)
 
     def tell(self, record: Record, told: Told) -> None:
         """Take in what the record tells."""

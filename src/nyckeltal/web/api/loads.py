@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -104,8 +105,8 @@ def send(call: Call) -> HttpResponseBase:
 def _words(request: HttpRequest) -> dict[str, Any]:
     """The mapping may have lines, and so is looked at apart."""
     given = {name: value for name, value in request.POST.items() if isinstance(value, str) and value.strip()}
-    mapping = given.pop("mapping", "")
-    unknown_files = [name for name in request.FILES if name != "files"]
+    mapping = given.pop("mapping", "") or _file_said(request, "mapping")
+    unknown_files = [name for name in request.FILES if name not in ("files", "mapping")]
     if unknown_files:
         raise Refused(422, NOT_SO, [Issue(Text("api.other_files", "Files are sent as “files”."), field=name[:80]) for name in unknown_files])
     found = checked(given, FIELDS)
@@ -119,6 +120,18 @@ def _words(request: HttpRequest) -> dict[str, Any]:
     return found | ({"mapping": mapping} if mapping else {})
 
 
+def _file_said(request: HttpRequest, name: str) -> str:
+    """What a word says that was sent as a file."""
+    file = request.FILES.get(name)
+    if not isinstance(file, UploadedFile):
+        return ""
+    try:
+        content: bytes = file.read(MAPPING_BYTES + 1)
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(422, NOT_SO, [Issue(Text("api.long_mapping", "This is no mapping."), field=name)]) from None
+
+
 def _understood(upload: Upload, words: Mapping[str, Any], mapping: dict[str, Any] | None) -> None:
     """What the files are, as the call says or as they show themselves; raises Refused where that would not load."""
     if system := words.get("system") or (mapping is None and upload.system):
@@ -126,15 +139,29 @@ def _understood(upload: Upload, words: Mapping[str, Any], mapping: dict[str, Any
         return
     upload.system = ""
     if mapping is not None:
-        upload.mapping = mapping
+        upload.mapping = _said_beside(mapping, words)
         upload.seen = {**upload.seen, "kind": str(upload.mapping.get("fact", {}).get("kind", "contact"))}
     elif not upload.read_as:
         text = Text("api.no_mapping", "No mapping that is kept here reads this file. Send one as “mapping”; proposed_mapping may be a beginning.")
         raise Refused(422, text, [Issue(text, field="mapping")], proposed_mapping=tables.text_of(upload.mapping))
+    else:
+        upload.mapping = _said_beside(upload.mapping, words)
     upload.save()
     told = reading.told(upload)
     if not told.would_load:
         raise _would_not_load(told)
+
+
+def _said_beside(mapping: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+    """A client or zone that is said beside the mapping goes before what the mapping says."""
+    fact, file, columns = (dict(mapping.get(part, {})) for part in ("fact", "file", "columns"))
+    if client := words.get("client"):
+        fact["client"] = client
+        if fact.get("kind") != "client":
+            columns.pop("client_id", None)
+    if zone := words.get("zone"):
+        file["zone"] = zone
+    return {**mapping, **({"file": file} if file else {}), "fact": fact, **({"columns": columns} if columns else {})}
 
 
 def _mapping(words: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ def read(told: Tickets, files: Sequence[Path]) -> None:
             try:
                 _row(told, record)
             except Unreadable as wrong:
-                told.refuse(record, wrong.field, wrong.text, wrong.source_id)
+                told.refuse(record, wrong.field, wrong.text, wrong.source_id or known(record.value.get("ticket id")), fact="case")
         if told.counted.read > read:
             told.judge(file, told.counted.read - read, told.counted.refused.total() - refused)
 
