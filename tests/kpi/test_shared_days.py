@@ -11,6 +11,7 @@ from nyckeltal.contacts.facts import Coverage
 from nyckeltal.contacts.world import World, always
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.ask import ask
+from nyckeltal.kpi.shared_days import is_whole
 
 BEGINS = {"agent_state": datetime(2026, 9, 20, tzinfo=UTC), "finance_month": datetime(2026, 9, 1, tzinfo=UTC), "contact": datetime(2026, 8, 17, tzinfo=UTC)}
 BEGINS["segment"] = BEGINS["contact"]
@@ -82,5 +83,13 @@ def test_a_month_of_which_only_days_are_known_has_no_coverage_of_people(centre: 
     assert found["2026-10"].denominator == 1
 
 
-def test_one_fact_is_known_as_far_as_itself(centre: World) -> None:
-    assert _by_month("contacts_handled", centre)["2026-08"].value == 15
+def test_one_fact_is_known_as_far_as_itself_and_a_month_in_which_that_begins_says_so(centre: World) -> None:
+    found = _by_month("contacts_handled", centre)
+    assert found["2026-08"].value == 15
+    assert "from 2026-08-17 on" in str(found["2026-08"].message)
+    assert [is_whole(found[month]) for month in ("2026-08", "2026-09")] == [False, True]
+    assert found["2026-09"].message is None
+
+
+def test_what_begins_with_its_first_row_is_not_said_to_begin_late(centre: World) -> None:
+    assert all(figure.message is None for figure in _by_month("sales_count", centre).values())

@@ -256,7 +256,7 @@ class Figures:
 
     def remarks(self, figure: Figure, sums: Sums, period: Period | None) -> Iterator[Text]:
         """What a reader must know to take the value and its parts for what they are."""
-        yield from shared_days.said(self.plan, period)
+        yield from shared_days.said(self.request, self.plan, period)
         if sums.doubted:
             most = f"{self.plan.formula.doubt_above:.0%}"
             values = {"doubted": sums.doubted, "of": round((sums.top or 0) + sums.doubted), "most": most}

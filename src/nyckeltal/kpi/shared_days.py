@@ -15,6 +15,7 @@ from nyckeltal.when.period import Grain, Period
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
+    from nyckeltal.kpi.answer import Figure
     from nyckeltal.kpi.compile import Part, Plan
     from nyckeltal.kpi.request import Request
 
@@ -25,6 +26,7 @@ OF_MONTHS = frozenset({"finance_month", "customer_base_month"})
 MADE_OF = {("agent_day", "worked_s"): "agent_state", ("agent_day", "worked_days"): "agent_state", ("agent_month", "working_days_n"): "agent_state"}
 EVER = (1970, 9999)  # years that a centre in memory is known from and until
 Days = tuple[date | None, date | None]
+_OF_SOME_DAYS = ("figure.shared_from", "figure.shared_until")
 
 
 def within_shared_days(request: Request, plan: Plan) -> Plan:
@@ -37,13 +39,28 @@ def within_shared_days(request: Request, plan: Plan) -> Plan:
     return replace(plan, parts=parts, beside=beside, shared=(first, last))
 
 
-def said(plan: Plan, period: Period | None) -> Iterator[Text]:
-    """What a reader must know where only some of the period's days are looked at."""
+def said(request: Request, plan: Plan, period: Period | None) -> Iterator[Text]:
+    """What a reader must know where only some of the period's days are looked at, or known at all."""
     first, last = plan.shared
+    if plan.shared == (None, None) and plan.parts[0].scan.over in STEADY:
+        first, _ = _known(request, plan, plan.parts[0].scan.over)
     if period and first and period.start < first <= period.last:
         yield Text("figure.shared_from", "Counted from %(day)s on: before that day not all that it rests on is known.", {"day": first})
     if period and last and period.start <= last < period.last:
         yield Text("figure.shared_until", "Counted until %(day)s: after that day not all that it rests on is known.", {"day": last})
+
+
+def is_whole(figure: Figure) -> bool:
+    """Whether all days of its period are looked at, or nothing is said of that."""
+    return not any(part.id in _OF_SOME_DAYS for part in _parts(figure.message))
+
+
+def _parts(said: object) -> Iterator[Text]:
+    """The sentences of a message."""
+    if isinstance(said, Text):
+        yield said
+        for value in said.values.values():
+            yield from _parts(value)
 
 
 def _shared(request: Request, plan: Plan) -> Days:

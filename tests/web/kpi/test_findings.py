@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.web.kpi import findings
+from nyckeltal.words import Text
 
 BASE = Figure("service_level", 1, "excl_short", "2026-08", {}, 0.72, "share", n=900, low=0.70, high=0.74)
 LATER = replace(BASE, period="2026-10", value=0.80, low=0.78, high=0.82)
@@ -33,6 +34,13 @@ def test_a_preliminary_end_does_not_decide() -> None:
 def test_counts_say_when_most_and_fewest_came() -> None:
     counts = [replace(BASE, unit="count", value=value, period=f"2026-0{month}", low=None, high=None) for month, value in ((7, 90), (8, 140), (9, 100))]
     assert findings.of_trend(counts, 0) == "Most in August 2026 (140), fewest in July 2026 (90)"
+
+
+def test_a_month_of_which_some_days_are_known_is_not_the_one_with_fewest() -> None:
+    begun = Text("figure.shared_from", "Counted from %(day)s on: before that day not all that it rests on is known.", {"day": "2026-07-23"})
+    told = [(7, 20, Text("figure.two_messages", "%(first)s %(second)s", {"first": begun, "second": begun})), (8, 140, None), (9, 100, None)]
+    counts = [replace(BASE, unit="count", value=value, period=f"2026-0{month}", low=None, high=None, message=said) for month, value, said in told]
+    assert findings.of_trend(counts, 0) == "Most in August 2026 (140), fewest in September 2026 (100)"
 
 
 def test_few_groups_that_make_up_half_are_the_finding() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext, ngettext
 
 from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.shared_days import is_whole
 from nyckeltal.kpi.trend import Trend
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import amount_in_words, figures_only, likely, short
@@ -44,7 +45,8 @@ def of_trend(figures: Sequence[Figure], digits: int) -> str:
         "first": numbers.period(first.period or ""), "last": numbers.period(last.period or ""),
     }  # fmt: skip
     if first.unit == "count":
-        most, fewest = max(final, key=lambda f: f.value or 0), min(final, key=lambda f: f.value or 0)
+        whole = [figure for figure in final if is_whole(figure)] or final
+        most, fewest = max(whole, key=lambda f: f.value or 0), min(whole, key=lambda f: f.value or 0)
         extremes = {
             "most": numbers.period(most.period or ""),
             "high": numbers.whole(most.value or 0),
