@@ -135,7 +135,10 @@ def test_an_own_key_figure_that_cannot_be_read_is_found(loaded: Path, capsys: py
     _without_the_web(monkeypatch)
     (loaded / "kpi").mkdir()
     (loaded / "kpi" / "mine.toml").write_text("id = ", encoding="utf-8")
-    assert "mine.toml" in _wrong(capsys)["key figures"]["wrong"]
+    found = _wrong(capsys)
+    assert [*found] == ["key figure’s file"]
+    assert found["key figure’s file"]["wrong"].startswith("mine.toml is not counted: ")
+    assert found["key figure’s file"]["mend"] == f"Mend or remove {loaded / 'kpi' / 'mine.toml'}. All others are counted."
 
 
 def test_a_database_that_cannot_be_reached_is_found(loaded: Path) -> None:

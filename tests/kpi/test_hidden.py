@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nyckeltal.contacts.world import World
-from nyckeltal.errors import BadDefinition, BadQuestion
+from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.ask import ask, evidence
 
@@ -168,6 +168,6 @@ def test_single_answers_are_no_evidence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("privacy", ["least = 4", "comments = 9", "complementary = false"])
 def test_a_file_may_only_hide_more(tmp_path: Path, privacy: str) -> None:
-    with pytest.raises(BadDefinition, match="Some KPI files have mistakes") as caught:
+    with pytest.raises(BadQuestion, match="until its file is mended") as caught:
         ask("mine", facts=answers(nord=9), home=home(tmp_path, FILE.replace("least = 5", privacy)))
     assert any("privacy" in str(issue.field) for issue in caught.value.issues)

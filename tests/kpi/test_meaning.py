@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.errors import BadDefinition
-from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.catalogue import catalogue, mistakes
 from nyckeltal.kpi.vocabulary import _OF_MANY, COUNTED, tells_apart, words
 
 PERSON_OR_ROW = re.compile(
@@ -40,10 +39,8 @@ def told(folder: Path, text: str) -> list[str]:
     """What is wrong with an own KPI."""
     (folder / "kpi").mkdir(exist_ok=True)
     (folder / "kpi" / "mine.toml").write_text(HEAD + text + TAIL, encoding="utf-8")
-    try:
-        return [] if "mine" in catalogue(folder) else ["It is not there."]
-    except BadDefinition as bad:
-        return [str(issue.text) for issue in bad.issues]
+    assert ("mine" in catalogue(folder)) is not bool(mistakes(folder))
+    return [str(issue.text) for issue in mistakes(folder)]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.world import World
 from nyckeltal.kpi import promises
 from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.catalogue import HERE
 from nyckeltal.words import Text
 
 NOW = datetime(2026, 5, 10, tzinfo=UTC)
@@ -47,6 +48,22 @@ def store(built: Path, home: Path) -> ContactStore:
 def test_each_ended_period_is_judged_on_the_unrounded_value(store: ContactStore) -> None:
     promises.keep(store.home, NOW)
     assert kept(store) == {"a1:2026-03-31": (True, 80.0), "a1:2026-04-30": (False, 70.0)}
+
+
+def test_promises_stand_while_the_file_of_their_key_figure_is_being_mended(store: ContactStore) -> None:
+    file = store.home / "kpi" / "mine.toml"
+    file.parent.mkdir()
+    text = (HERE / "service_level.toml").read_text(encoding="utf-8").replace('id = "service_level"', 'id = "mine"')
+    file.write_text(text, encoding="utf-8")
+    put(store, "other", {"agreement": [AGREEMENT | {"agreement_id": "a2", "measure": "mine"}]}, now=NOW)
+    promises.keep(store.home, NOW)
+    judged = kept(store)
+    assert judged.keys() == {f"{agreement}:2026-0{end}" for agreement in ("a1", "a2") for end in ("3-31", "4-30")}
+    file.write_text("id = ", encoding="utf-8")
+    problems: list[Text] = []
+    promises.keep(store.home, NOW, problems)
+    assert kept(store) == judged
+    assert ["a2 is not judged: “mine” cannot be counted until its file is mended" in str(problem) for problem in problems] == [True]
 
 
 def test_keeping_promises_is_itself_a_kpi(store: ContactStore) -> None:

@@ -233,14 +233,14 @@ def leftovers(home: Path) -> Iterator[Finding]:
 
 
 def definitions(home: Path) -> Iterator[Finding]:
-    from nyckeltal.errors import UserMistake
-    from nyckeltal.kpi.catalogue import catalogue
+    """One faulty file keeps its own key figure away, and those that rest on it; each has its line."""
+    from nyckeltal.kpi.catalogue import catalogue, mistakes
 
-    try:
-        yield Finding("key figures", str(len(catalogue(home))))
-    except UserMistake as mistake:
-        issues = "; ".join(map(str, mistake.issues[:5]))
-        yield Finding("key figures", "cannot be read", f"{mistake.text} {issues}".strip(), f"Mend or remove the file in {home / 'kpi'}.")
+    wrong = mistakes(home)
+    yield Finding("key figures", str(len(catalogue(home))))
+    for file in sorted({issue.file or "" for issue in wrong}):
+        said = "; ".join(f"line {issue.line}: {issue.text}" if issue.line else str(issue.text) for issue in wrong if issue.file == file)
+        yield Finding("key figure’s file", Path(file).name, f"{Path(file).name} is not counted: {said}", f"Mend or remove {file}. All others are counted.")
 
 
 def engine(_: Path) -> Iterator[Finding]:

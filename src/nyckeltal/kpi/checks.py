@@ -99,12 +99,18 @@ def read(file: pathlib.Path, *, own: bool = False) -> Kpi:
     except UnicodeDecodeError as error:
         said = Text("kpi.not_utf8", "This is not text in UTF-8 (byte %(at)s).", {"at": error.start + 1})
         raise BadDefinition(said, (Issue(said, str(file)),)) from None
+    except OSError as error:
+        said = Text("kpi.not_read", "This is no file that can be read: %(why)s", {"why": error.strerror or type(error).__name__})
+        raise BadDefinition(said, (Issue(said, str(file)),)) from None
 
 
 def read_text(text: str, file: pathlib.Path, *, own: bool = False) -> Kpi:
     """The same for a text that is to become that file."""
     try:
         data = tomllib.loads(text)
+    except RecursionError:
+        said = Text("kpi.too_deep", "Lists or tables stand in each other here, deeper than any KPI needs.")
+        raise BadDefinition(said, (Issue(said, str(file)),)) from None
     except tomllib.TOMLDecodeError as error:
         said = Text("kpi.not_toml", "This is not TOML: %(error)s", {"error": str(error)})
         raise BadDefinition(said, (Issue(said, str(file), broken_at(error)),)) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nyckeltal.contacts.state import home_folder
 from nyckeltal.kpi import closed
 from nyckeltal.kpi.ask import answer
-from nyckeltal.kpi.catalogue import readable
+from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.focus import focus
 from nyckeltal.kpi.organisation import organisation
 from nyckeltal.kpi.question import Question
@@ -61,5 +61,5 @@ def _final(months: Collection[str], facts: Facts, home: Path | str | None, now: 
 
 def _kpis(facts: Facts, home: Path | str | None) -> list[str]:
     """Those in focus, those that something is promised of, and how many there were."""
-    agreed = {row["measure"] for row in facts.small("agreement").to_pylist()} & readable(home)[0].keys()
+    agreed = {row["measure"] for row in facts.small("agreement").to_pylist()} & catalogue(home).keys()
     return sorted({"contacts_offered", *agreed, *(kpi for role in focus().values() for kpi in role)})

@@ -14,7 +14,7 @@ from typing import Any
 
 from nyckeltal.contacts.state import home_folder
 from nyckeltal.errors import BadDefinition, Issue
-from nyckeltal.kpi.catalogue import readable
+from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.checks import ID, read_text
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.meaning import kpis_named_exist
@@ -39,9 +39,9 @@ def file_of(kpi_id: str, home: Path | str | None = None) -> Path:
 
 
 def text_of(kpi_id: str, home: Path | str | None = None) -> str | None:
-    """The file as it stands; None where there is none of that name."""
+    """The file as it stands, as far as it can be read; None where there is none of that name."""
     file = file_of(kpi_id, home)
-    return file.read_text(encoding="utf-8") if ID.fullmatch(kpi_id) and file.is_file() else None
+    return file.read_text(encoding="utf-8", errors="replace") if ID.fullmatch(kpi_id) and file.is_file() else None
 
 
 def check(text: str, home: Path | str | None = None, *, replacing: str | None = None) -> Kpi:
@@ -66,13 +66,13 @@ def keep(text: str, home: Path | str | None = None, *, now: datetime, replacing:
     file = file_of(kpi.id, home)
     file.parent.mkdir(parents=True, exist_ok=True)
     _lay_aside(file, now)
-    _write(file, text)
+    _write(file, text.encode())
     return kpi
 
 
 def remove(kpi_id: str, home: Path | str | None = None, *, now: datetime) -> None:
     """Takes an own KPI out of the catalogue; its file stays among the earlier editions. Raises BadDefinition where another rests on it."""
-    resting = [other.id for other in readable(home)[0].values() if kpi_id in _rests_on(other)]
+    resting = [other.id for other in catalogue(home).values() if kpi_id in _rests_on(other)]
     if resting:
         said = Text("kpi.own_in_use", "%(others)s rest on it. Change them first.", {"others": ", ".join(resting)})
         raise BadDefinition(said, (Issue(said, str(file_of(kpi_id, home))),))
@@ -84,7 +84,7 @@ def editions(kpi_id: str, home: Path | str | None = None) -> list[Edition]:
     """The earlier ones, newest first, each with the moment at which it was replaced."""
     folder = home_folder(home) / "kpi" / "earlier"
     found = sorted(folder.glob(f"{kpi_id}.*.toml"), reverse=True) if folder.is_dir() else []
-    return [Edition(kpi_id, _stamped(file), file.read_text(encoding="utf-8")) for file in found]
+    return [Edition(kpi_id, _stamped(file), file.read_text(encoding="utf-8", errors="replace")) for file in found]
 
 
 @contextmanager
@@ -93,14 +93,14 @@ def trial(text: str, kpi_id: str, home: Path | str | None = None) -> Iterator[Pa
     with tempfile.TemporaryDirectory(prefix="nyckeltal-trial-") as name:
         folder = Path(name) / "kpi"
         folder.mkdir()
-        for file in (home_folder(home) / "kpi").glob("*.toml"):
+        for file in (Path(kpi.file) for kpi in catalogue(home).values() if kpi.own and kpi.file):
             (folder / file.name).write_bytes(file.read_bytes())
         (folder / f"{kpi_id}.toml").write_text(text, encoding="utf-8")
         yield Path(name)
 
 
 def _mistakes(kpi: Kpi, home: Path | str | None, replacing: str | None) -> Iterator[tuple[str | None, Text]]:
-    known = readable(home)[0]
+    known = catalogue(home)
     stored = known.get(kpi.id)
     if replacing is not None and kpi.id != replacing:
         yield "id", Text("kpi.own_renamed", "A KPI keeps its id (%(id)s). Make a new one for another.", {"id": replacing})
@@ -136,15 +136,15 @@ def _lay_aside(file: Path, now: datetime) -> None:
     if file.is_file():
         earlier = file.parent / "earlier"
         earlier.mkdir(exist_ok=True)
-        _write(earlier / f"{file.stem}.{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}.toml", file.read_text(encoding="utf-8"))
+        _write(earlier / f"{file.stem}.{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}.toml", file.read_bytes())
 
 
 def _stamped(file: Path) -> datetime:
     return datetime.strptime(file.name.split(".")[1], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, content: bytes) -> None:
     """Whole or not at all."""
     being_written = file.with_name(f".{file.name}.{os.getpid()}")
-    being_written.write_text(text, encoding="utf-8")
+    being_written.write_bytes(content)
     being_written.replace(file)

@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.errors import BadQuestion, UserMistake
 from nyckeltal.kpi.ask import answer
-from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.catalogue import absence, catalogue, mistakes
 from nyckeltal.kpi.question import Question
 from nyckeltal.kpi.request import Request
 from nyckeltal.when.clock import local_date, midnight
@@ -19,8 +20,6 @@ from nyckeltal.when.period import Grain, Period
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from nyckeltal.contacts.store import ContactStore, Facts, Merged, Snapshot
     from nyckeltal.kpi.answer import Figure
     from nyckeltal.kpi.definition import Kpi
@@ -56,11 +55,14 @@ def keep(home: Path | str | None, now: datetime, problems: list[Text] | None = N
 
 def judged(facts: Facts, home: Path | str | None = None, now: datetime | None = None, problems: list[Text] | None = None) -> list[Row]:
     """Every promise whose period has ended for good: final figures only, and only where there was something to judge.
-    An agreement that cannot be asked so stops no other; `problems` gets the reason."""
-    kpis = catalogue(home)
+    An agreement that cannot be asked so stops no other; `problems` gets the reason. While the file of its measure has mistakes, what was judged stands."""
+    kpis, to_be_mended = catalogue(home), {Path(issue.file or "").stem for issue in mistakes(home)}
     found: list[Row] = []
     for agreement in facts.small("agreement").to_pylist():
         try:
+            if agreement["measure"] not in kpis and agreement["measure"] in to_be_mended:
+                found += [row for row in facts.small("promise").to_pylist() if row["agreement_id"] == agreement["agreement_id"]]
+                raise absence(agreement["measure"], home)
             found += _of_agreement(agreement, kpis.get(agreement["measure"]), facts, home, now)
         except UserMistake as mistake:
             if problems is not None:

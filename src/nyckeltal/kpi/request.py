@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi import reach
-from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.catalogue import absence, catalogue
 from nyckeltal.kpi.compile import Measure, Part, Plan, Refused, Scan, compile_plan, mentioned, repeat_window, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine import tables
 from nyckeltal.kpi.engine.bind import needs_of
 from nyckeltal.kpi.engine.together import run_each
 from nyckeltal.kpi.engine.zones import zones_seen
-from nyckeltal.kpi.formula import unknown
 from nyckeltal.kpi.known import Known
 from nyckeltal.kpi.organisation import organisation
 from nyckeltal.kpi.rollup.use import each as sums_of_each
@@ -61,7 +59,7 @@ class Request:
         self.organisation = organisation(facts)
         for name in question.kpis:
             if name not in self.kpis:
-                raise BadQuestion(unknown("KPI", name, self.kpis))
+                raise absence(name, home)
 
     @cached_property
     def asked(self) -> list[Asked]:

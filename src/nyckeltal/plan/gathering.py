@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.model.organisation import Agreement
-from nyckeltal.contacts.state import home_folder
 from nyckeltal.plan import looked, stated
 from nyckeltal.plan.around import Around
 from nyckeltal.plan.goal import Plan
@@ -53,22 +52,17 @@ def gathered(
 
 def _told(plan: Plan, around: Around, facts: Facts, home: Path | str | None, now: datetime, *, keeps: bool, following: bool) -> looked.Found:
     """By what was kept about the very same, else asked."""
+    from nyckeltal.kpi.catalogue import edition
     from nyckeltal.plan.evidence import evidence
 
     if not keeps:
         return evidence(plan, around, facts, home, now, following=following)
-    of, before = looked.about(plan, around.catalogue, facts, around.today, own_stamp(home)), looked.kept(home, plan)
+    of, before = looked.about(plan, around.catalogue, facts, around.today, edition(home)), looked.kept(home, plan)
     if before is not None and before[0] == of:
         return before[1]
     found = evidence(plan, around, facts, home, now)
     looked.keep(home, plan, of, found)
     return found
-
-
-def own_stamp(home: Path | str | None) -> tuple[tuple[str, int], ...]:
-    """Which edition of the organisation's own definitions stands."""
-    own = home_folder(home) / "kpi"
-    return tuple(sorted((file.name, file.stat().st_mtime_ns) for file in own.glob("*.toml"))) if own.is_dir() else ()
 
 
 def organised(around: Around, facts: Facts) -> Around:

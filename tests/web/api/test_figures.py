@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -250,3 +251,15 @@ def test_contacts_behind_a_figure_are_drawn_and_logged(as_program: Program) -> N
 def test_contacts_are_not_drawn_from_anywhere(query: str, status: int, as_program: Program) -> None:
     assert as_program("fatima").get(f"/api/evidence/service_level?{query}").status_code == status
     assert not Look.objects.exists()
+
+
+@pytest.mark.parametrize("call", ["ask", "explain"])
+def test_a_faulty_file_is_told_by_its_name_alone_and_keeps_nothing_else_from_being_counted(as_program: Program, tmp_path: Path, call: str) -> None:
+    (tmp_path / "kpi").mkdir()
+    (tmp_path / "kpi" / "mine.toml").write_text("id = ", encoding="utf-8")
+    program = as_program("david")
+    assert program.get(f"/api/{call}?kpi=asa&from=2026-10&to=2026-10").status_code == 200
+    assert program.get("/api/evidence/asa?from=2026-10&to=2026-10").status_code == 200
+    answer = program.get(f"/api/{call}?kpi=mine&from=2026-10&to=2026-10")
+    assert (answer.status_code, "until its file is mended" in answer.content.decode()) == (422, True)
+    assert str(tmp_path) not in answer.content.decode()

@@ -69,6 +69,28 @@ def test_a_trial_that_rests_on_too_few_shows_no_figure(as_person: SignIn, counti
     assert [("Rests on" in one, "shown from 9999" in one) for one in shown] == [(True, True)] * 3
 
 
+@pytest.mark.parametrize("name", ["david", "cecilia", "anna", "fatima", "ingrid"])
+def test_faulty_files_close_no_page(as_person: SignIn, tmp_path: Path, name: str) -> None:
+    (tmp_path / "kpi").mkdir()
+    for file, content in {"empty": b"", "broken": b"id = ", "bytes": bytes(range(256)), "asa": b'id = "asa"'}.items():
+        (tmp_path / "kpi" / f"{file}.toml").write_bytes(content)
+    (tmp_path / "kpi" / "gone.toml").symlink_to("/nowhere")
+    (tmp_path / "kpi" / "folder.toml").mkdir()
+    reader = as_person(name)
+    defines = name in ("david", "ingrid")
+    pages = [
+        "/",
+        "/kpis/",
+        "/kpis/asa/",
+        *(["/explore/?kpi=asa"] if name != "ingrid" else []),
+        *(["/customer-service/", "/plan/"] if name == "david" else []),
+        *(["/kpis/own/bytes/"] if defines else []),
+    ]
+    assert [path for path in pages if reader.get(path, follow=True).status_code != 200] == []
+    listed = reader.get("/kpis/").content.decode()
+    assert ("bytes.toml" in listed and "gone.toml" in listed) is defines
+
+
 def test_what_it_contributes_to_and_what_can_be_done_about_it_are_in_its_file(as_person: SignIn) -> None:
     david = as_person("david")
     more = FORM | {"goal_team": "month", "serves": ["csat", "service_level"], "lever": "Breaks are planned around the peaks."}

@@ -17,7 +17,7 @@ from nyckeltal.errors import BadQuestion, Issue
 from nyckeltal.kpi import promises
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.ask import ask, evidence, explain
-from nyckeltal.kpi.catalogue import readable
+from nyckeltal.kpi.catalogue import catalogue, edition, mistakes
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.evidence import Evidence
 from nyckeltal.kpi.explain import Explanation
@@ -54,7 +54,7 @@ class Told:
 
 def kpis() -> Mapping[str, Kpi]:
     """The catalogue with those of the organisation's own that have no mistake; read again when one of its files has changed."""
-    return readable(settings.NYCKELTAL_HOME)[0]
+    return catalogue(settings.NYCKELTAL_HOME)
 
 
 _known = kpis  # where a parameter has that name
@@ -62,13 +62,12 @@ _known = kpis  # where a parameter has that name
 
 def stamp() -> tuple[tuple[str, int], ...]:
     """Which edition of the organisation's own definitions stands: a figure kept under another is asked anew."""
-    own = settings.NYCKELTAL_HOME / "kpi"
-    return tuple(sorted((file.name, file.stat().st_mtime_ns) for file in own.glob("*.toml"))) if own.is_dir() else ()
+    return edition(settings.NYCKELTAL_HOME)
 
 
 def broken() -> tuple[Issue, ...]:
     """What keeps own KPIs from standing among them."""
-    return readable(settings.NYCKELTAL_HOME)[1]
+    return mistakes(settings.NYCKELTAL_HOME)
 
 
 def tell(person: User, question: PageQuestion) -> Told:
