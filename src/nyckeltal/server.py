@@ -74,6 +74,9 @@ class Server:
     def load(self, paths: str | Path | Iterable[str | Path], *, wait: bool = True, **words: str | Path) -> dict[str, Any]:
         """Send files to be loaded; `mapping` is a file, `mapping_name` one that is kept there. Returns how the job ended, or how it stands."""
         files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+        for file in [*files, *(Path(said) for name, said in words.items() if name == "mapping")]:
+            if not file.is_file():
+                raise CannotRead(Text("sources.load.missing", "There is no file or folder “%(path)s”.", {"path": str(file)}))
         given = {name: Path(said).read_text(encoding="utf-8-sig") if name == "mapping" else str(said) for name, said in words.items()}
         job: dict[str, Any] = json.load(self._call("POST", "loads", _Parcel(files, given)))
         while wait and job["state"] in ("waiting", "running"):
@@ -108,8 +111,20 @@ class Server:
                     raise _mistake(refused) from None
                 time.sleep(wait_s)
             except (URLError, HTTPException, OSError) as failed:
+                if parcel:
+                    self._not_allowed(method, address)
                 reason = getattr(failed, "reason", None) or failed
                 raise CannotRead(Text("server.unreachable", "%(url)s does not answer: %(reason)s", {"url": self.url, "reason": str(reason)})) from None
+
+    def _not_allowed(self, method: str, address: str) -> None:
+        """Raise what a server says that will not have this from us: it may have closed the door before all was sent, and its answer is lost then."""
+        try:
+            self._once(method, address, _Parcel())
+        except HTTPError as refused:
+            if refused.code in (401, 403):
+                raise _mistake(refused) from None
+        except (URLError, HTTPException, OSError):
+            return
 
     def _once(self, method: str, address: str, parcel: _Parcel | None) -> HTTPResponse:
         about = parcel.headers if parcel else {}

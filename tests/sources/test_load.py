@@ -6,7 +6,7 @@ import gzip
 import json
 import resource
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,26 @@ def test_rows_that_went_with_an_undo_come_back_with_the_later_file_and_no_older_
     assert (again.load_id, again.already, again.facts["contact"].read, again.refused_n) == (later.load_id, False, 31, 1)
     assert (rows(home)["3"]["wait_s"], len(rows(home)), len(aside(home))) == (99.0, 30, 1)
     assert loaded(home, file).already
+
+
+def test_real_dates_of_a_workbook_are_read_beside_those_that_are_text(home: Path, tmp_path: Path) -> None:
+    import xlsxwriter
+
+    file = tmp_path / "absences.xlsx"
+    book = xlsxwriter.Workbook(str(file))
+    sheet, form = book.add_worksheet(), book.add_format({"num_format": "dd-mm-yyyy"})
+    sheet.write_row(0, 0, ["who", "first", "last"])
+    sheet.write_row(1, 0, ["anna", "02-03-2026", "03-03-2026"])
+    sheet.write(2, 0, "bengt")
+    for column, day in ((1, date(2026, 3, 4)), (2, date(2026, 3, 5))):
+        sheet.write_datetime(2, column, day, form)
+    book.close()
+    dated = {"as": "%d-%m-%Y"}
+    columns = {"agent_id": "who", "started_at": {"from": "first", **dated}, "ended_at": {"from": "last", **dated}, "kind": {"is": "sick"}}
+    report = load(file, mapping={"fact": {"kind": "absence", "source": "hr"}, "key": {"columns": ["who", "first"]}, "columns": columns}, home=home)
+    assert (report.facts["absence"].new, report.refused_n) == (2, 0)
+    days = {row["agent_id"]: row["local_date"] for row in ContactStore(home).snapshot().small("absence").to_pylist()}
+    assert days == {"anna": date(2026, 3, 2), "bengt": date(2026, 3, 4)}
 
 
 def test_a_row_that_cannot_be_read_is_set_aside_with_line_field_reason_and_text(home: Path, tmp_path: Path) -> None:

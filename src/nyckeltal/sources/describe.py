@@ -176,7 +176,7 @@ def _preview(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: Mapping[str
     few = folder / "few.parquet"
     con.execute(f"COPY (SELECT * FROM read_parquet('{raw.rows}') ORDER BY line LIMIT 3) TO '{few}' (FORMAT parquet)")
     try:
-        staged = stage(con, RawTable(raw.file, raw.names, few, None, raw.separator), read, setting, "preview")
+        staged = stage(con, replace(raw, rows=few, ragged=None), read, setting, "preview")
     except UserMistake:
         return ()
     named = [rule.field for rule in read.rules]

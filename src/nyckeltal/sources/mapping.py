@@ -8,6 +8,7 @@ from typing import Any
 
 from nyckeltal.contacts.schema import TABLES, Column, Table
 from nyckeltal.errors import BadMapping, Issue, did_you_mean
+from nyckeltal.sources import cells
 from nyckeltal.sources.spans import is_span
 from nyckeltal.sources.tables.raw import FileForm
 from nyckeltal.words import Text
@@ -147,6 +148,17 @@ def with_client(mapping: TableMapping, client: str | None) -> TableMapping:
 def with_zone(mapping: TableMapping, zone: str | None) -> TableMapping:
     """The mapping on another clock: a stated one goes before what the file says."""
     return mapping if zone is None else replace(mapping, form=replace(mapping.form, zone=zone))
+
+
+def with_real_dates(mapping: TableMapping) -> TableMapping:
+    """The mapping for a workbook: its real dates, which are written in ISO form here, are read whatever form is said for those that are text."""
+
+    def read(rule: Rule) -> Rule:
+        return replace(rule, forms=(*rule.forms, "iso")) if rule.kind in cells.dated and rule.forms and "iso" not in rule.forms else rule
+
+    changed_at = read(mapping.changed_at) if mapping.changed_at else None
+    surveys = tuple(replace(survey, answered_at=read(survey.answered_at)) if survey.answered_at else survey for survey in mapping.surveys)
+    return replace(mapping, changed_at=changed_at, rules=tuple(map(read, mapping.rules)), surveys=surveys)
 
 
 def unknown(said: Text, word: str, known: Sequence[str]) -> Text:

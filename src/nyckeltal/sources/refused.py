@@ -3,7 +3,7 @@ tell what fact the record is, any fact with its key."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 
@@ -20,7 +20,7 @@ def refused_rows(store: ContactStore, load_id: str | None = None) -> pa.Table:
 
     rows, snapshot = store.set_aside(load_id), store.snapshot()
     told = rows.column("fact").unique().to_pylist()
-    facts: dict[str, tuple[str, ...]] = {fact: (fact,) for fact in told if fact in TABLES and TABLES[fact].family != "ledger"}
+    facts: dict[Any, tuple[str, ...]] = {fact: (fact,) for fact in told if fact in TABLES and TABLES[fact].family != "ledger"}
     facts |= {fact: _kept(snapshot) for fact in told if fact not in facts}
     con = duckdb.connect()
     con.register("refused", rows.append_column("n", pa.array(range(len(rows)), pa.int64())))

@@ -14,7 +14,7 @@ from nyckeltal.contacts.schema import TABLES, Column, staged_schema
 from nyckeltal.errors import Issue
 from nyckeltal.sources import amounts, cells, choices, notation
 from nyckeltal.sources.clocks import Clock, text_of
-from nyckeltal.sources.mapping import Rule, Survey, TableMapping
+from nyckeltal.sources.mapping import Rule, Survey, TableMapping, with_real_dates
 from nyckeltal.sources.reading import Setting, prefixed
 from nyckeltal.sources.tables.raw import RawTable
 from nyckeltal.words import Text
@@ -104,6 +104,8 @@ def stage(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: TableMapping, 
     """Write the file's rows as facts with their problems."""
     conditioned, _ = conditions(mapping, raw)
     plan, described = Plan(), TABLES[mapping.kind]
+    if raw.first_column is not None:
+        mapping = with_real_dates(mapping)
     clock = Clock.of(con, raw, mapping, setting)
     plan.texts.append(f"{_left_out(mapping, conditioned)} AS left_out")
     _key(plan, raw, mapping)

@@ -120,6 +120,16 @@ class _Elsewhere(BaseHTTPRequestHandler):
             self.send_response(404)
         self.end_headers()
 
+    def do_POST(self) -> None:
+        """Closes the door on whoever may not send, without reading all that is sent."""
+        if (length := int(self.headers["Content-Length"])) < 1000:
+            self.rfile.read(length)
+        said = b'{"code": "no", "detail": "You may not load.", "issues": []}'
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
     def log_message(self, *_args: object) -> None:
         """Silent."""
 
@@ -147,6 +157,21 @@ def test_a_server_that_is_not_there_is_told_as_that(elsewhere: tuple[str, list[s
         nyckeltal.connect(elsewhere[0], "nk_x").loads()
     with pytest.raises(CannotRead, match="does not answer"):
         nyckeltal.connect("http://127.0.0.1:9", "nk_x", timeout_s=2).catalogue()
+
+
+def test_who_may_not_load_is_told_so_also_where_the_server_reads_no_further(elsewhere: tuple[str, list[str]], tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_bytes(b"x" * (20 << 20))
+    with pytest.raises(NotAllowed, match="You may not load"):
+        nyckeltal.connect(elsewhere[0], "nk_x").load(tmp_path / "calls.csv")
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_is_sent(elsewhere: tuple[str, list[str]], tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").touch()
+    server = nyckeltal.connect(elsewhere[0], "nk_x")
+    with pytest.raises(CannotRead, match=r"calls\.toml"):
+        server.load(tmp_path / "calls.csv", mapping=tmp_path / "calls.toml")
+    with pytest.raises(CannotRead, match=r"none\.csv"):
+        server.load(tmp_path / "none.csv")
 
 
 def test_the_client_loads_nothing_heavy() -> None:

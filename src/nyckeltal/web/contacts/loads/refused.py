@@ -145,6 +145,11 @@ def _packed(parts: list[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
+def charset(line: ledger.Line) -> str:
+    """In which letters the file of a load's refused rows is written."""
+    return _encoding(line).removesuffix("-sig")
+
+
 def _encoding(line: ledger.Line) -> str:
     """What the mapping says about the file, so that it reads the mended one too."""
     said = written.tables_of(line.mapping).get("file", {}).get("encoding") if line.mapping else None

@@ -25,7 +25,7 @@ from nyckeltal.web.people.models import User
 from nyckeltal.web.people.session import signed_in
 
 PAGE = 30
-FORMS = {".csv": "text/csv; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".zip": "application/zip"}
+FORMS = {".csv": "text/csv; charset={}", ".txt": "text/plain; charset=utf-8", ".zip": "application/zip"}
 
 
 def feeder(request: HttpRequest) -> User:
@@ -140,8 +140,9 @@ def _back(job: Job | None) -> dict[str, int]:
 def refused_rows(request: HttpRequest, load_id: str) -> HttpResponse:
     """The refused rows as a file to be mended."""
     feeder(request)
-    name, content = refused.file_of(_line(load_id))
-    answer = HttpResponse(content, content_type=FORMS[Path(name).suffix])
+    line = _line(load_id)
+    name, content = refused.file_of(line)
+    answer = HttpResponse(content, content_type=FORMS[Path(name).suffix].format(refused.charset(line)))
     answer["Content-Disposition"] = f'attachment; filename="{_plain(name)}"'
     return answer
 
