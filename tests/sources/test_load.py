@@ -13,7 +13,8 @@ import pytest
 
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import BadMapping, CannotRead
-from nyckeltal.sources import systems
+from nyckeltal.sources import systems, templates
+from nyckeltal.sources.called import LANGUAGES
 from nyckeltal.sources.load import load, undo
 from tables import CALLS, aside, calls, loaded, mapping, put, rows
 
@@ -69,6 +70,22 @@ def test_real_dates_of_a_workbook_are_read_beside_those_that_are_text(home: Path
     assert (report.facts["absence"].new, report.refused_n) == (2, 0)
     days = {row["agent_id"]: row["local_date"] for row in ContactStore(home).snapshot().small("absence").to_pylist()}
     assert days == {"anna": date(2026, 3, 2), "bengt": date(2026, 3, 4)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filled_in_template_is_loaded_as_it_is(language: str, home: Path, tmp_path: Path) -> None:
+    columns = templates.columns("absence", language)
+    cells = {"absence_id": "x1", "agent_id": "anna", "kind": "sick", "started_at": "2026-03-02 08:00"}
+    rows = [[column.header for column in columns], [cells.get(column.field.name, "") for column in columns]]
+    file = put(tmp_path, "".join(";".join(row) + "\n" for row in rows), "filled.csv")
+    assert load(file, home=home, zone="UTC").facts["absence"].new == 1
+    assert load(file, home=home, zone="UTC").already
+
+
+def test_a_template_with_one_column_more_asks_for_a_mapping(home: Path, tmp_path: Path) -> None:
+    headers = [column.header for column in templates.columns("absence")]
+    with pytest.raises(CannotRead, match="of no system known"):
+        load(put(tmp_path, ",".join([*headers, "mine"]) + "\n", "filled.csv"), home=home)
 
 
 def test_a_row_that_cannot_be_read_is_set_aside_with_line_field_reason_and_text(home: Path, tmp_path: Path) -> None:

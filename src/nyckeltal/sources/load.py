@@ -198,6 +198,7 @@ def _files(paths: str | Path | Iterable[str | Path]) -> tuple[Path, ...]:
 def _job(files: tuple[Path, ...], system: str | None, given: Path | str | Mapping[str, Any] | None, client: str | None, zone: str | None) -> _Job:
     options = Path(given) if isinstance(given, str) else given
     word = None if system else _said_to_a_system(options, files)
+    options = options if options is not None or system else _filled_in(files, client)
     if options is None or system is not None or word:
         source = find.system(system) if system else _recognised(files, word)
         told = mapping_tables(options)
@@ -221,6 +222,13 @@ def _said_to_a_system(options: Path | Mapping[str, Any] | None, files: Sequence[
     said = {name for table in ("fact", "columns") if isinstance(part := told.get(table), Mapping) for name in part}
     alone = "survey" in told and not {"kind", "offered_at", "channel"} & said
     return "survey" if alone and all(isinstance(find.recognise(file), Asking) for file in files) else None
+
+
+def _filled_in(files: Sequence[Path], client: str | None) -> Mapping[str, Any] | None:
+    """How filled-in templates of one fact are read; one that says whose its rows are has to be told it."""
+    from nyckeltal.sources import filled
+
+    return None if any(map(find.recognise, files)) else filled.mapping(files, client)
 
 
 def mapping_tables(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -86,6 +86,13 @@ def _example(field: Field, read: str) -> Any:
     if read == "moment":
         return datetime.combine(_day, time(16 if field.name.startswith(("ended", "closed", "left")) else 8))
     return _of_ids.get(field.name, "A1") if read == "id" else _examples.get(read, "")
+
+
+def kind_of(headers: Iterable[str]) -> str | None:
+    """The fact whose template has these headers, in whichever language; None where they are of none."""
+    found = {header.strip() for header in headers}
+    each = ((kind, language) for kind in dict.fromkeys((*OFFERED, *FACTS)) if kind != EVENT_LOG for language in called.LANGUAGES)
+    return next((kind for kind, language in each if {column.header for column in columns(kind, language)} == found), None)
 
 
 def as_csv(kind: str, language: str = "en") -> bytes:

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from nyckeltal.contacts.store import ContactStore
-from nyckeltal.sources import written
+from nyckeltal.sources import templates, written
 from nyckeltal.web.contacts.loads import saved
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.frame import uploads as arriving
@@ -118,6 +118,13 @@ def test_a_file_of_the_organisation_changes_it(as_program: Program, settings: Se
     assert (job["state"], job["mistake"]) == ("done", None)
     queues = ContactStore(settings.NYCKELTAL_HOME).snapshot().small("queue").to_pylist()
     assert sorted(row["name"] for row in queues) == ["Invoices", "Orders", "Outage"]
+
+
+def test_a_filled_in_template_needs_no_mapping(as_program: Program, settings: Settings) -> None:
+    head = ";".join(column.header for column in templates.columns("absence", "fi"))
+    job = _loaded(as_program("ingrid"), _sent(as_program("ingrid"), f"{head}\nx1;anna;sick;2026-03-02 08:00;;;;\n", name="poissaolot.csv"))
+    assert (job["state"], job["mistake"]) == ("done", None)
+    assert [row["agent_id"] for row in ContactStore(settings.NYCKELTAL_HOME).snapshot().small("absence").to_pylist()] == ["anna"]
 
 
 def test_without_a_mapping_one_is_proposed(as_program: Program) -> None:

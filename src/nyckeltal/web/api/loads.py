@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal.errors import Issue
 from nyckeltal.kpi import promises
 from nyckeltal.packing import unpack
-from nyckeltal.sources import find
+from nyckeltal.sources import filled, find
 from nyckeltal.sources import written as tables
 from nyckeltal.sources.refused import refused_rows
 from nyckeltal.web.api import paging
@@ -138,6 +138,7 @@ def _understood(upload: Upload, words: Mapping[str, Any], mapping: dict[str, Any
         upload.told(system=system, client=words.get("client", ""), zone=words.get("zone", ""))
         return
     upload.system = ""
+    mapping = mapping if mapping is not None or upload.read_as else _filled_in(upload, words)
     if mapping is not None:
         upload.mapping = _said_beside(mapping, words)
         upload.seen = {**upload.seen, "kind": str(upload.mapping.get("fact", {}).get("kind", "contact"))}
@@ -150,6 +151,13 @@ def _understood(upload: Upload, words: Mapping[str, Any], mapping: dict[str, Any
     told = reading.told(upload)
     if not told.would_load:
         raise _would_not_load(told)
+
+
+def _filled_in(upload: Upload, words: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How a filled-in template is read, where that is what was sent."""
+    with uploads.paths(upload) as files:
+        found = filled.mapping(files, words.get("client"))
+    return tables.tables_of(tables.text_of(dict(found))) if found is not None else None
 
 
 def _said_beside(mapping: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
