@@ -188,3 +188,20 @@ def test_links_folders_and_files_of_editors_stand_in_nobodys_way(tmp_path: Path)
     assert "calls" in catalogue(home)
     assert [Path(issue.file or "").name for issue in mistakes(home)] == ["folder.toml", "gone.toml"]
     assert [name for name, _ in edition(home)] == ["calls.toml", "folder.toml", "gone.toml"]
+
+
+@pytest.mark.parametrize(
+    ("counting", "unit", "fitting"),
+    [
+        ('[mean]\nof = "wait_s"', "share", "seconds"),
+        ('[quantile]\nof = "talk_s + hold_s"\nat = 0.9', "count", "seconds"),
+        ("[count]", "seconds", "count, ratio, points"),
+        ('[share]\nof = "answered"', "money", "share, ratio"),
+        ('[mean]\nof = "segments_n"', "seconds", "count, score, points, ratio, share, hours, days"),
+    ],
+)
+def test_a_unit_fits_what_is_counted(tmp_path: Path, counting: str, unit: str, fitting: str) -> None:
+    home = own_files(tmp_path, calls=COUNT.replace("[count]", counting).replace('unit = "count"', f'unit = "{unit}"'))
+    assert [str(issue.text) for issue in mistakes(home)] == [f"“{unit}” is no unit for what is counted here. One that fits: {fitting}"]
+    (home / "kpi" / "calls.toml").write_text(COUNT.replace("[count]", counting).replace('"count"', f'"{fitting.partition(",")[0]}"'), encoding="utf-8")
+    assert mistakes(home) == ()

@@ -60,9 +60,9 @@ def one(folder: Path, body: str, **question: Any) -> Figure:
 
 
 def test_a_total_sums_a_number(tmp_path: Path) -> None:
-    figure = one(tmp_path, '[total]\nof = "wait_s"\namong = "wait_s < 90"', start="2026-03", end="2026-03")
+    figure = one(tmp_path, '[total]\nof = "wait_s"\namong = "wait_s < 90"', unit="seconds", start="2026-03", end="2026-03")
     assert (figure.value, figure.denominator, figure.n) == (90, 1, 2)
-    assert one(tmp_path, '[total]\nof = "wait_s - 5"').value == 210
+    assert one(tmp_path, '[total]\nof = "wait_s - 5"', unit="seconds").value == 210
 
 
 def test_a_count_may_be_of_distinct_values(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_count_may_be_of_distinct_values(tmp_path: Path) -> None:
 
 
 def test_a_share_may_be_of_distinct_values(tmp_path: Path) -> None:
-    figure = one(tmp_path, '[share]\nper = "customer_key"\nof = "wait_s >= 90"\namong = "handled"')
+    figure = one(tmp_path, '[share]\nper = "customer_key"\nof = "wait_s >= 90"\namong = "handled"', unit="share")
     assert (figure.numerator, figure.denominator) == (1, 3)
 
 
@@ -92,9 +92,9 @@ def test_a_ratio_of_sums_is_joined_on_what_is_asked(tmp_path: Path) -> None:
 
 def test_a_rolling_value_is_read_over_the_months_that_end_with_each_period(tmp_path: Path) -> None:
     body = '[mean]\nof = "wait_s"'
-    found = asked(tmp_path, body, keys='over = "contact"\nrolling_months = 2', unit="score", per="month", start="2026-02", end="2026-04")
+    found = asked(tmp_path, body, keys='over = "contact"\nrolling_months = 2', unit="seconds", per="month", start="2026-02", end="2026-04")
     assert [(figure.period, figure.value, figure.n) for figure in found] == [("2026-02", 20, 3), ("2026-03", 46, 5), ("2026-04", 60, 3)]
-    (figure,) = asked(tmp_path, body, keys='over = "contact"\nrolling_months = 3', unit="score", start="2026-03", end="2026-03")
+    (figure,) = asked(tmp_path, body, keys='over = "contact"\nrolling_months = 3', unit="seconds", start="2026-03", end="2026-03")
     assert figure.n == 6
 
 

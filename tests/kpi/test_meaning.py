@@ -60,7 +60,7 @@ def test_illness_is_counted_only_where_few_are_hidden(tmp_path: Path, text: str)
 
 def test_illness_of_enough_persons_may_be_counted(tmp_path: Path) -> None:
     assert told(tmp_path, f'over = "agent_day"\n[total]\nof = "sick_h"{HIDING}') == []
-    assert told(tmp_path, 'over = "agent_day"\n[total]\nof = "worked_s"') == []
+    assert told(tmp_path, 'over = "agent_day"\n[total]\nof = "worked_days"') == []
 
 
 def test_answers_of_employees_are_counted_only_where_few_are_hidden(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ Mistake = tuple[Path, Text]
 
 LEAST = {"least": 5, "comments": 10}  # reference 6.5
 ILLNESS = frozenset({"sick", "sick_h"})  # of a day of work
+_UNITS = {"share": ("share", "ratio"), "count": ("count", "ratio", "points")}
+_PLAIN = ("count", "score", "points", "ratio", "share", "hours", "days")  # of a number that is no time and no money
 COUNTS = ("top", "bottom")  # what a sample may count besides rows: the events above the line, what is below it
 
 
@@ -85,6 +87,28 @@ def what_stands_beside_has_its_variant(kpi: Kpi) -> Iterator[Mistake]:
         for name in overlay.get("only", ()):
             if name not in kpi.variant_names:
                 yield ("beside", beside, "only"), unknown("variant", str(name), kpi.variant_names)
+
+
+def the_unit_fits(kpi: Kpi) -> Iterator[Mistake]:
+    """A mean of seconds is no percentage. With a scale, and of what is set in relation, the file knows best."""
+    for variant in kpi.variant_names:
+        said = kpi.said(variant)
+        with suppress(BadFormula):
+            formula = None if said.refused else read_formula(said, kpi.settings)
+            unit = (formula and formula.unit) or kpi.unit
+            if formula and formula.scale == 1 and unit not in (fitting := _units_of(formula) or (unit,)):
+                values = {"unit": unit, "fitting": ", ".join(fitting)}
+                yield ("unit",), Text("kpi.unit_unfit", "“%(unit)s” is no unit for what is counted here. One that fits: %(fitting)s", values)
+
+
+def _units_of(formula: Formula) -> tuple[str, ...]:
+    """The units in which a formula's figure can be told; none where any could be meant."""
+    if formula.kind in _UNITS:
+        return _UNITS[formula.kind]
+    if formula.kind not in ("mean", "total", "quantile"):
+        return ()
+    kinds = {getattr(words(formula.over).get(name.name), "kind", "") for name in names(formula.of)} if formula.of else set()
+    return ("seconds",) if "seconds" in kinds else ("money",) if "money" in kinds else _PLAIN
 
 
 def names_of_cases_exist(kpi: Kpi) -> Iterator[Mistake]:
@@ -189,6 +213,7 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     no_setting_is_called_like_a_word,
     a_share_is_not_its_own_whole,
     the_base_is_no_variant,
+    the_unit_fits,
     what_stands_beside_has_its_variant,
     unknown_variants,
     names_of_cases_exist,
