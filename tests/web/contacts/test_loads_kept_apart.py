@@ -151,6 +151,12 @@ def test_refused_rows_of_files_with_other_columns_stand_under_their_own_header(i
     assert [[row["Samtal start"] for row in found] for found in rows.values()] == [["31.09.2026 08:03:14"], ["31.09.2026 08:03:14"]]
 
 
+def test_refused_rows_are_sent_with_the_letters_that_they_are_written_in(ingrid: Client) -> None:
+    address = load(ingrid, sent(ingrid, calls(60, {3: NOT_A_DAY}).encode("cp1252"), "windows.csv"))
+    answer = ingrid.get(f"{address}refused/")
+    assert answer.content.decode(answer.charset).splitlines()[0].lstrip("\ufeff") == f"{HEADER};refused because"
+
+
 def test_rows_left_out_for_the_same_reason_are_added_up_over_the_facts() -> None:
     given = {fact: {"read": 5, "left_out": {"test": 2}} for fact in ("contact", "case")}
     row = {"load_id": "l", "loaded_at": datetime(2026, 1, 1, tzinfo=UTC), "state": "loaded", "counts": json.dumps(given), "files": "a", "source": "s"}
