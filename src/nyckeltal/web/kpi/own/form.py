@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from nyckeltal import toml
 from nyckeltal.kpi.checks import BETTER, GOAL_LEVELS, ID
 from nyckeltal.kpi.vocabulary import FACTS
+from nyckeltal.web.contacts.loads import words as loaded
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking
 from nyckeltal.words import Text
@@ -57,6 +58,12 @@ CALLED: Mapping[str, Text] = {
     "agent_state": Text("own.agent_state", "what agents were doing"),
     "survey_invitation": Text("own.survey_invitation", "invitations to surveys"),
     "survey_response": Text("own.survey_response", "answers to surveys"),
+    "promise": Text("own.promise", "what was agreed with clients, kept or not in each period"),
+    "shift_part": Text("own.shift_part", "planned shifts, cut at midnight"),
+    "agent_day": Text("own.agent_day", "days in service of agents"),
+    "agent_month": Text("own.agent_month", "months in service of agents"),
+    "qa_item": Text("own.qa_item", "items of evaluations"),
+    "interview": Text("own.interview", "surveys answered, all answers of one together"),
 }
 
 
@@ -167,8 +174,8 @@ class FileForm(forms.Form):
 
 
 def called(fact: str) -> str:
-    """What a page calls a fact; one that nobody named goes by its table."""
-    return say(CALLED[fact]) if fact in CALLED else fact.replace("_", " ")
+    """What a page calls a fact: as here, else as where it is loaded."""
+    return say(CALLED[fact]) if fact in CALLED else loaded.kind(fact)
 
 
 def slug(name: str) -> str:
