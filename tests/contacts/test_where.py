@@ -100,6 +100,8 @@ MISTAKES = [
     ("flags == 'late'", "cannot be compared"),
     ("__import__('os')", "neither true nor false"),
     ("contact.chanel == 'voice'", "Did you mean “contact.channel”?"),
+    ("not " * 30 + "answered", "too large"),
+    ("wait_s > 1 or " * 333 + "answered", "too large"),
 ]
 
 
@@ -108,6 +110,16 @@ def test_a_mistake_says_what_would_be_right(text: str, told: str) -> None:
     with pytest.raises(BadCondition) as caught:
         parse(text, WORDS)
     assert told in str(caught.value)
+
+
+def test_the_largest_expression_that_is_read_is_carried_out() -> None:
+    table = ibis.table({"answered": "boolean", "wait_s": "float64"}, name="rows")
+    for text in ("not " * 28 + "answered", "wait_s > 1 or " * 332 + "answered"):
+        picked = table.filter(to_python(parse(text, WORDS), lambda leaf: ibis.literal(leaf.value) if isinstance(leaf, Constant) else table[leaf.name]))
+        con = duckdb.connect()
+        con.sql("create table rows as select true as answered, 0.0 as wait_s")
+        assert con.sql(str(ibis.to_sql(picked, dialect="duckdb"))).fetchall() == [(True, 0.0)]
+        assert con.sql(f"from rows where {to_sql(parse(text, WORDS))}").fetchall() == [(True, 0.0)]
 
 
 def test_every_mistake_of_an_expression_is_told_at_once() -> None:

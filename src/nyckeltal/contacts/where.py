@@ -24,6 +24,7 @@ class Word:
     choices: tuple[str, ...] = ()
 
 
+MOST_PARTS, MOST_DEEP = 1_000, 30
 _LONE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _FAMILY = {"id": "text", "text": "text", "choice": "text", "seconds": "number", "count": "number", "number": "number", "money": "number"}
 _SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
@@ -164,6 +165,15 @@ def _joined(sides: Sequence[Any], with_sign: Callable[[Any, Any], Any]) -> Any:
     return whole
 
 
+def _too_large(tree: ast.expr) -> bool:
+    """Whether working it out would take more of this program than any condition is worth."""
+    level, parts, deep = [tree], 0, 0
+    while level and parts <= MOST_PARTS and deep <= MOST_DEEP:
+        parts, deep = parts + len(level), deep + 1
+        level = [inner for outer in level for inner in ast.iter_child_nodes(outer) if isinstance(inner, ast.expr)]
+    return parts > MOST_PARTS or deep > MOST_DEEP
+
+
 class _Unreadable(Exception):
     """This part of the expression is given up; its mistake is noted and the other parts are read on."""
 
@@ -181,6 +191,12 @@ class _Reader:
             if _LONE_EQUALS.search(text):
                 said = Text("where.one_equals_sign", "“%(text)s” has a single =. Equality is written ==, as in: channel == 'voice'", {"text": text})
             raise BadCondition(said, (Issue(said),)) from None
+        if _too_large(self.tree):
+            english = (
+                "The expression is too large: at most %(most)s parts are read, and %(deepest)s within each other. Several values: channel in ('voice', 'chat')"
+            )
+            said = Text("where.too_large", english, {"most": MOST_PARTS, "deepest": MOST_DEEP})
+            raise BadCondition(said, (Issue(said),))
 
     def whole(self, read: Callable[[ast.expr], Any]) -> Any:
         """The whole expression, or BadCondition with every mistake once."""
