@@ -117,3 +117,10 @@ def test_a_trend_that_is_judged_has_its_limits_as_lines_and_its_signals_as_squar
     assert [[one["name"] for one in found] for found in squares] == [["2026-10"]]
     plain = json.dumps(charts.trend({"": [Point("2026-09", 0.5, None, None, "50%", "x")]}, ticks, "share", 420))
     assert '"step"' not in plain
+
+
+def test_names_that_begin_alike_can_be_told_apart_on_a_phone() -> None:
+    names = ("Utan dem som lade på direkt", "Utan dem som lade på i tid", "Alla som kontaktade oss")
+    sheet = charts.rows([charts.Point(name, 0.8, None, None, "80 %", "") for name in names], "share", 256)
+    assert "…" not in str(sheet)
+    assert sheet["height"] == 3 * charts.HIGH_ROW

@@ -16,8 +16,9 @@ from nyckeltal.web.frame.drawing import BAND, DATA, INK, INK_2, INK_3, QUIET, ST
 from nyckeltal.web.frame.figures import short
 from nyckeltal.web.kpi.scale import Scale, scale
 
-ROW = 38  # px of one row of names
+ROW, HIGH_ROW = 38, 54  # px of one row of names, of two lines at most or of three
 LETTER = 7.2  # px that a letter of 13px takes, on the safe side
+LETTER_OF_NAMES = 8.8  # the same in bold, and in the widest of the fonts that machines without the usual ones fall back on
 DASHES: tuple[list[int], ...] = ([], [7, 4], [2, 4], [9, 3, 2, 3])
 
 
@@ -75,7 +76,8 @@ def rows(points: Sequence[Point], unit: str, total: int, *, bars: bool = False, 
     data = {"values": [point.row | {"label": end} for point, end in zip(points, ends, strict=True)]}
     shared = {"x": _value_axis(axis, unit, digits, vertical=True)}
     labels = _text("label", y, {"value": "width"}, dx=12, test="datum.strong")
-    return _sheet(total, ROW * len(points), left, right, 26 if goal else 8, 30, data, [*lines, *_in(shared, marks), labels])
+    row = ROW if all(len(lines) < 3 for lines in names.values()) else HIGH_ROW
+    return _sheet(total, row * len(points), left, right, 26 if goal else 8, 30, data, [*lines, *_in(shared, marks), labels])
 
 
 def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit: str, total: int, *, goal: Goal | None = None, mark: str = "") -> Spec:
@@ -180,14 +182,14 @@ def _in(shared: Spec, layers: list[Spec]) -> list[Spec]:
 
 def _room_for_names(points: Sequence[Point], total: int) -> tuple[int, int]:
     """Pixels to the left of the plot, and letters that fit on one line there."""
-    share = 0.36 if total > 600 else 0.4
+    share = 0.36 if total > 600 else 0.44
     longest = max((len(point.name) for point in points), default=8)
-    letters = min(longest, int((total * share - 16) / LETTER))
-    return 16 + round(letters * LETTER), max(letters, 6)
+    letters = max(min(longest, int((total * share - 16) / LETTER_OF_NAMES)), 6)
+    return 16 + round(letters * LETTER_OF_NAMES), letters
 
 
 def _lines(name: str, letters: int) -> list[str]:
-    lines = textwrap.wrap(name, letters, max_lines=2, placeholder="…", break_long_words=True)
+    lines = textwrap.wrap(name, letters, max_lines=3, placeholder="…", break_long_words=True)
     return lines or [name]
 
 
