@@ -202,12 +202,14 @@ ASKED = (
     Question.of("service_level", "fcr", "abandonment_rate", by="client", per="week", floor=0),
     Question.of("aht", "contacts_handled", by="team", floor=0),
     Question.of("failure_demand_share", "logged_share", by="reason2", floor=0),
+    Question.of("asa", per="month", start="2026-03-01", end="2026-04-30", floor=0),
 )
 
 
 def only_contacts(patched: pytest.MonkeyPatch) -> None:
     """Large are contacts and segments, and all the key figures there are those that are asked."""
     patched.setenv(keep.SETTING, "0")
+    patched.setattr(keep, "ROWS_A_VALUE", 0)
     patched.setattr(keep, "large", lambda snapshot: [fact for fact in ("contact", "segment") if snapshot.files(fact)])
     parts, asked = worth.parts, {kpi for question in ASKED for kpi in question.kpis}
     patched.setattr(worth, "parts", lambda request: ((plan, part) for plan, part in parts(request) if plan.kpi.id in asked))

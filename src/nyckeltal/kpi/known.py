@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 epoch = datetime(1970, 1, 1, tzinfo=UTC)
 second = timedelta(seconds=1)
 microsecond = timedelta(microseconds=1)
+EVER = (1970, 9999)  # years that a centre in memory is known from and until
+Days = tuple[date | None, date | None]
 lately = timedelta(days=60)  # a client that stopped sending before that is taken to have left
 
 
@@ -33,6 +35,7 @@ class Known:
         self.organisation = organisation
         self.zone_of = zones
         self._there: dict[tuple[date | None, date | None], datetime | None] = {}  # an answer asks the same of each of its figures
+        self._days: dict[frozenset[str] | None, Days] = {}
         self._zones: dict[frozenset[str] | None, list[str]] = {}
         self._closed: dict[tuple[Period, frozenset[str] | None], datetime] = {}
 
@@ -106,6 +109,17 @@ class Known:
                 if period is None or (it.known_from < midnight(period.end, zone) and it.known_until > midnight(period.start, zone)):
                     return True
         return False
+
+    def days(self, clients: frozenset[str] | None = None) -> Days:
+        """The first and the last local day known for any of these clients; none where it is known for ever, or not at all."""
+        if clients not in self._days:
+            self._days[clients] = self._first_and_last([it for it in self.stretches if clients is None or it.client_id is None or it.client_id in clients])
+        return self._days[clients]
+
+    def _first_and_last(self, stretches: list[Coverage]) -> Days:
+        starts = [local_date(it.known_from, self.zone(it.client_id)) for it in stretches if it.known_from.year > EVER[0]]
+        ends = [local_date(it.known_until - microsecond, self.zone(it.client_id)) for it in stretches if it.known_until.year < EVER[1]]
+        return min(starts, default=None) if len(starts) == len(stretches) else None, max(ends, default=None) if len(ends) == len(stretches) else None
 
     def is_today(self, until: datetime, now: datetime) -> bool:
         """Whether the last day known is that of `now`, on some client's clock."""

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.expression import Name
 from nyckeltal.kpi.engine.bind import leaves
-from nyckeltal.kpi.known import microsecond
-from nyckeltal.when.clock import local_date
 from nyckeltal.when.period import Grain, Period
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from nyckeltal.kpi.answer import Figure
     from nyckeltal.kpi.compile import Part, Plan
+    from nyckeltal.kpi.known import Days
     from nyckeltal.kpi.request import Request
 
 # Facts that come every day or month: their first and last rows tell how far they are known. The first sale or complaint tells nothing of that.
@@ -24,8 +23,6 @@ STEADY = frozenset({"contact", "queue_visit", "segment", "agent_state", "schedul
 OF_MONTHS = frozenset({"finance_month", "customer_base_month"})
 # words of made facts that are known as far as another fact is
 MADE_OF = {("agent_day", "worked_s"): "agent_state", ("agent_day", "worked_days"): "agent_state", ("agent_month", "working_days_n"): "agent_state"}
-EVER = (1970, 9999)  # years that a centre in memory is known from and until
-Days = tuple[date | None, date | None]
 _OF_SOME_DAYS = ("figure.shared_from", "figure.shared_until")
 
 
@@ -85,12 +82,7 @@ def _rests_on(part: Part) -> Iterator[str]:
 
 def _known(request: Request, plan: Plan, fact: str) -> Days:
     """The first and the last local day known of a fact for anybody who is asked about; none where it is known for ever, or not at all."""
-    known = request.known(fact)
-    clients = request.clients(replace(plan.parts[0].scan, by=()), ())
-    stretches = [it for it in known.stretches if clients is None or it.client_id is None or it.client_id in clients]
-    starts = [local_date(it.known_from, known.zone(it.client_id)) for it in stretches if it.known_from.year > EVER[0]]
-    ends = [local_date(it.known_until - microsecond, known.zone(it.client_id)) for it in stretches if it.known_until.year < EVER[1]]
-    return min(starts, default=None) if len(starts) == len(stretches) else None, max(ends, default=None) if len(ends) == len(stretches) else None
+    return request.known(fact).days(request.clients(replace(plan.parts[0].scan, by=()), ()))
 
 
 def _whole_months(first: date | None, last: date | None) -> Days:

@@ -29,6 +29,7 @@ from rolled import ASKED, differences
 
 SOAK = bool(os.environ.get("NYCKELTAL_SOAK"))
 PERIOD: dict[str, Any] = {"start": "2026-03-23", "end": "2026-04-12", "floor": 0}
+MONTHS: dict[str, Any] = {"start": "2026-02-01", "end": "2026-04-30", "floor": 0}
 SAMPLE = (
     Question.of("service_level", "abandonment_rate", per="day", where="channel == 'voice' and client != 'two'", **PERIOD),
     Question.of("service_level", by="team", within={"team": ["nord"]}, **PERIOD),
@@ -39,6 +40,12 @@ SAMPLE = (
     Question.of("service_level", by="queue", set={"within": 30}, **PERIOD),
     Question.of("contacts_handled", by="weekday", per="quarter", **PERIOD),
     Question.of("failure_demand_share", by=("reason1", "area"), per="year", **PERIOD),
+    Question.of("asa", per="month", **MONTHS),
+    Question.of("asa", "first_reply_time", by="client", per="quarter", **MONTHS),
+    Question.of("asa", variant="all", where="client == 'two'", **MONTHS),
+    Question.of("asa", "first_reply_time", within={"client": ["one"]}, per="year", **MONTHS),
+    Question.of("asa", per="month", where="channel != 'chat'", **MONTHS),
+    Question.of("asa", per="month", **PERIOD),
 )
 
 
@@ -49,7 +56,8 @@ def test_an_answer_from_sums_is_that_of_the_rows(kept_home: Path, number: int) -
 
 def test_what_is_kept_is_not_counted_again(kept_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = ContactStore(kept_home).snapshot()
-    for question in ASKED:
+    asked = ASKED[:3]  # the last one's intervals are told from the values themselves
+    for question in asked:
         answer(question, facts, kept_home, rolled.NOW)  # what each source tells is remembered from then on
     fetched, days = engine.fetched, []
 
@@ -58,10 +66,19 @@ def test_what_is_kept_is_not_counted_again(kept_home: Path, monkeypatch: pytest.
         return fetched(prepared, *given)
 
     monkeypatch.setattr(engine, "fetched", spied)
-    for question in ASKED:
+    for question in asked:
         answer(question, facts, kept_home, rolled.NOW)
     assert days
     assert all(first is not None and first == last for first, last in days), "rows are read of single days only, that have matured in part"
+
+
+def test_percentiles_of_whole_months_are_told_from_how_often_each_value_occurs(kept_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts, ranked, found = ContactStore(kept_home).snapshot(), cells.percentiles, []
+    monkeypatch.setattr(cells, "percentiles", lambda *given: found.append(given) or ranked(*given))
+    for question, from_values in ((ASKED[3], True), (Question.of("asa", per="week", **MONTHS), False), (Question.of("asa", by="weekday", floor=0), False)):
+        found.clear()
+        assert differences(question, facts, kept_home) == []
+        assert bool(found) == from_values, question
 
 
 def test_a_wrong_sum_would_be_seen(kept_home: Path, tmp_path: Path) -> None:
@@ -100,6 +117,7 @@ def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     rolled.stored(home)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(keep.SETTING, "0")
+        patched.setattr(keep, "ROWS_A_VALUE", 0)
         assert keep.keep(home)
         yield home
 
@@ -117,4 +135,5 @@ def test_every_key_figure_is_the_same_from_sums(whole_home: Path, kpi: str) -> N
     asked = [Question.of(kpi, variant=variant, by=by, per=per, **span) for variant, by, per in every]
     asked += [Question.of(kpi, by="client", per="month", where="client == 'one'", **span), Question.of(kpi, within={"client": ["two"]}, per="month", **span)]
     asked += [Question.of(kpi, by=by, least_persons=3, **span) for by in ("team", "leader", "tenure")]
+    asked += [Question.of(kpi, variant=variant, by=by, per=per, **MONTHS) for variant, by, per in every if per != "week"]
     assert [found for question in asked for found in differences(question, facts, whole_home)] == []

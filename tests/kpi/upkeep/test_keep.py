@@ -151,8 +151,8 @@ def test_only_touched_days_are_made_anew_and_nothing_where_nothing_changed(home:
     }
     load(home, "new", contact=[contact])
     assert keep.keep(home)
-    assert made
     assert set().union(*made) == {date(2026, 3, 25)}
+    assert set() in made, "how often each value occurs is told of whole months"
     made.clear()
     moved_team(home)
     assert keep.keep(home) == []
@@ -237,6 +237,20 @@ def test_sums_by_reason_are_kept_of_four_times_as_many_rows_and_by_client_of_a_f
     assert [keep.is_worth(cut, 5, 100) for cut in (by_client, by_reason, by_queue)] == [True, False, True]
     assert [keep.is_worth(cut, 99, 99) for cut in (by_client, by_reason, by_queue)] == [True, False, False]
     assert not keep.is_worth(by_queue, 4, 100)
+
+
+def test_values_are_kept_where_each_of_them_occurs_often(kept_home: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def named(at: Path) -> list[str]:
+        shelf = held.read(at)
+        return [name for name in shelf.tables if "-values-" in name] if shelf else []
+
+    assert named(kept_home)
+    for path in (home / trace.FOLDER).iterdir():
+        path.unlink()
+    monkeypatch.setattr(keep, "ROWS_A_VALUE", 1000)
+    assert keep.keep(home)
+    assert named(home) == []
+    assert same(home)
 
 
 def test_sums_that_are_not_wanted_any_more_take_no_room(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

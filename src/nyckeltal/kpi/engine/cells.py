@@ -16,7 +16,7 @@ from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, needs_of
 from nyckeltal.kpi.engine.run import Prepared, fetched
 from nyckeltal.kpi.engine.session import Cursor
 from nyckeltal.kpi.engine.shape import sql_of
-from nyckeltal.kpi.engine.sums import ColumnsOf, aggregates_of, columns_of, folded_in, group_columns, kept, states
+from nyckeltal.kpi.engine.sums import ColumnsOf, aggregates_of, columns_of, counted, folded_in, group_columns, kept, number, states
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Names = Mapping[str, Mapping[str, str]]
+VALUE = "value"
 ripens = ("first_ripe_s", "last_ripe_s")  # before the one no row of a cell has matured, from the other on all have
 
 
@@ -69,8 +70,9 @@ class Making:
         self.scan = replace(scan, first=date.min, last=date.max)
         self.needs = _needs(scan, words, sieves, wanted)
         self.layout = replace(layout_of(self.scan, self.needs, organisation, known), known_s=None)  # cells do not rest on how far is known
-        written, self.names = _summed(Rows(self.scan, self.needs, self.layout), words, sieves, wanted)
-        self.order = (*words, scan.place.day)  # so that a client's cells lie together
+        by_value = any(it.measure.kind == "quantile" for it in wanted)
+        written, self.names = (_spread if by_value else _summed)(Rows(self.scan, self.needs, self.layout), words, sieves, wanted)
+        self.order = (*words, scan.place.day, *((VALUE,) if by_value else ()))  # so that a client's cells lie together
         self._shape = ("cells", tuple(words), tuple(sieves), tuple(wanted), self.layout.key)
         self._written = written
 
@@ -144,6 +146,19 @@ def _summed(rows: Rows, words: Sequence[str], sieves: Sequence[Sieve], wanted: S
     once = _alike(sums)
     kept_sums = {name: value for name, value in sums.items() if once[name] == name}
     return table.aggregate(**kept_sums, by=[day, *words]), {measure: {field: once[name] for field, name in each.items()} for measure, each in names.items()}
+
+
+def _spread(rows: Rows, words: Sequence[str], sieves: Sequence[Sieve], wanted: Sequence[Wanted]) -> tuple[ibis.Table, Names]:
+    """Of one measure: how often each value occurs in a month, and how many rows of the sieve have none that counts."""
+    day, (sieve,), (it,) = rows.scan.place.day, sieves, wanted
+    no_test = [~rows.table["is_test"].fill_null(False)] if "is_test" in rows.table.columns else []
+    rows.table = rows.table.filter(*rows.of_the_days(), *no_test)
+    rows.table = rows.table.filter(_let_through(rows, sieve))
+    among, _ = counted(rows, it.measure)
+    value = ibis.ifelse(among, number(rows, it.measure, it.measure.of), ibis.null("float64"))
+    month = rows.table[day].cast("date").truncate("M")
+    table = rows.table.select(**{day: month, **{word: rows.word(word) for word in words}, VALUE: value})
+    return table.aggregate(**{f"rows_{sieve.name}": table.count()}, by=[*table.columns]), {it.name: {VALUE: VALUE}}
 
 
 def _alike(columns: Mapping[str, Any]) -> dict[str, str]:
@@ -226,6 +241,15 @@ def add_up(scan: Scan, sieve: Sieve, sought: Sequence[Sought], held: Held, organ
     return [_plain(row) for row in _told(scan, rest, write, held, organisation, known, matures)]
 
 
+def percentiles(scan: Scan, sieve: Sieve, sought: Sequence[tuple[Sought, float]], held: Held, organisation: Organisation, known: Known) -> list[Row]:
+    """The same of percentiles of one measure, linear between the two nearest values (reference 3.3), from how often each value occurs."""
+
+    def write(cells: Cells) -> ibis.Table:
+        return _ranked(cells, scan, sieve, sought)
+
+    return [_plain(row) for row in _told(scan, ("values", sieve.name, *sought), write, held, organisation, known, matures=False)]
+
+
 def ripening(scan: Scan, sought: Sequence[Sought], held: Held, organisation: Organisation, known: Known) -> tuple[date, ...]:
     """The days of which some cell has matured in part: those are asked of the rows."""
 
@@ -276,13 +300,32 @@ def _regrouped(cells: Cells, scan: Scan, sieve: Sieve, sought: Sequence[Sought],
     keys = group_columns(cells, scan)
     columns: dict[str, Any] = {**keys, "rows": table[f"rows_{sieve.name}"]}
     columns |= {"person": cells.dimension("agent")} if scan.persons else {}
-    for number, it in enumerate(sought):
-        columns |= {f"{number}_{name}": column for name, column in _looked_at(cells, it).items()}
+    for place, it in enumerate(sought):
+        columns |= {f"{place}_{name}": column for name, column in _looked_at(cells, it).items()}
     table = table.select(**columns)
     sums: dict[str, Any] = {"rows": table["rows"].sum()}
-    for number, it in enumerate(sought):
-        sums |= {f"{number}_{name}": value for name, value in _sums(ColumnsOf(table, number), it, persons=scan.persons).items()}
+    for place, it in enumerate(sought):
+        sums |= {f"{place}_{name}": value for name, value in _sums(ColumnsOf(table, place), it, persons=scan.persons).items()}
     found = table.aggregate(**sums, by=list(keys))
+    return found.filter(found["rows"] > 0)
+
+
+def _ranked(cells: Cells, scan: Scan, sieve: Sieve, sought: Sequence[tuple[Sought, float]]) -> ibis.Table:
+    table = kept(cells, scan)
+    keys, among = group_columns(cells, scan), sought[0][0].cells
+    value = table[VALUE] if among is None else ibis.ifelse(cells.condition(among), table[VALUE], ibis.null("float64"))
+    table = table.select(**keys, value=value, many=table[f"rows_{sieve.name}"])
+    table = table.aggregate(many=table.many.sum(), by=[*keys, VALUE])
+    table = table.mutate(n=ibis.ifelse(table.value.notnull(), table.many, 0).cast("float64"))
+    upward = ibis.cumulative_window(group_by=[*keys], order_by=table.value)
+    table = table.mutate(upto=table.n.sum().over(upward), whole=table.n.sum().over(ibis.window(group_by=[*keys])))
+    sums: dict[str, Any] = {"rows": table.many.sum()}
+    for place, (_, at) in enumerate(sought):
+        rank = (table.whole - 1) * at
+        low, high = (table.value.min(where=table.upto > nearest) for nearest in (rank.floor(), rank.ceil()))
+        part = (rank - rank.floor()).max()
+        sums |= {f"{place}_n": table.n.sum().cast("int64"), f"{place}_value": low * (1 - part) + high * part}
+    found = table.aggregate(**sums, by=[*keys])
     return found.filter(found["rows"] > 0)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nyckeltal.contacts.expression import Condition
     from nyckeltal.kpi.compile import Measure
 
-FORMAT = 2  # raised when cells are made or written otherwise
+FORMAT = 3  # raised when cells are made or written otherwise
 _ORIGIN = frozenset({"client_id", "source"})
 _THROUGH_AGENT = frozenset({"site", "team", "leader", "agent", "tenure"})
 _REASONS = frozenset({"reason1", "reason2", "reason3", "area", "demand"})
@@ -33,6 +33,11 @@ class Cut:
     kept: tuple[str, ...]
     sieves: tuple[Sieve, ...]
     wanted: tuple[Wanted, ...]
+
+    @property
+    def by_value(self) -> bool:
+        """Whether it tells which values its one measure has in each month, and how often each."""
+        return any(not keeps(it.measure) for it in self.wanted)
 
     @property
     def by_client(self) -> bool:
@@ -64,6 +69,12 @@ def keeps(measure: Measure) -> bool:
     return measure.additive and measure.distinct is None
 
 
+def keeps_values(measure: Measure) -> bool:
+    """Whether what it tells follows from its values and how often each occurs, and from nothing else of their rows."""
+    beside = (measure.weight, measure.per, measure.missing, measure.doubt, measure.matures, measure.apart, measure.distinct)
+    return measure.kind == "quantile" and not any(beside)
+
+
 def base_of(scan: Scan) -> Scan:
     """All the rows that scans of a fact choose from, as they are placed and cut."""
     return Scan(scan.over, scan.place, "both", split=scan.split)
@@ -74,11 +85,16 @@ def name_of(scan: Scan) -> str:
     return f"{scan.over}-{scan.place.day}{f'-{scan.split}' if scan.split else ''}"
 
 
+def values_of(scan: Scan, wanted: Wanted) -> str:
+    """What the names of the tables with the values of a measure begin with."""
+    return f"{name_of(scan)}-values-{wanted.name}"
+
+
 def kept_as(scan: Scan, measure: Measure) -> Kept:
     """Where the sums of a measure would stand. What is said of clients and sources is said of whole cells."""
     sieve, rows_of = sieve_of(scan)
     among, sums_of = _apart(measure.among)
-    plain = replace(measure, among=among, certain=True, logs=False)
+    plain = replace(measure, among=among, certain=True, logs=False, at=None)  # values are there for all percentiles
     return Kept(sieve, Wanted(_short((sieve, plain)), sieve.name, plain), rows_of, sums_of)
 
 

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.expression import Every
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.kpi.compile import Scan
+from nyckeltal.kpi.compile import Dimension, Scan
 from nyckeltal.kpi.engine import cells
 from nyckeltal.kpi.engine import run as engine
+from nyckeltal.kpi.engine.bind import leaves
 from nyckeltal.kpi.engine.cells import Sieve, Sought
 from nyckeltal.kpi.engine.runner import runner
 from nyckeltal.kpi.engine.sums import Sums, reader, told_by_clusters
 from nyckeltal.kpi.rollup import held
-from nyckeltal.kpi.rollup.cuts import Kept, can_answer, keeps, kept_as, name_of, names_in, sieve_of
+from nyckeltal.kpi.rollup.cuts import Kept, can_answer, keeps, keeps_values, kept_as, name_of, names_in, sieve_of, values_of
+from nyckeltal.when.period import Grain
 
 if TYPE_CHECKING:
     from nyckeltal.contacts.expression import Condition
-    from nyckeltal.kpi.engine.cells import Held, Row
+    from nyckeltal.kpi.engine.cells import Held, Row, Wanted
     from nyckeltal.kpi.engine.run import Key, Origin, Prepared
     from nyckeltal.kpi.request import Request
     from nyckeltal.kpi.rollup.held import Shelf, Table
@@ -67,7 +69,7 @@ def each(
 def _kept(step: Prepared, request: Request) -> tuple[set[int], dict[Key, list[Sums]]]:
     """Which of a step's measures are told from what is kept, and their sums."""
     found = _found(step, request)
-    groups = [*_from_cells(found, step, request)] if found else []
+    groups = [*(_from_cells(found, step, request) if found else ()), *_from_values(step, request)]
     return {place for places, _ in groups for place in places}, _together(step, groups)
 
 
@@ -95,7 +97,7 @@ def origins(scan: Scan, request: Request) -> dict[Key, frozenset[Origin]]:
     sieve, of_cells = sieve_of(scan)
     seen = f"rows_{sieve.name}"
     told_by = names_in(of_cells) | ({"client_id"} if "client_id" in TABLES[scan.over] else set())
-    table = next((it for it in _tables(shelf, scan, told_by) if seen in it.kinds), None) if shelf else None
+    table = next((it for it in _tables(shelf, scan, told_by, name_of(scan)) if seen in it.kinds), None) if shelf else None
     if shelf is None or table is None or not _once(_among(scan, of_cells), request):
         return engine.origins(scan, request.organisation, request.known(scan.over), request.facts)
     there = table.held(shelf.folder, scan.first, scan.last, frozenset({*table.kept, scan.place.day, seen}))
@@ -120,7 +122,7 @@ def _found(step: Prepared, request: Request) -> Found | None:
     scan = _among(step.scan, of_cells)
     if not _once(scan, request):
         return None
-    there = [table for table in _tables(shelf, step.scan, names_in(of_cells)) if f"rows_{sieve.name}" in table.kinds]
+    there = [table for table in _tables(shelf, step.scan, names_in(of_cells), name_of(step.scan)) if f"rows_{sieve.name}" in table.kinds]
     each = [Found(shelf, table, scan, sieve, _sought(kept, table, step, request)) for table in there]
     best = max(each, key=lambda it: len(it.sought), default=None)
     return best if best is not None and best.sought else None
@@ -132,9 +134,8 @@ def _usable(scan: Scan, request: Request) -> Shelf | None:
     return held.of(request.facts)
 
 
-def _tables(shelf: Shelf, scan: Scan, words: frozenset[str]) -> list[Table]:
+def _tables(shelf: Shelf, scan: Scan, words: frozenset[str], begins: str) -> list[Table]:
     """Those that are kept by these words and tell what a scan groups and chooses by, the smallest first."""
-    begins = name_of(scan)
     named = [table for name, table in shelf.tables.items() if name.rpartition("-")[0] == begins]
     there = [table for table in named if words <= {*table.kept} and can_answer(table.kept, scan)]
     return sorted(there, key=lambda table: sum(table.cells.values()))
@@ -181,6 +182,33 @@ def _from_cells(found: Found, step: Prepared, request: Request) -> Iterator[tupl
     for first, last in _stretches(days):
         rows += _from_rows(step, windows, first, last, request)
     yield windows, rows
+
+
+def _from_values(step: Prepared, request: Request) -> Iterator[tuple[tuple[int, ...], list[Row]]]:
+    """Percentiles of whole months, from how often each value occurs in one."""
+    scan = step.scan
+    shelf = _usable(scan, request) if _of_whole_months(scan) and not step.folded else None
+    sieve, of_cells = sieve_of(scan)
+    among = _among(scan, of_cells)
+    wanted: dict[tuple[Wanted, tuple[Condition, ...]], list[int]] = {}
+    for place, measure in enumerate(step.measures):
+        it = kept_as(scan, measure) if shelf and keeps_values(measure) else None
+        if it and it.wanted:
+            wanted.setdefault((it.wanted, it.sums_of), []).append(place)
+    for (measured, sums_of), places in wanted.items():
+        there = _tables(shelf, scan, names_in((*of_cells, *sums_of)), values_of(scan, measured)) if shelf and _once(among, request) else []
+        if shelf and there:
+            columns = frozenset({*there[0].kept, scan.place.day, cells.VALUE, f"rows_{sieve.name}"})
+            sought = Sought(measured, (), Every(sums_of) if sums_of else None)
+            each = [(sought, step.measures[place].at or 0.0) for place in places]
+            held_there = there[0].held(shelf.folder, scan.first, scan.last, columns)
+            yield tuple(places), cells.percentiles(among, sieve, each, held_there, request.organisation, request.known(scan.over))
+
+
+def _of_whole_months(scan: Scan) -> bool:
+    named = {*scan.by, *(name for name, _ in scan.within), *(leaf.name for leaf in leaves(scan.asked) if isinstance(leaf, Dimension))}
+    begins, ends = scan.first is None or scan.first.day == 1, scan.last is None or scan.last == date.max or (scan.last + timedelta(days=1)).day == 1
+    return begins and ends and not named & {"day", "weekday"} and scan.per in (None, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 
 
 def _added_up(found: Found, places: tuple[int, ...], without: tuple[date, ...], step: Prepared, request: Request) -> list[Row]:

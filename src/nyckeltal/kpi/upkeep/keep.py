@@ -35,6 +35,7 @@ BY_REASON = 4  # times as many rows a fact has before its sums are kept by each 
 NEVER = "never"
 FEWEST_BYTES = 4  # that a row takes in a file
 BESIDE = 20  # a fact is kept as well that has at least this part of those rows
+ROWS_A_VALUE = 4  # in the mean of a month, or putting all values in order is no slower than looking each of them up
 ROW_GROUP = 20_000  # cells that are read or passed over together
 FEW_CELLS = ROW_GROUP // 12  # a month of no more lies in one file with the others of its year
 FEW_DAYS = 20  # of a month that are made anew by themselves
@@ -117,6 +118,8 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
         if say:
             say("rollup", number, len(wanted))
         old = before.tables.get(cut.name) if before else None
+        if old is None and cut.by_value and not _fall_together(cut, request):
+            continue
         tables[cut.name] = _renewed(cut, old, touched, home / trace.FOLDER, request)
         written += [cut.name] if tables[cut.name] != old else []
     shelf = Shelf(home / trace.FOLDER, snapshot.id, tables)
@@ -129,10 +132,23 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
 
 def is_worth(cut: Cut, rows: int, most: int) -> bool:
     """Whether its cells are so much fewer than the rows of a large fact that reading them is quicker. `most`: the rows of the largest."""
-    if cut.by_client:
+    if cut.by_client and not (cut.by_value and "client_id" in cut.kept):
         return True
     least = least_rows() or 0
     return most >= least and rows * BESIDE >= least and (not cut.by_clients_reason or rows >= BY_REASON * least)
+
+
+def _fall_together(cut: Cut, request: Request) -> bool:
+    """Whether values occur so often that how often is soon told: seen in the last but one month."""
+    from nyckeltal.kpi.engine.cells import Making
+    from nyckeltal.when.period import Period
+
+    months = request.facts.months(cut.scan.over)[-2:]
+    if not months:
+        return False
+    making, month = Making(cut.scan, cut.kept, cut.sieves, cut.wanted, request.organisation, request.known(cut.scan.over)), Period.of(months[0])
+    found = making.cells(month.start, month.last, request.facts)
+    return sum(row or 0 for row in found.column(f"rows_{cut.sieves[0].name}").to_pylist()) >= ROWS_A_VALUE * len(found)
 
 
 def _renewed(cut: Cut, old: Table | None, touched: trace.Touched | None, folder: Path, request: Request) -> Table:
@@ -150,7 +166,7 @@ def _renewed(cut: Cut, old: Table | None, touched: trace.Touched | None, folder:
     table = old if now == was else replace(old, rests_on=now.save(folder))
     if days is None:
         return _with_months(cut, replace(table, months={}, cells={}), _all_days(cut, request), folder, request)
-    return _with_months(cut, table, _by_month(days), folder, request) if days else table
+    return _with_months(cut, table, _by_month(days, whole=cut.by_value), folder, request) if days else table
 
 
 def _with_months(cut: Cut, table: Table, days: Mapping[str, Days], folder: Path, request: Request) -> Table:
@@ -240,11 +256,12 @@ def _all_days(cut: Cut, request: Request) -> dict[str, Days]:
     return {f"{at[0]:%Y-%m}": None for at, _ in engine.run(counted, request.facts)}
 
 
-def _by_month(days: frozenset[date] | set[date]) -> dict[str, Days]:
+def _by_month(days: frozenset[date] | set[date], *, whole: bool) -> dict[str, Days]:
+    """The months of these days, each with which of them, or as a whole."""
     found: dict[str, set[date]] = {}
     for day in days:
         found.setdefault(f"{day:%Y-%m}", set()).add(day)
-    return {month: frozenset(each) for month, each in found.items()}
+    return {month: None if whole else frozenset(each) for month, each in found.items()}
 
 
 def _sweep(shelf: Shelf) -> None:

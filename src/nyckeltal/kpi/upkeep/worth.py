@@ -13,7 +13,7 @@ from nyckeltal.kpi.compile import Part, Plan, Refused, Scan, compile_plan
 from nyckeltal.kpi.engine.bind import needs_of
 from nyckeltal.kpi.formula import BadFormula
 from nyckeltal.kpi.question import Question
-from nyckeltal.kpi.rollup.cuts import Cut, base_of, keeps, kept_as, name_of, sieve_of
+from nyckeltal.kpi.rollup.cuts import Cut, base_of, keeps, keeps_values, kept_as, name_of, sieve_of, values_of
 from nyckeltal.kpi.silence import Silence
 from nyckeltal.kpi.vocabulary import FACTS, LINKS, TEAM_LISTS, reason_word
 
@@ -35,9 +35,14 @@ def cuts(request: Request, facts: Iterable[str]) -> list[Cut]:
     found: dict[tuple[str, Scan, tuple[str, ...]], tuple[dict[Sieve, None], dict[Wanted, None]]] = {}
     wide = [over for over in facts if over in FACTS]
     for plan, part in parts(request):
-        if part.scan.over not in wide or not keeps(part.measure) or not _is_traced(part):
+        if part.scan.over not in wide or not _is_traced(part):
             continue
         here = kept_as(part.scan, part.measure)
+        if keeps_values(part.measure) and here.wanted and plan.level is None:
+            for name, words in _cuts_of_values(part.scan, here.wanted):
+                found[name, base_of(part.scan), words] = {here.sieve: None}, {here.wanted: None}
+        if not keeps(part.measure):
+            continue
         origins = sieve_of(replace(part.scan, where=Silence(request, plan, part).widened))[0]
         for name, words in _cuts_of(plan, part):
             sieves, wanted = found.setdefault((name, base_of(part.scan), words), ({}, {}))
@@ -75,6 +80,14 @@ def _cuts_of(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[str, ...]]]:
     if plan.level is None and reason_word(over) in TABLES[over]:
         yield f"{base}-reasons", ("source", "reason_id")  # of all clients together: so few that they are read at once
         yield f"{base}-reason", (*(word for word in always if word in ("source", "client_id")), "reason_id")
+
+
+def _cuts_of_values(scan: Scan, wanted: Wanted) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Of all clients together, so that values fall together; and by client."""
+    begins = values_of(scan, wanted)
+    yield f"{begins}-all", ("source",)
+    if "client_id" in TABLES[scan.over]:
+        yield f"{begins}-client", ("source", "client_id")
 
 
 def _is_traced(part: Part) -> bool:
