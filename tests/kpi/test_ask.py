@@ -184,17 +184,6 @@ def test_a_side_of_a_ratio_that_was_never_loaded_is_not_nought() -> None:
     assert one("incidents_opened", facts=covered(facts, case=[(None, LATE)]), **question).value == 0
 
 
-def test_a_month_is_provisional_while_a_client_that_sent_until_lately_is_missing() -> None:
-    march = datetime(2026, 3, 1, tzinfo=UTC)
-    facts = covered(of(contact=[contact(client_id="one")]), contact=[("one", LATE), ("two", march)])
-    asked: dict[str, Any] = {"start": "2026-03", "end": "2026-03", "facts": facts}
-    whole = one("contacts_offered", **asked)
-    assert (whole.value, whole.provisional, whole.known_until) == (1, True, march)
-    (figure,) = [it for it in ask("contacts_offered", by="client", **asked) if it.by["client"] == "one"]
-    assert (figure.provisional, figure.known_until) == (False, LATE)
-    assert one("contacts_offered", start="2026-06", end="2026-06", facts=facts).known_until == LATE
-
-
 def test_a_figure_is_final_once_the_month_it_ends_in_is_closed() -> None:
     """Business day 5 of April 2026 is Tuesday 7, and Thursday 9 where Good Friday (3) and Easter Monday (6) are off."""
     calendar = [{"calendar_id": "office", "tz": "Europe/Stockholm", "weekly": "mo-fr 08:00-17:00", "holidays": "2026; 2026-04-03; 2026-04-06"}]

@@ -63,6 +63,41 @@ def test_a_client_that_stopped_sending_holds_back_the_whole_and_one_that_left_lo
     assert known().until_of_those_there(None) is None
 
 
+def test_a_client_that_stopped_is_not_waited_for_for_ever() -> None:
+    stopped = known(("one", "2026-01-01", "2026-04-25"), ("two", "2025-01-01", "2026-03-10"))
+    assert stopped.until_of_those_there(MARCH.start, MARCH.end) == moment("2026-03-10")
+    left = known(("one", "2026-01-01", "2026-06-01"), ("two", "2025-01-01", "2026-03-10"))
+    assert left.until_of_those_there(MARCH.start, MARCH.end) == moment("2026-06-01")
+    assert left.behind(MARCH.start, MARCH.end) == {"two": moment("2026-03-10")}
+
+
+def test_a_client_is_waited_for_as_long_as_it_had_been_heard_of() -> None:
+    short = known(("one", "2026-01-01", "2026-04-25"), ("two", "2026-03-01", "2026-03-04"))
+    assert short.until_of_those_there(MARCH.start, MARCH.end) == moment("2026-04-25")
+    assert known(("one", "2026-01-01", "2026-03-06"), ("two", "2026-03-01", "2026-03-04")).until_of_those_there(None) == moment("2026-03-04")
+    longer = known(("one", "2026-01-01", "2026-04-25"), ("two", "2026-01-20", "2026-03-04"))
+    assert longer.until_of_those_there(MARCH.start, MARCH.end) == moment("2026-04-25")
+    assert known(("one", "2026-01-01", "2026-04-15"), ("two", "2026-01-20", "2026-03-04")).until_of_those_there(None) == moment("2026-03-04")
+
+
+def test_who_is_left_out_is_not_waited_for_and_not_named() -> None:
+    it = known(("one", "2026-01-01", "2026-04-01"), ("two", "2026-01-01", "2026-03-01"))
+    assert it.until_of_those_there(MARCH.start, MARCH.end, frozenset({"two"})) == moment("2026-04-01")
+    assert it.behind(MARCH.start, MARCH.end, frozenset({"two"})) == {}
+    assert it.until_of_those_there(None, without=frozenset({"one", "two"})) == moment("2026-04-01")
+
+
+def test_whoever_is_a_week_behind_or_not_waited_for_is_named() -> None:
+    near = known(("one", "2026-01-01", "2026-03-20"), ("two", "2026-01-01", "2026-03-14"))
+    assert near.behind(MARCH.start, MARCH.end) == {}
+    week = known(("one", "2026-01-01", "2026-03-22"), ("two", "2026-01-01", "2026-03-14"))
+    assert week.behind(MARCH.start, MARCH.end) == week.behind(None) == {"two": moment("2026-03-14")}
+    assert week.behind(date(2026, 2, 1), date(2026, 3, 1)) == {}
+    short = known(("one", "2026-01-01", "2026-03-20"), ("two", "2026-03-12", "2026-03-14"))
+    assert short.behind(MARCH.start, MARCH.end) == {"two": moment("2026-03-14")}
+    assert short.behind(date(2026, 6, 1), date(2026, 7, 1)) == {}
+
+
 def test_a_period_is_covered_where_any_part_of_it_is_known() -> None:
     it = known(("one", "2026-03-10", "2026-03-12"))
     assert it.covers(MARCH)

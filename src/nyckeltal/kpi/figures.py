@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.kpi import certainty, shared_days
 from nyckeltal.kpi.answer import Figure, floored, with_shares
 from nyckeltal.kpi.apart import Apart
-from nyckeltal.kpi.compile import SPLIT, Part, Plan, Term, restricted
+from nyckeltal.kpi.compile import SPLIT, Part, Plan, restricted
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.engine.sums import Sums
 from nyckeltal.kpi.formula import TABLED
 from nyckeltal.kpi.hidden import Hidden
 from nyckeltal.kpi.lacking import Lacking
+from nyckeltal.kpi.reached import Reached
 from nyckeltal.kpi.request import menu_clock, unnamed
 from nyckeltal.kpi.silence import HANDLING_PARTS, together
 from nyckeltal.kpi.summaries import Summaries
@@ -60,6 +61,8 @@ class Figures:
         self.known = self.knowns[0]
         self.apart = Apart(plan, self.found)
         self.by = plan.parts[0].scan.by
+        left_out = [] if self.summaries.tell else [self.lacking.clients_left_out(fact) for fact in dict.fromkeys(part.scan.over for part in plan.parts)]
+        self.reached = Reached(request, plan, self.knowns, left_out)
 
     def all(self) -> list[Figure]:
         if mixed := self.apart.whole():
@@ -179,18 +182,20 @@ class Figures:
     def figure(self, key: Key) -> Figure:
         at, by = key
         sums = [each.get(key) or Sums(top=0, bottom=0) for each in self.found]
-        whose = by if {"client", "queue"} & {*self.by} else ()  # else a group says nothing of its clients
-        if whose not in self._clients:
-            self._clients[whose] = self.request.clients(self.plan.parts[0].scan, by)
-        if (about := (at[:1], self._clients[whose])) not in self._settled:
-            self._settled[about] = self.settled(*about)
-        until, is_settled = self._settled[about]
+        until, is_settled = self.reached.settled(at, self.period(at), self.whose(by))
         if at not in self._labels:
             self._labels[at] = self.label(at)
         told = {"period": self._labels[at], "by": dict(zip(self.by, by, strict=True)), "known_until": until}
         plain = self.bare.but(**told, provisional=bool(sums[0].waiting) or not is_settled)
         refusal = menu_clock if self.starts_in_menu(by) else self.apart.one(key)
         return self.valued(plain, key, sums) if refusal is None else plain.without("refused", refusal)
+
+    def whose(self, by: tuple[Any, ...]) -> frozenset[str] | None:
+        """The clients that a group is about; None where it says nothing of them."""
+        whose = by if {"client", "queue"} & {*self.by} else ()
+        if whose not in self._clients:
+            self._clients[whose] = self.request.clients(self.plan.parts[0].scan, by)
+        return self._clients[whose]
 
     @cached_property
     def bare(self) -> Figure:
@@ -210,11 +215,6 @@ class Figures:
     @cached_property
     def _clients(self) -> dict[tuple[Any, ...], frozenset[str] | None]:
         return {}
-
-    @cached_property
-    def _settled(self) -> dict[tuple[At, frozenset[str] | None], tuple[datetime | None, bool]]:
-        """Shared by all key figures of a question that rest on the same facts and wait as long."""
-        return self.request.settled.setdefault((*self.knowns, self.plan.parts[0].measure.matures), {})
 
     @cached_property
     def _labels(self) -> dict[At, str | None]:
@@ -245,6 +245,7 @@ class Figures:
         if self.lacking.anything:
             yield from {str(text): text for silence in self.lacking.silences for text in silence.said(key)}.values()
         yield from self.summaries.said(key)
+        yield from self.reached.said(self.period(key[0]), self.whose(key[1]))
 
     def read_over(self, at: At) -> Period | None:
         """The days that a figure rests on: those it speaks of, or the months that end with them."""
@@ -297,29 +298,7 @@ class Figures:
     def _scales(self) -> dict[str, float]:
         return {name: float(self.plan.kpi.said(self.plan.chosen, self.plan.level, name)["scale"] or 1) for name in self.beside}
 
-    # ── how far, and how certain ──
-
-    def until(self, at: At, clients: frozenset[str] | None) -> datetime | None:
-        """Until when both sides are known, where there are two."""
-        period = self.period(at)
-        asked = (period.start, period.end) if period else (self.question.first, None)
-        found = [known.until(clients) if clients is not None else known.until_of_those_there(*asked) for known in self.knowns]
-        return None if None in found else min(it for it in found if it)
-
-    def settled(self, at: At, clients: frozenset[str] | None) -> tuple[datetime | None, bool]:
-        """Until when it is known, and whether it is final but for what waits: the period closed, everything matured, and all that known; a figure
-        without end while it does not grow."""
-        until = self.until(at, clients)
-        period, now = self.period(at), self.request.now or datetime.now(UTC)
-        if until is None:
-            return None, False
-        if period is None:
-            return until, not self.known.is_today(until, now)
-        if self.known.closed(period, clients) > now:
-            return until, False
-        matures = self.plan.parts[0].measure.matures
-        longest = 0.0 if matures is None else self.request.organisation.longest(matures) if isinstance(matures, Term) else float(str(matures.value))
-        return until, self.known.over(period, clients) + timedelta(seconds=longest) <= until
+    # ── how certain ──
 
     def certain(self, key: Key, figure: Figure) -> Figure:
         if figure.value is None or (key in self.summaries.used and self.plan.formula.kind not in certainty.of_counts):

@@ -22,7 +22,9 @@ second = timedelta(seconds=1)
 microsecond = timedelta(microseconds=1)
 EVER = (1970, 9999)  # years that a centre in memory is known from and until
 Days = tuple[date | None, date | None]
-lately = timedelta(days=60)  # a client that stopped sending before that is taken to have left
+lately = timedelta(days=60)  # for how long a client that stopped sending is waited for at most
+late = timedelta(days=7)  # a client that lies farther behind the others than that is named
+nobody: frozenset[str] = frozenset()
 
 
 class Known:
@@ -34,7 +36,8 @@ class Known:
         self.stretches = [it if now is None or it.known_until <= now else replace(it, known_until=now) for it in told]
         self.organisation = organisation
         self.zone_of = zones
-        self._there: dict[tuple[date | None, date | None], datetime | None] = {}  # an answer asks the same of each of its figures
+        self._there: dict[tuple[Days, frozenset[str]], datetime | None] = {}  # an answer asks the same of each of its figures
+        self._behind: dict[tuple[Days, frozenset[str]], dict[str, datetime]] = {}
         self._days: dict[frozenset[str] | None, Days] = {}
         self._zones: dict[frozenset[str] | None, list[str]] = {}
         self._closed: dict[tuple[Period, frozenset[str] | None], datetime] = {}
@@ -55,23 +58,42 @@ class Known:
         found = [self.untils.get(client, self.untils.get(None)) for client in clients]
         return None if not found or None in found else min(it for it in found if it)
 
-    def until_of_those_there(self, first: date | None, end: date | None = None) -> datetime | None:
-        """Until when all clients are known that are still there or stopped sending lately; without a first day, lately as of the last moment known.
-        One that left long before does not hold back the others."""
-        if (first, end) not in self._there:
-            self._there[first, end] = self._found_there(first, end)
-        return self._there[first, end]
+    def until_of_those_there(self, first: date | None, end: date | None = None, without: frozenset[str] = nobody) -> datetime | None:
+        """Until when all clients are known of this time that are waited for (decision 0024), `without` those that the figure leaves out."""
+        if (about := ((first, end), without)) not in self._there:
+            there = [until for client, until in self._of_the_time(first, end, without).items() if self._is_waited_for(client)]
+            self._there[about] = min(there, default=max(self.untils.values(), default=None))
+        return self._there[about]
 
-    def _found_there(self, first: date | None, end: date | None) -> datetime | None:
-        if not self.untils:
-            return None
-        latest = max(self.untils.values())
-        begun = {zone: (midnight(first, zone) if first else latest) - lately for zone, _ in self._in_zones}
+    def behind(self, first: date | None, end: date | None = None, without: frozenset[str] = nobody) -> dict[str, datetime]:
+        """The clients of whom something may be missing in this time though all others are known further, and until when each is known."""
+        if (about := ((first, end), without)) not in self._behind:
+            self._behind[about] = self._found_behind(first, end, without)
+        return self._behind[about]
+
+    def _found_behind(self, first: date | None, end: date | None, without: frozenset[str]) -> dict[str, datetime]:
+        found = {}
+        for client, until in self._of_the_time(first, end, without).items():
+            latest = max(self.untils.values())
+            missing = until < (min(latest, midnight(end, self.zone(client))) if end else latest)
+            if client and missing and (latest - until > late or not self._is_waited_for(client)):
+                found[client] = until
+        return found
+
+    def _of_the_time(self, first: date | None, end: date | None, without: frozenset[str]) -> dict[str | None, datetime]:
+        """Until when each client is known that began before the end of this time and had not left long before it; without a first day, before the
+        last moment known."""
+        latest = max(self.untils.values(), default=epoch)
+        left = {zone: (midnight(first, zone) if first else latest) - lately for zone, _ in self._in_zones}
         over = {zone: midnight(end, zone) for zone, _ in self._in_zones} if end else {}
-        there = [
-            self.untils[it.client_id] for zone, it in self._in_zones if self.untils[it.client_id] > begun[zone] and (end is None or it.known_from < over[zone])
-        ]
-        return min(there, default=latest)
+        there = {it.client_id for zone, it in self._in_zones if self.untils[it.client_id] > left[zone] and (end is None or it.known_from < over[zone])}
+        return {client: until for client, until in self.untils.items() if client in there and client not in without}
+
+    def _is_waited_for(self, client: str | None) -> bool:
+        """Whether more is expected of a client: for as long after its last moment as it had been heard of before, and at most 60 days."""
+        until, latest = self.untils[client], max(self.untils.values())
+        heard = until - min(it.known_from for it in self.stretches if it.client_id == client)
+        return until == latest or until > latest - min(heard, lately)
 
     @cached_property
     def _in_zones(self) -> list[tuple[str, Coverage]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.formula import TABLED
-from nyckeltal.kpi.silence import Silence
+from nyckeltal.kpi.silence import Silence, one_sided
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ class Lacking:
     def anything(self) -> bool:
         """Whether any source leaves out anything."""
         return any(silence.anything for silence in self.silences)
+
+    def clients_left_out(self, fact: str) -> frozenset[str]:
+        """The clients of which nothing is counted that this fact tells."""
+        found = [silence.clients_left_out for silence in self.silences if silence.scan.over == fact]
+        lone = one_sided(self.request, self.plan) if self.plan.formula.kind == "ratio" else []
+        return frozenset.intersection(*found).union(*lone)
 
     def why(self, key: Key, period: Period | None, sums: Sequence[Sums], bottom: float) -> Reason | None:
         if self.plan.formula.kind == "ratio":

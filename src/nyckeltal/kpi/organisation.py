@@ -159,6 +159,10 @@ class Organisation:
         ]
         return _table(found, {"listed_id": "string", "team_id": "string", "leader_id": "string", "starts": "date32", "ends": "date32"})
 
+    @cached_property
+    def client_names(self) -> dict[str, str]:
+        return {row["client_id"]: row["name"] or row["client_id"] for row in self.rows("client")}
+
     def teams_without(self, list_name: str) -> list[str]:
         """Teams that name nothing they answer for."""
         return sorted(row["team_id"] for row in self.rows("team") if not row[list_name])

@@ -105,6 +105,13 @@ class Silence:
         return {origin: _given(words, filled[origin]) for origin, words in found.items() if words}
 
     @cached_property
+    def clients_left_out(self) -> frozenset[str]:
+        """The clients of whom no source tells all that counting needs."""
+        every = engine.filled(self.request.facts, self.scan.over, ()) if self.lacking else {}
+        telling = {client for client, source in every if (client, source) not in self.lacking}
+        return frozenset(client for client, _ in self.lacking if client) - telling
+
+    @cached_property
     def _needed(self) -> tuple[str, ...]:
         words = {word for node in (self.scan.where, self.measure.among) if node is not None for word in needs(node)}
         if self.measure.kind in ("mean", "total", "quantile", *TABLED) and self.measure.of is not None:
@@ -166,9 +173,10 @@ class Silence:
 
     def named(self, silent: Collection[Origin], here: Collection[Origin]) -> str:
         """Clients by name; with the source where another one of the same client does tell."""
-        called = {row["client_id"]: row["name"] or row["client_id"] for row in self.request.organisation.rows("client")}
+        called = self.request.organisation.client_names
         telling = {client for client, source in here if (client, source) not in silent}
-        each = {f"{called.get(client, client or '–')} ({source})" if client in telling else str(called.get(client, client or "–")) for client, source in silent}
+        named = [(called.get(client or "", client or "–"), source, client in telling) for client, source in silent]
+        each = {f"{name} ({source})" if one_of_several else name for name, source, one_of_several in named}
         return ", ".join(sorted(each))
 
 
