@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -98,6 +99,20 @@ def test_one_and_the_same_duration_has_no_width() -> None:
     found = certainty.from_values((0.1,) * 51, MEAN)
     assert found is not None
     assert (found.low, found.high) == (0.1, 0.1)
+
+
+def test_marks_that_are_all_alike_have_no_width_in_whichever_order_they_are_added() -> None:
+    weights = (1.533, 2.9, 2.7)
+    for order in itertools.permutations(weights):
+        top, bottom = sum(6 * weight for weight in order), sum(order)
+        sums = Sums(n=3, top=top, bottom=bottom, weights2=sum(weight**2 for weight in order), squares=sum(36 * weight for weight in order))
+        found = certainty.interval(sums, Measure("mean", weight=Name("weight", "number")), "score")
+        assert found is not None
+        assert found.low == found.high == pytest.approx(6), order
+    alike = {"a": (0.3 * 7, 7.0), "b": (0.3 * 11, 11.0), "c": (0.3 * 13, 13.0)}
+    found = certainty.of_clusters(alike)
+    assert found is not None
+    assert found.low == found.high == pytest.approx(0.3)
 
 
 def test_an_interval_ends_where_the_scale_ends() -> None:

@@ -194,7 +194,7 @@ def _log_normal(sums: Sums) -> bool:
 def _logs(sums: Sums) -> tuple[float, float]:
     """Mean and variance of the logarithms."""
     mean = (sums.logs or 0) / sums.n
-    return mean, _variance(mean, sums.logs2 or 0, sums.n)
+    return mean, _variance(mean, (sums.logs2 or 0) / sums.n, sums.n)
 
 
 def _student(sums: Sums, measure: Measure) -> Interval | None:
@@ -207,9 +207,12 @@ def _student(sums: Sums, measure: Measure) -> Interval | None:
     worth = round(effective_n(total, sums.weights2)) if measure.weight is not None else sums.n
     if worth < 2:
         return None
-    variance = max(0.0, sums.squares / total - mean * mean) * worth / (worth - 1)
-    return t_interval(mean, sqrt(variance), worth)
+    return t_interval(mean, sqrt(_variance(mean, sums.squares / total, worth)), worth)
 
 
-def _variance(mean: float, squares: float, n: int) -> float:
-    return max(0.0, (squares - n * mean * mean) / (n - 1))
+def _variance(mean: float, mean_square: float, n: float) -> float:
+    """Of n values; what adding up alike ones rounds off is no spread."""
+    from nyckeltal.stats.mean import rounding
+
+    spread = mean_square - mean * mean
+    return spread * n / (n - 1) if spread > rounding * mean_square else 0.0

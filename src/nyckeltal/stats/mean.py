@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 resamples = 10_000
+rounding = 1e-12  # part of a sum of squares; a spread of less is what adding up rounds off, in whichever order
 draws_at_once = 2_000_000  # what the bootstrap holds in memory
 
 
@@ -90,8 +91,8 @@ def ratio_standard_error(sum_y: float, sum_x: float, sum_y2: float, sum_xy: floa
     if clusters < 2 or sum_x <= 0:
         return None
     ratio = sum_y / sum_x
-    spread = max(0.0, sum_y2 - 2 * ratio * sum_xy + ratio * ratio * sum_x2)
-    return sqrt(clusters / (clusters - 1) * spread) / sum_x
+    spread = sum_y2 - 2 * ratio * sum_xy + ratio * ratio * sum_x2
+    return sqrt(clusters / (clusters - 1) * spread) / sum_x if spread > rounding * sum_y2 else 0.0
 
 
 def t_quantile(degrees: int) -> float:
