@@ -253,6 +253,14 @@ def test_contacts_are_not_drawn_from_anywhere(query: str, status: int, as_progra
     assert not Look.objects.exists()
 
 
+def test_contacts_behind_a_faulty_key_figure_are_refused_with_its_mistakes(as_program: Program, tmp_path: Path) -> None:
+    (tmp_path / "kpi").mkdir()
+    (tmp_path / "kpi" / "mine.toml").write_text("id = ", encoding="utf-8")
+    answer = as_program("david").get("/api/evidence/mine?from=2026-10&to=2026-10")
+    assert (answer.status_code, "until its file is mended" in answer.content.decode()) == (422, True)
+    assert as_program("david").get("/api/evidence/nobodys?from=2026-10&to=2026-10").status_code == 404
+
+
 @pytest.mark.parametrize("call", ["ask", "explain"])
 def test_a_faulty_file_is_told_by_its_name_alone_and_keeps_nothing_else_from_being_counted(as_program: Program, tmp_path: Path, call: str) -> None:
     (tmp_path / "kpi").mkdir()

@@ -60,6 +60,10 @@ def test_every_variant_can_be_asked_for(as_person: SignIn) -> None:
         assert "The question cannot be asked like this" not in _page(browser, f"kpi=service_level&variant={variant}")
 
 
+def test_a_variant_that_no_key_figure_has_is_not_passed_over(as_person: SignIn) -> None:
+    assert "The question cannot be asked like this" in _page(as_person("david"), "kpi=asa&variant=nope")
+
+
 def test_a_variant_of_another_kpi_gives_way_to_the_definition(as_person: SignIn) -> None:
     assert "The question cannot" not in _page(as_person("david"), "kpi=asa&variant=answered_only")
 

@@ -33,6 +33,8 @@ PARAMETERS = (
 def drawn(call: Call) -> HttpResponseBase:
     kpi = call.path["kpi"]
     if kpi not in asking.kpis():
+        if faulty := asking.to_be_mended(kpi):
+            raise Refused.of(faulty)
         raise Refused(404, Text("api.no_kpi", "There is no such key figure. /api/catalogue lists all of them."))
     asked = question(kpi, call.given)
     if asked.last - asked.first > LONGEST:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from nyckeltal.web.frame import facts, nav
 from nyckeltal.web.frame.context import THEME_COOKIE, THEMES
+from nyckeltal.words import Text
 
 
 @require_safe
@@ -77,8 +78,10 @@ def form_too_old(request: HttpRequest, **_: Any) -> HttpResponse:
     return _mistake(request, "403_csrf.html", 403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it so
-    return _mistake(request, "404.html", 404)
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """`Http404(Text)` says what is not there; anything else gets the general sentence."""
+    reason = exception.args[0] if exception and exception.args and isinstance(exception.args[0], Text) else None
+    return _mistake(request, "404.html", 404, reason=reason)
 
 
 def failed(_request: HttpRequest) -> HttpResponse:

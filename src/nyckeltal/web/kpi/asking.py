@@ -17,7 +17,7 @@ from nyckeltal.errors import BadQuestion, Issue
 from nyckeltal.kpi import promises
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.ask import ask, evidence, explain
-from nyckeltal.kpi.catalogue import catalogue, edition, mistakes
+from nyckeltal.kpi.catalogue import absence, catalogue, edition, mistakes
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.evidence import Evidence
 from nyckeltal.kpi.explain import Explanation
@@ -68,6 +68,12 @@ def stamp() -> tuple[tuple[str, int], ...]:
 def broken() -> tuple[Issue, ...]:
     """What keeps own KPIs from standing among them."""
     return mistakes(settings.NYCKELTAL_HOME)
+
+
+def to_be_mended(kpi: str) -> BadQuestion | None:
+    """Why a KPI that somebody wrote cannot be counted; None where nobody did."""
+    missing = absence(kpi, settings.NYCKELTAL_HOME)
+    return missing if missing.issues else None
 
 
 def tell(person: User, question: PageQuestion) -> Told:

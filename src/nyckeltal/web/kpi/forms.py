@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -23,6 +24,7 @@ from nyckeltal.web.kpi.question import FILTERS, PageQuestion, variant_words
 from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
 from nyckeltal.when.period import Grain, Period, add_months
+from nyckeltal.words import Text
 
 Choices = list[tuple[str, Any]]
 
@@ -73,6 +75,10 @@ def offer(form: forms.Form, name: str, choices: Choices) -> None:
     field.choices = choices
 
 
+def no_month(month: str) -> Text:
+    return Text("page.no_month", "Nothing is loaded of a month “%(month)s”.", {"month": month})
+
+
 class PeriodForm(forms.Form):
     """For one explained KPI."""
 
@@ -82,6 +88,7 @@ class PeriodForm(forms.Form):
     def __init__(self, data: QueryDict, person: User) -> None:
         clients = allowed_values(person, "client")
         self.only = clients[0][0] if len(clients) == 1 else ""
+        self.names_month = bool(data.get("month"))
         super().__init__({"month": last_whole_month(timezone.now().date()), **data.dict()})
         offer(self, "month", [(month, numbers.period(month)) for month in months()])
         offer(self, "client", clients if self.only else [("", _("All")), *clients])
@@ -89,8 +96,12 @@ class PeriodForm(forms.Form):
             field.widget.attrs["class"] = "select"
 
     def question(self, kpi: Kpi) -> PageQuestion:
-        """An unknown month or client falls back to the usual one; the page says which it shows."""
+        """The usual month where none is said. What is said and not there is refused, whether it is nowhere or not open to this person."""
         self.is_valid()
+        if "client" in self.errors:
+            raise PermissionDenied(access.OUTSIDE)
+        if "month" in self.errors and self.names_month and months():
+            raise Http404(no_month(self.data["month"]))
         month = self.cleaned_data.get("month") or last_whole_month(timezone.now().date())
         period = Period.of(month) if month else Period.holding(timezone.now().date(), Grain.MONTH)
         client = self.cleaned_data.get("client") or self.only
@@ -125,7 +136,9 @@ class ExploreForm(forms.Form):
         chosen = self.kpis.get(str(self.data.get("kpi")), self.kpis[named[0][0]])
         offer(self, "kpi", named)
         offer(self, "variant", [("" if one == chosen.default else one, variant_words(chosen, one)) for one in chosen.variant_names])
-        if self.data.get("variant") not in chosen.variants or self.data.get("variant") == chosen.default:
+        variant = self.data.get("variant")
+        of_another = variant not in chosen.variants and any(variant in kpi.variants for kpi in self.kpis.values())
+        if of_another or variant == chosen.default:
             self.data = {**self.data, "variant": ""}  # another KPI was chosen: its own definition
 
     def _offer_dimensions(self, person: User) -> None:

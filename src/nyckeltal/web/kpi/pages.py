@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,7 @@ from nyckeltal.web.kpi import agreed, decisions, fairly, lead, mine, names, over
 from nyckeltal.web.kpi.cards import Card, cards
 from nyckeltal.web.kpi.focused import Focused, focused
 from nyckeltal.web.kpi.foot import foot
-from nyckeltal.web.kpi.forms import allowed_values
+from nyckeltal.web.kpi.forms import allowed_values, months, no_month
 from nyckeltal.web.people import access, looks
 from nyckeltal.web.people.access import Page
 from nyckeltal.web.people.models import User
@@ -136,7 +136,11 @@ def _entering(request: HttpRequest, page: Page) -> User:
 
 
 def _month(request: HttpRequest) -> str:
-    return request.GET.get("month", "")
+    """The month that the address names; the usual one is none."""
+    month = request.GET.get("month", "")
+    if month and (known := months()) and month not in known:
+        raise Http404(no_month(month))
+    return month
 
 
 def _ruling(person: User, role: Role, by: str) -> access.Ruling:

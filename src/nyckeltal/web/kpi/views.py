@@ -30,7 +30,9 @@ from nyckeltal.web.kpi.team import FOLLOWING_UP
 from nyckeltal.web.people import access, looks
 from nyckeltal.web.people.models import Look, User
 from nyckeltal.web.people.session import signed_in
+from nyckeltal.words import Text
 
+NO_KPI = Text("page.no_kpi", "There is no key figure of this name that can be counted. The list of key figures names all there are.")
 PURPOSES = ("service", "efficiency", "sales", "quality", "people")
 
 
@@ -46,7 +48,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def one_explained(request: HttpRequest, kpi_id: str) -> HttpResponse:
-    person, kpi = signed_in(request), _kpi(kpi_id)
+    person = signed_in(request)
+    kpi = _kpi(person, kpi_id)
     form = PeriodForm(request.GET, person)
     question = form.question(kpi)
     told = asking.tell(person, question)
@@ -182,11 +185,12 @@ def _log(person: User, question: PageQuestion, figures: tuple[Figure, ...], thin
         looks.log_figures(person, (str(figure.by.get("agent") or "") for figure in figures), what=what, purpose=FOLLOWING_UP, thing=thing)
 
 
-def _kpi(kpi_id: str) -> Kpi:
-    try:
-        return asking.kpis()[kpi_id]
-    except KeyError:
-        raise Http404 from None
+def _kpi(person: User, kpi_id: str) -> Kpi:
+    """What is wrong with its file is told to those who read that on the list, too."""
+    if found := asking.kpis().get(kpi_id):
+        return found
+    faulty = asking.to_be_mended(kpi_id)
+    raise Http404(faulty.text if faulty and access.page(person, access.Page.OWN_KPIS).allowed else NO_KPI)
 
 
 def _rows(request: HttpRequest) -> int:
