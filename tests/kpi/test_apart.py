@@ -53,9 +53,9 @@ def test_an_amount_says_its_currency_and_comes_in_whole_units(home: Path) -> Non
 
 
 def test_several_currencies_are_refused_as_one_sum_and_shown_apart(home: Path) -> None:
-    (whole,) = asked(home, costs("SEK", "EUR"))
+    (whole,) = asked(home, costs("SEK", "EUR", "DKK"))
     assert (whole.reason, whole.value) == ("refused", None)
-    assert "EUR, SEK" in str(whole.message)
+    assert str(whole.message) == "Amounts in several currencies (DKK, EUR, SEK) are not added up. They can be asked by: client"
     assert [(figure.by["client"], figure.value, figure.parts["currency"]) for figure in asked(home, costs("SEK", "EUR"), by="client")] == [
         ("c0", 41.2, "SEK"),
         ("c1", 41.2, "EUR"),
@@ -66,7 +66,10 @@ def test_one_group_that_mixes_is_refused_where_others_are_shown(home: Path) -> N
     rows = [("c0", "SEK"), ("c1", "SEK"), ("c1", "EUR")]
     months = [{"client_id": client, "month_start": "2026-03-01", "service_cost": 100, "currency": currency} for client, currency in rows]
     facts = World.of({"finance_month": months, "contact": [{"client_id": "c0"}, {"client_id": "c1"}]}, defaults=True)
-    assert [(figure.by["client"], figure.reason) for figure in asked(home, facts, by="client")] == [("c0", None), ("c1", "refused")]
+    found = asked(home, facts, by="client")
+    assert [(figure.by["client"], figure.reason) for figure in found] == [("c0", None), ("c1", "refused")]
+    assert str(found[1].message) == "Amounts in several currencies (EUR, SEK) are not added up."
+    assert "(EUR, SEK)" in str(asked(home, facts, per="month")[0].message)
 
 
 def test_an_amount_without_currency_is_not_in_that_of_the_others(home: Path) -> None:

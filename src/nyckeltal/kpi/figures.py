@@ -59,7 +59,7 @@ class Figures:
             self.knowns = [self.summaries.known]
             self.lacking.also = self.summaries.known
         self.known = self.knowns[0]
-        self.apart = Apart(plan, self.found)
+        self.apart = Apart(request, plan, self.found)
         self.by = plan.parts[0].scan.by
         left_out = [] if self.summaries.tell else [self.lacking.clients_left_out(fact) for fact in dict.fromkeys(part.scan.over for part in plan.parts)]
         self.reached = Reached(request, plan, self.knowns, left_out)
