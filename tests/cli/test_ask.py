@@ -59,6 +59,7 @@ def test_what_cannot_be_asked_so_is_refused_with_one(loaded: Path, capsys: pytes
 
 
 def test_an_empty_store_gives_a_reason_never_nought(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
     [figure] = _json(capsys, "ask", "abandonment_rate")
     assert (figure["value"], figure["reason"]) == (None, "no_data")
 
@@ -134,6 +135,14 @@ def test_the_table_shows_what_was_divided_and_how_far_it_is_known(loaded: Path, 
     assert line.endswith("2026-03-02 23:00Z")
 
 
+@pytest.mark.parametrize("command", [["ask", "abandonment_rate"], ["loads"], ["refused"]])
+def test_a_home_that_is_nowhere_is_no_home_without_contacts(command: list[str], home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command) == 1
+    said = capsys.readouterr()
+    assert (said.out, str(home) in said.err, "--home or NYCKELTAL_HOME" in said.err) == ("", True, True)
+    assert not home.exists()
+
+
 @pytest.mark.parametrize("options", [["--per", "month"], ["--by", "agent"], ["--per", "day", "--by", "queue"]])
 def test_a_question_that_nothing_fits_says_why(options: list[str], loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "csat", *options]) == 0
@@ -141,8 +150,8 @@ def test_a_question_that_nothing_fits_says_why(options: list[str], loaded: Path,
     assert "No rows fit this question." in said
     assert "csat: Nobody has answered in this period." in said
     assert main(["ask", "csat", *options, "--format", "json"]) == 0
-    told = capsys.readouterr()
-    assert (json.loads(told.out), "csat: Nobody" in told.err) == ([], True)
+    [figure] = json.loads(capsys.readouterr().out)
+    assert (figure["by"], figure["period"], figure["reason"], figure["message"]) == ({}, None, "no_data", "Nobody has answered in this period.")
 
 
 def test_what_the_source_never_tells_is_said_under_the_table(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:

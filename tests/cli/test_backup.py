@@ -201,6 +201,16 @@ def test_nothing_to_keep_and_nowhere_to_write_are_said(home: Path, loaded: Path,
     assert "There is no file" in capsys.readouterr().err
 
 
+def test_a_file_that_is_there_is_replaced_by_force_alone(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.backup"
+    file.write_text("older", encoding="utf-8")
+    assert main(["backup", str(file)]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "older"
+    assert main(["backup", str(file), "--force"]) == 0
+    assert file.stat().st_size > 1000
+
+
 def test_it_can_be_told_as_json(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backup", str(tmp_path / "a.backup"), "--format", "json"]) == 0
     said = json.loads(capsys.readouterr().out)

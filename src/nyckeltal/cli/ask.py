@@ -28,14 +28,14 @@ def run(args: argparse.Namespace) -> int:
 
     heard(args)
     answer = ask(*args.kpis, **asked(args))
+    whole = _as_a_whole(missing, args) if (missing := [kpi for kpi in args.kpis if kpi not in {figure.kpi for figure in answer}]) else []
     if args.format == "json":
-        output.print_json(answer.as_dicts())
+        output.print_json([*answer.as_dicts(), *(figure.as_dict() | {"trend": None} for figure in whole)])
     else:
         output.print_table([_row(figure) for figure in answer], empty="No rows fit this question.")
         _say(_messages(answer), sys.stdout)
         _say(_trends(answer), sys.stdout)
-    if missing := [kpi for kpi in args.kpis if kpi not in {figure.kpi for figure in answer}]:
-        _say(_why_nothing(missing, args), sys.stderr if args.format == "json" else sys.stdout)
+        _say((f"{figure.kpi}: {figure.message}" for figure in whole if figure.message), sys.stdout)
     return 1 if answer.refused else 0
 
 
@@ -44,6 +44,7 @@ def heard(args: argparse.Namespace) -> None:
     from nyckeltal.contacts.store import ContactStore
     from nyckeltal.kpi.unheard import refuse_unheard
 
+    opening.there(args.home)
     opening.bring_up(args.home)
     refuse_unheard(args.where, ContactStore(args.home).snapshot())
 
@@ -104,13 +105,11 @@ def _trends(answer: Answer) -> Iterator[str]:
             yield f"{whose}: {found['says']}"
 
 
-def _why_nothing(kpis: Sequence[str], args: argparse.Namespace) -> Iterator[str]:
-    """Why there is no line for a KPI: the reason that the same question has when it is asked as a whole."""
+def _as_a_whole(kpis: Sequence[str], args: argparse.Namespace) -> list[Figure]:
+    """Why there is no line for these KPIs: the reason that the same question has when it is asked as a whole."""
     from nyckeltal.kpi.ask import ask
 
-    for figure in ask(*kpis, **(asked(args) | {"by": (), "per": None, "floor": 0})):
-        if figure.message and figure.value is None:
-            yield f"{figure.kpi}: {figure.message}"
+    return [figure for figure in ask(*kpis, **(asked(args) | {"by": (), "per": None, "floor": 0})) if figure.value is None]
 
 
 def _say(messages: Iterable[str], to: TextIO) -> None:

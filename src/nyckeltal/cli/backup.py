@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from nyckeltal.cli import archive, database, output, webside
-from nyckeltal.errors import CannotRead
+from nyckeltal.errors import CannotRead, UserMistake
 from nyckeltal.words import Text
 
 NAME = "backup"
@@ -18,6 +18,7 @@ EXAMPLE = "nyckeltal backup nyckeltal.backup"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="where to write it; readable by its owner only, since it holds the secrets too")
+    parser.add_argument("--force", action="store_true", help="also where there is a file of that name, which is replaced")
     output.add_format(parser)
 
 
@@ -29,6 +30,9 @@ def run(args: argparse.Namespace) -> int:
         raise CannotRead(Text("backup.nothing", "There is nothing to keep in %(home)s. Name the home folder with --home or NYCKELTAL_HOME.", {"home": home}))
     if not args.file.absolute().parent.is_dir():
         raise CannotRead(Text("backup.no_folder", "There is no folder %(folder)s to write the backup to.", {"folder": args.file.absolute().parent}))
+    if args.file.exists() and not args.force:
+        english = "%(file)s is there already. Name another file, or say --force: then the backup takes its place."
+        raise UserMistake(Text("backup.there", english, {"file": args.file.absolute()}))
     with tempfile.TemporaryDirectory(prefix=".nyckeltal-backup-", dir=args.file.absolute().parent) as made:
         manifest = archive.write(args.file.absolute(), home, _database(home, args.home, Path(made)))
     _say(args, manifest)

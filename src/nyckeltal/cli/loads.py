@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from nyckeltal.cli import output
+from nyckeltal.cli import opening, output
 
 NAME = "loads"
 HELP = "List the loads: what came in, when, from which file, and what became of it."
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from nyckeltal.contacts.store import ContactStore
 
+    opening.there(args.home)
     loads = ContactStore(args.home).loads().to_pylist()
     if args.format == "json":
         output.print_json([load | {"counts": json.loads(load["counts"]), "kinds": json.loads(load["kinds"])} for load in loads])

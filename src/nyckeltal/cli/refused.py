@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nyckeltal.cli import output
+from nyckeltal.cli import opening, output
 
 NAME = "refused"
 HELP = "List the rows that were refused, with file, line, field and reason, or export them."
@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from nyckeltal.contacts.store import ContactStore
     from nyckeltal.sources.refused import refused_rows
 
+    opening.there(args.home)
     found = [row | {"cell": json.loads(row["values"] or "{}").get("cell")} for row in refused_rows(ContactStore(args.home), args.load).to_pylist()]
     rows = [row for row in found if args.all or row["corrected_by"] is None]
     if len(rows) < len(found):

@@ -75,8 +75,8 @@ def test_all_forms_hold_the_same(as_program: Program) -> None:
 def test_no_rows_are_a_table_all_the_same(as_program: Program, nothing_loaded: None) -> None:
     content = _asked(as_program("david"), "kpi=asa&by=queue&format=arrow").content
     table = pa.ipc.open_stream(content).read_all()
-    assert (table.num_rows, "queue" in table.column_names) == (0, True)
-    assert _asked(as_program("david"), "kpi=asa&by=queue").json() == []
+    assert (table.column("queue").to_pylist(), table.column("reason").to_pylist()) == ([None], ["no_data"])
+    assert [figure["by"] for figure in _asked(as_program("david"), "kpi=asa&by=queue").json()] == [{}]
 
 
 @pytest.mark.parametrize(("accept", "kind"), [("*/*", "json"), ("text/csv, application/json;q=0.5", "csv"), ("text/html, */*;q=0.1", "json")])
@@ -259,6 +259,12 @@ def test_contacts_behind_a_faulty_key_figure_are_refused_with_its_mistakes(as_pr
     answer = as_program("david").get("/api/evidence/mine?from=2026-10&to=2026-10")
     assert (answer.status_code, "until its file is mended" in answer.content.decode()) == (422, True)
     assert as_program("david").get("/api/evidence/nobodys?from=2026-10&to=2026-10").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["", "&by=team", "&by=team&per=month"])
+def test_where_there_is_no_group_at_all_the_reason_is_told(form: str, as_program: Program) -> None:
+    [figure] = as_program("david").get(f"/api/ask?kpi=enps&from=2026-10&to=2026-10{form}").json()
+    assert (figure["kpi"], figure["value"], bool(figure["reason"]), bool(figure["message"])) == ("enps", None, True, True)
 
 
 @pytest.mark.parametrize("call", ["ask", "explain"])

@@ -40,7 +40,7 @@ def ask(call: Call) -> HttpResponseBase:
     for one in told.values():
         if one.refusal is not None:
             raise Refused(403 if one.not_open else 422, one.refusal)
-    figures = [figure for kpi in kpis for figure in told[kpi].figures]
+    figures = [figure for kpi in kpis for figure in told[kpi].figures or _why_none(call, replace(asked, kpi=kpi))]
     days = asked.terms["start"], asked.terms["end"]
     shown = paging.part([*zip(figures, trend.told(figures, *days), strict=True)], call.given, edition(call))
     rows = [figure for figure, _ in shown.rows]
@@ -49,6 +49,12 @@ def ask(call: Call) -> HttpResponseBase:
     form = form_of(call.request, call.given.get("format"), FORMS)
     lines = [row(figure) | {"trend": _told(found)} for figure, (_, found) in zip(rows, shown.rows, strict=True)] if form == "json" else rows
     return sent(form, lines, lambda: table(asked.by, rows), paging.headers(call.request, shown.cursor))
+
+
+def _why_none(call: Call, asked: ApiQuestion) -> list[Figure]:
+    """One figure of no group and no period with the reason why there is none of any: that of the same question asked as a whole."""
+    whole = asking.tell(call.person, replace(asked, by=(), per=""))
+    return [whole.figure] if whole.figure is not None and whole.figure.value is None else []
 
 
 def _told(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
