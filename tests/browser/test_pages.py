@@ -59,6 +59,34 @@ def test_each_role_begins_at_its_own_page_and_finds_its_pages_in_order(visit: Vi
         assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS["phone"][0]
 
 
+@pytest.mark.parametrize("language", ["fi", "hu", "sv"])
+def test_nothing_is_wider_than_its_place_and_no_word_is_torn_on_a_phone(visit: Visit, language: str) -> None:
+    page = visit("/account/", view="phone")
+    page.locator("#id_language").select_option(language)
+    page.locator("form:has(#id_language) button").click()
+    page.goto("/explore/?kpi=service_level&by=team&per=month")
+    assert page.locator(".asks .input, .asks .select").evaluate_all(_BEYOND) == []
+    assert [text for text in page.locator(".plot--narrow text").all_text_contents() if "…" in text] == []
+    page.goto("/customer-service/")
+    assert page.locator(".facts dt, .facts dd").evaluate_all(_TORN) == []
+    page.locator(".top button").click()
+    assert page.locator(".seg button").evaluate_all(_ON_SEVERAL_ROWS) == []
+
+
+_BEYOND = "all => all.filter(one => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1).map(one => one.outerHTML)"
+_TORN = """all => all.flatMap(one => [...one.textContent.matchAll(/\\p{L}+/gu)].filter(word => {
+  const range = document.createRange();
+  range.setStart(one.firstChild, word.index);
+  range.setEnd(one.firstChild, word.index + word[0].length);
+  return range.getClientRects().length > 1;
+}).map(word => word[0]))"""
+_ON_SEVERAL_ROWS = """all => all.filter(one => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getClientRects().length > 1;
+}).map(one => one.textContent)"""
+
+
 def test_one_chart_is_seen_at_a_time_and_its_type_is_never_too_small(visit: Visit) -> None:
     page = visit("/kpis/service_level/")
     for width, height in VIEWS.values():

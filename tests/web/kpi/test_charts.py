@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from nyckeltal.kpi.trend import Usual
 from nyckeltal.web.frame.drawing import WIDTHS
-from nyckeltal.web.kpi import charts
+from nyckeltal.web.kpi import charts, line_ends
 from nyckeltal.web.kpi.charts import Point
 from nyckeltal.web.kpi.scale import scale
 
@@ -35,12 +35,28 @@ def test_bars_start_at_nought() -> None:
     assert scale([812, 1400], "count", zero=True).low == 0
 
 
-@given(some.lists(some.floats(0, 190), min_size=2, max_size=4))
-def test_labels_at_the_ends_of_lines_never_overlap(places: list[float]) -> None:
-    found = sorted((place, str(number), Point("x", 1, None, None, "", "")) for number, place in enumerate(places))
-    apart = [at for at, _, _ in charts._apart([(at, name, end) for at, name, end in found], 190)]
-    assert all(after - before >= 17 - 1e-6 for before, after in pairwise(apart))
-    assert max(apart) <= 190 + 1e-6
+@given(some.lists(some.tuples(some.floats(0, 190), some.integers(1, 3)), min_size=1, max_size=4))
+def test_labels_at_the_ends_of_lines_never_overlap(ends: list[tuple[float, int]]) -> None:
+    places, heights = sorted(at for at, _ in ends), [line_ends.ROW * rows + line_ends.BETWEEN for _, rows in ends]
+    apart = line_ends.apart(places, heights, max(190, sum(heights)))
+    assert all(after - before >= (one + other) / 2 - 1e-6 for (before, after), (one, other) in zip(pairwise(apart), pairwise(heights), strict=True))
+    assert apart[0] >= (heights[0] - 19) / 2 - 1e-6
+    assert apart[-1] <= max(190, sum(heights)) - (heights[-1] - 19) / 2 + 1e-6
+
+
+@pytest.mark.parametrize("total", sorted(WIDTHS.values()))
+def test_names_at_the_ends_of_lines_are_whole_at_every_width(total: int) -> None:
+    names = ["Polartel chatt", "Polartel technical help", "Polartel inkommande", "Nordkraft yhteydenotot"]
+    ends = line_ends.broken({name: (name, 0.5) for name in names}, total)
+    assert [" ".join(end.rows) for end in ends] == names
+    assert line_ends.room(ends) <= total * 0.5
+
+
+@pytest.mark.parametrize("total", sorted(WIDTHS.values()))
+def test_a_word_of_a_name_beside_a_chart_is_not_torn(total: int) -> None:
+    names = ["Utan dem som lade på direkt", "Även utanför öppettiderna"]
+    _, letters = charts._room_for_names([Point(name, 0.5, 0.4, 0.6, "78,3 %", "x") for name in names], total)
+    assert [" ".join(charts._lines(name, letters)) for name in names] == names
 
 
 @pytest.mark.parametrize("total", sorted(WIDTHS.values()))

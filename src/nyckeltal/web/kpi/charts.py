@@ -14,6 +14,7 @@ from typing import Any
 from nyckeltal.kpi.trend import Usual
 from nyckeltal.web.frame.drawing import BAND, DATA, INK, INK_2, INK_3, QUIET, STRONG, SURFACE, TARGET, Spec
 from nyckeltal.web.frame.figures import short
+from nyckeltal.web.kpi import line_ends
 from nyckeltal.web.kpi.scale import Scale, scale
 
 ROW, HIGH_ROW = 38, 54  # px of one row of names, of two lines at most or of three
@@ -93,11 +94,12 @@ def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit:
     axis = scale(bounds or [0], unit, zero=unit == "count")
     height = 240 if total > 500 else 190
     left = 14 + round(LETTER * max(len(short(tick, unit, _axis_digits(axis, unit))) for tick in axis.ticks))
-    ends: dict[str, Point | None] = {} if mark else {name: _end(points) for name, points in series.items()}
+    said: dict[str, Point | None] = {} if mark else {name: _end(points) for name, points in series.items()}
     if goal:
-        ends |= {"goal": Point("goal", goal.value, None, None, goal.label, "")}
-    right = 18 + round(LETTER * max((len(_end_text(name, end, total, alone=alone)) for name, end in ends.items() if end), default=4))
-    right = min(right, round(total * 0.4))
+        said |= {"goal": Point("goal", goal.value, None, None, goal.label, "")}
+    texts = {name: (_end_text(name, end, total, alone=alone), end.value) for name, end in said.items() if end and end.value is not None}
+    ends = line_ends.broken(texts, total)
+    right, height = line_ends.room(ends), max(height, line_ends.height_of(ends))
     order = list(ticks)
     x = {
         "field": "name",
@@ -114,8 +116,7 @@ def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit:
         layers += _line(points, x, y, number, alone=alone)
     layers += _unusual(every, x, y) if alone else []
     layers += _marked(next(iter(series.values())), mark, x, y) if mark else []
-    words = {name: _end_text(name, end, total, alone=alone) for name, end in ends.items() if end}
-    layers += _end_labels(ends, words, axis, height, alone=alone, letters=round((right - 18) / LETTER))
+    layers += line_ends.drawn([(height - axis.at(end.value, height), end) for end in ends], list(said), height, alone=alone)
     return _sheet(total, height, left, right, 12, 34, {"values": []}, layers)
 
 
@@ -182,9 +183,11 @@ def _in(shared: Spec, layers: list[Spec]) -> list[Spec]:
 
 def _room_for_names(points: Sequence[Point], total: int) -> tuple[int, int]:
     """Pixels to the left of the plot, and letters that fit on one line there."""
-    share = 0.36 if total > 600 else 0.44
+    share, most = (0.36, 0.36) if total > 600 else (0.44, 0.5)  # the second where a single word needs it
     longest = max((len(point.name) for point in points), default=8)
-    letters = max(min(longest, int((total * share - 16) / LETTER_OF_NAMES)), 6)
+    word = max((len(word) for point in points for word in point.name.split()), default=8)
+    fit, fit_word = (int((total * one - 16) / LETTER_OF_NAMES) for one in (share, most))
+    letters = max(min(longest, max(fit, min(word, fit_word))), 6)
     return 16 + round(letters * LETTER_OF_NAMES), letters
 
 
@@ -364,33 +367,6 @@ def _end(points: Sequence[Point]) -> Point | None:
 def _end_text(name: str, end: Point, total: int, *, alone: bool) -> str:
     """The value, the name, or both where there is room."""
     return end.label if alone else f"{name} {end.label}" if total > 500 else name
-
-
-def _end_labels(ends: Mapping[str, Point | None], words: Mapping[str, str], axis: Scale, height: int, *, alone: bool, letters: int) -> list[Spec]:
-    """At the end of each line, moved apart where they would overlap."""
-    found = [(height - axis.at(end.value, height), name, end) for name, end in ends.items() if end and end.value is not None]
-    placed = _apart(sorted(found, key=lambda one: one[0]), height)
-    order = list(ends)
-    layers: list[Spec] = []
-    for at, name, _ in placed:
-        text = words[name] if len(words[name]) <= letters else words[name][: max(letters - 1, 3)].rstrip() + "…"
-        colour = INK if alone else DATA[order.index(name) % len(DATA)]
-        mark = {"type": "text", "align": "left", "baseline": "middle", "dx": 10, "color": colour, "fontWeight": 600}
-        layers.append(
-            {"data": {"values": [{"text": text}]}, "mark": mark, "encoding": {"x": {"value": "width"}, "y": {"value": at}, "text": {"field": "text"}}}
-        )
-    return layers
-
-
-def _apart(found: Sequence[tuple[float, str, Point]], height: int, room: float = 17) -> list[tuple[float, str, Point]]:
-    places = [at for at, _, _ in found]
-    for number in range(1, len(places)):
-        places[number] = max(places[number], places[number - 1] + room)
-    over = max(places[-1] - height, 0) if places else 0
-    for number in range(len(places) - 1, -1, -1):
-        limit = height - room * (len(places) - 1 - number) if over else places[number]
-        places[number] = min(places[number], limit)
-    return [(at, name, end) for at, (_, name, end) in zip(places, found, strict=True)]
 
 
 __all__ = ["STRONG", "Goal", "Limit", "Point", "funnel", "rows", "trend"]
