@@ -38,7 +38,11 @@ if TYPE_CHECKING:
 Found = dict["Key", "Sums"]
 Run = tuple[Scan, str | None]  # a scan, and by what its rows come in groups that are folded
 
-menu_clock = Text("ask.menu_clock", "The menu comes before the queues, so its clock belongs to the contact as a whole.")
+menu_clock = Text(
+    "ask.menu_clock",
+    "The menu comes before the queues, so its clock belongs to the contact as a whole. "
+    "Ask by client instead, or let the agreement start the clock in the queue.",
+)
 
 
 @dataclass(frozen=True)

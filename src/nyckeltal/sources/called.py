@@ -24,6 +24,7 @@ FIELDS: Mapping[str, Text] = {
     "answered_at": Text("column.answered_at", "Answered at"),
     "abandoned_at": Text("column.abandoned_at", "Gave up at"),
     "ended_at": Text("column.ended_at", "Ended at"),
+    "own_ended_at": Text("column.own_ended_at", "Agent was done at"),
     "wait_s": Text("column.wait_s", "Waited"),
     "outcome": Text("column.outcome", "How it ended"),
     "language": Text("column.language", "Language"),
@@ -222,5 +223,5 @@ def in_language(english: str, language: str) -> str:
 
 def field(name: str, language: str = "en") -> str:
     """What a field is called in that language."""
-    bare = name.removeprefix("own_")
-    return in_language(FIELDS[bare].english, language) if bare in FIELDS else bare
+    said = FIELDS.get(name) or FIELDS.get(name.removeprefix("own_"))
+    return in_language(said.english, language) if said else name.removeprefix("own_")

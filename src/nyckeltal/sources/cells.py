@@ -121,7 +121,7 @@ def _moment(text: str, forms: tuple[str, ...]) -> Reading:
     local = [_local(text, form) for form in forms or ("iso",)]
     absolute = [_absolute(text, form) for form in forms or ("iso",)]
     shown = " / ".join(forms) if forms else "2026-03-29 10:00:00"
-    unreadable = Text("sources.cell.moment", "“%(value)s” is no moment in the form %(form)s. Say the form with “as”.", {"form": shown})
+    unreadable = Text("sources.cell.moment", "“%(value)s” is no moment in the form %(form)s. Choose its form (in a mapping: “as”).", {"form": shown})
     return Reading(_first([part for part in absolute if part]) or "NULL::TIMESTAMPTZ", unreadable, _first([part for part in local if part]))
 
 
@@ -161,7 +161,13 @@ def _date(text: str, forms: tuple[str, ...]) -> Reading:
     shown = " / ".join(forms) if forms else "2026-03-29"
     parts = [_local(text, form) for form in forms or ("iso",)]
     value = f"CAST({_first([part for part in parts if part]) or 'NULL'} AS DATE)"
-    return Reading(value, Text("sources.cell.date", "“%(value)s” is no date in the form %(form)s. Say the form with “as”.", {"form": shown}))
+    return Reading(value, Text("sources.cell.date", "“%(value)s” is no date in the form %(form)s. Choose its form (in a mapping: “as”).", {"form": shown}))
+
+
+_USUAL_SPANS = {
+    "month": Text("sources.cell.usual_month", "2026-03, 2026-03-01 or March 2026"),
+    "week": Text("sources.cell.usual_week", "2026-W10 or 2026-03-02"),
+}
 
 
 def _span(kind: str, text: str, forms: tuple[str, ...]) -> Reading:
@@ -169,16 +175,16 @@ def _span(kind: str, text: str, forms: tuple[str, ...]) -> Reading:
     parts = [part for part in (_local(text, form) for form in forms) if part]
     usual = spans.month(text) if kind == "month" else spans.week(text)
     value = f"CAST(date_trunc('{kind}', {_first(parts) if forms else usual}) AS DATE)"
-    shown = " / ".join(forms) or ("2026-03, 2026-03-01 or March 2026" if kind == "month" else "2026-W10 or 2026-03-02")
+    shown: object = " / ".join(forms) or _USUAL_SPANS[kind]
     if kind == "month":
-        return Reading(value, Text("sources.cell.month", "“%(value)s” is no month like %(form)s. Say the form with “as”.", {"form": shown}))
-    return Reading(value, Text("sources.cell.week", "“%(value)s” is no week like %(form)s. Say the form with “as”.", {"form": shown}))
+        return Reading(value, Text("sources.cell.month", "“%(value)s” is no month like %(form)s. Choose its form (in a mapping: “as”).", {"form": shown}))
+    return Reading(value, Text("sources.cell.week", "“%(value)s” is no week like %(form)s. Choose its form (in a mapping: “as”).", {"form": shown}))
 
 
 def _seconds(text: str, forms: tuple[str, ...], decimal: str | None) -> Reading:
     value = _first([_duration(text, form, decimal) for form in forms or ("seconds", "h:mm:ss")])
-    shown = " / ".join(forms) if forms else "seconds or h:mm:ss"
-    unreadable = Text("sources.cell.seconds", "“%(value)s” is no duration in the form %(form)s. Say the form with “as”.", {"form": shown})
+    shown: object = " / ".join(forms) if forms else Text("sources.cell.usual_duration", "seconds or h:mm:ss")
+    unreadable = Text("sources.cell.seconds", "“%(value)s” is no duration in the form %(form)s. Choose its form (in a mapping: “as”).", {"form": shown})
     return Reading(value or "NULL::DOUBLE", unreadable)
 
 

@@ -35,6 +35,13 @@ def test_where_none_drawn_is_ones_own_a_sentence_says_so(as_person: SignIn, monk
     assert not Look.objects.exists()
 
 
+def test_each_contact_says_how_it_ended(as_person: SignIn) -> None:
+    section = _behind(as_person("cecilia"), "service_level")
+    ended = re.findall(r'<td data-head="How it ended">([^<]*)</td>', section)
+    assert len(ended) == evidence.DRAWN
+    assert set(ended) <= {"Answered", "Gave up"}
+
+
 def test_only_what_is_shown_is_logged(as_person: SignIn) -> None:
     _behind(as_person("cecilia"), "aht")
     assert Look.objects.filter(thing="evidence").values("what").distinct().count() == evidence.DRAWN

@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils.html import escape
 
 from nyckeltal.contacts.store import World
+from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi import explained, query
 from web import cast
 
 SignIn = Callable[[str], Client]
@@ -229,3 +231,26 @@ def test_what_one_can_do_is_told_for_each_level(as_person: SignIn) -> None:
     page = _page(as_person("hanna"))
     for said in catalogue()["service_level"].levers.values():
         assert escape(said) in page
+
+
+@pytest.mark.parametrize(
+    ("kpi", "above", "below"), [("occupancy", "890.0\xa0h", "1:00"), ("sickness_rate", "3,203,972.0\xa0h", "60.0\xa0h"), ("service_level", "3,203,972", "60")]
+)
+def test_time_above_and_below_the_line_has_its_unit(kpi: str, above: str, below: str) -> None:
+    figure = Figure(kpi, 1, "x", None, {}, 0.5, "share", n=9, numerator=3203972, denominator=60)
+    assert [value for _, value in explained.rests(catalogue(None)[kpi], figure)] == [above, below]
+
+
+def test_every_table_of_a_query_is_told_apart_from_those_that_are_made_for_it() -> None:
+    facts_named, made = query.tables(['SELECT * FROM "contact" AS "t0" LEFT JOIN "term_0_any" AS "t1" JOIN "term_0_queue" AS "t2" FROM "t23"'])
+    assert facts_named == ["contact"]
+    assert [names for names, _ in made] == ["term_0_any, term_0_queue"]
+
+
+@pytest.mark.parametrize("kpi", ["service_level", "fcr", "occupancy", "logged_share"])
+def test_no_table_of_a_query_stays_unsaid(as_person: SignIn, kpi: str) -> None:
+    page = _page(as_person("david"), f"/kpis/{kpi}/")
+    told, _, sql = page.partition("The query that was run")[2].partition("<pre")
+    named = set(re.findall(r"(?:FROM|JOIN) &quot;([a-z_]\w*)&quot;", sql.partition("</pre>")[0]))
+    assert named
+    assert [name for name in named if not re.fullmatch(r"t\d+", name) and name not in told] == []

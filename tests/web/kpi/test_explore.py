@@ -74,6 +74,13 @@ def test_names_come_from_the_organisation_and_are_escaped(as_person: SignIn) -> 
     assert "=Webb &amp; Co" in page
 
 
+def test_the_heading_says_how_it_is_counted_at_the_level_asked_for(as_person: SignIn) -> None:
+    browser = as_person("david")
+    whole, by_queue = (_page(browser, f"kpi=aht{query}").split('id="answer"')[1].split("section-head")[1].split("</div>")[0] for query in ("", "&by=queue"))
+    assert "The whole contact" in whole
+    assert "part by itself" in by_queue
+
+
 def test_one_client_can_be_chosen(as_person: SignIn) -> None:
     page = _page(as_person("david"), "kpi=contacts_offered&by=queue&client=one")
     table = page.split("<tbody>")[1]

@@ -68,3 +68,8 @@ def test_what_is_not_known_by_name_is_no_group() -> None:
 def test_nothing_known_is_said() -> None:
     nothing = replace(BASE, value=None, reason="no_data")
     assert {findings.of_trend([nothing], 0), findings.of_groups([nothing], 0), findings.of_lines([[nothing]], 0)} == {"No values in this period"}
+
+
+def test_lines_stand_where_all_of_them_do_in_the_last_period_that_is_final_for_all() -> None:
+    lines = [[BASE, LATER], [replace(BASE, value=0.6), replace(LATER, value=0.6, provisional=True)], [replace(BASE, value=0.5)]]
+    assert findings.of_lines(lines, 0) == "In August 2026 they lie between 50 and 72%"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -25,3 +26,9 @@ def test_where_no_client_has_a_clock_that_of_the_file_tells_the_time(monkeypatch
     world = World({"load": pa.Table.from_pylist([load | {"mapping": '[file]\nzone = "Europe/Stockholm"\n'}], arrow_schema("load"))})
     monkeypatch.setattr(facts, "current", lambda: world)
     assert foot([FINAL])["until"].endswith("23:59")
+
+
+def test_a_source_that_reaches_to_midnight_of_utc_is_told_to_reach_to_the_end_of_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "clocks", lambda: (ZoneInfo("Europe/Stockholm"),))
+    assert foot([replace(FINAL, known_until=datetime(2026, 11, 1, tzinfo=UTC))])["until"] == "31 October 2026 23:59"
+    assert foot([replace(FINAL, known_until=datetime(2026, 11, 1, 9, 30, tzinfo=UTC))])["until"] == "1 November 2026 10:29"

@@ -113,7 +113,7 @@ def test_another_client_reads_its_own(as_person: SignIn, counted: None) -> None:
 def test_the_month_is_final_and_the_page_says_how_far_it_reaches(as_person: SignIn, counted: None) -> None:
     page = text(as_person("anna"), "/my-figures/")
     assert "March 2026 is final" in page
-    assert "Data up to 10 April 2026 01:59" in page
+    assert "Data up to 9 April 2026 23:59" in page
     assert "there is no month before to compare with" in page
 
 
@@ -132,7 +132,7 @@ def test_a_person_is_shown_by_month_to_the_leader_and_reads_that_it_was_looked_a
     page = text(as_person("cecilia"), "/team/nord/anna/")
     assert "50 % likely between" in cards(page)["First contact resolution"]
     looks = Look.objects.filter(agent_id="anna")
-    assert [(look.by, look.what, look.purpose) for look in looks] == [(people["cecilia"], "March 2026", "Following up the own team")]
+    assert [(look.by, look.what, look.purpose) for look in looks] == [(people["cecilia"], "2026-03", "Following up the own team")]
     assert "Looked at 1 time in the last 30 days." in text(as_person("anna"), "/my-figures/")
 
 

@@ -28,10 +28,17 @@ def test_what_is_true_of_all_values_is_said_once_and_of_none_in_particular() -> 
 
 
 def test_of_many_rows_the_first_are_named() -> None:
-    many = [replace(MARCH, period=f"2026-03-{day:02}") for day in range(1, 21)]
+    many = [replace(MARCH, period=f"2026-03-{day:02}", message=MARCH.message if day % 2 else None) for day in range(1, 31)]
     ((heads, _),) = table.remarks(ASKED, [*many, APRIL])
     assert heads.count(";") == table.MOST_REVISED
     assert heads.endswith("…")
+
+
+def test_groups_are_named_once_with_the_periods_of_which_it_is_said() -> None:
+    asked = replace(ASKED, by=("channel",))
+    chat = [replace(MARCH, by={"channel": "chat"}, period=f"2026-0{month}") for month in (3, 4, 5)]
+    voice = [replace(MARCH, by={"channel": "voice"}, period=f"2026-0{month}", message=MARCH.message if month < 5 else None) for month in (3, 4, 5)]
+    assert table.remarks(asked, [*chat, *voice]) == [("chat; phone (March 2026 – April 2026)", "Counted from 9 March 2026 on.")]
 
 
 def test_the_page_shows_it(as_person: Callable[[str], Client]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from nyckeltal.web.people import access, looks, rules, seers
 from nyckeltal.web.people.models import Look, User
@@ -73,6 +74,16 @@ def test_the_whole_log_of_looks_is_narrowed_by_who_whom_what_and_when(as_person:
     assert list(counts.values()) == ["3", "1", "1", "1", "1"]
     assert "phone:7" in shown["thing=contact"]
     assert _page(hanna, "/oversight/looks/?first=nonsense&by=999999&page=x")  # what cannot be read narrows nothing
+
+
+def test_the_log_speaks_the_language_of_who_reads_it(as_person: SignIn, people: People) -> None:
+    days = "first=2026-08-01&last=2026-10-31"
+    as_person("cecilia").get(f"/explore/?kpi=contacts_handled&by=agent&{days}", headers={"Accept-Language": "fi"})
+    (what,) = set(Look.objects.values_list("what", flat=True))
+    assert what == "contacts_handled, 2026-08-01..2026-10-31"
+    assert ", 1 August 2026 to 31 October 2026" in _page(as_person("hanna"), "/oversight/looks/")
+    with override("fi"):
+        assert looks.in_words(Look.objects.all()[0]).endswith(", 1. elokuuta 2026 – 31. lokakuuta 2026")
 
 
 def test_a_long_log_comes_in_pages(as_person: SignIn, people: People) -> None:

@@ -19,7 +19,7 @@ from nyckeltal.web.api.problem import Refused
 from nyckeltal.web.api.question import ApiQuestion, allow, question
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.kpi.export import PERSONS, pseudonyms
-from nyckeltal.web.kpi.question import about_words
+from nyckeltal.web.kpi.question import logged_words
 from nyckeltal.web.people import looks
 from nyckeltal.web.people.models import Look
 from nyckeltal.web.people.tokens import Scope
@@ -82,7 +82,7 @@ def _log(call: Call, kpis: Sequence[str], asked: ApiQuestion, figures: Sequence[
         return
     for kpi in kpis:
         persons = {str(figure.by.get("agent") or "") for figure in figures if figure.kpi == kpi}
-        looks.log_figures(call.person, persons, what=f"{kpi}, {about_words(asked)}", purpose=call.purpose, thing=Look.Thing.EXPORT)
+        looks.log_figures(call.person, persons, what=f"{kpi}, {logged_words(asked)}", purpose=call.purpose, thing=Look.Thing.EXPORT)
 
 
 def table(by: Sequence[str], figures: Sequence[Figure]) -> pa.Table:

@@ -155,7 +155,10 @@ def month_alone(value: date) -> str:
 
 @_kept
 def period(label: str) -> str:
-    """A period's label (architecture 10) in words: 2026-03 is March 2026."""
+    """A period's label (architecture 10) in words: 2026-03 is March 2026; one of no whole part from its first day to its last."""
+    if ".." in label:
+        first, last = (date.fromisoformat(one) for one in label.split(".."))
+        return gettext("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
     if "T" in label:
         at = datetime.fromisoformat(label)
         return f"{short_day(at.date())}, {at:%H:%M}"

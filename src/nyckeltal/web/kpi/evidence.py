@@ -30,7 +30,7 @@ from nyckeltal.when.period import Period
 
 DRAWN = 5
 OPENED = 60  # of those that may be the reader's own, looked at one by one until there are enough
-_READ = ("contact_id", "client_id", "queue_id", "offered_at", "local_date", "utc_offset_s", "month")
+_READ = ("contact_id", "client_id", "queue_id", "outcome", "offered_at", "local_date", "utc_offset_s", "month")
 Opened = tuple[Evidence, found.Row]  # a row behind a figure, and its contact
 _MEASURES = ("wait_s", "handle_s", "acw_s", "value", "next_contact_after_s", "contacts_n")
 
@@ -40,6 +40,7 @@ class Row:
     began: str
     queue: str
     measure: str
+    ended: str
     counted: str
     address: str
 
@@ -162,6 +163,7 @@ def _row(kpi: Kpi, one: Evidence, contact: Mapping[str, Any], word: str) -> Row:
         began=numbers.moment(local(dict(contact), contact["offered_at"])),
         queue=names.named("queue", queue) if queue else "–",
         measure=measure,
+        ended=names.named("outcome", outcome) if (outcome := one.words.get("outcome") or contact["outcome"]) else "–",
         counted=counted_words(kpi, one.counted_as),
         address=f"{reverse('contacts:story', args=[contact['contact_id']])}?month={contact['month']}",
     )

@@ -121,6 +121,25 @@ def _point(way: Way, digits: int) -> Point:
     return Point(way.name, figure.value, figure.low, figure.high, label, sentence(figure, way.name, digits), hollow=not way.usual, strong=way.usual, note=note)
 
 
+def rests(kpi: Kpi, figure: Figure) -> list[tuple[str, str]]:
+    """The two parts of a share; what a mean rests on."""
+    if figure.denominator is None or figure.numerator is None or figure.unit == "count":
+        return []
+    if figure.unit == "share":
+        above, below = _part(kpi, "top", figure.numerator), _part(kpi, "bottom", figure.denominator)
+        return [(gettext("Above the line"), above), (gettext("Below the line"), below)]
+    return [(gettext("Rests on"), numbers.whole(figure.n or 0))]
+
+
+def _part(kpi: Kpi, side: str, value: float) -> str:
+    """What is summed tells by its name whether it is time; rows are counted in whole numbers."""
+    fraction = kpi.base[side]
+    summed = str(kpi.base["weight"] or (fraction.get("total") if isinstance(fraction, Mapping) else "") or "")
+    if summed.endswith("_s"):
+        return short(value / 3600, "hours", 1) if value >= 3600 else numbers.duration(value)
+    return short(value, "hours", 1) if summed.endswith("_h") else numbers.whole(value)
+
+
 def beside(kpi: Kpi, figure: Figure) -> list[tuple[str, str]]:
     """What stands beside the value: median and nine in ten, talk, hold and after-contact work."""
     known = ((name, figure.parts.get(name)) for name in kpi.beside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from nyckeltal.kpi.answer import Figure
@@ -69,17 +70,18 @@ def of_usual(series: Trend | None) -> str:
 
 
 def of_lines(lines: Sequence[Sequence[Figure]], digits: int) -> str:
-    """Several lines: where they stand in the last period that is final."""
-    final = [figure for line in lines for figure in line if figure.value is not None and not figure.provisional]
-    known = final or [figure for line in lines for figure in line if figure.value is not None]
+    """Several lines, all of them: where they stand in the last period that is final."""
+    known = [figure for line in lines for figure in line if figure.value is not None]
     if not known:
         return gettext("No values in this period")
-    last = [figure for figure in known if figure.period == known[-1].period]
+    open_ones = {figure.period for figure in known if figure.provisional}
+    period = max(figure.period or "" for figure in [figure for figure in known if figure.period not in open_ones] or known)
+    last = [figure for figure in known if figure.period == period]
     low, high = span([figure.value or 0 for figure in last], known[0].shown_in, digits)
-    said = {"low": low, "high": high, "period": numbers.period(known[-1].period or "")}
+    said = {"low": low, "high": high, "period": numbers.period(period)}
     if len({figure.value for figure in last}) == 1:
-        return gettext("In %(period)s they are alike: %(high)s") % said
-    return gettext("In %(period)s they lie between %(low)s and %(high)s") % said
+        return capfirst(gettext("In %(period)s they are alike: %(high)s") % said)
+    return capfirst(gettext("In %(period)s they lie between %(low)s and %(high)s") % said)
 
 
 def of_groups(figures: Sequence[Figure], digits: int) -> str:

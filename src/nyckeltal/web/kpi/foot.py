@@ -45,6 +45,7 @@ def _until(figures: Sequence[Figure]) -> datetime | None:
 
 
 def last_moment(until: datetime) -> datetime:
-    """Known until midnight is known to 23:59 of the day before, on the clock whose midnight it is: a client's, else that which a file stated."""
+    """Known until midnight is known to 23:59 of the day before, on the clock whose midnight it is: a client's, else that which a file stated,
+    else UTC, in which some sources say how far they reach."""
     local = [until.astimezone(clock) for clock in facts.clocks()] or [until.astimezone(UTC)]
-    return next((moment for moment in local if moment.time() == time.min), local[0]) - timedelta(microseconds=1)
+    return next((moment for moment in [*local, until.astimezone(UTC)] if moment.time() == time.min), local[0]) - timedelta(microseconds=1)

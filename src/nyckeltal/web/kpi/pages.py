@@ -74,7 +74,7 @@ def one_person(request: HttpRequest, team_id: str, agent_id: str) -> HttpRespons
     page = focused(person, "agent", chosen, _month(request), goals)
     name = names.named("agent", agent_id)
     if page:
-        looks.log_figures(person, [agent_id], what=numbers.period(page.month), purpose=team.FOLLOWING_UP)
+        looks.log_figures(person, [agent_id], what=page.month, purpose=team.FOLLOWING_UP)
     context = {"name": name, "team_id": team_id, "team": names.named("team", team_id)}
     return render(request, "kpi/person.html", context | _shown(page, "person", stand=_standings(person, page, goals, chosen, plan)))
 

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
+from nyckeltal.when.period import Period
 
 FILTERS = (
     "client", "channel", "queue", "team", "reason1", "reason2", "reason3", "area", "demand", "outcome", "direction", "language", "site", "leader", "agent",
@@ -58,20 +59,28 @@ class PageQuestion:
         return replace(self, **changes)
 
 
+def _label(first: date, last: date) -> str:
+    """A week is told by its days."""
+    period = Period.days(first, last)
+    return period.label if period.grain is not None and "W" not in period.label else f"{first}..{last}"
+
+
 def period_words(first: date, last: date) -> str:
     """October 2026, or from day to day."""
-    from nyckeltal.when.period import Period
-
-    period = Period.days(first, last)
-    if period.grain is not None and "W" not in period.label:
-        return numbers.period(period.label)
-    return gettext("%(first)s to %(last)s") % {"first": numbers.day(first), "last": numbers.day(last)}
+    return numbers.period(_label(first, last))
 
 
 def about_words(question: PageQuestion) -> str:
     """Of whom and when: “Nordkraft, October 2026”."""
     narrowed = [names.named(dimension, value) for dimension, value in question.chosen.items()]
     return ", ".join([*narrowed, period_words(question.first, question.last)])
+
+
+def logged_words(question: PageQuestion) -> str:
+    """The same for the log, whose readers have other languages: the days as they are, what is chosen in English where it is not a name of one's own."""
+    with override("en"):
+        narrowed = [names.named(dimension, value) for dimension, value in question.chosen.items()]
+    return ", ".join([*narrowed, _label(question.first, question.last)])
 
 
 def variant_words(kpi: Kpi, variant: str) -> str:

@@ -97,7 +97,7 @@ def _of(told: Told, dimension: str, value: str) -> Figure | None:
 
 def _cell(figure: Figure | None) -> Cell:
     if figure is None:
-        return Cell(pgettext("no value because", "nothing"), gettext("Nothing to count here"))
+        return Cell(pgettext("no value because", "no data"), gettext("Nothing to count here"))
     if figure.unit == "count" and not figure.value:
         return Cell("", "")
     if figure.value is None:

@@ -52,16 +52,16 @@ def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, dig
     places = list(dict.fromkeys(figure.period or "" for figure in figures))
     if not 2 <= len(places) <= MOST_PLACES:
         return None
-    lines = _lines(question, figures)
+    every = _lines(question, figures)
+    lines = _most_behind(every)
     judged = trend(lines[ONE_LINE], question.first, question.last) if ONE_LINE in lines else None
     usual = judged.usual if judged else {}
     series = {line: [_placed(one, digits, usual) for one in members] for line, members in lines.items()}
     ticks = {place: numbers.short_period(place, with_year=at == 0 or place.endswith("-01")) for at, place in enumerate(places)}
-    title = findings.of_trend(lines[ONE_LINE], digits) if ONE_LINE in lines else findings.of_lines(list(lines.values()), digits)
+    title = findings.of_trend(lines[ONE_LINE], digits) if ONE_LINE in lines else findings.of_lines(list(every.values()), digits)
     under = f"{name}, {about_words(question)}"
-    groups = len({tuple(figure.by.values()) for figure in figures})
-    if groups > MOST_LINES:
-        under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_LINES, "all": groups}
+    if len(every) > MOST_LINES:
+        under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_LINES, "all": len(every)}
     under = ". ".join(part for part in (under, findings.of_usual(judged).rstrip(".")) if part)
     unit = figures[0].shown_in
     return draw(title, under, f"{title}. {under}", lambda width: charts.trend(series, ticks, unit, width), WIDTHS)
@@ -73,13 +73,18 @@ def _placed(figure: Figure, digits: int, usual: Mapping[str, Usual]) -> Point:
 
 
 def _lines(question: PageQuestion, figures: Sequence[Figure]) -> Mapping[str, list[Figure]]:
-    """Figures by line; where there are too many lines, those that rest on most."""
+    """Figures by line."""
     grouped: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         key = names.named(question.by[0], figure.by.get(question.by[0])) if question.by else ONE_LINE
         grouped[key].append(figure)
-    behind = sorted(grouped, key=lambda line: -sum(one.n or one.value or 0 for one in grouped[line]))[:MOST_LINES]
-    return {line: grouped[line] for line in grouped if line in behind}
+    return grouped
+
+
+def _most_behind(lines: Mapping[str, list[Figure]]) -> Mapping[str, list[Figure]]:
+    """Where there are too many lines to draw, those that rest on most."""
+    behind = sorted(lines, key=lambda line: -sum(one.n or one.value or 0 for one in lines[line]))[:MOST_LINES]
+    return {line: lines[line] for line in lines if line in behind}
 
 
 def _over_order(question: PageQuestion, figures: Sequence[Figure], name: str, digits: int) -> Chart:

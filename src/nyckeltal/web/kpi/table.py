@@ -109,14 +109,43 @@ def revised_rows(question: PageQuestion, figures: Sequence[Figure]) -> list[tupl
 
 def remarks(question: PageQuestion, figures: Sequence[Figure]) -> list[tuple[str, str]]:
     """What a reader must know of values that stand there, each sentence once, and of which rows (nothing: of all) it is said."""
-    told, valued = dict[str, list[str]](), [figure for figure in in_order(question, figures) if figure.value is not None]
+    told, valued = dict[str, list[Figure]](), [figure for figure in in_order(question, figures) if figure.value is not None]
     for figure in valued:
         if figure.message:
-            told.setdefault(say(figure.message), []).append(", ".join(_heads(question, figure)))
-    return [
-        ("" if len(heads) == len(valued) else "; ".join([*heads[:MOST_REVISED], *("…" for _ in heads[MOST_REVISED:][:1])]), said)
-        for said, heads in told.items()
-    ]
+            told.setdefault(say(figure.message), []).append(figure)
+    return [("" if len(those) == len(valued) else _whose(question, those, valued), said) for said, those in told.items()]
+
+
+def _whose(question: PageQuestion, those: Sequence[Figure], valued: Sequence[Figure]) -> str:
+    """Groups by name, with their periods where it is not said of all of them; periods that follow each other as one span."""
+    periods, every = _periods(those), _periods(valued)
+    order = sorted({period for known in every.values() for period in known})
+    found = []
+    for group, known in periods.items():
+        spans = _spans(known, order) if (question.per and len(known) < len(every[group])) or not group else []
+        name = ", ".join(names.named(dimension, value) for dimension, value in zip(question.by, group, strict=True))
+        found += [f"{name} ({', '.join(spans)})" if spans else name] if group else spans
+    return "; ".join([*found[:MOST_REVISED], *("…" for _ in found[MOST_REVISED:][:1])])
+
+
+def _periods(figures: Sequence[Figure]) -> dict[tuple[object, ...], list[str]]:
+    """Of each group of figures."""
+    found: dict[tuple[object, ...], list[str]] = {}
+    for figure in figures:
+        found.setdefault(tuple(figure.by.values()), []).append(figure.period or "")
+    return found
+
+
+def _spans(periods: Sequence[str], order: Sequence[str]) -> list[str]:
+    """August to October 2026 is said as one."""
+    runs: list[list[str]] = []
+    for at, period in enumerate(order):
+        if period in periods:
+            if at and order[at - 1] in periods:
+                runs[-1].append(period)
+            else:
+                runs.append([period])
+    return [" – ".join(numbers.period(one) for one in dict.fromkeys((run[0], run[-1]))) for run in runs]
 
 
 def between(figure: Figure, digits: int) -> str:

@@ -104,7 +104,7 @@ def people(person: User, page: Focused, team: str, kpis: Sequence[str] = ()) -> 
     words = period_words(span.start, span.last)
     found = [_people(asking.kpis()[kpi], list(told[kpi].figures), team, words, families.get(kpi)) for kpi in asked]
     seen = {str(figure.by["agent"]) for one in told.values() for figure in one.figures if figure.by.get("agent")}
-    log_once_a_day(person, seen, ", ".join([names.named("team", team), words]))
+    log_once_a_day(person, seen, ", ".join([names.named("team", team), span.label]))
     return [one for one in found if one.rows]
 
 

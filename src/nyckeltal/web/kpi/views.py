@@ -16,15 +16,14 @@ from django.views.decorators.http import require_safe
 from nyckeltal.kpi.answer import Figure
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.trend import trend
-from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.figures import show
 from nyckeltal.web.frame.say import say, say_strong
-from nyckeltal.web.kpi import agreed, asking, evidence, explained, table, worked
+from nyckeltal.web.kpi import agreed, asking, evidence, explained, query, table, worked
 from nyckeltal.web.kpi import export as files
 from nyckeltal.web.kpi.changed import Delta, of_series
 from nyckeltal.web.kpi.foot import foot
 from nyckeltal.web.kpi.forms import ExploreForm, PeriodForm, allowed_values, months
-from nyckeltal.web.kpi.question import PageQuestion, about_words, period_words, variant_words
+from nyckeltal.web.kpi.question import PageQuestion, about_words, logged_words, period_words, variant_words
 from nyckeltal.web.kpi.shown import chart_of
 from nyckeltal.web.kpi.team import FOLLOWING_UP
 from nyckeltal.web.people import access, looks
@@ -68,7 +67,7 @@ def _counted(kpi: Kpi, question: PageQuestion, told: asking.Told) -> dict[str, A
     terms = explained.terms(kpi, question.chosen.get("client", ""), question.last)
     return {
         "how": how, "top": say_strong(explained.with_terms(how.top, terms)), "bottom": say_strong(explained.with_terms(how.bottom, terms)),
-        "formula": explained.formula(how), "sql": "\n\n".join(sql), "case": worked.case(kpi),
+        "formula": explained.formula(how), "sql": "\n\n".join(sql), "tables": query.tables(sql), "case": worked.case(kpi),
     }  # fmt: skip
 
 
@@ -81,21 +80,12 @@ def _figures(person: User, kpi: Kpi, question: PageQuestion, told: asking.Told) 
     goal = agreed.target(kpi, [question.chosen["client"]], question.last) if "client" in question.chosen else None
     usual = next(way for way in counted if way.usual)
     return {
-        "figure": told.figure, "shown": usual.shown, "rests": _rests(told.figure), "beside": explained.beside(kpi, told.figure),
+        "figure": told.figure, "shown": usual.shown, "rests": explained.rests(kpi, told.figure), "beside": explained.beside(kpi, told.figure),
         "agreed": agreed.words(kpi, goal.value) if goal else "",
         "ways": counted, "ends": explained.ends(counted, kpi),
         "chart": explained.comparison(kpi, question, counted, goal),
         "foot": foot([told.figure], period_words(question.first, question.last)),
     }  # fmt: skip
-
-
-def _rests(figure: Figure) -> list[tuple[str, str]]:
-    """The two parts of a share; what a mean rests on."""
-    if figure.denominator is None or figure.numerator is None or figure.unit == "count":
-        return []
-    if figure.unit == "share":
-        return [(gettext("Above the line"), numbers.whole(figure.numerator)), (gettext("Below the line"), numbers.whole(figure.denominator))]
-    return [(gettext("Rests on"), numbers.whole(figure.n or 0))]
 
 
 def _around(person: User, kpi: Kpi, question: PageQuestion) -> dict[str, Any]:
@@ -128,7 +118,7 @@ def _explored(person: User, question: PageQuestion, most: int) -> dict[str, Any]
     columns = table.beside(kpi, told.figures)
     lone = told.figures[0] if len(told.figures) == 1 and (told.figures[0].reason or not (question.by or question.per)) else None
     return {
-        "kpi": kpi, "question": question, "told": told, "about": about_words(question), "variant": variant_words(kpi, question.variant),
+        "kpi": kpi, "question": question, "told": told, "about": about_words(question), "variant": _called(question, told),
         "chart": chart_of(question, told.figures, name) if told.figures else None, "columns": columns,
         "rows": table.rows(question, told.figures, columns, most),
         "heads": [] if lone else _heads(question), "more": len(told.figures) - most, "further": min(most * 3, table.AT_MOST) if most < table.AT_MOST else 0,
@@ -138,6 +128,12 @@ def _explored(person: User, question: PageQuestion, most: int) -> dict[str, Any]
         "counts": bool(told.figures) and told.figures[0].unit == "count", "queues_add_up": "queue" in question.by,
         "all_preliminary": bool(told.figures) and all(figure.provisional for figure in told.figures),
     }  # fmt: skip
+
+
+def _called(question: PageQuestion, told: asking.Told) -> str:
+    """What the way of counting is called, at the level that is asked for."""
+    how = asking.explained(question, told.within) if told.figures else None
+    return say(how.called) if how and not how.refused else variant_words(asking.kpis()[question.kpi], question.variant)
 
 
 def _finding(question: PageQuestion, figures: Sequence[Figure]) -> Delta | None:
@@ -181,7 +177,7 @@ def _file(kind: str, sheet: files.Sheet, question: PageQuestion) -> HttpResponse
 
 def _log(person: User, question: PageQuestion, figures: tuple[Figure, ...], thing: Look.Thing) -> None:
     if "agent" in question.by:
-        what = f"{question.kpi}, {about_words(question)}"
+        what = f"{question.kpi}, {logged_words(question)}"
         looks.log_figures(person, (str(figure.by.get("agent") or "") for figure in figures), what=what, purpose=FOLLOWING_UP, thing=thing)
 
 

@@ -5,6 +5,7 @@ The page that opens says what for: `purpose` is an English sentence marked by `g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,9 +17,11 @@ from django.utils.translation import gettext_noop
 
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.people.models import Look, User
 
+_LABEL = re.compile(r"20\d\d(-(\d\d|Q\d)(-\d\d)?)?(\.\.20\d\d-\d\d-\d\d)?")  # of a period
 CHECKING = gettext_noop("Checking how a figure was counted")
 
 
@@ -50,10 +53,10 @@ def all_of_them(*, by: str = "", at: str = "", thing: str = "", first: date | No
 
 
 def in_words(look: Look) -> str:
-    """What was looked at, the KPI by its name in the reader's language."""
-    first, comma, rest = look.what.partition(", ")
+    """What was looked at, the KPI by its name and the days as the reader's language has them."""
+    first, *rest = [numbers.period(part) if _LABEL.fullmatch(part) else part for part in look.what.split(", ")]
     known = _kpis().get(first)
-    return f"{say(known.text('name'))}{comma}{rest}" if known else look.what
+    return ", ".join([say(known.text("name")) if known else first, *rest])
 
 
 def _kpis() -> Mapping[str, Kpi]:

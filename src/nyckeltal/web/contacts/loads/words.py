@@ -144,7 +144,7 @@ def kind(name: str) -> str:
 
 def field(name: str) -> str:
     """A field that nobody has named here goes by its name in the mapping file."""
-    return str(FIELDS.get(name.removeprefix("own_"), name))
+    return str(FIELDS.get(name) or FIELDS.get(name.removeprefix("own_"), name))
 
 
 def value(name: object) -> str:
