@@ -135,15 +135,18 @@ def test_facts_that_an_older_store_never_had_are_empty_and_what_is_made_of_other
     assert after["sale"] == after["shift_part"] == []
 
 
-def test_neighbours_beyond_the_reach_go_and_nothing_else_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Version 10 looked for neighbours however far off."""
+def test_neighbours_beyond_the_reach_go_hashes_come_and_only_contacts_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Version 10 looked for neighbours however far off, and it and the next kept no hash of the customer."""
     store = ContactStore(tmp_path)
     days = {"a": "2026-01-05", "b": "2026-02-05", "c": "2026-08-05", "d": "2026-08-06"}
     rows = [contact(name, offered_at=f"{day}T09:00:00Z") for name, day in days.items()]
     with monkeypatch.context() as older:
         older.setattr(derive_contact, "NEIGHBOURS", derive_contact.NEIGHBOURS.replace(str(derive_contact.REACH_US), str(10**15)))
+        unhashed = "zone_unknown),", "zone_unknown) replace (null::bigint as customer_hash),"
+        older.setattr(derive_contact, "MADE_CONTACT", derive_contact.MADE_CONTACT.replace(*unhashed))
         put(store, "older", {"contact": rows})
     assert column(store.snapshot(), "contact", "next_contact_after_s") == {"a": 31 * 86400, "b": 181 * 86400, "c": 86400, "d": None}
+    assert {*column(store.snapshot(), "contact", "customer_hash").values()} == {None}
     path = store.home / "state.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"model": 10}))
     before = _files(store.home)
@@ -153,7 +156,8 @@ def test_neighbours_beyond_the_reach_go_and_nothing_else_is_written(tmp_path: Pa
     assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": None, "b": 31 * 86400, "c": None, "d": 86400}
     snapshot = store.snapshot()
     assert {file for file in before if file not in _files(store.home)} == set()
-    assert [month for month in snapshot.months("contact") if {*snapshot.files("contact", [month])} - before] == ["2026-02", "2026-08"]
+    assert not {*snapshot.files("contact")} & before
+    assert None not in column(snapshot, "contact", "customer_hash").values()
     assert {*snapshot.files("segment")} <= before
 
 

@@ -18,6 +18,7 @@ _TYPES = {
     "number": "double",
     "count": "bigint",
     "money": "bigint",
+    "hash": "bigint",
     "flag": "boolean",
     "ids": "varchar[]",
 }

@@ -4,21 +4,19 @@ read than lies within reach of a place that is taken or left, and nothing else i
 from __future__ import annotations
 
 from nyckeltal.contacts.change import Change
-from nyckeltal.contacts.derive_contact import HAS_NEIGHBOURS, REACH_US
+from nyckeltal.contacts.derive_contact import MATTER, REACH_US
 from nyckeltal.contacts.trace import day_columns
 
-_MATTER = ("client_id", "turning_key", "reason_level2_id")
-_PLACE = ("contact_id", *_MATTER, "offered_at", "handled")
-_STORED = ("contact_id", "client_id", "customer_key", "reason_level2_id", "offered_at", "handled")  # the same as it is called in the store
+_PLACE = ("contact_id", *MATTER, "offered_at", "handled")
 _KNOWN = ("next_contact_at", "previous_handled_at")
-_TOLD = ("month", *_KNOWN, *day_columns("contact"))
-_ASKED = ("direction", "callback_of", "is_test")
-_NOW = f"select {', '.join(_PLACE)} from contact_words where turning_key is not null"
-_THEN = f"select {', '.join(_STORED)} from old_contact c where {HAS_NEIGHBOURS}"
-_SAME_PLACE = " and ".join(f"w.{now} = c.{then}" for now, then in zip(_PLACE, _STORED, strict=True))
-_SAME_MATTER = "c.client_id = s.client_id and c.customer_key = s.turning_key and c.reason_level2_id = s.reason_level2_id"
-_NEAR = f"{_SAME_MATTER} and epoch_us(c.offered_at) between s.first_us - {REACH_US} and s.last_us + {REACH_US}"
-_ROW = ", ".join(f"c.{name}" for name in (*_STORED, *_TOLD)).replace("c.customer_key", "c.customer_key as turning_key")
+_BESIDE = (*_PLACE, "month", *_KNOWN, *day_columns("contact"))
+_ROW = ", ".join(f"c.{name}" for name in _BESIDE)
+_NOW = f"select {', '.join(_PLACE)} from contact_words where customer_hash is not null"
+_THEN = f"select {', '.join(_PLACE)} from old_contact where customer_hash is not null"
+_SAME_PLACE = " and ".join(f"w.{name} = c.{name}" for name in _PLACE)
+_NEAR = f"""
+    {" and ".join(f"c.{name} = s.{name}" for name in MATTER)} and epoch_us(c.offered_at) between s.first_us - {REACH_US} and s.last_us + {REACH_US}
+"""
 _EVER_US = 1 << 62
 
 
@@ -30,7 +28,7 @@ def gather(change: Change) -> bool:
         return False
     change.run(f"""
         create or replace temp table turn_span as
-        select {", ".join(_MATTER)}, min(epoch_us(offered_at)) as first_us, max(epoch_us(offered_at)) as last_us, count(*) as places_n from (
+        select {", ".join(MATTER)}, min(epoch_us(offered_at)) as first_us, max(epoch_us(offered_at)) as last_us, count(*) as places_n from (
             select w.* from ({_NOW}) w anti join ({_THEN}) c on {_SAME_PLACE}
             union all select c.* from ({_THEN}) c anti join ({_NOW}) w on {_SAME_PLACE}
         ) group by all
@@ -38,15 +36,14 @@ def gather(change: Change) -> bool:
     rows = [
         f"""
         select {_ROW}, true as in_hand, coalesce(s.first_us, {_EVER_US}) as first_us, coalesce(s.last_us, -{_EVER_US}) as last_us
-        from old_contact c semi join ({_NOW}) w on {_SAME_PLACE} left join turn_span s on {_NEAR} where {HAS_NEIGHBOURS}
+        from old_contact c semi join ({_NOW}) w on {_SAME_PLACE} left join turn_span s on {_NEAR}
     """
     ]
     if months := _within_reach(change):
-        known = change.snapshot.reading("contact", months, {*_STORED, *_TOLD, *_ASKED})
         rows.append(f"""
-            select {_ROW}, false as in_hand, s.first_us, s.last_us from ({known}) c
+            select {_ROW}, false as in_hand, s.first_us, s.last_us from ({change.snapshot.reading("contact", months, _BESIDE)}) c
             join turn_span s on {_NEAR}
-            anti join old_contact w on w.contact_id = c.contact_id where {HAS_NEIGHBOURS}
+            anti join old_contact w on w.contact_id = c.contact_id
         """)
     change.turns = change.fill("turn_beside", " union all ".join(rows))
     return change.turns

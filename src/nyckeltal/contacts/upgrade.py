@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import columns
+from nyckeltal.contacts.derive_contact import CUSTOMER_HASH
 from nyckeltal.contacts.laid import copied
 from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import REACH_D, TABLES
@@ -27,8 +28,8 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
     """Write every table again as this version would have written it. The lock is held, and `folder` is private."""
     con = connect(str(folder))
     try:
-        if snapshot.state.model == 10:
-            _shorten(con, snapshot, lake, folder, progress)
+        if snapshot.state.model >= 10:
+            _told_anew(con, snapshot, lake, folder, progress)
             return
         present = in_question(snapshot.state.tables)
         for table in (*CORE, *present, *ORGANISATION):
@@ -44,20 +45,20 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
         con.close()
 
 
-def _shorten(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | None) -> None:
-    """Version 10 told contacts their neighbours however far off those were; nothing else has changed since. Only months with such are written."""
+def _told_anew(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | None) -> None:
+    """Version 10 told contacts their neighbours however far off those were, and up to version 11 they had no hash of their customer; nothing else has
+    changed since."""
     names = {"next_contact_after_s": "next_contact_at", "previous_handled_after_s": "previous_handled_at"}
     far = {word: f"{word} > {REACH_D * 86400}" for word in names}
-    snapshot.attach(con, "contact", name="stored_contact")
     con.execute("set preserve_insertion_order = true")  # the rows of a month lie as they shall
-    found = con.execute(f"select distinct month from stored_contact where {' or '.join(far.values())} order by 1").fetchall()
-    near = ", ".join(f"case when {far[word]} then null else {one} end as {one}" for word, at in names.items() for one in (word, at))
-    files = []
-    for number, (month,) in enumerate(found):
-        _say(progress, "upgrade", number, len(found))
+    words = [f"case when {far[word]} then null else {one} end as {one}" for word, at in names.items() for one in (word, at)]
+    words.append(f"{CUSTOMER_HASH} as customer_hash")
+    files, months = [], snapshot.months("contact")
+    for number, month in enumerate(months):
+        _say(progress, "upgrade", number, len(months))
         snapshot.attach(con, "contact", [month], "part")
         path = folder / f"{month}.parquet"
-        files.append(Fresh(month, path, copied(con, f"select * exclude (month) replace ({near}) from part", path)))
+        files.append(Fresh(month, path, copied(con, f"select * exclude (month) replace ({', '.join(words)}) from part c", path)))
     if files:
         lake.put_months("contact", files)
 

@@ -173,7 +173,7 @@ _OF_ROWS = frozenset({*(TABLES[fact].key for fact in FACTS), "callback_of", "sam
 def tells_apart(over: str, word: str) -> bool:
     """Whether single persons or single rows are told apart by this word of a fact."""
     kind, (link, _, name) = getattr(words(over).get(word), "kind", None), word.rpartition(".")
-    return (kind in ("id", "ids", "text") and name not in _OF_MANY) or (kind == "date" and (link or over) == "agent")
+    return kind == "hash" or (kind in ("id", "ids", "text") and name not in _OF_MANY) or (kind == "date" and (link or over) == "agent")
 
 
 def tells_persons(over: str, word: str) -> bool:

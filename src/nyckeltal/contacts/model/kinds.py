@@ -9,7 +9,7 @@ from dataclasses import field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-type_names = ("id", "text", "moment", "date", "seconds", "count", "number", "flag", "ids", "choice", "money")
+type_names = ("id", "text", "moment", "date", "seconds", "count", "number", "flag", "ids", "choice", "money", "hash")
 
 Id = Annotated[str, "id"]
 Words = Annotated[str, "text"]
@@ -20,6 +20,7 @@ Count = Annotated[int, "count"]
 Number = Annotated[float, "number"]
 Flag = Annotated[bool, "flag"]
 Money = Annotated[int, "money"]  # minor units (cents) of the row's currency; files give major ones ("349.90")
+Hash = Annotated[int, "hash"]  # 63 bits of an id: rows are found by it, and nobody asks for it
 Ids = Annotated[tuple[str, ...], "ids"]  # a list of ids or marks; never null, empty where there are none
 
 Outcome = Literal["answered", "abandoned", "callback_requested", "overflowed", "blocked", "saturated", "closed", "technical"]
