@@ -78,14 +78,14 @@ def filled(folder: Path, rows: int, seed: int) -> Home:
     return Home(home, rows, seed, json.loads(mark.read_text(encoding="utf-8"))["load_s"], files, mapping)
 
 
-def with_sums(home: Home, *, always: bool = False, cuts: str = "") -> float | None:
+def with_sums(home: Home, *, few: bool = False) -> float | None:
     """Seconds of making sums by day of a home that is filled, where it is so large that the product would; made by an earlier run they are used
-    again. `always`: however small; `cuts`: how the names end of those that are made."""
+    again. `few`: however small, and of them only those of which there are few however many the rows."""
     mark, snapshot = home.folder.parent / "sums.json", ContactStore(home.folder).snapshot()
     if held.of(snapshot) is None or not mark.exists():
         began, every = time.perf_counter(), worth.cuts
-        worth.cuts = lambda request, facts: [cut for cut in every(request, facts) if cut.name.endswith(cuts)]
-        with _setting("0" if always else None):
+        worth.cuts = lambda request, facts: [cut for cut in every(request, facts) if cut.by_client or not few]
+        with _setting("0" if few else None):
             keep.keep(home.folder)
         worth.cuts = every
         mark.write_text(json.dumps({"sums_s": time.perf_counter() - began}), encoding="utf-8")

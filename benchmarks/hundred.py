@@ -7,8 +7,8 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asking
@@ -16,15 +16,18 @@ import duckdb
 from homes import Home, with_sums
 from questions import ALL, TREND, TREND_SUMS, same
 from results import ROWS, SUMS, Times
+from upkeep import Day, loaded
 
-from nyckeltal.contacts import upkeep
+from nyckeltal.contacts import upkeep as written
+from nyckeltal.contacts.derive_contact import EIGHT_BYTES
 from nyckeltal.contacts.lake import Fresh, Lake
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.state import State
 from nyckeltal.contacts.store import ContactStore
 
 TIMES = 10
-COPIED = ("contact", "segment", "survey_response")  # what a trend reads
+COPIED = ("contact", "segment", "queue_visit", "survey_response")  # what a trend reads, and a new day's contacts are merged into
+NEW_DAY = 100_000
 IDS = ("contact_id", "segment_id", "visit_id", "response_id", "invitation_id", "customer_key", "source_id")
 MEMORY = "4GB"
 
@@ -39,12 +42,13 @@ class Hundred:
     sums_s: float
     times: Mapping[str, Mapping[str, Times]]
     peak_mb: Mapping[tuple[str, str], float]
+    day: Day
 
 
 def measured(home: Home, folder: Path, rounds: int) -> Hundred:
     """Each question in turn of each way of asking, each in a process of its own, so that its peak of memory is told too."""
     many = _filled(home, folder)
-    sums_s = with_sums(many, always=True, cuts="-client") or 0.0
+    sums_s = with_sums(many, few=True) or 0.0
     times: dict[str, dict[str, Times]] = {}
     peak_mb: dict[tuple[str, str], float] = {}
     for timed in (TREND_SUMS, TREND):
@@ -62,7 +66,9 @@ def measured(home: Home, folder: Path, rounds: int) -> Hundred:
         times[timed.name] = {who: Times.of(all_of) for who, all_of in taken.items()}
         for way in ways.values():
             way.stop()
-    return Hundred(many.rows, many.seed, many.load_s, sums_s, times, peak_mb)
+    print(f"one new day into {many.rows:,}", file=sys.stderr)
+    day = loaded(replace(many, files=home.files, mapping=home.mapping), NEW_DAY, 1, sums=False)[0]
+    return Hundred(many.rows, many.seed, many.load_s, sums_s, times, peak_mb, day)
 
 
 def _filled(home: Home, folder: Path) -> Home:
@@ -80,9 +86,11 @@ def _filled(home: Home, folder: Path) -> Home:
 
 
 def _copy(source: Path, home: Path) -> None:
-    """Tables of the organisation as they are, the others ten times, a month after the other."""
+    """Tables of the organisation as they are, the others ten times, a month after the other. The first time keeps its ids: those that come anew, or
+    corrected, are of the same customers."""
     snapshot = ContactStore(source).snapshot()
     home.mkdir(parents=True)
+    shutil.copy2(source / "secret", home / "secret")
     lake = Lake(home, State.read(home))
     for table in snapshot.state.tables:
         if TABLES[table].family != "fact":
@@ -96,9 +104,16 @@ def _copy(source: Path, home: Path) -> None:
 def _written(folder: Path, table: str, month: str, files: list[str]) -> Fresh:
     """A file with the rows of a month, one time after the other, as a load writes them."""
     named = [name for name in IDS if name == "source_id" or name in TABLES[table]]
-    each = (", ".join(f"{name} || '~{number}' as {name}" for name in named) for number in range(TIMES))
+    each = (", ".join(_renamed(table, named, f"~{number}" if number else "")) for number in range(TIMES))
     rows = " union all ".join(f"(select * replace ({renamed}) from read_parquet({files!r}, hive_partitioning = false))" for renamed in each)
     with duckdb.connect() as con:
         con.execute(f"set timezone = 'UTC'; set enable_progress_bar = false; set memory_limit = '{MEMORY}'")
         path = folder / f"{table}-{month}.parquet"
-        return Fresh(month, path, upkeep.copied(con, rows, path))
+        return Fresh(month, path, written.copied(con, rows, path))
+
+
+def _renamed(table: str, named: list[str], suffix: str) -> Iterator[str]:
+    yield from (f"{name} || '{suffix}' as {name}" for name in named)
+    if table == "contact":
+        hashed = EIGHT_BYTES.format(f"customer_key || '{suffix}'")
+        yield f"case when customer_hash is not null then {hashed} end as customer_hash"

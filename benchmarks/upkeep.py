@@ -3,6 +3,7 @@ upkeep of first contact resolution, beside working that out anew."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -94,16 +95,24 @@ def days(home: Home, rounds: int) -> list[Day]:
     """Per round a day with a hundredth of the contacts, and a hundredth of those corrected in the last two months, into a copy of the home."""
     print("one new day", file=sys.stderr)
     with_sums(home)
-    fresh = max(100, home.rows // 100)
+    return loaded(home, max(100, home.rows // 100), rounds)
+
+
+def loaded(home: Home, fresh: int, rounds: int, *, sums: bool = True) -> list[Day]:
+    """The same with so many new contacts; `sums` tells whether those of the touched days are made anew."""
     with tempfile.TemporaryDirectory(prefix="nyckeltal-bench-", dir=home.folder.parent) as name:
-        folder = Path(name)
-        return [_day(home, folder, fresh, number) for number in range(rounds)]
+        return [_day(home, Path(name), fresh, number, sums=sums) for number in range(rounds)]
 
 
-def _day(home: Home, folder: Path, fresh: int, number: int) -> Day:
+def _linked(source: str, target: str) -> None:
+    """Files with rows are never changed once they are written."""
+    (os.link if source.endswith(".parquet") else shutil.copy2)(source, target)
+
+
+def _day(home: Home, folder: Path, fresh: int, number: int, *, sums: bool) -> Day:
     batch = _batch(home, folder, fresh, number)
     copy = folder / f"home-{number}"
-    shutil.copytree(home.folder, copy)
+    shutil.copytree(home.folder, copy, copy_function=_linked)
     merges: list[float] = []
     statements: list[tuple[str, float]] = []
     before = ContactStore(copy).snapshot()
@@ -113,9 +122,9 @@ def _day(home: Home, folder: Path, fresh: int, number: int) -> Day:
     load_s = time.perf_counter() - began
     after = ContactStore(copy).snapshot()
     began = time.perf_counter()
-    sums_s = time.perf_counter() - began if keep.keep(copy) else None
+    sums_s = time.perf_counter() - began if sums and keep.keep(copy) else None
     once_s, months = _written_once(before, after)
-    found = Day(load_s, merges[0], once_s, months, _spent(statements, *NEIGHBOURLY), _spent(statements, "table neighbours as"), _anew(after), sums_s)
+    found = Day(load_s, merges[0], once_s, months, _spent(statements, *NEIGHBOURLY), _spent(statements, "table neighbours as"), _anew(after, folder), sums_s)
     shutil.rmtree(copy)
     return found
 
@@ -153,10 +162,10 @@ def _moved(before: Snapshot, after: Snapshot, table: str, month: str) -> bool:
     return {Path(file).name for file in before.files(table, [month])} != {Path(file).name for file in after.files(table, [month])}
 
 
-def _anew(snapshot: Snapshot) -> float:
-    """Seconds of finding the neighbours of every contact."""
+def _anew(snapshot: Snapshot, folder: Path) -> float:
+    """Seconds of finding the neighbours of every contact; what memory does not hold goes to the folder."""
     with duckdb.connect() as con:
-        con.execute("set enable_progress_bar = false")
+        con.execute(f"set enable_progress_bar = false; set temp_directory = '{folder / 'spilled'}'")
         began = time.perf_counter()
         con.execute(ANEW.format(files=repr(snapshot.files("contact"))))
         return time.perf_counter() - began

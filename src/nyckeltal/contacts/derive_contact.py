@@ -289,7 +289,8 @@ create or replace temp table contact_visits (
 HAS_NEIGHBOURS = "c.customer_key is not null and c.reason_level2_id is not null and c.direction = 'inbound' and c.callback_of is null and not c.is_test"
 # Who the customer is, in eight bytes that are read in a third of the time that the key is, and put in order in half of it. Two customers of one client
 # and reason share them in one of sixty million stores of a hundred million contacts. The engine's own hash may differ from version to version.
-CUSTOMER_HASH = f"case when {HAS_NEIGHBOURS} then (md5_number_lower(c.customer_key) >> 1)::bigint end"
+EIGHT_BYTES = "(md5_number_lower({}) >> 1)::bigint"
+CUSTOMER_HASH = f"case when {HAS_NEIGHBOURS} then {EIGHT_BYTES.format('c.customer_key')} end"
 
 # What its parts tell of a contact: those that are gathered, or its own one, as the column `s`.
 WITH_PARTS = f"(select c.*, {local_words('c.offered_at')} {ON_THE_CLOCK}) c left join contact_parts s on s.contact_id = c.contact_id"

@@ -42,7 +42,7 @@ class Cut:
     @property
     def by_client(self) -> bool:
         """Whether there are few cells, however many the rows."""
-        return {*self.kept} <= {"source", "client_id", "channel", "direction"}
+        return {*self.kept} <= ({"source"} if self.by_value else {"source", "client_id", "channel", "direction"})
 
     @property
     def by_clients_reason(self) -> bool:

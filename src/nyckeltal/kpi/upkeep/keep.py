@@ -132,7 +132,7 @@ def _kept(home: Path, snapshot: Snapshot, say: Say | None) -> list[str]:
 
 def is_worth(cut: Cut, rows: int, most: int) -> bool:
     """Whether its cells are so much fewer than the rows of a large fact that reading them is quicker. `most`: the rows of the largest."""
-    if cut.by_client and not (cut.by_value and "client_id" in cut.kept):
+    if cut.by_client:
         return True
     least = least_rows() or 0
     return most >= least and rows * BESIDE >= least and (not cut.by_clients_reason or rows >= BY_REASON * least)
