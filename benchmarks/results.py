@@ -11,20 +11,16 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homes import Home
 from loading import OURS, THEIRS, Loaded
 from pages import Clicked, page_kind
-from questions import ALL_FCR, ONE_AGENT, ONE_DAY, QUESTIONS, TEAMS, TOP_REASONS, TREND, TREND_SUMS, Timed
+from questions import ALL_FCR, ONE_AGENT, ONE_DAY, QUESTIONS, TEAMS, TOP_REASONS, TREND, Timed
 from upkeep import Day
-
-if TYPE_CHECKING:
-    from hundred import Hundred
 
 Who = tuple[str, int]  # a way of asking, and how many contacts
 ROWS, SUMS = "nyckeltal", "nyckeltal with sums by day"
-HUNDRED = "## Ten times as many contacts"
 PACKAGES = ("nyckeltal", "duckdb", "ibis-framework", "deltalake", "granian", "pandas", "psycopg")
 
 
@@ -154,10 +150,10 @@ def _goals(found: Measured) -> str:
         *_of_pages(found),
     ]
     note = "" if found.rows == 10_000_000 else f"\nThe goals are set for 10,000,000 contacts where no other number stands; this run had {found.rows:,}.\n"
-    return "\n".join(["## Goals", note, *_goal_lines(rows), ""])
+    return "\n".join(["## Goals", note, *goal_lines(rows), ""])
 
 
-def _goal_lines(rows: Iterable[Goal]) -> list[str]:
+def goal_lines(rows: Iterable[Goal]) -> list[str]:
     lines = [f"| {what} | {goal} | {said} | {'not measured' if met is None else 'yes' if met else '**no**'} |" for what, goal, said, met in rows]
     return ["| what | goal | measured | reached |", "|---|---|---|---|", *lines]
 
@@ -257,11 +253,11 @@ def _asking(found: Measured, rows: int) -> str:
     lines = [f"## Asking {rows:,} contacts", "", f"| question |{head}", "|---|" + "---|" * (len(ways) + len(others))]
     for timed in QUESTIONS:
         ratios = "".join(f" {found.ratio(timed, other, ours):.2f} |" for other in others)
-        lines.append(f"| **{timed.name}**: {timed.about} |{ratios}" + "".join(f" {_told(found.times[timed.name][who])} |" for who in ways))
+        lines.append(f"| **{timed.name}**: {timed.about} |{ratios}" + "".join(f" {told(found.times[timed.name][who])} |" for who in ways))
     return "\n".join([*lines, ""])
 
 
-def _told(times: Times) -> str:
+def told(times: Times) -> str:
     return f"{times.median_s * 1000:,.0f} ({min(times.warm_s) * 1000:,.0f}, {times.first_s * 1000:,.0f})"
 
 
@@ -352,54 +348,3 @@ def _pages(found: Measured) -> str:
             "",
         ]
     )
-
-
-# ── ten times as many ──
-
-
-def merged(file: Path, section: str) -> str:
-    """The results with this section in place of the one that stands there, or after all others."""
-    before = file.read_text(encoding="utf-8") if file.exists() else "# Results\n\n"
-    return before.replace(section_of_hundred(file), "").rstrip("\n") + "\n\n" + section
-
-
-def section_of_hundred(file: Path) -> str:
-    """What an earlier run found about ten times as many contacts: it stands until they are asked again."""
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
-    return HUNDRED + before.partition(HUNDRED)[2] if HUNDRED in before else ""
-
-
-def of_hundred(found: Hundred) -> str:
-    """Told by itself, with its own day and goals: it is asked in a run of its own."""
-    whole = found.rows >= 100_000_000
-    ours, peak = found.times[TREND_SUMS.name][SUMS], {who: found.peak_mb[TREND_SUMS.name, who] for who in (SUMS, ROWS)}
-    goals: list[Goal] = [
-        ("company trend over 100,000,000, sums", "under 1.5 s", f"{ours.median_s:.2f} s", ours.median_s < 1.5 if whole else None),
-        *((f"its memory, {who}", "under 1 GB", f"{peak[who]:,.0f} MB", peak[who] < 1000 if whole else None) for who in peak),
-    ]
-    day = found.day
-    goals += [
-        ("100,000 contacts of one day", "under 10 s", f"{day.load_s:.1f} s", day.load_s < 10 if whole else None),
-        ("of that: FCR beside working it out anew", "at most 1/80", f"1/{day.anew_s / day.fcr_s:.0f}", day.fcr_s * 80 <= day.anew_s if whole else None),
-    ]
-    lines = [_line_of_hundred(name, who, times, found) for name, ways in found.times.items() for who, times in ways.items()]
-    return f"""{HUNDRED}
-Measured on {datetime.now(UTC):%Y-%m-%d}, load of the machine {os.getloadavg()[2]:.1f}. {found.rows:,} contacts: those of a tenth as many
-(seed {found.seed}) ten times, each time under other ids, with their segments, visits and answers, put into the store's tables in {found.filled_s:,.0f} s.
-Sums by day were made in {found.sums_s:,.0f} s, of them only those by client and how often each value occurs, which are all that a company's trend reads.
-Company trend: {TREND.about}. Company trend without ASA: {TREND_SUMS.about}.
-
-{chr(10).join(_goal_lines(goals))}
-
-| question | asked | ms: median (least, first) | of the processor, ms | peak of its process |
-|---|---|---|---|---|
-{chr(10).join(lines)}
-
-A new day with 100,000 contacts and 1,000 corrections of the last two months took {day.load_s:.1f} s from the file on, {day.merge_s:.1f} s
-of them merging into {day.months} months, which DuckDB writes once by hand in {day.once_s:.1f} s. The customers' other contacts, and who comes after
-whom, were found in {day.fcr_s:.2f} s; of all contacts anew in {day.anew_s:.1f} s.
-"""
-
-
-def _line_of_hundred(name: str, who: str, times: Times, found: Hundred) -> str:
-    return f"| {name} | {who} | {_told(times)} | {times.median_worked_s * 1000:,.0f} | {found.peak_mb[name, who]:,.0f} MB |"

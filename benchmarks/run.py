@@ -17,6 +17,7 @@ import loading
 import pages
 import postgresql
 import results
+import tenfold
 import upkeep
 from homes import Home, filled, with_sums
 from questions import QUESTIONS, same
@@ -36,7 +37,7 @@ def main() -> int:
         absent = _absent(args.without) | {PARTS[part]: "the run was told so" for part in PARTS if part not in args.parts}
         if HUNDRED in args.parts:
             many = hundred.measured(filled(folder, args.rows, args.seed), folder, min(args.rounds, 3))
-            args.results.write_text(results.merged(args.results, results.of_hundred(many)), encoding="utf-8")
+            args.results.write_text(tenfold.merged(args.results, tenfold.of_hundred(many)), encoding="utf-8")
         if args.parts == [HUNDRED]:
             return _told(args.results)
         homes = [filled(folder, rows, args.seed) for rows in (args.rows // 10, args.rows)]
@@ -45,7 +46,7 @@ def main() -> int:
         days = upkeep.days(homes[-1], args.days) if "upkeep" in args.parts else []
         clicks = _pages(homes[-1], args.seconds) if "pages" in args.parts else None
     found = Measured(args.rows, homes, times, peak_mb, filled_s, loaded, days, clicks, [f"{what}, since {why}" for what, why in absent.items()])
-    args.results.write_text(results.written(found) + results.section_of_hundred(args.results), encoding="utf-8")
+    args.results.write_text(results.written(found) + tenfold.section_of_hundred(args.results), encoding="utf-8")
     return _told(args.results)
 
 
