@@ -73,3 +73,15 @@ def test_another_language_is_another_drawing(chart: Chart, monkeypatch: pytest.M
     monkeypatch.setattr(drawing, "_convert", lambda *_: "<svg></svg>")
     with override("sv"):
         assert draw("A finding", "below", 'In words: 76% & "78%"', _rows).drawings[0][1] == "<svg></svg>"
+
+
+def test_numbers_of_thousands_are_whole_where_a_point_divides_them() -> None:
+    with override("da"):
+        points = [Point("Regning", 42237, None, None, "42.237", "Regning: 42.237"), Point("Levering", 11288, None, None, "11.288", "Levering: 11.288")]
+        for _, svg in draw("T", "", "Regning 42.237", lambda width: charts.rows(points, "count", width, bars=True)).drawings:
+            root = _read(svg)
+            texts = [text.text or "" for text in root.iter() if text.tag.endswith("text")]
+            assert {"42.237", "11.288"} <= set(texts)
+            assert [text for text in texts if text.endswith("0.000")]
+            assert "Regning: 42.237" in [mark.get("data-say") for mark in root.iter()]
+            assert root.get("aria-label") == "Regning 42.237"

@@ -59,6 +59,26 @@ def test_a_word_of_a_name_beside_a_chart_is_not_torn(total: int) -> None:
     assert [" ".join(charts._lines(name, letters)) for name in names] == names
 
 
+def test_names_of_longer_words_than_there_is_room_for_beside_a_chart_stand_above_their_rows() -> None:
+    names = ["Ügyfélmunkából és rendelkezésre állásból", "A teljes bejelentkezett időből"]
+    narrow, wide = (charts.rows([Point(name, 0.5, 0.4, 0.6, "52%", "x") for name in names], "share", total) for total in (256, 692))
+    assert [row["lines"].split("\n") for row in narrow["data"]["values"]] == [
+        ["Ügyfélmunkából és", "rendelkezésre állásból"],
+        ["A teljes bejelentkezett", "időből"],
+    ]
+    assert narrow["padding"]["left"] < 24 < wide["padding"]["left"]
+    assert "lineBreak" not in json.dumps(wide)
+
+
+def test_a_name_on_several_lines_has_its_middle_at_its_row() -> None:
+    names = {"one": ["one"], "two two": ["two", "two"], "three three three": ["three", "three", "three"]}
+    axis = charts._name_axis([Point(name, 0.5, None, None, "", "") for name in names], names)
+    assert [(one["test"], one["value"]) for one in axis["labelOffset"]["condition"]] == [
+        ('indexof(["two two"], datum.value) >= 0', -8),
+        ('indexof(["three three three"], datum.value) >= 0', -16),
+    ]
+
+
 @pytest.mark.parametrize("total", sorted(WIDTHS.values()))
 def test_a_chart_keeps_room_for_itself_at_every_width(total: int) -> None:
     points = [Point(f"A rather long name of a reason for contact, number {number}", 0.5, 0.4, 0.6, "50%", "x") for number in range(5)]

@@ -13,6 +13,7 @@ from nyckeltal.contacts.store import World
 from nyckeltal.kpi import vocabulary
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.web.frame import facts
+from nyckeltal.web.kpi import shown
 from nyckeltal.web.kpi.asking import tell
 from nyckeltal.web.kpi.forms import allowed_values
 from nyckeltal.web.kpi.names import DIMENSIONS, GRAINS
@@ -79,6 +80,19 @@ def test_the_heading_says_how_it_is_counted_at_the_level_asked_for(as_person: Si
     whole, by_queue = (_page(browser, f"kpi=aht{query}").split('id="answer"')[1].split("section-head")[1].split("</div>")[0] for query in ("", "&by=queue"))
     assert "The whole contact" in whole
     assert "part by itself" in by_queue
+
+
+def test_a_day_that_ends_with_a_full_stop_gets_no_second_one() -> None:
+    assert shown._and_then("2026. november 23.", "Az ábra") == "2026. november 23. Az ábra"
+    assert shown._and_then("23 November 2026", "The chart") == "23 November 2026. The chart"
+
+
+def test_who_sees_only_their_own_figures_begins_with_one_that_a_person_has(as_person: SignIn) -> None:
+    assert '<option value="fcr" selected>' in _page(as_person("anna"))
+    assert '<option value="service_level" selected>' in _page(as_person("cecilia"))
+    refused = _page(as_person("anna"), "kpi=service_level")
+    assert "Take it with you" not in refused
+    assert "All values shown are final" not in refused
 
 
 def test_one_client_can_be_chosen(as_person: SignIn) -> None:

@@ -145,7 +145,7 @@ def why(figure: Figure) -> str:
 def why_short(figure: Figure) -> str:
     """For a cell of a table."""
     return {
-        "no_data": pgettext("no value because", "no data"),
+        "no_data": pgettext("no value because", "nothing to count"),
         "too_few": pgettext("no value because", "too few"),
         "refused": pgettext("no value because", "not this way"),
         "hidden": pgettext("no value because", "hidden"),

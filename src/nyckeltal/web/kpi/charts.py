@@ -6,6 +6,7 @@ Places of labels are computed here and not left to the drawing, so that they nev
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from nyckeltal.web.kpi import line_ends
 from nyckeltal.web.kpi.scale import Scale, scale
 
 ROW, HIGH_ROW = 38, 54  # px of one row of names, of two lines at most or of three
+LEFT_BELOW_NAMES = 22  # px beside rows whose names stand above them
 LETTER = 7.2  # px that a letter of 13px takes, on the safe side
 LETTER_OF_NAMES = 8.8  # the same in bold, and in the widest of the fonts that machines without the usual ones fall back on
 DASHES: tuple[list[int], ...] = ([], [7, 4], [2, 4], [9, 3, 2, 3])
@@ -64,21 +66,31 @@ class Limit:
 
 
 def rows(points: Sequence[Point], unit: str, total: int, *, bars: bool = False, goal: Goal | None = None, digits: int = 0) -> Spec:
-    """Names to the left, one row each: a dot on its interval, or a bar from zero."""
+    """Names to the left, one row each: a dot on its interval, or a bar from zero. Where a word of a name finds no room there, names stand above."""
     values = [value for point in points for value in (point.value, point.low, point.high) if value is not None] + ([goal.value] if goal else [])
     axis = scale(values or [0], unit, zero=bars, ticks=4 if total > 600 else 2)
     left, letters = _room_for_names(points, total)
+    above = _longest_word(points) > letters or any(_lines(point.name, letters)[-1].endswith("…") for point in points)
+    left, letters = (LEFT_BELOW_NAMES, int((total - 2 * LEFT_BELOW_NAMES) / LETTER_OF_NAMES)) if above else (left, letters)
     ends = [f"{point.label} {point.note}".strip() if total > 600 else point.label for point in points]
-    right = 18 + round(LETTER * max((len(end) for end in ends), default=4))
+    right = 20 + round(LETTER * max((len(end) for end in ends), default=4))
     names = {point.name: _lines(point.name, letters) for point in points}
-    y = {"field": "name", "type": "nominal", "sort": None, "axis": _name_axis(points, names)}
+    most = max((len(lines) for lines in names.values()), default=1)
+    y = {"field": "name", "type": "nominal", "sort": None, "axis": None if above else _name_axis(points, names)}
     marks = _bars(y) if bars else _dots(y)
     lines = [_goal_across(goal, vertical=True)] if goal else []
-    data = {"values": [point.row | {"label": end} for point, end in zip(points, ends, strict=True)]}
-    shared = {"x": _value_axis(axis, unit, digits, vertical=True)}
-    labels = _text("label", y, {"value": "width"}, dx=12, test="datum.strong")
-    row = ROW if all(len(lines) < 3 for lines in names.values()) else HIGH_ROW
-    return _sheet(total, row * len(points), left, right, 26 if goal else 8, 30, data, [*lines, *_in(shared, marks), labels])
+    data = {"values": [point.row | {"label": end, "lines": "\n".join(names[point.name])} for point, end in zip(points, ends, strict=True)]}
+    drawn = [*_in({"x": _value_axis(axis, unit, digits, vertical=True)}, marks), _text("label", y, {"value": "width"}, dx=12, test="datum.strong")]
+    row = ROW + most * 16 if above else ROW if most < 3 else HIGH_ROW
+    if above:
+        drawn = [*(layer | {"mark": layer["mark"] | {"yOffset": most * 8}} for layer in drawn), _names_above(y, row)]
+    return _sheet(total, row * len(points), left, right, 26 if goal else 8, 30, data, [*lines, *drawn])
+
+
+def _names_above(y: Spec, row: int) -> Spec:
+    mark = {"type": "text", "align": "left", "baseline": "top", "lineBreak": "\n", "lineHeight": 16, "yOffset": 6 - row / 2}
+    mark |= {"color": {"expr": f"datum.strong ? '{INK}' : '{INK_2}'"}, "fontWeight": {"expr": "datum.strong ? 600 : 400"}}
+    return {"mark": mark, "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "lines"}}}
 
 
 def trend(series: Mapping[str, Sequence[Point]], ticks: Mapping[str, str], unit: str, total: int, *, goal: Goal | None = None, mark: str = "") -> Spec:
@@ -185,10 +197,14 @@ def _room_for_names(points: Sequence[Point], total: int) -> tuple[int, int]:
     """Pixels to the left of the plot, and letters that fit on one line there."""
     share, most = (0.36, 0.36) if total > 600 else (0.44, 0.5)  # the second where a single word needs it
     longest = max((len(point.name) for point in points), default=8)
-    word = max((len(word) for point in points for word in point.name.split()), default=8)
     fit, fit_word = (int((total * one - 16) / LETTER_OF_NAMES) for one in (share, most))
-    letters = max(min(longest, max(fit, min(word, fit_word))), 6)
+    letters = max(min(longest, max(fit, min(_longest_word(points), fit_word))), 6)
     return 16 + round(letters * LETTER_OF_NAMES), letters
+
+
+def _longest_word(points: Sequence[Point]) -> int:
+    """Letters that must stand together; a hyphen may end a line."""
+    return max((len(word) for point in points for word in re.split(r"\s|(?<=-)", point.name)), default=8)
 
 
 def _lines(name: str, letters: int) -> list[str]:
@@ -201,9 +217,15 @@ def _name_axis(points: Sequence[Point], names: Mapping[str, list[str]]) -> Spec:
     test = f"indexof({strong}, datum.value) >= 0"
     return {
         "labelExpr": f"{json.dumps(names, ensure_ascii=False)}[datum.value]", "labelPadding": 14, "labelLineHeight": 16,
+        "labelOffset": {"condition": [{"test": _among(names, lines), "value": (1 - lines) * 8} for lines in (2, 3)], "value": 0},
         "labelColor": {"condition": {"test": test, "value": INK}, "value": INK_2},
         "labelFontWeight": {"condition": {"test": test, "value": 600}, "value": "normal"},
     }  # fmt: skip
+
+
+def _among(names: Mapping[str, list[str]], lines: int) -> str:
+    """Whether a name is on so many lines: the first of them would else stand where the middle belongs."""
+    return f"indexof({json.dumps([name for name, said in names.items() if len(said) == lines])}, datum.value) >= 0"
 
 
 def _value_axis(axis: Scale, unit: str, digits: int, *, vertical: bool) -> Spec:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.focus import focus
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names, own_values
@@ -120,7 +121,7 @@ class ExploreForm(forms.Form):
     last = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, data: QueryDict, person: User, kpis: Mapping[str, Kpi]) -> None:
-        super().__init__(_usual(asked="kpi" in data) | {name: value for name, value in data.items() if value})
+        super().__init__(_usual(person, asked="kpi" in data) | {name: value for name, value in data.items() if value})
         self.kpis = kpis
         self._offer_kpis()
         self._offer_dimensions(person)
@@ -170,10 +171,12 @@ class ExploreForm(forms.Form):
         return PageQuestion(given["kpi"], given["first"], given["last"], by, given["per"], given["variant"], chosen)
 
 
-def _usual(*, asked: bool) -> dict[str, Any]:
-    """The days a question takes where it names none: the last thirteen months with data. Nothing asked at all is service level per month."""
+def _usual(person: User, *, asked: bool) -> dict[str, Any]:
+    """The days a question takes where it names none: the last thirteen months with data. Nothing asked at all is service level per month;
+    for who sees only what is a person's own, which waiting has not, the first figure in focus."""
+    kpi = focus()["agent"][0] if "agent" in access.figures(person).within else "service_level"
     known = months()
     today = timezone.now().date()
     last = min(Period.of(known[0]).last, today) if known else today
     first = max(add_months(last.replace(day=1), -12), Period.of(known[-1]).start) if known else add_months(last.replace(day=1), -12)
-    return {"first": first, "last": last} | ({} if asked else {"kpi": "service_level", "per": "month"})
+    return {"first": first, "last": last} | ({} if asked else {"kpi": kpi, "per": "month"})

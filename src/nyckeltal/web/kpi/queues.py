@@ -45,6 +45,11 @@ class Served:
     lines: Sequence[Line]
     notes: Sequence[str]
 
+    @property
+    def clients(self) -> list[Line]:
+        """Seen at once; the queues are opened."""
+        return [line for line in self.lines if not line.queue]
+
 
 def heads() -> list[tuple[str, str]]:
     return [(one, say(asking.kpis()[one].text("name"))) for one in MEASURES]
@@ -97,7 +102,7 @@ def _of(told: Told, dimension: str, value: str) -> Figure | None:
 
 def _cell(figure: Figure | None) -> Cell:
     if figure is None:
-        return Cell(pgettext("no value because", "no data"), gettext("Nothing to count here"))
+        return Cell(pgettext("no value because", "nothing to count"), gettext("Nothing to count here"))
     if figure.unit == "count" and not figure.value:
         return Cell("", "")
     if figure.value is None:

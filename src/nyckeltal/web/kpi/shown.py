@@ -61,10 +61,15 @@ def _over_time(question: PageQuestion, figures: Sequence[Figure], name: str, dig
     title = findings.of_trend(lines[ONE_LINE], digits) if ONE_LINE in lines else findings.of_lines(list(every.values()), digits)
     under = f"{name}, {about_words(question)}"
     if len(every) > MOST_LINES:
-        under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_LINES, "all": len(every)}
-    under = ". ".join(part for part in (under, findings.of_usual(judged).rstrip(".")) if part)
+        under = _and_then(under, gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_LINES, "all": len(every)})
+    under = _and_then(under, findings.of_usual(judged)) if judged else under
     unit = figures[0].shown_in
     return draw(title, under, f"{title}. {under}", lambda width: charts.trend(series, ticks, unit, width), WIDTHS)
+
+
+def _and_then(said: str, more: str) -> str:
+    """A sentence after what may end with a full stop of its own, as days do in Hungarian."""
+    return f"{said.rstrip('.')}. {more}"
 
 
 def _placed(figure: Figure, digits: int, usual: Mapping[str, Usual]) -> Point:
@@ -109,7 +114,7 @@ def _beside(question: PageQuestion, known: Sequence[Figure], name: str, digits: 
         points = [replace(point, hollow=False) for point in points]  # said once beside the chart
     title, under, unit = findings.of_groups(known, digits), f"{name}, {about_words(question)}", known[0].shown_in
     if len(known) > MOST_ROWS:
-        under += ". " + gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_ROWS, "all": len(known)}
+        under = _and_then(under, gettext("Drawn are the %(few)s with most behind them; the table has all %(all)s.") % {"few": MOST_ROWS, "all": len(known)})
     return draw(title, under, f"{title}. {under}", lambda width: charts.rows(points, unit, width, bars=unit == "count", digits=digits), WIDTHS)
 
 
