@@ -212,6 +212,7 @@ def test_too_few_are_not_shown_unless_the_asker_sets_the_floor() -> None:
     facts = of(contact=[contact(wait_s=5)])
     (figure,) = ask("service_level", facts=facts)
     assert (figure.value, figure.low, figure.reason) == (None, None, "too_few")
+    assert (figure.numerator, figure.denominator, figure.n) == (None, None, 1)  # else the value could be worked out
     (figure,) = ask("service_level", facts=facts, floor=1)
     assert (figure.value, figure.reason) == (1, None)
     (figure,) = ask("contacts_offered", facts=facts)

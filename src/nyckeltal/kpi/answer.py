@@ -63,9 +63,12 @@ class Figure:
         return self.but(low=interval.low * scale, high=interval.high * scale)
 
     def without(self, reason: str, message: Text) -> Figure:
-        """The same with a reason in place of the value; what is hidden shows nothing it was counted from."""
+        """The same with a reason in place of the value. Of too few it shows how many alone, and of what is hidden not even that: the rest would
+        tell the value."""
         bare = self.but(value=None, low=None, high=None, reason=reason, message=message, parts={}, revised_from=None, revised_since=None)
-        return bare.but(numerator=None, denominator=None, n=None) if reason == "hidden" else bare
+        if reason in ("too_few", "hidden"):
+            bare = bare.but(numerator=None, denominator=None)
+        return bare.but(n=None) if reason == "hidden" else bare
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON: days and moments in ISO form, the message in English."""

@@ -189,7 +189,7 @@ def _guarded(question: PageQuestion, ruling: access.Ruling, within: Within, kpis
     beside = _asked(wide, narrowed(ruling.within, wide.chosen) or {}, kpis, ruling.least_persons)
     hidden = {(one.kpi, one.period, frozenset(one.by.items())): one.message for one in beside if one.reason == "hidden"}
     found = [(figure, hidden.get((figure.kpi, figure.period, frozenset({**figure.by, **groups}.items())))) for figure in figures]
-    return tuple(figure.without("hidden", why) if why and figure.value is not None else figure for figure, why in found)
+    return tuple(figure.without("hidden", why) if why and figure.reason in (None, "too_few") else figure for figure, why in found)
 
 
 def _asked(question: PageQuestion, within: Within, kpis: tuple[str, ...] = (), least_persons: int = 0, floor: int | None = None) -> tuple[Figure, ...]:
