@@ -121,11 +121,24 @@ def test_every_word_that_tells_groups_apart_is_one_of_the_model() -> None:
 
 
 def test_groups_may_be_compared(tmp_path: Path) -> None:
-    condition = (
-        "client_id == 'bank' and queue_id in ('q1', 'q2') and contact.language == 'fi' and 'vip' in marks and agent.site_id == 'oslo' and reason.level == 2"
-    )
+    condition = "client_id == 'bank' and queue_id in ('q1', 'q2') and contact.language == 'fi' and 'vip' in marks and reason.level == 2"
     assert told(tmp_path, f'over = "segment"\n[count]\namong = "{condition}"') == []
 
 
 def test_whether_somebody_is_named_at_all_may_be_asked(tmp_path: Path) -> None:
-    assert told(tmp_path, 'over = "segment"\n[count]\namong = "agent_id is not None and agent.site_id == \'oslo\'"') == []
+    assert told(tmp_path, 'over = "segment"\n[count]\namong = "agent_id is not None and agent.site_id is not None"') == []
+
+
+@pytest.mark.parametrize(
+    ("over", "condition", "word"),
+    [
+        ("segment", "agent.site_id == 'oslo'", "agent.site_id"),
+        ("agent_state", "state == 'break' and not 'fi' not in agent.languages", "agent.languages"),
+        ("agent_day", "contracted_h < 4", "contracted_h"),
+        ("agent_day", "profile in ('night', 'evening')", "profile"),
+    ],
+)
+def test_a_group_of_colleagues_that_may_be_one_alone_is_hidden_where_few_are_behind(tmp_path: Path, over: str, condition: str, word: str) -> None:
+    text = f'over = "{over}"\n[count]\namong = "{condition}"'
+    assert told(tmp_path, text) == [f"By {word} one colleague alone may be meant: write [privacy] with least = 5 and of = “agent_id”."]
+    assert told(tmp_path, text + HIDING) == []

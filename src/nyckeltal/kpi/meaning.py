@@ -13,7 +13,7 @@ from nyckeltal.kpi.background import unknown_served, unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
 from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
-from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, tells_apart, tells_persons, words
+from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, tells_apart, tells_of_colleagues, tells_persons, words
 from nyckeltal.words import Text
 
 Mistake = tuple[Path, Text]
@@ -158,6 +158,23 @@ def nobody_is_named(kpi: Kpi) -> Iterator[Mistake]:
         yield (kpi.base.kind,), Text("kpi.names_somebody", english, {"word": name})
 
 
+def groups_of_colleagues_are_hidden(kpi: Kpi) -> Iterator[Mistake]:
+    """By site, language or contract one agent alone may be meant: no floor for groups of colleagues guards what a file compares."""
+    said = [(formula.over, node) for formula in _formulas(kpi) for node in _expressions(formula)] if kpi.own else []
+    compared = {name for over, node in said for name in _compared(node) if tells_of_colleagues(over, name)}
+    if compared and not (kpi.privacy.get("least") and kpi.privacy.get("of") == "agent_id"):
+        english = "By %(words)s one colleague alone may be meant: write [privacy] with least = 5 and of = “agent_id”."
+        yield ("privacy",), Text("kpi.privacy_of_colleagues", english, {"words": ", ".join(sorted(compared))})
+
+
+def _compared(node: Any) -> Iterator[str]:
+    """The words that are compared; whether one is there at all is no comparison."""
+    if isinstance(node, Compare | OneOf | Contains):
+        yield from (name.name for name in names(node))
+    for part in children(node):
+        yield from _compared(part)
+
+
 def _formulas(kpi: Kpi) -> Iterator[Formula]:
     """Every formula that the file says and that can be read, of a ratio both sides."""
     for variant in kpi.variant_names:
@@ -221,6 +238,7 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     hiding_is_never_loosened,
     what_must_be_hidden_is,
     nobody_is_named,
+    groups_of_colleagues_are_hidden,
     what_is_told_apart_by_exists,
 )
 

@@ -181,6 +181,16 @@ def tells_persons(over: str, word: str) -> bool:
     return tells_apart(over, word) and word.rpartition(".")[2] not in _OF_ROWS
 
 
+# by which colleagues are alike: what is said of an agent, and what the contract says of days and months of work
+_OF_COLLEAGUES = {"agent": ("languages", "site_id", "tz"), "agent_day": ("profile", "contracted_h"), "agent_month": ("in_service",)}
+
+
+def tells_of_colleagues(over: str, word: str) -> bool:
+    """Whether colleagues are alike by this word, so that a group may be one of them alone."""
+    link, _, name = plain(over, word).rpartition(".")
+    return name in _OF_COLLEAGUES.get(link or over, ())
+
+
 # ── dimensions ──
 
 DIMENSIONS: dict[str, Word] = {
