@@ -216,11 +216,10 @@ def the_id_is_a_word(draft: Draft) -> Iterator[Mistake]:
 
 
 def the_file_is_called_as_the_kpi(draft: Draft) -> Iterator[Mistake]:
-    if draft.data.get("id") not in (None, draft.stem):
-        yield (
-            ("id",),
-            Text("kpi.id_is_file", "“%(id)s” stands in a file called %(stem)s.toml. Both must be the same.", {"id": draft.data["id"], "stem": draft.stem}),
-        )
+    named = draft.data.get("id")
+    if isinstance(named, str) and ID.fullmatch(named) and named != draft.stem:  # what is no id gives no name to a file
+        values = {"id": named, "stem": draft.stem}
+        yield ("id",), Text("kpi.id_is_file", "“%(id)s” stands in a file called %(stem)s.toml. Both must be the same.", values)
 
 
 def choices_are_known(draft: Draft) -> Iterator[Mistake]:

@@ -131,6 +131,18 @@ def test_what_cannot_be_counted_is_told_and_nothing_is_lost(as_person: SignIn, t
     assert not (tmp_path / "kpi").exists()
 
 
+def test_a_missing_name_hides_no_mistake_of_what_is_counted(as_person: SignIn) -> None:
+    page = as_person("david").post(NEW, FORM | {"name": "", "empty": "", "of": "chanel == 'voice'", "try": "1"})
+    told = page.content.decode()
+    assert (page.status_code, "Did you mean “channel”?" in told, told.count("This field is required")) == (422, True, 2)
+    assert "<code>name</code>" not in told
+
+
+def test_a_short_name_that_is_no_id_is_told_as_that_alone(as_person: SignIn) -> None:
+    told = as_person("david").post(NEW, FORM | {"id": "Not So", "try": "1"}).content.decode()
+    assert ("is no id" in told, "stands in a file" in told) == (True, False)
+
+
 def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(as_person: SignIn) -> None:
     david = as_person("david")
     file = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", david.post(NEW, FORM | {"file": "1"}).content.decode(), re.DOTALL)

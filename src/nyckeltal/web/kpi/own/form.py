@@ -81,6 +81,19 @@ def _area(rows: int = 2) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "input", "spellcheck": "false"})
 
 
+_STAND_IN: dict[str, Any] = {
+    "name": "–",
+    "id": "own",
+    "asks": "–",
+    "purpose": "service",
+    "unit": "share",
+    "better": "higher",
+    "floor": 0,
+    "empty": "–",
+    "serves": [],
+}
+
+
 class OwnForm(forms.Form):
     """A KPI of one of the simple kinds. What its conditions say is checked with the file that it becomes."""
 
@@ -148,8 +161,8 @@ class OwnForm(forms.Form):
         return cleaned
 
     def text(self) -> str:
-        """The KPI file; of a valid form."""
-        said = self.cleaned_data
+        """The KPI file; where the form has mistakes, with something in their place that is none, so that all others are found at once."""
+        said = {**dict.fromkeys(self.fields, ""), **_STAND_IN, **self.cleaned_data}
         lines = [f"id = {_quoted(said['id'])}", "version = 1"]
         lines += [f"{key} = {_quoted(said[key])}" for key in ("name", "asks")]
         lines += [f"owner = {_quoted(said['owner'])}"] if said["owner"] else []

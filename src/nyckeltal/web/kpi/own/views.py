@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _file(request, person, None)
     form = OwnForm(request.POST)
     if not form.is_valid() or "words" in request.POST:
-        return _shown(request, {"form": form})
+        return _shown(request, {"form": form, "issues": [] if "words" in request.POST else _others(form)})
     if "file" in request.POST:
         return _shown(request, {"file": FileForm(initial={"text": form.text()})})
     return _carried(request, person, form.text(), None, {"form": form})
@@ -95,6 +95,17 @@ def _file(request: HttpRequest, person: User, kpi_id: str | None) -> HttpRespons
     if not file.is_valid():
         return _shown(request, {"file": file}, kpi_id)
     return _carried(request, person, file.cleaned_data["text"], kpi_id, {"file": file})
+
+
+def _others(form: OwnForm) -> list[tuple[int | None, str, str]]:
+    """The mistakes of what is counted, beside those that the fields of a form tell themselves."""
+    if {"kind", "over", "of", "unit"} & form.errors.keys():
+        return []
+    try:
+        own.check(form.text(), settings.NYCKELTAL_HOME)
+    except BadDefinition as bad:
+        return [one for one in _said(bad) if one[1].rpartition(".")[2] not in form.errors]
+    return []
 
 
 def _carried(request: HttpRequest, person: User, text: str, kpi_id: str | None, context: dict[str, Any]) -> HttpResponse:
