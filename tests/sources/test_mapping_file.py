@@ -9,6 +9,7 @@ import pytest
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import BadMapping, CannotRead
+from nyckeltal.sources.load import load
 from nyckeltal.sources.mapping import KINDS, said_fields
 from nyckeltal.sources.mapping_file import read_mapping
 from tables import CALLS, calls, loaded, mapping, put, rows
@@ -105,9 +106,17 @@ def test_a_value_no_rule_names_sets_the_row_aside(home: Path, tmp_path: Path) ->
     [(reason, n)] = report.facts["contact"].refused.items()
     assert n == 1
     assert "No rule says" in reason
+    few = "\n".join(text.splitlines()[:9]).replace("OK", "GONE").replace("GONE", "OK", 1)
     with pytest.raises(CannotRead, match="“GONE” means") as refused:
-        loaded(home, put(tmp_path, "\n".join(text.splitlines()[:9])), mapping({"outcome": {"from": "how", "values": {"OK": "answered"}}}))
-    assert refused.value.issues[0].line == 5
+        loaded(home, put(tmp_path, few), mapping({"outcome": {"from": "how", "values": {"OK": "answered"}}}))
+    assert refused.value.issues[0].line == 3
+
+
+@pytest.mark.parametrize(("given", "told"), [("nowhere.toml", "There is no mapping file"), ("", "is no file that can be read")])
+@pytest.mark.parametrize("system", [None, "queue_log"])
+def test_a_mapping_that_is_no_file_is_told(home: Path, tmp_path: Path, given: str, told: str, system: str | None) -> None:
+    with pytest.raises(BadMapping, match=told):
+        load(put(tmp_path, "id,at\n1,2026-03-02 09:00:00\n"), system=system, mapping=tmp_path / given, home=home)
 
 
 def test_every_kind_of_fact_can_be_mapped() -> None:

@@ -16,7 +16,7 @@ from nyckeltal.errors import BadMapping, CannotRead, Issue, StoreBusy
 from nyckeltal.sources import find, refusing
 from nyckeltal.sources.becoming import Into, ReadAnew, new_id
 from nyckeltal.sources.mapping import TableMapping, with_client, with_zone
-from nyckeltal.sources.mapping_file import read_mapping
+from nyckeltal.sources.mapping_file import read_mapping, text_and_tables
 from nyckeltal.sources.reading import Progress, Reading, Setting
 from nyckeltal.sources.report import FactCount, LoadReport, already, counts_from, unchanged
 from nyckeltal.sources.saved import by_name
@@ -233,16 +233,7 @@ def _filled_in(files: Sequence[Path], client: str | None) -> Mapping[str, Any] |
 
 def mapping_tables(options: Path | Mapping[str, Any] | None) -> Mapping[str, Any]:
     """What a mapping says to a system's reader: its zone and client, and what no file of that system tells."""
-    if options is None:
-        return {}
-    if isinstance(options, Path):
-        import tomllib
-
-        try:
-            options = tomllib.loads(options.read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-            raise BadMapping(Text("sources.load.options", "%(what)s", {"what": str(wrong)})) from wrong
-    return options
+    return {} if options is None else text_and_tables(options)[1]
 
 
 def _recognised(files: Sequence[Path], word: str | None = None) -> Source:

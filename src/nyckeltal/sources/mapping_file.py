@@ -43,12 +43,13 @@ _constants: dict[str, tuple[type, ...]] = {
 
 def read_mapping(given: Path | Mapping[str, Any]) -> tuple[TableMapping, list[Issue]]:
     """The mapping as far as it can be read, and everything wrong with it by itself."""
-    text, tables = _tables(given)
+    text, tables = text_and_tables(given)
     name = given.name if isinstance(given, Path) else None
     return _Reader(tables, text, name).read()
 
 
-def _tables(given: Path | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+def text_and_tables(given: Path | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """A mapping before anything of it is understood."""
     if not isinstance(given, Path):
         import json
 
@@ -58,6 +59,8 @@ def _tables(given: Path | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         return text, tomllib.loads(text)
     except FileNotFoundError:
         said = Text("sources.mapping.missing", "There is no mapping file “%(file)s”.", {"file": str(given)})
+    except OSError:
+        said = Text("sources.mapping.no_file", "%(file)s is no file that can be read.", {"file": str(given)})
     except UnicodeDecodeError:
         said = Text("sources.mapping.encoding", "%(file)s is not UTF-8 text.", {"file": given.name})
     except tomllib.TOMLDecodeError as wrong:

@@ -39,8 +39,8 @@ FIELDS = (
     Parameter("mapping", _("The mapping, as TOML; nyckeltal describe proposes one.")),
     Parameter("mapping_name", _("A mapping that is kept in this house, by its name.")),
     Parameter("system", _("The system the files come from, where they do not say it themselves.")),
-    Parameter("client", _("Whose contacts they are, for a system’s files.")),
-    Parameter("zone", _("The zone of times without an offset, for a system’s files: Europe/Stockholm.")),
+    Parameter("client", _("Whose contacts they are, whatever the mapping says; needed where neither files nor mapping say it.")),
+    Parameter("zone", _("The zone of times without an offset, whatever the mapping says: Europe/Stockholm.")),
 )
 ALL = Parameter("all", _("Also rows that a later load has put right."), kind="flag")
 
