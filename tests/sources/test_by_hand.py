@@ -57,6 +57,29 @@ def test_a_swedish_list_of_absences_is_read_below_its_title_and_above_its_sum(tm
     assert told.rows[0]["ended_at"].astimezone(UTC) == datetime(2026, 3, 4, 23, tzinfo=UTC)
 
 
+DANISH: list[list[Any]] = [
+    ["Medarbejder", "Årsag", "Første fraværsdag", "Sidste fraværsdag", "Arbejdsdage", "Godkendt"],
+    ["Anna", "Syg", date(2026, 10, 1), date(2026, 10, 2), 2, "nej"],
+    ["Bo", "Ferie", date(2026, 10, 5), date(2026, 10, 9), 5, "ja"],
+    ["Ib", "Barn syg", date(2026, 10, 6), date(2026, 10, 8), 3, "ja"],
+    ["I alt", None, None, None, 10, None],
+]
+
+
+def test_a_danish_list_of_absences_is_none_of_contacts(tmp_path: Path) -> None:
+    book = _book(tmp_path, Ark1=DANISH)
+    kind, told = _read(book)
+    assert (kind, told.read, dict(told.left_out), told.refusals) == ("absence", 4, {"row of totals": 1}, ())
+    assert preview.describe(book).mapping["leave_out"] == [{"where": "Medarbejder == 'I alt'", "reason": "row of totals"}]
+
+
+def test_the_first_day_in_a_list_that_is_said_to_be_one_of_absences_is_when_it_began(tmp_path: Path) -> None:
+    rows = [["Medarbejder", "Årsag", "Væk", "Hjemme igen"], *(row[:4] for row in DANISH[1:4])]
+    described = preview.describe(_book(tmp_path, Ark1=rows), fact="absence")
+    assert described.mapping["columns"]["started_at"] == "Væk"
+    assert described.needed == ()
+
+
 def test_names_in_merged_cells_and_headers_of_two_lines_hold_for_every_row(tmp_path: Path) -> None:
     import xlsxwriter
 

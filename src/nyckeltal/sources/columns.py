@@ -229,15 +229,15 @@ NAMES: Mapping[str, str] = {
     "hiányzás típusa, tyyppi, poissaolon tyyppi, poissaolon syy, type of absence, reason of absence, typ av frånvaro, orsak till frånvaro, "
     "type af fravær, fraværets art, hiányzás oka, távollét oka",
     "absence.started_at": "from date, fr o m, från datum, första dag, startdag, fra dato, første dag, kezdő dátum, kezdő nap, mettől, alkupvm, alkamispäivä, "
-    "ensimmäinen päivä, "
-    "started, start, start date, from, first day, från, från och med, startdatum, fra, fra og med, startdato, ettől, kezdete, alkaen, "
+    "ensimmäinen päivä, første fraværsdag, første sygedag, första frånvarodag, första sjukdag, hiányzás kezdete, ensimmäinen poissaolopäivä, absent from, "
+    "started, start, start date, from, first day, first day of absence, från, från och med, startdatum, fra, fra og med, startdato, ettől, kezdete, alkaen, "
     "alku, alkupäivä",
     "absence.ended_at": "to date, t o m, till datum, sista dag, slutdag, til dato, sidste dag, záró dátum, utolsó nap, meddig, loppupvm, päättymispäivä, "
-    "viimeinen päivä, "
-    "ended, end, end date, to, until, last day, till, till och med, slutdatum, til, til og med, slutdato, eddig, vége, asti, loppu, "
+    "viimeinen päivä, sidste fraværsdag, sidste sygedag, sista frånvarodag, sista sjukdag, hiányzás vége, viimeinen poissaolopäivä, absent until, "
+    "ended, end, end date, to, until, last day, last day of absence, till, till och med, slutdatum, til, til og med, slutdato, eddig, vége, asti, loppu, "
     "loppupäivä",
     "days": "number of days, no of days, absence days, antal dagar, frånvarodagar, antal dage, fraværsdage, napok száma, päiviä, "
-    "days, working days, dagar, dage, napok, päivät",
+    "days, working days, dagar, arbetsdagar, dage, arbejdsdage, napok, munkanapok, päivät, työpäivät",
     "hours": "number of hours, antal timmar, frånvarotimmar, antal timer, fraværstimer, órák száma, óra, tunteja, "
     "hours, absence hours, timmar, timer, órák, tunnit",
     "approved": "approved, godkänd, beviljad, godkendt, jóváhagyva, hyväksytty",

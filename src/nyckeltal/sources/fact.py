@@ -33,7 +33,10 @@ SIGNS: dict[str, tuple[tuple[set[str], ...], set[str]]] = {
         {"contact_id", "agent_id", "customer_key", "made_at", "agents_required"},
     ),
     "outage": (_with("outage_id", "started_at", "scope", "lost_agent_share"), _calls | {"agent_id"}),
-    "absence": (({"absence_id", "agent_id"}, {"agent_id", "kind", "started_at", "days"}, {"agent_id", "kind", "started_at", "hours"}), _calls | {"state"}),
+    "absence": (
+        ({"absence_id", "agent_id"}, *({"agent_id", "kind", "started_at", other} for other in ("days", "hours", "approved"))),
+        _calls | {"state"},
+    ),
     "qa_evaluation": (_with("evaluator_id", "agent_id", "score", "evaluation_id") + _with("evaluation_id", "score", "agent_id"), _calls | {"item_id"}),
     "qa_answer": (_with("evaluation_id", "item_id"), _calls | {"score"}),
     "sale": ((*_with("sold_at", "agent_id", "amount", "accepted", "sale_id"), *_with("sale_id", "amount", "agent_id"), {"accepted", "amount"}), _calls),

@@ -164,6 +164,8 @@ def _moments(con: duckdb.DuckDBPyConnection, kind: str, placing: str | None, see
     clocks = [
         guess for guess in seen if (guess.shape.kind == "clock" or (kind in intervals.KINDS and intervals.form(guess.samples))) and guess.name not in taken
     ]
+    if not days and kind in known.BY_HAND and placing not in found:
+        days = [guess for guess in seen if guess.shape.kind == "date" and guess.name not in taken][:1]  # the first of a list by hand is when it began
     if not days:
         return
     others = [field for field in ("answered_at", "ended_at") if field in TABLES[kind] and field != placing]

@@ -59,7 +59,8 @@ def found(con: duckdb.DuckDBPyConnection, raw: RawTable) -> list[Sums]:
 
 
 def _named(raw: RawTable, at: int, values: list[str]) -> Sums:
-    where = f"{identifier(raw.names[at])} in ({''.join(f'{literal(said)}, ' for said in values)})"
+    compared = f"== {literal(values[0])}" if len(values) == 1 else f"in ({', '.join(map(literal, values))})"
+    where = f"{identifier(raw.names[at])} {compared}"
     return Sums(where, f"coalesce({cells.trimmed(f'c{at}')} IN ({', '.join(map(cells.quote, values))}), false)")
 
 
