@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.errors import CannotRead
 from nyckeltal.sources.load import load, undo
 from nyckeltal.sources.refused import refused_rows
 from tables import calls, loaded, mapping, put
@@ -55,6 +58,21 @@ def test_a_ticket_of_a_system_is_put_right_by_a_later_export(home: Path, tmp_pat
     mended = head + "1000,x,Open,Phone,2026-10-09 09:00:00,\n" + "".join(rest)
     later = load(put(tmp_path, mended, "later.csv"), home=home, client="one", zone="UTC")
     assert [row["corrected_by"] for row in refused_rows(ContactStore(home)).to_pylist()] == [later.load_id]
+
+
+@pytest.mark.parametrize("rows", [4, 8])
+def test_one_bad_row_of_a_few_is_set_aside_and_keeps_no_other_out(home: Path, tmp_path: Path, rows: int) -> None:
+    report = loaded(home, put(tmp_path, calls(rows, row_3="3,yesterday,5")))
+    assert (report.facts["contact"].new, sum(report.facts["contact"].refused.values())) == (rows - 1, 1)
+    assert _corrected_by(home) == {"3": None}
+
+
+@pytest.mark.parametrize(("rows", "bad"), [(2, 1), (4, 2), (19, 8), (20, 2)])
+def test_a_table_of_which_too_much_is_bad_is_refused_whole_however_few_its_rows(home: Path, tmp_path: Path, rows: int, bad: int) -> None:
+    wrong = {f"row_{at}": f"{at},yesterday,5" for at in range(1, 1 + bad)}
+    with pytest.raises(CannotRead, match=f"{bad} of {rows} rows cannot be used, more than {'5' if rows == 20 else '40'} %"):
+        loaded(home, put(tmp_path, calls(rows, **wrong)))
+    assert ContactStore(home).loads().num_rows == 0
 
 
 def test_an_empty_store_has_none(home: Path) -> None:

@@ -1,4 +1,5 @@
-"""Of how many bad rows a file is refused whole: above one in twenty, unless the source that it is of says otherwise."""
+"""Of how many bad rows a file is refused whole: above one in twenty, unless the source that it is of says otherwise. In a file of fewer than
+twenty rows one bad row says nothing of the others: there it takes more than two in five."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 AT_MOST = 0.05
+FEW = 20
+OF_FEW = 0.4
 _at_most = ContextVar("refused_at_most", default=AT_MOST)
 
 
@@ -22,9 +25,14 @@ def above(share: float | None) -> Iterator[None]:
 
 def too_many(refused: int, read: int) -> bool:
     """Whether so many bad rows are the fault of the whole, and not theirs."""
-    return refused > _at_most.get() * read
+    return refused > _share(read) * read
 
 
-def percent() -> str:
+def percent(read: int) -> str:
     """The share, as a message says it."""
-    return f"{_at_most.get() * 100:g}"
+    return f"{_share(read) * 100:g}"
+
+
+def _share(read: int) -> float:
+    at_most = _at_most.get()
+    return max(at_most, OF_FEW) if read < FEW else at_most

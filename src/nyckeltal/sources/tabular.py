@@ -166,7 +166,7 @@ def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, s
     said = Text(
         "sources.refused.file",
         "%(file)s: %(refused)s of %(read)s rows cannot be used, more than %(most)s %%, so nothing was loaded. Most often: %(first)s",
-        {"file": file, "refused": refused, "read": read, "most": refusing.percent(), "first": str(issues[0])},
+        {"file": file, "refused": refused, "read": read, "most": refusing.percent(read), "first": str(issues[0])},
     )
     return CannotRead(said, issues)
 

@@ -198,7 +198,7 @@ def too_ragged(path: Path, ragged: int, lines: int, first: int) -> CannotRead:
         Text(
             "sources.file.ragged",
             "%(file)s: more than %(most)s %% of its %(lines)s lines have another number of cells than the header, first line %(first)s. Nothing was loaded.",
-            {"file": path.name, "lines": lines, "most": refusing.percent(), "first": first},
+            {"file": path.name, "lines": lines, "most": refusing.percent(lines), "first": first},
         ),
         [issue],
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import UserMistake
 from nyckeltal.sources.mapping import field_of
+from nyckeltal.sources.refusing import too_many
 from nyckeltal.web.contacts.loads import uploads, words
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.frame import facts, numbers
@@ -39,8 +40,8 @@ class Told:
 
     @property
     def too_many(self) -> bool:
-        """More than one row in twenty: the file would be refused whole."""
-        return self.refused > 0.05 * self.read
+        """The file would be refused whole."""
+        return too_many(self.refused, self.read)
 
     @property
     def would_load(self) -> bool:
