@@ -352,7 +352,8 @@ def test_a_clock_that_starts_in_the_menu_is_refused_by_queue_for_those_who_agree
     queues = [{"queue_id": "a", "client_id": "one"}, {"queue_id": "b", "client_id": "two"}]
     rows = [contact(wait_s=5, client_id="one", queue_id="a"), contact(wait_s=5, client_id="two", queue_id="b")]
     facts = of(contact=rows, agreement=[agreed], queue=queues)
-    said = "The menu comes before the queues, so its clock belongs to the contact as a whole."
+    why = "The menu comes before the queues, so its clock belongs to the contact as a whole."
+    said = f"{why} Ask by client instead, or let the agreement start the clock in the queue."
     found = {it.by["queue"]: (it.value, it.reason, it.message and str(it.message)) for it in ask("service_level", by="queue", facts=facts, floor=0)}
     assert found == {"a": (None, "refused", said), "b": (1, None, None)}
     months = ask("service_level", by="client,queue", per="month", start="2026-02", end="2026-03", facts=facts, floor=0)

@@ -61,7 +61,7 @@ class Known:
     def until_of_those_there(self, first: date | None, end: date | None = None, without: frozenset[str] = nobody) -> datetime | None:
         """Until when all clients are known of this time that are waited for (decision 0024), `without` those that the figure leaves out."""
         if (about := ((first, end), without)) not in self._there:
-            there = [until for client, until in self._of_the_time(first, end, without).items() if self._is_waited_for(client)]
+            there = [until for client, until in self._of_the_time(first, end, without).items() if client in self._waited_for]
             self._there[about] = min(there, default=max(self.untils.values(), default=None))
         return self._there[about]
 
@@ -74,26 +74,30 @@ class Known:
     def _found_behind(self, first: date | None, end: date | None, without: frozenset[str]) -> dict[str, datetime]:
         found = {}
         for client, until in self._of_the_time(first, end, without).items():
-            latest = max(self.untils.values())
-            missing = until < (min(latest, midnight(end, self.zone(client))) if end else latest)
-            if client and missing and (latest - until > late or not self._is_waited_for(client)):
+            missing = until < (min(self._latest, midnight(end, self.zone(client))) if end else self._latest)
+            if client and missing and (self._latest - until > late or client not in self._waited_for):
                 found[client] = until
         return found
 
     def _of_the_time(self, first: date | None, end: date | None, without: frozenset[str]) -> dict[str | None, datetime]:
         """Until when each client is known that began before the end of this time and had not left long before it; without a first day, before the
         last moment known."""
-        latest = max(self.untils.values(), default=epoch)
-        left = {zone: (midnight(first, zone) if first else latest) - lately for zone, _ in self._in_zones}
+        left = {zone: (midnight(first, zone) if first else self._latest) - lately for zone, _ in self._in_zones}
         over = {zone: midnight(end, zone) for zone, _ in self._in_zones} if end else {}
         there = {it.client_id for zone, it in self._in_zones if self.untils[it.client_id] > left[zone] and (end is None or it.known_from < over[zone])}
         return {client: until for client, until in self.untils.items() if client in there and client not in without}
 
-    def _is_waited_for(self, client: str | None) -> bool:
-        """Whether more is expected of a client: for as long after its last moment as it had been heard of before, and at most 60 days."""
-        until, latest = self.untils[client], max(self.untils.values())
-        heard = until - min(it.known_from for it in self.stretches if it.client_id == client)
-        return until == latest or until > latest - min(heard, lately)
+    @cached_property
+    def _waited_for(self) -> frozenset[str | None]:
+        """Of whom more is expected: for as long after the last moment of each as it had been heard of before, and at most 60 days."""
+        latest, begun = self._latest, dict[str | None, datetime]()
+        for it in self.stretches:
+            begun[it.client_id] = min(it.known_from, begun.get(it.client_id, it.known_from))
+        return frozenset(client for client, until in self.untils.items() if until == latest or until > latest - min(until - begun[client], lately))
+
+    @cached_property
+    def _latest(self) -> datetime:
+        return max(self.untils.values(), default=epoch)
 
     @cached_property
     def _in_zones(self) -> list[tuple[str, Coverage]]:
