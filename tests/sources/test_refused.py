@@ -8,6 +8,7 @@ import pytest
 
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import CannotRead
+from nyckeltal.sources import refusing
 from nyckeltal.sources.load import load, undo
 from nyckeltal.sources.refused import refused_rows
 from tables import calls, loaded, mapping, put
@@ -72,6 +73,13 @@ def test_a_table_of_which_too_much_is_bad_is_refused_whole_however_few_its_rows(
     wrong = {f"row_{at}": f"{at},yesterday,5" for at in range(1, 1 + bad)}
     with pytest.raises(CannotRead, match=f"{bad} of {rows} rows cannot be used, more than {'5' if rows == 20 else '40'} %"):
         loaded(home, put(tmp_path, calls(rows, **wrong)))
+    assert ContactStore(home).loads().num_rows == 0
+
+
+def test_a_share_that_is_said_of_a_source_holds_for_small_files_too(home: Path, tmp_path: Path) -> None:
+    file = put(tmp_path, calls(8, row_3="3,yesterday,5"))
+    with refusing.above(0.1), pytest.raises(CannotRead, match="1 of 8 rows cannot be used, more than 10 %"):
+        loaded(home, file)
     assert ContactStore(home).loads().num_rows == 0
 
 

@@ -1,5 +1,5 @@
 """Of how many bad rows a file is refused whole: above one in twenty, unless the source that it is of says otherwise. In a file of fewer than
-twenty rows one bad row says nothing of the others: there it takes more than two in five."""
+twenty rows one bad row says nothing of the others: there it takes more than two in five, where nothing else is said."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextvars import ContextVar
 AT_MOST = 0.05
 FEW = 20
 OF_FEW = 0.4
-_at_most = ContextVar("refused_at_most", default=AT_MOST)
+_at_most: ContextVar[float | None] = ContextVar("refused_at_most", default=None)
 
 
 @contextmanager
@@ -34,5 +34,5 @@ def percent(read: int) -> str:
 
 
 def _share(read: int) -> float:
-    at_most = _at_most.get()
-    return max(at_most, OF_FEW) if read < FEW else at_most
+    said = _at_most.get()
+    return said if said is not None else OF_FEW if read < FEW else AT_MOST
