@@ -49,15 +49,15 @@ def said(request: Request, plan: Plan, period: Period | None) -> Iterator[Text]:
 
 def is_whole(figure: Figure) -> bool:
     """Whether all days of its period are looked at, or nothing is said of that."""
-    return not any(part.id in _OF_SOME_DAYS for part in _parts(figure.message))
+    return not any(part.id in _OF_SOME_DAYS for part in sentences(figure.message))
 
 
-def _parts(said: object) -> Iterator[Text]:
+def sentences(said: object) -> Iterator[Text]:
     """The sentences of a message."""
     if isinstance(said, Text):
         yield said
         for value in said.values.values():
-            yield from _parts(value)
+            yield from sentences(value)
 
 
 def _shared(request: Request, plan: Plan) -> Days:

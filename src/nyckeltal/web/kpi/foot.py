@@ -9,7 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from nyckeltal.kpi.answer import Figure
+from nyckeltal.kpi.shared_days import sentences
 from nyckeltal.web.frame import facts, numbers
+from nyckeltal.web.frame.say import say
 from nyckeltal.when.period import Period
 
 
@@ -27,6 +29,11 @@ def foot(figures: Sequence[Figure], period: str = "", coming: Sequence[Figure] =
         "coming": numbers.period(coming[0].period) if coming and coming[0].period and any(one.provisional for one in coming) else "",
         "counted_to": numbers.day(until.date()) if until and _still_grows(coming, until) else "",
     }  # fmt: skip
+
+
+def behind(figures: Sequence[Figure]) -> list[str]:
+    """Whose data reach less far than those of the others, each said once."""
+    return list(dict.fromkeys(say(said) for figure in figures for said in sentences(figure.message) if said.id == "figure.behind"))
 
 
 def _telling(figures: Sequence[Figure]) -> Sequence[Figure]:

@@ -16,7 +16,7 @@ from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.kpi import agreed, decisions, fairly, lead, mine, names, overall, planned, queues, reasons, standings, team
 from nyckeltal.web.kpi.cards import Card, cards
 from nyckeltal.web.kpi.focused import Focused, focused
-from nyckeltal.web.kpi.foot import foot
+from nyckeltal.web.kpi.foot import behind, foot
 from nyckeltal.web.kpi.forms import allowed_values, months, no_month
 from nyckeltal.web.people import access, looks
 from nyckeltal.web.people.access import Page
@@ -174,12 +174,13 @@ def _shown(page: Focused | None, level: str, clients: Sequence[str] = (), stand:
     coming = page.newest if page.months[-1] > page.month else []
     loud = [card for card in found if card.stands is None or not card.stands.quiet]
     stands = [card.stands for card in found if card.stands is not None]
+    told = foot(page.shown, numbers.period(page.month), coming)
     return {
         "page": page, "cards": loud, "quiet": [card for card in found if card not in loud], "month": numbers.period(page.month),
         "lead": lead.in_all(lead.of_goals(stands, own=level == "agent"), lead.of_cards(page, loud)),
         "before": _neighbour(page.before, page.month), "after": _neighbour(page.after, page.month),
         "nothing": not any(card.shown and card.shown.value for card in found),
-        "foot": foot(page.shown, numbers.period(page.month), coming),
+        "foot": told and told | {"behind": behind([*page.shown, *coming])},
     }  # fmt: skip
 
 
