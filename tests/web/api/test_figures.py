@@ -152,7 +152,7 @@ def test_the_same_answer_is_not_sent_twice(as_program: Program, monkeypatch: pyt
 def test_what_is_read_about_persons_is_logged_with_the_tokens_purpose(as_program: Program) -> None:
     _asked(as_program("cecilia"), "kpi=aht&by=agent&per=month&from=2026-09&to=2026-10")
     looks = list(Look.objects.order_by("agent_id").values_list("agent_id", "thing", "purpose", "what"))
-    assert looks == [(one, "export", "cecilia’s sheet", "aht, 1 September 2026 to 31 October 2026") for one in ("anna", "bengt")]
+    assert looks == [(one, "export", "cecilia’s sheet", "aht, 2026-09-01..2026-10-31") for one in ("anna", "bengt")]
 
 
 def test_ones_own_figures_are_not_logged(as_program: Program) -> None:
