@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-AT_MOST = 0.05
+USUAL_PERCENT = 5
 FEW = 20
 OF_FEW = 0.4
 _at_most: ContextVar[float | None] = ContextVar("refused_at_most", default=None)
@@ -35,4 +35,4 @@ def percent(read: int) -> str:
 
 def _share(read: int) -> float:
     said = _at_most.get()
-    return said if said is not None else OF_FEW if read < FEW else AT_MOST
+    return said if said is not None else OF_FEW if read < FEW else USUAL_PERCENT / 100

@@ -6,11 +6,14 @@ from typing import Any
 
 from nyckeltal.sources.load import mapping_tables
 from nyckeltal.sources.pull.sources import Feed
+from nyckeltal.sources.refusing import USUAL_PERCENT
 
 
 def options(feed: Feed) -> dict[str, Any]:
-    """System, mapping, client and zone; what it is called in the store is said to all of them."""
-    given: dict[str, Any] = {"client": feed.client, "zone": feed.zone, "most_refused": feed.most_refused_percent / 100}
+    """System, mapping, client and zone; what it is called in the store is said to all of them. The usual share of bad rows is that of all files, which
+    is wider for few rows."""
+    most = None if feed.most_refused_percent == USUAL_PERCENT else feed.most_refused_percent / 100
+    given: dict[str, Any] = {"client": feed.client, "zone": feed.zone, "most_refused": most}
     if feed.system is None and feed.mapping is None:
         return given
     tables = dict(mapping_tables(feed.mapping))

@@ -19,6 +19,7 @@ from nyckeltal.sources.load import mapping_tables
 from nyckeltal.sources.pull import secrets
 from nyckeltal.sources.pull.schedule import Schedule
 from nyckeltal.sources.pull.vendor import Given, Pull
+from nyckeltal.sources.refusing import USUAL_PERCENT
 from nyckeltal.words import Text
 
 FILE = "sources.toml"
@@ -57,7 +58,7 @@ class Feed:
     paused: bool = False
     keep_days: int = 7
     most_minutes: int = 10
-    most_refused_percent: int = 5
+    most_refused_percent: int = USUAL_PERCENT
     proxy: str | None = field(default=None, repr=False)  # may hold a password
     given: Mapping[str, str] = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -203,7 +204,7 @@ class _Reader:
             paused=said.get("paused", False),
             keep_days=max(0, said.get("keep_days", 7)),
             most_minutes=max(1, said.get("most_minutes", 10)),
-            most_refused_percent=self.percent(said.get("most_refused_percent", 5)),
+            most_refused_percent=self.percent(said.get("most_refused_percent", USUAL_PERCENT)),
             proxy=self.proxy(said.get("proxy")) if way == "from" else None,
             given=given,
             secret=secret,
