@@ -36,6 +36,14 @@ def staged(folder: Path, rows: Rows, source: str) -> dict[str, list[Path]]:
     return paths
 
 
+def _told_whole(folder: Path, table: str, rows: Sequence[Mapping[str, Any]], parts: Sequence[str], of_each: Mapping[str, Sequence[str]]) -> Path:
+    key, path = TABLES[table].key or "", folder / f"whole-{table}.parquet"
+    kinds = pa.schema([("id", pa.string()), ("source_id", pa.string()), ("changed_at", pa.timestamp("us", "UTC")), ("parts", pa.list_(pa.string()))])
+    told = [{"id": row[key], "source_id": row[key], "changed_at": _typed(row.get("changed_at")), "parts": [*of_each.get(row[key], parts)]} for row in rows]
+    pq.write_table(pa.Table.from_pylist(told, kinds), path)
+    return path
+
+
 def _typed(value: Any) -> Any:
     """Moments in ISO form, as tests write them."""
     return datetime.fromisoformat(value) if isinstance(value, str) and value[:2] == "20" and "T" in value else value
@@ -51,8 +59,11 @@ def put(
     now: datetime = today,
     refused: Sequence[Mapping[str, Any]] = (),
     progress: Callable[[str, int, int], None] | None = None,
+    whole: Mapping[str, Sequence[str]] | None = None,
+    told_parts: Mapping[str, Sequence[str]] | None = None,
     **more: Any,
 ) -> Merged:
+    """`whole` names the facts of which the rows are told with all of their parts, and the facts of those; `told_parts` those of single rows."""
     with store.stage() as staging:
         set_aside = staging.folder / "set_aside.parquet"
         if refused:
@@ -63,6 +74,7 @@ def put(
             source=source,
             facts=staged(staging.folder, rows, source),
             set_aside=[set_aside] if refused else [],
+            whole={table: [_told_whole(staging.folder, table, rows[table], parts, told_parts or {})] for table, parts in (whole or {}).items()},
             **more,
         )
         return store.merge(batch, now=now, progress=progress)

@@ -29,7 +29,7 @@ from nyckeltal.errors import CannotRead
 Row = dict[str, Any]
 
 # What the first version's rows did not have, and what it made of a source that does not tell.
-NEW = {"contact": ["logged"], "case": ["reopened_after_s"], "agent": ["tz"], "load": ["loaded_by"]}
+NEW = {"contact": ["logged"], "case": ["reopened_after_s"], "agent": ["tz"], "load": ["loaded_by", "whole"], "replaced": ["gone_from"]}
 OTHERWISE: dict[str, Row] = {"segment": {"transferred": False, "escalated": False}, "contact": {"transfers_n": 0}}
 
 
@@ -159,6 +159,35 @@ def test_neighbours_beyond_the_reach_go_hashes_come_and_only_contacts_are_writte
     assert not {*snapshot.files("contact")} & before
     assert None not in column(snapshot, "contact", "customer_hash").values()
     assert {*snapshot.files("segment")} <= before
+
+
+@pytest.mark.parametrize("version", [11, 12])
+def test_what_a_load_told_whole_and_what_is_gone_are_new_words_of_the_ledgers(older_ledgers: ContactStore, version: int) -> None:
+    """Version 12 knew of no row that it was gone."""
+    store = older_ledgers
+    path, before = store.home / "state.json", set(store.snapshot().files("contact")) if version > 11 else set()
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model": version}))
+    assert column(store.snapshot(), "segment", "segment_id") == {"s": "s", "a#1": "a#1"}
+    assert before <= {*store.snapshot().files("contact")}
+    put(store, "whole", {"contact": [contact("b")]}, whole={"contact": ["segment"]})
+    assert sorted(column(store.snapshot(), "segment", "segment_id")) == ["a#1", "b#1"]
+    store.undo("whole", now=today)
+    assert sorted(column(store.snapshot(), "segment", "segment_id")) == ["a#1", "s"]
+
+
+@pytest.fixture
+def older_ledgers(tmp_path: Path) -> ContactStore:
+    """A store with a correction, of which the ledgers lack the columns that came with version 12."""
+    store = ContactStore(tmp_path / "ledgers")
+    put(store, "first", {"contact": [contact("a"), contact("b")], "segment": [{"segment_id": "s", "contact_id": "b", "agent_id": "bengt", "talk_s": 50.0}]})
+    put(store, "second", {"contact": [contact("a", wait_s=6.0)]})
+    versions = {}
+    for table, columns in {"load": ["whole"], "replaced": ["gone_from"]}.items():
+        place = str(store.home / "lake" / table)
+        write_deltalake(place, DeltaTable(place).to_pyarrow_table().drop_columns(columns), mode="overwrite", schema_mode="overwrite")
+        versions[table] = DeltaTable(place).version()
+    State.read(store.home).with_versions(versions).save(store.home)
+    return ContactStore(store.home)
 
 
 def put_anew(home: Path, rows: list[Row]) -> ContactStore:

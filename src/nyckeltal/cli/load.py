@@ -100,5 +100,5 @@ def _row(fact: str, count: Any) -> dict[str, Any]:
     """What became of the rows of one fact."""
     if isinstance(count, dict):
         return {"fact": fact} | count
-    told = {name: getattr(count, name) for name in ("read", "new", "changed", "unchanged", "older", "repeated")}
+    told = {name: getattr(count, name) for name in ("read", "new", "changed", "unchanged", "older", "withdrawn", "repeated")}
     return {"fact": fact} | told | {name: sum(getattr(count, name).values()) for name in ("left_out", "refused")}

@@ -25,6 +25,7 @@ Progress = Callable[[str, int, int], None]
 TELLING = (*LOADED, *ORGANISATION)  # the tables that files tell about
 
 SMALL_BYTES = 1 << 20
+_LINK = ("fact", "source", "source_id", "load_id", "replaced_by")
 
 
 @dataclass
@@ -41,6 +42,8 @@ class Change:
     differing: list[str] = field(default_factory=list)  # facts of which `differing_<fact>` names the rows that differ, where anybody asks
     turns: bool = False  # whether `turn_beside` has contacts among which those in hand take their turn
     touched: Mapping[str, Mapping[str, Sequence[date]]] = field(default_factory=dict)  # on which days, as `trace` tells it
+    gone: set[str] = field(default_factory=set)  # facts of which `gone_<fact>` names rows of the batch that are gone as the store has it
+    too_old: set[str] = field(default_factory=set)  # facts of which `older_<fact>` says of rows that they were gone once
     again: bool = False  # whether a load is put back that has its place among others: what came after it stays
     con: duckdb.DuckDBPyConnection = field(init=False)
 
@@ -50,13 +53,22 @@ class Change:
             self.snapshot.attach(self.con, table, name=f"stored_{table}")
         new = [f"create temp table new_{table} {columns.declared(table, columns.based(table))}" for table in self.telling]
         was = [f"create temp table was_{table} {columns.declared(table)}" for table in self.telling]
-        self.con.execute(f"begin; {'; '.join(new + was)}; commit")
+        gone = [f"create temp table entry {columns.declared('replaced')}", f"create temp table relinked {columns.declared('replaced', _LINK)}"]
+        self.con.execute(f"begin; {'; '.join(new + was + gone)}; commit")
 
     @cached_property
     def _is_small(self) -> bool:
         """Whether sharing the work out would take longer than doing it."""
         stored = max(self.snapshot.rows(table) for table in LOADED)
         return stored < FEW and sum(path.stat().st_size for paths in self.given.values() for path in paths) < SMALL_BYTES
+
+    @cached_property
+    def knows_gone(self) -> bool:
+        """Whether there are rows that are gone from what they were part of; then `stored_replaced` has them."""
+        if not any(self.snapshot.small("load").column("whole").to_pylist()):
+            return False
+        self.snapshot.attach(self.con, "replaced", name="stored_replaced")
+        return self.any("stored_replaced where gone_from is not null and replaced_by is null")
 
     @property
     def streams(self) -> bool:

@@ -29,7 +29,7 @@ def keep_replaced(change: Change, lake: Lake, tables: Iterable[str]) -> None:
     mine = columns.text(change.load_id)
     going = change.some([f"was_{table}" for table in change.telling])
     if kept := " union all by name ".join(
-        _entries(table, f"was_{table}", mine) + f" where load_id <> {mine}" for table in change.telling if f"was_{table}" in going
+        entries(table, f"was_{table}", mine) + f" where load_id <> {mine}" for table in change.telling if f"was_{table}" in going
     ):
         lake.append("replaced", change.table(kept).cast(arrow_schema("replaced")))
     for table in given:
@@ -37,12 +37,14 @@ def keep_replaced(change: Change, lake: Lake, tables: Iterable[str]) -> None:
             _keep_older(change, lake, table)
 
 
-def _entries(table: str, relation: str, replaced_by: str) -> str:
-    """Rows of a table as entries of `replaced`."""
+def entries(table: str, relation: str, replaced_by: str, gone: bool = False) -> str:
+    """Rows of a table as entries of `replaced`; `gone` where some of them say that there is none."""
     fields = ", ".join(f"{columns.quoted(name)} := {columns.quoted(name)}" for name in columns.loaded(table))
     month = "try_cast(month || '-01' as date)" if TABLES[table].monthly and relation.startswith("was") else "null::date"
+    told, gone_from = f"to_json(struct_pack({fields}))::varchar", "gone_from" if gone else "null::varchar"
+    said = f"case when gone_from is null then {told} else '{{}}' end" if gone else told
     return f"""select '{table}' as fact, source, source_id, {replaced_by}::varchar as replaced_by, load_id, loaded_at, changed_at,
-        to_json(struct_pack({fields}))::varchar as fields, {month} as month from {relation}"""
+        {said} as fields, {month} as month, {gone_from} as gone_from from {relation}"""
 
 
 def _keep_older(change: Change, lake: Lake, table: str) -> None:
@@ -71,7 +73,7 @@ def _keep_older(change: Change, lake: Lake, table: str) -> None:
         from stored_replaced e join descent c on {same} and e.replaced_by = c.above where e.fact = '{table}'
         and ({", ".join("e." + name for name in chain_key(table))}) in (select ({key}) from late)
     """)
-    lake.append("replaced", change.table(_entries(table, "late", "above")).cast(arrow_schema("replaced")))
+    lake.append("replaced", change.table(entries(table, "late", "above", table in change.too_old)).cast(arrow_schema("replaced")))
     if len(below):
         lake.relink(below)
 
@@ -117,7 +119,9 @@ def line(snapshot: Snapshot, load_id: str) -> dict[str, Any] | None:
     return next((row for row in snapshot.small("load").to_pylist() if row["load_id"] == load_id and row["state"] == "loaded"), None)
 
 
-def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]], known: Known, now: datetime, read_again_at: datetime | None = None) -> None:
+def keep_load(
+    lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]], known: Known, now: datetime, whole: str | None, read_again_at: datetime | None = None
+) -> None:
     """Write the load's own line."""
     tables = sorted({*batch.counts, *counts})
     merged = {table: {**_as_mapping(batch.counts.get(table, {})), **counts.get(table, {})} for table in tables}
@@ -130,6 +134,7 @@ def keep_load(lake: Lake, batch: Batch, counts: Mapping[str, Mapping[str, int]],
         "known_until": max(moments, default=None),
         "kinds": json.dumps({fact: {client: [m.isoformat() for m in stretch] for client, stretch in clients.items()} for fact, clients in known.items()}),
         "read_again_at": read_again_at,
+        "whole": whole,
         "state": "loaded",
     }
     lake.append("load", _one("load", row))
@@ -147,11 +152,12 @@ def also_in(change: Change, removed: Iterable[str]) -> tuple[str, ...]:
 
 
 def _had_the_same(table: str, mine: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether the other load found rows as they were that may have been this one's: of the same source, but in the organisation, where whoever names
-    an id means the same; and by the days that both cover, where the table has days."""
+    """Whether the other load found rows as they were, or gone as they were, that may have been this one's: of the same source, but in the
+    organisation, where whoever names an id means the same; and by the days that both cover, where the table has days."""
     if TABLES[table].family == "fact" and other["source"] != mine["source"]:
         return False
-    if not _as_mapping(json.loads(other["counts"]).get(table, {})).get("unchanged"):
+    found = _as_mapping(json.loads(other["counts"]).get(table, {}))
+    if not found.get("unchanged") and not found.get("gone_before"):
         return False
     here, there = (json.loads(load["kinds"]).get(table, {}) for load in (mine, other))
     if not here or not there:

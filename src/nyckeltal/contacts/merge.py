@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from nyckeltal.contacts import columns
+from nyckeltal.contacts import columns, withdrawn
 from nyckeltal.contacts.change import Change, chain_key, identity, same
 from nyckeltal.contacts.same import restore
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import OurMistake
 
+AS_IT_WAS = ("unchanged", "gone_before")
 VERDICTS = ("new", "changed", "unchanged", "older")
 
 
@@ -27,10 +28,11 @@ def compare(change: Change, facts: Mapping[str, Sequence[Path]]) -> dict[str, di
 def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int]:
     _open(change, table, paths)
     derived = " and not is_derived" if "is_derived" in TABLES[table] else ""
-    if not change.take(table, f"exists (select 1 from in_{table} i where {same(table, 'i', 'o')}){derived}", f"found_{table}"):
-        return _all_new(change, table)
-    if change.joins:
+    stored = change.take(table, f"exists (select 1 from in_{table} i where {same(table, 'i', 'o')}){derived}", f"found_{table}")
+    if stored and change.joins:
         restore(change.con, table, f"found_{table}")
+    if not withdrawn.find(change, table) and not stored:
+        return _all_new(change, table)
     mine = f"o.load_id is not distinct from {columns.text(change.load_id)}"
     verdict = _verdict(table)
     if change.again:
@@ -43,6 +45,7 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
             select i.* from in_{table} i join decided_{table} d using (source, source_id) where d.verdict = 'changed'
         ) i on {same(table, "i", "o")};
     """)
+    withdrawn.come_back(change, table)
     for relation, wanted in (("new", "'new', 'changed'"), ("older", "'older'")):
         change.run(
             f"create or replace temp table {relation}_{table} as select * replace ({change.stamp}) from in_{table}"

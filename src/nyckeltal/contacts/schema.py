@@ -15,7 +15,7 @@ from nyckeltal.contacts import model
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STORE_VERSION = 12  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
+STORE_VERSION = 13  # raised when a column comes or a derived word is made otherwise; an older store is then brought up when it is opened
 MODEL_VERSION = 4  # part of a load's marker; raised when a file would be read differently
 REACH_D = 92  # days after which a customer's next contact about a matter, or before which the previous one, is none to a contact (decision 0022)
 OF_NEIGHBOURS = ("next_contact_at", "previous_handled_at", "next_contact_after_s", "previous_handled_after_s")  # what a contact says of those

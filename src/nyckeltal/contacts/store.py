@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.contacts import ledger, merge, same_rules, seen, settle, trace, undo, upgrade, upkeep
+from nyckeltal.contacts import ledger, merge, same_rules, seen, settle, trace, undo, upgrade, upkeep, withdrawn
 from nyckeltal.contacts.batch import Batch, Merged
 from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.columns import text
@@ -104,19 +104,21 @@ class ContactStore:
             with self._change(state, batch.load_id, at, progress, batch.facts) as change:
                 change.again = again is not None
                 counts = merge.compare(change, batch.facts)
-                nothing = again is not None and not any(n for table in counts.values() for part, n in table.items() if part != "unchanged")
+                withdrawn.withdraw(change, batch, counts)
+                nothing = again is not None and not any(n for table in counts.values() for part, n in table.items() if part not in merge.AS_IT_WAS)
                 if before := ledger.line(snapshot, batch.load_id):
                     counts = ledger.grown(before, counts)
                 seen.meet(change)
                 writes = settle.work_out(change)
                 known = ledger.known(change, batch)
                 settle.commit(change, lake, writes)
-                ledger.keep_replaced(change, lake, batch.facts)
+                ledger.keep_replaced(change, lake, {*batch.facts} | change.too_old)
+                withdrawn.keep(change, lake)
                 if before:
                     ledger.begin_again(lake, batch.load_id)
                 ledger.keep_rows(lake, "set_aside", batch.set_aside)
                 ledger.keep_rows(lake, "log_event", batch.log_events)
-                ledger.keep_load(lake, batch, counts, known, at, now if again else None)
+                ledger.keep_load(lake, batch, counts, known, at, withdrawn.told_whole(change, batch), now if again else None)
                 saved = self._save(state, lake, change)
             self._join(saved, MANY_FILES)
             return Merged(batch.load_id, counts, known, already=nothing)

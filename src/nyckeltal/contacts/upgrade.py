@@ -29,7 +29,10 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
     con = connect(str(folder))
     try:
         if snapshot.state.model >= 10:
-            _told_anew(con, snapshot, lake, folder, progress)
+            if snapshot.state.model < 12:
+                _told_anew(con, snapshot, lake, folder, progress)
+            for table in filter(lake.exists, ("load", "replaced")):  # version 13 brought what is told whole
+                lake.add_columns(table)
             return
         present = in_question(snapshot.state.tables)
         for table in (*CORE, *present, *ORGANISATION):
@@ -46,8 +49,7 @@ def bring_up(snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | 
 
 
 def _told_anew(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, lake: Lake, folder: Path, progress: Progress | None) -> None:
-    """Version 10 told contacts their neighbours however far off those were, and up to version 11 they had no hash of their customer; nothing else has
-    changed since."""
+    """Version 10 told contacts their neighbours however far off those were, and up to version 11 they had no hash of their customer."""
     names = {"next_contact_after_s": "next_contact_at", "previous_handled_after_s": "previous_handled_at"}
     far = {word: f"{word} > {REACH_D * 86400}" for word in names}
     con.execute("set preserve_insertion_order = true")  # the rows of a month lie as they shall

@@ -332,6 +332,7 @@ def _merge(store: ContactStore, job: _Job, reading: Reading, into: Into, progres
         kinds=reading.kinds,
         loaded_by=into.by,
         log_events=reading.log_events,
+        whole=reading.whole,
     )
     noticed: list[Text] = []
 

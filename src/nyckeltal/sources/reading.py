@@ -87,6 +87,7 @@ class Reading:
     warnings: list[Text] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)  # what each fact was read from, by name
     contents_are_keys: bool = False
+    whole: dict[str, list[Path]] = field(default_factory=dict)  # as the store's batch has it
     log_events: list[Path] = field(default_factory=list)  # kept for the file that goes on from here
     beside: tuple[str, ...] | None = None  # the loads this was understood with: with others in the store it is read anew
 
@@ -94,6 +95,8 @@ class Reading:
         """What other files of the same source gave."""
         for fact, paths in other.facts.items():
             self.facts.setdefault(fact, []).extend(paths)
+        for fact, paths in other.whole.items():
+            self.whole.setdefault(fact, []).extend(paths)
         for fact, counted in other.counts.items():
             self.counts.setdefault(fact, Counted()).add(counted)
         for fact, clients in other.kinds.items():

@@ -21,6 +21,7 @@ class FactCount:
     changed: int = 0
     unchanged: int = 0
     older: int = 0
+    withdrawn: int = 0  # that the source took out of what it told whole
     repeated: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
@@ -67,13 +68,14 @@ def counts_from(read: Mapping[str, Mapping[str, Any]], merged: Mapping[str, Mapp
     facts = {}
     for name in dict.fromkeys([*read, *merged]):
         seen, stored = read.get(name, {}), merged.get(name, {})
-        new, changed, unchanged, older = (int(stored.get(part, 0)) for part in ("new", "changed", "unchanged", "older"))
+        new, changed, unchanged, older, withdrawn = (int(stored.get(part, 0)) for part in ("new", "changed", "unchanged", "older", "withdrawn"))
         facts[name] = FactCount(
             read=int(seen.get("read", new + changed + unchanged + older)),
             new=new,
             changed=changed,
             unchanged=unchanged,
             older=older,
+            withdrawn=withdrawn,
             repeated=int(seen.get("repeated", 0)),
             left_out=dict(seen.get("left_out", {})),
             refused=dict(seen.get("refused", {})),

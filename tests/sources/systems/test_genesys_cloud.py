@@ -57,6 +57,19 @@ def test_a_correction_that_only_shortens_a_conversation_counts_and_an_answer_fro
     assert rows(home, "segment")["c-1-ag"]["talk_s"] == 250
 
 
+def test_a_part_that_a_correction_has_no_more_is_gone(home: Path, tmp_path: Path) -> None:
+    voice = next(one for one in DETAILS if one["conversationId"] == "v-1")
+    _load(home, tmp_path, "first.json", [voice])
+    assert [name for name in rows(home, "segment") if name.startswith("v-1")] == ["v-1-a1", "v-1-a2", "v-1-a3"]
+    fewer = {**voice, "participants": voice["participants"][:4]}
+    report = _load(home, tmp_path, "corrected.json", [fewer])
+    assert (report.facts["segment"].withdrawn, report.facts["queue_visit"].withdrawn) == (2, 1)
+    assert list(rows(home, "segment")) == ["v-1-a1"]
+    assert list(rows(home, "queue_visit")) == ["v-1-q1"]
+    _load(home, tmp_path, "again.json", {"conversations": [voice]})
+    assert list(rows(home, "segment")) == ["v-1-a1", "v-1-a2", "v-1-a3"]
+
+
 def test_of_a_conversation_on_two_pages_the_newest_counts(home: Path, tmp_path: Path) -> None:
     report = _load(home, tmp_path, "pages.json", {"conversations": [_ended(), CHAT]})
     assert report.facts["genesys_cloud"].repeated == 1

@@ -31,6 +31,7 @@ class Load:
     undone_at: Moment | None = None
     taken_at: Moment | None = None
     read_again_at: Moment | None = None
+    whole: Words | None = None  # JSON: of which facts it told all that belongs to its tickets or conversations, and of which of these not
     state: Literal["loaded", "undone"] = "loaded"
 
 
@@ -65,14 +66,16 @@ class LogEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Replaced:
-    """A row that a later load replaced, with its fields as loaded, so that undo can bring it back."""
+    """A row that a later load replaced, with its fields as loaded, so that undo can bring it back; or that a load told a ticket or conversation whole
+    without a row that another one has of it, which is a version of that row too: `gone_from` names the ticket then, and there are no fields."""
 
     fact: Id
     source: Words
     source_id: Words
-    replaced_by: Id  # the load that did it
+    replaced_by: Id | None = None  # the load that did it; None where the row is gone to this day
     load_id: Id  # the load it came with
     loaded_at: Moment
     changed_at: Moment | None = None
     fields: Words  # JSON of the loaded fields
     month: Day | None = None
+    gone_from: Id | None = None

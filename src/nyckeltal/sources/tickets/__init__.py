@@ -23,6 +23,8 @@ Rules, the same for every system:
 - **A segment** is each agent's part of a contact: whoever answered publicly, settled it, or had it assigned and either passed it on or settled it. It has
   no duration unless the system tells time worked (`worked_s`): that a ticket lay with somebody for a day is no day of work.
 - The **queue** is the group. The requester is the customer and becomes a pseudonym at once. `opened_by` only where it was an agent.
+- `all_messages` and `all_ratings` say that a ticket is told with all of them, to its last page: what the store has of it besides was taken out, and counts
+  no longer (decision 0025). Pages that we ask for say it with `"whole": {"messages": [ids], "ratings": [ids]}`. Where in doubt, leave it.
 - `gone` says why a ticket counts nowhere (spam, deleted, merged into another). It is left out; had the store it already, it stands on as a test.
 - A word of a system that nobody has explained is never guessed: `word` refuses it. Of a way to us that nobody has explained (`told.channel` is None) the
   case counts and its contacts are set aside; a mapping given beside the system says it: `[channels]`, `"Walk-in" = "visit"`.

@@ -129,7 +129,8 @@ def _messages(told: Gathered) -> None:
 def _ratings(told: Gathered) -> None:
     """Asked about the contact that was last answered before."""
     told.con.execute("""CREATE OR REPLACE TEMP TABLE rated AS
-        SELECT r.*, coalesce(c.contact, CASE WHEN l.channel IS NOT NULL THEN r.ticket_id END) AS contact, l.client_id, l.customer_key, l.channel AS through
+        SELECT r.*, coalesce(c.contact, CASE WHEN l.channel IS NOT NULL THEN r.ticket_id END) AS contact, l.client_id, l.customer_key, l.channel AS through,
+            l.changed_at
         FROM (SELECT *, coalesce(asked_at, answered_at) AS drawn_at FROM rating_once SEMI JOIN told_ticket USING (ticket_id)) r JOIN life l USING (ticket_id)
         ASOF LEFT JOIN (SELECT * FROM ticket_contact WHERE answered AND channel IS NOT NULL) c ON r.ticket_id = c.ticket_id AND r.drawn_at >= c.starts_at""")
     told.hand_over(
@@ -145,6 +146,7 @@ def _ratings(told: Gathered) -> None:
             "agent_id": "agent_id",
             "channel": "through",
             "drawn_at": "drawn_at",
+            "changed_at": "changed_at",
             # who was asked in vain is told together with when they were asked; a system that tells only answers has no response rate
             "outcome": "CASE WHEN asked_at IS NULL THEN NULL WHEN value IS NOT NULL OR text IS NOT NULL THEN 'complete' ELSE 'unknown' END",
         },
@@ -162,6 +164,7 @@ def _ratings(told: Gathered) -> None:
             "value": "value",
             "text": "text",
             "answered_at": "coalesce(answered_at, asked_at)",
+            "changed_at": "changed_at",
         },
     )
     _questions(told)

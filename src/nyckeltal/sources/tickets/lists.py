@@ -34,6 +34,7 @@ def take_all(told: Tickets, files: Sequence[Path], opened: Callable[[Any], Lists
         told.setting.tell("read", at, len(files))
         read, refused = told.counted.read, told.counted.refused.total() - told.pardoned
         for document in documents(file):
+            told.note_whole(file, document.value)
             lists = opened(document.value) if document.broken is None else {}
             if not any(name in lists for name in take):
                 why = _no_json if document.broken is not None else Text(_no_list.id, _no_list.english, {"known": ", ".join(take)})

@@ -11,11 +11,12 @@ from nyckeltal.sources import cells
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.gathered import default_client
 from nyckeltal.sources.reading import Counted
-from nyckeltal.sources.tickets import facts
+from nyckeltal.sources.tickets import complete, facts
 from nyckeltal.sources.tickets.aside import orphan, set_aside
 
 if TYPE_CHECKING:
     from nyckeltal.sources.gathered import Gathered
+    from nyckeltal.sources.tickets.told import Tickets
 
 LIVE = "('chat', 'voice', 'visit')"
 SETTLED = "('solved', 'closed')"
@@ -23,7 +24,7 @@ OPEN = "('new', 'open', 'pending', 'hold')"
 _SIDE = (("ticket_message", "message_once", "message_id"), ("ticket_change", "change_once", "what"), ("ticket_rating", "rating_once", "rating_id"))
 
 
-def make(told: Gathered, handovers_told: bool) -> None:
+def make(told: Tickets, handovers_told: bool) -> None:
     """Hand over what the tables tell."""
     con, setting = told.con, told.setting
     _once(told)
@@ -35,20 +36,24 @@ def make(told: Gathered, handovers_told: bool) -> None:
         con.execute(query)
     _gone_too(told)
     facts.hand_over(told, handovers_told)
+    complete.hand_over(told)
     told.reading.kinds = coverage(con, told.reading.facts, setting, setting.zone)
 
 
-def _once(told: Gathered) -> None:
+def _once(told: Tickets) -> None:
     """Each thing once: a ticket as it was changed last, a message as told last, a change only once however often it is told."""
     told.con.execute("""
         CREATE OR REPLACE TEMP TABLE ticket_once AS SELECT * FROM ticket
-            QUALIFY row_number() OVER (PARTITION BY ticket_id ORDER BY changed_at DESC NULLS LAST, n DESC) = 1;
-        CREATE OR REPLACE TEMP TABLE message_once AS SELECT * FROM ticket_message
+            QUALIFY row_number() OVER (PARTITION BY ticket_id ORDER BY changed_at DESC NULLS LAST, n DESC) = 1
+    """)
+    message, change, rating = complete.told_with_it(told)
+    told.con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE message_once AS SELECT * FROM {message}
             QUALIFY row_number() OVER (PARTITION BY ticket_id, message_id ORDER BY n DESC) = 1;
-        CREATE OR REPLACE TEMP TABLE change_once AS SELECT * FROM ticket_change
+        CREATE OR REPLACE TEMP TABLE change_once AS SELECT * FROM {change}
             QUALIFY row_number() OVER (PARTITION BY ticket_id, made_at, what, value, was ORDER BY place) = 1;
         CREATE OR REPLACE TEMP TABLE rating_once AS
-            SELECT * REPLACE (coalesce(asked_at, min(asked_at) OVER (PARTITION BY rating_id)) AS asked_at) FROM ticket_rating
+            SELECT * REPLACE (coalesce(asked_at, min(asked_at) OVER (PARTITION BY rating_id)) AS asked_at) FROM {rating}
             QUALIFY row_number() OVER (PARTITION BY rating_id ORDER BY n DESC) = 1;
     """)
 

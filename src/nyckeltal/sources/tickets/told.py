@@ -61,6 +61,8 @@ class Ticket:
     reference: str | None = None  # what the system in which the customer first came calls that contact, such as the number of a call
     is_test: bool = False
     gone: str | None = None  # why it counts nowhere
+    all_messages: bool = False  # every message and change that it has is told in the same file: what the store has besides was taken out
+    all_ratings: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,8 @@ class Named:
 
 Told = Ticket | Message | Change | Rating | Named
 _TYPES = {"text": "VARCHAR", "moment": "TIMESTAMPTZ", "seconds": "DOUBLE", "count": "BIGINT", "flag": "BOOLEAN"}
-_UNSAID = {"direction": "'inbound'", "is_test": "false", "public": "true", "is_auto": "false"}
+_UNSAID = {**dict.fromkeys(("is_test", "is_auto", "all_messages", "all_ratings"), "false"), "direction": "'inbound'", "public": "true"}
+_OF_TICKET = ("ticket_id", "conversation_id", "conversationId", "o_id", "number", "key", "id")  # under what a record names its ticket, or itself
 no_number = Text("sources.ticket.no_number", "There is no number of a ticket here.")
 _no_list = Text("sources.ticket.no_list", "This document has none of: %(known)s.")
 _no_json = Text("sources.json.none", "This is no JSON, or it ends too early.")
@@ -157,6 +160,8 @@ class Tickets(Gathered):
     place: int = field(default=0, init=False)
     pardoned: int = field(default=0, init=False)  # records set aside for a reason that says nothing against the rest of their document
     handovers_told: bool = field(default=True, init=False)  # False: the system never says who had it before, so nobody knows of transfers
+    incomplete: set[str] = field(default_factory=set, init=False)  # tickets of which something could not be read; files, where nobody knows of which
+    _asked_whole: dict[str, set[tuple[str, str]]] = field(default_factory=dict, init=False)
     _taken: list[tuple[str, str]] = field(default_factory=list, init=False)
     _later: list[tuple[str, str, Text]] = field(default_factory=list, init=False)
 
@@ -183,6 +188,7 @@ class Tickets(Gathered):
                 if document.broken is not None:
                     self.refuse(self.record(file, document.line, None, ()), "", _no_json)
                     continue
+                self.note_whole(file, document.value)
                 value = in_lists(document.value, lists)
                 if not any(name in value for name in (*lists, *also)):
                     self.refuse(self.record(file, document.line, None, ()), "", Text(_no_list.id, _no_list.english, {"known": ", ".join(lists)}))
@@ -203,7 +209,9 @@ class Tickets(Gathered):
         return Kept(self.n, file.name, line, value if isinstance(value, dict) else {}, original)
 
     def refuse(self, record: Record, field: str, text: Text, source_id: str | None = None, original: str | None = None, fact: str | None = None) -> None:
-        """Set the record aside, with the reason."""
+        """Set the record aside, with the reason; its ticket is not told whole then."""
+        said = {known(record.value.get(name)) for name in _OF_TICKET} - {None} if isinstance(record.value, dict) else set()
+        self.incomplete |= {str(one) for one in said} or {record.file}
         super().refuse(record, field, text, source_id, record.original if isinstance(record, Kept) else original, fact)
 
     def tell(self, record: Record, told: Told) -> None:
@@ -212,9 +220,17 @@ class Tickets(Gathered):
         if isinstance(told, Ticket):
             row["opened_by"] = told.opened_by if told.opened_by != told.customer else None
             row["customer_key"] = self._hide(row.pop("customer"))
+            row["all_messages"] = told.all_messages or (record.file, told.ticket_id) in self._asked_whole.get("messages", ())
+            row["all_ratings"] = told.all_ratings or (record.file, told.ticket_id) in self._asked_whole.get("ratings", ())
             row["reference"] = found_under(self.reference_field, record.value) if self.reference_field else told.reference
         self.place += 1
         self.add(TABLE_OF[type(told)], record, **row, place=self.place)
+
+    def note_whole(self, file: Path, document: Any) -> None:
+        """A page of ours says of which tickets all messages and all ratings were asked for: `"whole": {"messages": [ids], "ratings": [ids]}`."""
+        said = document.get("whole") if isinstance(document, dict) else None
+        for what, tickets in said.items() if isinstance(said, dict) else ():
+            self._asked_whole.setdefault(what, set()).update((file.name, str(ticket)) for ticket in tickets)
 
     @property
     def reference_field(self) -> str:

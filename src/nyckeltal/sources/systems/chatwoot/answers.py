@@ -30,6 +30,7 @@ INCOMING, OUTGOING, ACTIVITY, TEMPLATE = 0, 1, 2, 3
 QUESTION = "chatwoot_satisfaction"
 Author = Literal["customer", "agent", "bot", "system"]
 _activity = Text("sources.chatwoot.activity", "line about what happened, in the words of the account's language")
+_deleted = Text("sources.freescout.draft", "draft, or thread that was taken back")
 _no_type = Text("sources.chatwoot.type", "“%(value)s” is no kind of message: those are 0, 1, 2 and 3.")
 _off = Text("sources.row.scale", "“%(value)s” is not on the scale from %(low)s to %(high)s.", {"low": 1, "high": 5})
 
@@ -103,6 +104,9 @@ def _message(told: Tickets, record: Kept) -> None:
     if kind not in (INCOMING, OUTGOING, TEMPLATE):
         raise Unreadable("message_type", Text(_no_type.id, _no_type.english, {"value": str(value.get("message_type"))}))
     sent_at, inside = needed(value.get("created_at"), "created_at"), objects(value, "content_attributes")
+    if inside.get("deleted") is True:  # it stays in the list, with other words
+        told.leave_out(_deleted)
+        return
     author = _author(value, kind, inside)
     told.tell(
         record,

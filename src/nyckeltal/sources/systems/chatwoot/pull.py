@@ -44,7 +44,9 @@ class ChatwootPull:
             some = listed[at : at + TOGETHER]
             document: dict[str, Any] = {"inboxes": [{"id": one["id"], "name": one["name"]} for one in inboxes["payload"]], "conversations": some}
             document["messages"] = [message for one in some for message in _messages(web, f"{account}/conversations/{one['id']}/messages")]
-            document["events"] = [event for one in some for event in _events(web, f"{account}/conversations/{one['id']}/reporting_events", one["id"])]
+            events = {str(one["id"]): _events(web, f"{account}/conversations/{one['id']}/reporting_events", one["id"]) for one in some}
+            document["events"] = [event for found_of_it in events.values() for event in found_of_it or ()]
+            document["whole"] = {"messages": [key for key, found_of_it in events.items() if found_of_it is not None]}
             document["ratings"] = [one for one in told if one["conversation_id"] in {conversation["id"] for conversation in some}]
             place = max(place, min(_activity(some[-1]), int(until.timestamp())))
             rated = int(until.timestamp()) if at + TOGETHER >= len(listed) else rated  # all ratings are in with the last page
@@ -101,9 +103,11 @@ def _nothing_older(found: list[Mapping[str, Any]], answer: Any) -> bool:
     return len(answer["payload"]) >= MESSAGES and all(one["id"] in seen for one in answer["payload"])
 
 
-def _events(web: Web, path: str, conversation: object) -> list[Mapping[str, Any]]:
-    """What is counted about the conversation; it names it by another number than everything else does."""
-    answer: Any = if_there(lambda: web.get(path), NOT_THERE) or []
+def _events(web: Web, path: str, conversation: object) -> list[Mapping[str, Any]] | None:
+    """What is counted about the conversation; it names it by another number than everything else does. None where that is closed or not told."""
+    answer: Any = if_there(lambda: web.get(path), NOT_THERE)
+    if answer is None:
+        return None
     return [{**one, "conversation_id": conversation} for one in (answer if isinstance(answer, list) else answer.get("payload", ()))]
 
 

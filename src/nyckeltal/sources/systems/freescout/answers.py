@@ -90,6 +90,7 @@ def _conversation(told: Tickets, record: Kept) -> None:
             opened_by=known(maker.get("id")) if ours else None,
             resolved_at=closed if now == "closed" else None,
             gone=_gone(value),
+            all_messages=isinstance(objects(value, "_embedded").get("threads"), list),
         ),
     )
     if known(person.get("id")) and (name := _name(person)):

@@ -41,9 +41,11 @@ class FreshdeskPull:
                     there = [ticket for ticket, said in whole if said is not None]
                     document |= {"tickets": there, "conversations": [one for _, said in whole for one in said or ()]}
                     document["closed_to_us"] = [{"id": ticket["id"]} for ticket, said in whole if said is None]
-                    ratings = [_ratings(web, ticket) for ticket in there] if rated else []
-                    rated = rated and None not in ratings
-                    document["ratings"] = [one for found in ratings for one in found or ()]
+                    ratings = {str(ticket["id"]): _ratings(web, ticket) for ticket in there if _was_settled(ticket)} if rated else {}
+                    rated = rated and None not in ratings.values()
+                    document["ratings"] = [one for [found] in filter(None, ratings.values()) for one in found or ()]
+                    told = [key for key, found in ratings.items() if found and found[0] is not None]
+                    document["whole"] = {"messages": [str(ticket["id"]) for ticket in there], "ratings": told}
                 yield Page(stream, document, dict(place))
 
 
@@ -74,12 +76,14 @@ def _all(web: Web, path: str) -> list[Mapping[str, Any]] | None:
     return every_page(ask, MOST)
 
 
-def _ratings(web: Web, ticket: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
-    """Of a ticket that was settled once; None where the account has no ratings at all."""
-    if not (ticket.get("stats") or {}).get("resolved_at") and str(ticket.get("status")) not in ("4", "5"):
-        return []
+def _was_settled(ticket: Mapping[str, Any]) -> bool:
+    return bool((ticket.get("stats") or {}).get("resolved_at")) or str(ticket.get("status")) in ("4", "5")
+
+
+def _ratings(web: Web, ticket: Mapping[str, Any]) -> list[list[Mapping[str, Any]] | None] | None:
+    """The list of its ratings, or that it has none such; None where the account has no ratings at all."""
     path = f"api/v2/tickets/{ticket['id']}/satisfaction_ratings"
-    answer: Any = if_there(lambda: if_there(lambda: web.get(path), [404]) or [], [403])
+    answer: Any = if_there(lambda: [if_there(lambda: web.get(path), [404])], [403])
     return None if answer is None else list(answer)
 
 

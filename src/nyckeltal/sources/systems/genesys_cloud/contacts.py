@@ -18,7 +18,21 @@ def make(gathered: Gathered) -> None:
     gathered.hand_over("contact", "whole", _contact_columns(gathered))
     gathered.hand_over("queue_visit", "stays", _visit_columns(gathered))
     gathered.hand_over("segment", "linked", _segment_columns(gathered))
+    _told_whole(gathered)
     gathered.reading.kinds |= coverage(gathered.con, {"contact": gathered.reading.facts["contact"]}, gathered.setting, gathered.setting.zone)
+
+
+def _told_whole(gathered: Gathered) -> None:
+    """A conversation is told with all of its sessions each time: stays and parts that a correction has no more are gone. Not where one was set aside."""
+    path, came = gathered.setting.folder / "whole-contact.parquet", gathered.reading.facts
+    aside = " UNION ALL ".join(
+        f"SELECT conversation FROM {told} t ANTI JOIN read_parquet('{came[fact][0]}') c ON c.source_id = t.id"
+        for told, fact in (("stays", "queue_visit"), ("linked", "segment"))
+    )
+    gathered.con.execute(f"""COPY (
+        SELECT {gathered.own("id")} AS id, id AS source_id, changed AS changed_at, ['queue_visit', 'segment'] AS parts FROM whole WHERE id NOT IN ({aside})
+    ) TO '{path}' (FORMAT parquet)""")
+    gathered.reading.whole["contact"] = [path]
 
 
 _NEWEST = """

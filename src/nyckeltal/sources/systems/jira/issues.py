@@ -50,6 +50,7 @@ def _issue(told: Tickets, record: Kept, known_words: Mapping[str, Status]) -> No
         priority=known((fields.get("priority") or {}).get("name")),
         resolved_at=moment(fields.get("resolutiondate"), "resolutiondate"),
         in_time=not any(cycle.get("breached") for cycle in cycles) if cycles else None,
+        all_messages=_all(fields.get("comment"), "comments") and _all(row.get("changelog"), "histories"),
     )
     changes = list(_changes(row, key, known_words))
     messages = list(_messages(fields, key, customer))
@@ -58,6 +59,11 @@ def _issue(told: Tickets, record: Kept, known_words: Mapping[str, Status]) -> No
     for part in parts:
         told.tell(record, part)
     _names(told, record, fields)
+
+
+def _all(told: Any, name: str) -> bool:
+    """Whether a list that says how many it has is told to its end."""
+    return isinstance(told, dict) and isinstance(total := told.get("total"), int) and len(told.get(name) or ()) >= total
 
 
 def _project_of(key: str) -> str | None:

@@ -59,8 +59,14 @@ def _whole(web: Web, issue: dict[str, Any]) -> dict[str, Any]:
     log, comment = issue.get("changelog") or {}, fields.get("comment") or {}
     histories = _rest(web, f"rest/api/3/issue/{key}/changelog", log.get("histories") or [], int(log.get("total") or 0), "values")
     comments = _rest(web, f"rest/api/3/issue/{key}/comment", comment.get("comments") or [], int(comment.get("total") or 0), "comments")
-    fields["comment"] = {"comments": [{name: value for name, value in one.items() if name not in ("body", "renderedBody")} for one in comments]}
-    return {**issue, "fields": fields, "changelog": {"histories": histories}}
+    said = [{name: value for name, value in one.items() if name not in ("body", "renderedBody")} for one in comments]
+    fields["comment"] = {**_total(comment), "comments": said}
+    return {**issue, "fields": fields, "changelog": {**_total(log), "histories": histories}}
+
+
+def _total(told: Mapping[str, Any]) -> dict[str, Any]:
+    """How many there are, where that is said: then whoever reads it knows whether these are all."""
+    return {"total": told["total"]} if "total" in told else {}
 
 
 def _rest(web: Web, path: str, found: list[Any], total: int, name: str) -> list[Any]:

@@ -35,6 +35,7 @@ class ZammadPull:
                 "tickets": [ticket for ticket, _ in there],
                 "closed_to_us": [{"id": one["id"]} for one, found in whole if found is None],
             }
+            document["whole"] = {"messages": [str(ticket["id"]) for ticket, _ in there]}
             document |= {name: [one for _, found in there for one in found[name]] for name in ("articles", "history")}
             yield Page("tickets", document, {"updated": kept})
 

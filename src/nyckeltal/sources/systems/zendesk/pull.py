@@ -44,7 +44,10 @@ class ZendeskPull:
             audits = [audit for ticket in tickets if ticket.get("status") != "deleted" for audit in _audits(web, ticket.get("id"))]
             after = _after(page)["cursor"] or str(place.get("cursor") or "")
             users = [{name: user.get(name) for name in ("id", "role", "name")} for user in page.get("users") or () if isinstance(user, dict)]
-            yield Page("tickets", {**page, "tickets": [_plain(ticket) for ticket in tickets], "users": users, "audits": audits}, {**seen, "cursor": after})
+            asked_for = [str(ticket.get("id")) for ticket in tickets if ticket.get("status") != "deleted"]
+            whole = {"messages": asked_for, "ratings": asked_for}
+            document = {**page, "tickets": [_plain(ticket) for ticket in tickets], "users": users, "audits": audits, "whole": whole}
+            yield Page("tickets", document, {**seen, "cursor": after})
             newest = max((str(ticket.get("updated_at") or "") for ticket in tickets), default="")
             if page.get("end_of_stream", True) or newest >= until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"):
                 return
