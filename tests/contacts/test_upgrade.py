@@ -185,6 +185,7 @@ def older_ledgers(tmp_path: Path) -> ContactStore:
     for table, columns in {"load": ["whole"], "replaced": ["gone_from"]}.items():
         place = str(store.home / "lake" / table)
         write_deltalake(place, DeltaTable(place).to_pyarrow_table().drop_columns(columns), mode="overwrite", schema_mode="overwrite")
+        DeltaTable(place).alter.set_table_description("columns of version 12")
         versions[table] = DeltaTable(place).version()
     State.read(store.home).with_versions(versions).save(store.home)
     return ContactStore(store.home)

@@ -65,7 +65,10 @@ class Snapshot:
             return f"select {columns.nothing(table)}"
         held = self._held(table)
         wanted = [name for name in columns.types(table) if words is None or name in words]
-        return f"select {columns.select(table, wanted, held.columns, fill=False)} from {columns.files_sql(files, TABLES[table].monthly, held.uniform)}"
+        relation = columns.files_sql(files, TABLES[table].monthly, held.uniform)
+        if TABLES[table].family == "ledger" and not held.uniform:  # a column that came since may be in no file yet
+            relation = f"(select {columns.nothing(table)} union all by name from {relation})"
+        return f"select {columns.select(table, wanted, held.columns, fill=False)} from {relation}"
 
     def small(self, table: str) -> pa.Table:
         """A table whole, cached: for the organisation and the ledgers."""
