@@ -135,7 +135,7 @@ def _means(home: Path, waited: list[float]) -> Means:
 
 
 def _facts(home: Path, *tables: str) -> dict[str, dict[str, Any]]:
-    apart = ("load_id", "loaded_at", "customer_key")  # each home has a secret of its own
+    apart = ("load_id", "loaded_at", "customer_key", "customer_hash")  # each home has a secret of its own
     return {table: {key: {name: value for name, value in row.items() if name not in apart} for key, row in rows(home, table).items()} for table in tables}
 
 
