@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from django.conf import settings
 from django.test import Client
 
 from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources.load import load as from_file
+from nyckeltal.sources.systems import freescout
 from nyckeltal.web.contacts.loads import ledger
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.jobs import worker
@@ -98,6 +101,18 @@ def test_it_is_loaded_by_the_worker_and_the_file_is_removed(ingrid: Client, firs
     assert _kept() == []
     assert "samtal.csv" in _page(ingrid, "/loads/")
     assert "nordkraft" in _page(ingrid, "/loads/")
+
+
+def test_what_a_source_took_out_of_a_conversation_is_told(ingrid: Client, tmp_path: Path) -> None:
+    sample = json.loads((Path(freescout.__file__).parent / "samples" / "conversations-0001.json").read_text(encoding="utf-8"))
+    page = tmp_path / "page.json"
+    for state in ("published", "deleted"):
+        threads = sample["_embedded"]["conversations"][0]["_embedded"]["threads"]
+        next(one for one in threads if one["id"] == 204)["state"] = state
+        page.write_text(json.dumps(sample), encoding="utf-8")
+        report = from_file([page], home=settings.NYCKELTAL_HOME, system="freescout", client="one")
+        said = "stands in its ticket or conversation no longer" in _page(ingrid, f"/loads/{report.load_id}/")
+        assert said == (state == "deleted")
 
 
 def test_the_same_file_again_changes_nothing(ingrid: Client, first: str) -> None:

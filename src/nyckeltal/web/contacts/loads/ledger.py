@@ -22,7 +22,7 @@ from nyckeltal.web.frame import numbers
 
 IN_STEP = timedelta(hours=36)
 WITH_CONTACTS = ("queue_visit", "segment")  # reach as far as the contacts they were made from
-PARTS = ("read", "new", "changed", "unchanged", "left_out", "refused")
+PARTS = ("read", "new", "changed", "unchanged", "left_out", "refused", "withdrawn")
 
 
 @dataclass(frozen=True)
