@@ -144,7 +144,8 @@ def test_an_undo_of_the_first_of_two_that_told_it_gone_leaves_it_gone(store: Con
 def test_loads_end_the_same_in_any_order(tmp_path: Path) -> None:
     told = {"one": ticket("t", 1, "ab"), "two": ticket("t", 2, "b"), "three": ticket("t", 3, "bc")}
     found = []
-    for number, order in enumerate(permutations(told)):
+    orders = [*permutations(told)]
+    for number, order in enumerate(orders if SOAK else (orders[0], orders[3], orders[5])):  # in order, beginning in the middle, and backwards
         store = ContactStore(tmp_path / str(number))
         for hours, name in enumerate(order):
             tell(store, name, told[name], hours)
@@ -190,9 +191,9 @@ SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 
 def test_any_history_with_parts_that_go_away_ends_as_if_what_stands_had_come_in_order(tmp_path: Path) -> None:
     """Tickets told whole and not, some without a word of when they were changed; loads taken back, and what went with them loaded again."""
-    for seed in range(40 if SOAK else 3):
+    for seed in range(40 if SOAK else 2):
         chance, mine, given = random.Random(seed), ContactStore(tmp_path / f"{seed}"), dict[str, tuple[int, dict[str, list[Row]], Sequence[str]]]()
-        for step in range(1, 10):
+        for step in range(1, 10 if SOAK else 6):
             if given and chance.random() < 0.35:
                 gone = chance.choice(sorted(given))
                 del given[gone]
@@ -211,9 +212,9 @@ def test_any_history_with_parts_that_go_away_ends_as_if_what_stands_had_come_in_
 
 
 def test_any_order_of_tellings_ends_the_same(tmp_path: Path) -> None:
-    for seed in range(40 if SOAK else 2):
+    for seed in range(40 if SOAK else 1):
         chance = random.Random(seed)
-        told = {f"load-{day}": (drawn(chance, day), chance.choice([PARTS, PARTS, ()])) for day in range(1, 6)}
+        told = {f"load-{day}": (drawn(chance, day), chance.choice([PARTS, PARTS, ()])) for day in range(1, 6 if SOAK else 5)}
         orders = [sorted(told), chance.sample(sorted(told), len(told))]
         found = []
         for number, order in enumerate(orders):
