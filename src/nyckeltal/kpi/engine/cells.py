@@ -287,10 +287,11 @@ def _told(scan: Scan, rest: tuple[object, ...], write: Any, held: Held, organisa
     sql = sql_of(scan, (*rest, held.kinds, tables.key), lambda: write(Cells(scan, needs, tables, dict(held.kinds))))
     names = ", ".join(sql_columns.quoted(name) for name, _ in held.kinds)
     with Cursor() as con:
-        con.execute(f"create or replace temp view cells as select {names} from {sql_columns.files_sql(held.files, monthly=False)}")
         for name, small in tables.tables.items():
             con.register(name, small)
-        return list(con.sql(sql).to_arrow_table().to_pylist())
+        there = f"cells as (select {names} from {sql_columns.files_sql(held.files, monthly=False)})"  # a view would be looked into once more
+        whole = sql.replace("WITH ", f"WITH {there}, ", 1) if sql.startswith("WITH ") else f"WITH {there} {sql}"
+        return list(con.sql(whole).to_arrow_table().to_pylist())
 
 
 def _regrouped(cells: Cells, scan: Scan, sieve: Sieve, sought: Sequence[Sought], without: Collection[date]) -> ibis.Table:

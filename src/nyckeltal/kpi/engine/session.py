@@ -18,7 +18,7 @@ _asked: OrderedDict[object, Any] = OrderedDict()
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
-    con.execute("set timezone = 'UTC'")
+    con.execute("set global timezone = 'UTC'")
     con.execute("set enable_progress_bar = false")
     con.execute("set parquet_metadata_cache = true")  # files of the store never change
     con.execute("set enable_external_file_cache = false")  # the system keeps at hand what was read of them; a second copy here is no quicker
@@ -31,7 +31,6 @@ class Cursor:
     def __enter__(self) -> duckdb.DuckDBPyConnection:
         with _lock:
             self.con = _engine().cursor()
-        self.con.execute("set timezone = 'UTC'")
         return self.con
 
     def __exit__(self, *_: object) -> None:
