@@ -39,21 +39,24 @@ def gather(change: Change) -> bool:
         from old_contact c semi join ({_NOW}) w on {_SAME_PLACE} left join turn_span s on {_NEAR}
     """
     ]
-    if months := _within_reach(change):
+    if there := _within_reach(change):
+        months, first_us = there
         rows.append(f"""
             select {_ROW}, false as in_hand, s.first_us, s.last_us from ({change.snapshot.reading("contact", months, _BESIDE)}) c
             join turn_span s on {_NEAR}
-            anti join old_contact w on w.contact_id = c.contact_id
+            anti join old_contact w on w.contact_id = c.contact_id where c.offered_at >= make_timestamptz({first_us})
         """)
     change.turns = change.fill("turn_beside", " union all ".join(rows))
     return change.turns
 
 
-def _within_reach(change: Change) -> list[str]:
-    """The stored months in which somebody can stand within reach of a place that was taken or left."""
+def _within_reach(change: Change) -> tuple[list[str], int] | None:
+    """The stored months in which somebody can stand within reach of a place that was taken or left, and the first moment at which one can."""
     first, last = f"make_timestamp(min(first_us) - {REACH_US}) - interval 1 day", f"make_timestamp(max(last_us) + {REACH_US}) + interval 1 day"
-    bounds = change.rows(f"select strftime({first}, '%Y-%m') as first, strftime({last}, '%Y-%m') as last from turn_span")[0]
-    return [month for month in change.snapshot.months("contact") if bounds["first"] and bounds["first"] <= month <= bounds["last"]]
+    begins, ends = (f"strftime({at}, '%Y-%m')" for at in (first, last))
+    bounds = change.rows(f"select {begins} as first, {ends} as last, min(first_us) - {REACH_US} as first_us from turn_span")[0]
+    months = [month for month in change.snapshot.months("contact") if bounds["first"] and bounds["first"] <= month <= bounds["last"]]
+    return (months, bounds["first_us"]) if months else None
 
 
 def turn(change: Change) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from nyckeltal.contacts import columns as sql_columns
+from nyckeltal.contacts.facts import ROWS_AT_ONCE
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, needs_of
 from nyckeltal.kpi.engine.run import Prepared, fetched
@@ -291,7 +292,7 @@ def _told(scan: Scan, rest: tuple[object, ...], write: Any, held: Held, organisa
             con.register(name, small)
         there = f"cells as (select {names} from {sql_columns.files_sql(held.files, monthly=False)})"  # a view would be looked into once more
         whole = sql.replace("WITH ", f"WITH {there}, ", 1) if sql.startswith("WITH ") else f"WITH {there} {sql}"
-        return list(con.sql(whole).to_arrow_table().to_pylist())
+        return list(con.execute(whole).to_arrow_table(ROWS_AT_ONCE).to_pylist())
 
 
 def _regrouped(cells: Cells, scan: Scan, sieve: Sieve, sought: Sequence[Sought], without: Collection[date]) -> ibis.Table:
