@@ -15,14 +15,17 @@ import pyarrow.parquet as pq
 import pytest
 
 import rolled
+from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.trace import FOLDER
 from nyckeltal.kpi.ask import answer
 from nyckeltal.kpi.catalogue import catalogue
+from nyckeltal.kpi.compile import Measure
 from nyckeltal.kpi.engine import cells
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.question import Question
 from nyckeltal.kpi.rollup import held, use
+from nyckeltal.kpi.rollup.cuts import keeps_values
 from nyckeltal.kpi.upkeep import keep
 from nyckeltal.kpi.vocabulary import DIMENSIONS
 from rolled import ASKED, differences
@@ -79,6 +82,11 @@ def test_percentiles_of_whole_months_are_told_from_how_often_each_value_occurs(k
         found.clear()
         assert differences(question, facts, kept_home) == []
         assert bool(found) == from_values, question
+
+
+@pytest.mark.parametrize(("beside", "told"), [({}, True), ({"missing": 0.0}, False), ({"missing": 5.0}, False), ({"per": "contact_id"}, False)])
+def test_values_tell_a_percentile_only_where_nothing_else_of_their_rows_counts(beside: dict[str, Any], told: bool) -> None:
+    assert keeps_values(Measure("quantile", of=Name("wait_s", "seconds"), at=0.5, **beside)) == told
 
 
 def test_a_wrong_sum_would_be_seen(kept_home: Path, tmp_path: Path) -> None:

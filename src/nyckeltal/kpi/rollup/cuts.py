@@ -72,7 +72,7 @@ def keeps(measure: Measure) -> bool:
 def keeps_values(measure: Measure) -> bool:
     """Whether what it tells follows from its values and how often each occurs, and from nothing else of their rows."""
     beside = (measure.weight, measure.per, measure.missing, measure.doubt, measure.matures, measure.apart, measure.distinct)
-    return measure.kind == "quantile" and not any(beside)
+    return measure.kind == "quantile" and all(it is None for it in beside)  # a missing value may count as nought
 
 
 def base_of(scan: Scan) -> Scan:

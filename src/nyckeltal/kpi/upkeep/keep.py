@@ -143,7 +143,7 @@ def _fall_together(cut: Cut, request: Request) -> bool:
     from nyckeltal.kpi.engine.cells import Making
     from nyckeltal.when.period import Period
 
-    months = request.facts.months(cut.scan.over)[-2:]
+    months = [month for month in request.facts.months(cut.scan.over) if month[:1].isdigit()][-2:]
     if not months:
         return False
     making, month = Making(cut.scan, cut.kept, cut.sieves, cut.wanted, request.organisation, request.known(cut.scan.over)), Period.of(months[0])
