@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nyckeltal.contacts.laid import COMPRESSION
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.sources import cells, refusing
 from nyckeltal.sources.documents import documents, records
@@ -181,7 +182,7 @@ class _Table:
         fields: list[pa.Field[Any]] = [pa.field("n", pa.int64()), *(pa.field(name, kinds[kind]) for name, kind in columns.items())]
         self.path, self.schema = path, pa.schema(fields)
         self.rows: list[dict[str, Any]] = []
-        self.writer = pq.ParquetWriter(path, self.schema, compression="snappy")
+        self.writer = pq.ParquetWriter(path, self.schema, compression=COMPRESSION)
 
     def add(self, row: dict[str, Any]) -> None:
         self.rows.append(row)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts import checks, where
 from nyckeltal.contacts.expression import Name
+from nyckeltal.contacts.laid import COMPRESSION
 from nyckeltal.contacts.schema import TABLES, Column, staged_schema
 from nyckeltal.errors import Issue
 from nyckeltal.sources import amounts, cells, choices, notation
@@ -123,7 +124,7 @@ def stage(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: TableMapping, 
     _rules(plan, mapping)
     plan.kept.append(select_staged(mapping.kind, {"source": cells.quote(setting.source)}))
     rows = setting.folder / f"{tag}-staged.parquet"
-    con.execute(f"COPY ({_query(plan, raw, clock, mapping.kind)}) TO '{rows}' (FORMAT parquet, COMPRESSION snappy)")
+    con.execute(f"COPY ({_query(plan, raw, clock, mapping.kind)}) TO '{rows}' (FORMAT parquet, COMPRESSION {COMPRESSION})")
     return Staged(rows, tuple(plan.problems), raw, _every(plan, raw, clock))
 
 

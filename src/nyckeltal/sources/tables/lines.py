@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nyckeltal.contacts.laid import COMPRESSION
 from nyckeltal.sources.tables.raw import RawTable
 from nyckeltal.sources.tables.text import Plain, refuse
 from nyckeltal.words import Text
@@ -26,7 +27,7 @@ def write_lines(text: Plain, target: Path) -> None:
 
     fields: list[pa.Field[Any]] = [pa.field("line", pa.int64()), pa.field("raw", pa.string())]
     schema = pa.schema(fields)
-    with pq.ParquetWriter(target, schema, compression="snappy") as writer:
+    with pq.ParquetWriter(target, schema, compression=COMPRESSION) as writer:
         at = 1
         for lines in _blocks(text.path):
             table = pa.Table.from_arrays([pa.array(range(at, at + len(lines)), pa.int64()), pa.array(lines, pa.binary()).cast(pa.string())], schema=schema)

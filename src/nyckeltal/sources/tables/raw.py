@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nyckeltal.contacts.laid import COMPRESSION
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -69,7 +71,7 @@ def write_rows(path: Path, width: int, batches: Iterable[tuple[Sequence[int], Se
     import pyarrow.parquet as pq
 
     schema, written = raw_schema(width), 0
-    with pq.ParquetWriter(path, schema, compression="snappy") as writer:
+    with pq.ParquetWriter(path, schema, compression=COMPRESSION) as writer:
         for lines, rows in batches:
             columns = list(zip(*rows, strict=True)) if rows else [()] * width
             arrays: list[pa.Array[Any]] = [pa.array(lines, pa.int64()), *(pa.array(column, pa.string()) for column in columns)]

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nyckeltal.contacts.laid import COMPRESSION
 from nyckeltal.sources import refusing
 from nyckeltal.sources.tables.heading import header_at, looked_at
 from nyckeltal.sources.tables.raw import RawTable, batch_rows, write_rows
@@ -98,7 +99,7 @@ def _regular(con: duckdb.DuckDBPyConnection, text: Plain, rows: Path, names: Seq
     options = f"auto_detect=false, header=false, skip={header_lines}, delim=$separator, quote='\"', escape='\"', nullstr='', ignore_errors=true"
     query = f"SELECT row_number() OVER () + {header_lines} AS line, * FROM read_csv($path, columns={{{columns}}}, {options}, max_line_size={2 * longest_line})"
     try:
-        copied = con.execute(f"COPY ({query}) TO '{rows}' (FORMAT parquet, COMPRESSION snappy)", {"path": str(text.path), "separator": separator})
+        copied = con.execute(f"COPY ({query}) TO '{rows}' (FORMAT parquet, COMPRESSION {COMPRESSION})", {"path": str(text.path), "separator": separator})
         counted = copied.fetchone()
     except duckdb.Error:
         return False
