@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from fake_limesurvey import Lime
 from fake_vendor import FakeVendor, serving
 from nyckeltal import ask
 from nyckeltal.errors import BadMapping, CannotFetch, CannotRead
@@ -58,6 +57,7 @@ def test_on_the_page_a_table_of_answers_is_said_column_by_column_and_a_document_
         path.name: by_itself(path) for path in sorted((SAMPLES / "limesurvey" / "samples").glob("*")) if "expected" not in path.name and "toml" not in path.name
     }
     assert {name: source.name if source else None for name, source in found.items()} == {
+        "participants-0001.json": "limesurvey",
         "responses-0001.json": "limesurvey",
         "results-survey482615.csv": None,
         "tokens_482615.csv": "limesurvey",
@@ -111,29 +111,6 @@ def test_yes_and_no_written_as_1_and_2_are_no_answer_before_somebody_says_which_
 def test_a_question_that_was_told_and_is_not_there_is_named(home: Path) -> None:
     with pytest.raises(BadMapping, match=r"no column “NSP”.*Did you mean “NPS”"):
         load(LIME, system="limesurvey", mapping={"survey": [{**NPS, "value": "NSP"}]}, home=home)
-
-
-class Lime(FakeVendor):
-    """Its remote control as documented: every answer 200, what is wrong told in the result."""
-
-    responses: dict[int, dict[str, str | None]]
-    wrong: str = ""
-
-    def answer(self, path: str) -> dict[str, Any]:
-        asked = json.loads(self.said[-1])
-        assert path.endswith("/admin/remotecontrol")
-        return {"id": asked["id"], "result": self.result(asked["method"], asked["params"]), "error": None}
-
-    def result(self, method: str, params: list[Any]) -> object:
-        if method == "get_session_key":
-            return "key" if params[1] == "right" else {"status": "Invalid user name or password"}
-        if method == "release_session_key":
-            return "OK"
-        if not self.responses:
-            return {"status": "No Data, could not get max id."}
-        first, last = params[7], params[8] or max(self.responses)
-        found = [{"id": str(n), **row} for n, row in sorted(self.responses.items()) if first <= n <= last]
-        return base64.b64encode(json.dumps({"responses": found or [{"id": "", "submitdate": "", "NPS": ""}]}).encode()).decode()
 
 
 @pytest.fixture(scope="module")

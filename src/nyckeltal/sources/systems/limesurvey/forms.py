@@ -59,7 +59,7 @@ def form_of(start: bytes) -> Form | None:
     text = start.decode("utf-8-sig", errors="replace").lstrip()
     if text.startswith("{"):
         found = re.match(r'\{\s*(?:"survey"\s*:\s*"?\d+"?\s*,\s*)?"responses"\s*:\s*\[', text)
-        return "json" if found and re.search(r'"(submitdate|lastpage|startlanguage)"', text) else None
+        return "json" if found and (re.search(r'"(submitdate|lastpage|startlanguage)"', text) or text[found.end() :].startswith("]")) else None
     lines = text.splitlines()[:2]
     if len(lines) == 2 and "\t" in lines[1] and _is_header(lines[1]):
         return "vv"
@@ -88,7 +88,10 @@ def _codes() -> dict[str, str]:
 def read(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, tag: str) -> RawTable:
     """The file as a table, with the number of its survey as a column."""
     form = form_of(beginning(file))
-    raw = _documents(file, folder, tag) if form == "json" else read_table(con, file, folder, FileForm(separator="\t" if form == "vv" else None), tag)
+    if form == "json":
+        raw = documents(file, folder, tag, "responses", ("id", "submitdate"))
+    else:
+        raw = read_table(con, file, folder, FileForm(separator="\t" if form == "vv" else None), tag)
     if form == "vv":
         raw = _with_codes(con, raw, folder, tag)
     if SURVEY not in raw.names:
@@ -97,8 +100,8 @@ def read(con: duckdb.DuckDBPyConnection, file: Path, folder: Path, tag: str) -> 
     return raw
 
 
-def _documents(file: Path, folder: Path, tag: str) -> RawTable:
-    """Responses as JSON: objects, in older versions each under its id. An empty survey gives one response with nothing in it."""
+def documents(file: Path, folder: Path, tag: str, kind: str, columns: tuple[str, ...]) -> RawTable:
+    """Responses or participants as JSON: objects, in older versions each under its id. An empty survey gives one response with nothing in it."""
     rows: list[tuple[int, str, dict[str, Any]]] = []
     broken: list[tuple[int, str]] = []
     survey = ""
@@ -107,19 +110,26 @@ def _documents(file: Path, folder: Path, tag: str) -> RawTable:
             broken.append((document.line, document.broken or str(document.value)))
             continue
         survey = str(document.value.get("survey") or "")
-        responses = document.value.get("responses")
-        for response in responses if isinstance(responses, list) else ():
-            inner = next(iter(response.values())) if isinstance(response, dict) and len(response) == 1 else response
+        found = document.value.get(kind)
+        for told in found if isinstance(found, list) else ():
+            inner = next(iter(told.values())) if isinstance(told, dict) and len(told) == 1 else told
             if not isinstance(inner, dict):
-                broken.append((document.line, str(response)))
+                broken.append((document.line, str(told)))
             elif any(value not in (None, "") for value in inner.values()):
                 rows.append((len(rows) + 1, survey, inner))
-    names = tuple(dict.fromkeys(name for _, _, row in rows for name in row)) or ("id", "submitdate")
+    names = tuple(dict.fromkeys(name for _, _, row in rows for name in row)) or columns
     extra = (SURVEY,) if survey else ()
     cells_of = [[_text(row.get(name)) for name in names] + [said for _ in extra] for _, said, row in rows]
     path = folder / f"{tag}-rows.parquet"
     write_rows(path, len(names) + len(extra), [([line for line, _, _ in rows], cells_of)])
     return RawTable(file.name, names + extra, path, write_ragged(broken, folder / f"{tag}-ragged.parquet", len(names)))
+
+
+def is_empty_page(con: duckdb.DuckDBPyConnection, file: Path, raw: RawTable) -> bool:
+    """Whether an answer told nobody: of all that a page had, nothing may be of the time that is asked for. It names no columns."""
+    if raw.ragged or not beginning(file).lstrip(b"\xef\xbb\xbf \n").startswith(b"{"):
+        return False
+    return con.execute(f"SELECT count(*) FROM read_parquet('{raw.rows}')").fetchone() == (0,)
 
 
 def _text(value: object) -> str | None:
