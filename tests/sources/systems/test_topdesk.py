@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from fake_vendor import FakeVendor, serving
+from fake_vendor import FakeVendor, Repeating, serving
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.pull.web import HttpWeb
 from nyckeltal.sources.reading import Reading, Setting
@@ -49,7 +49,9 @@ class Topdesk(FakeVendor):
     def answer(self, path: str) -> Any:
         parts, asked = urlsplit(path), {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
         if parts.path.endswith("/progresstrail"):
-            return [{"id": "m", "entryDate": "2026-03-02T09:00:00.000+0000", "memoText": "a secret"}]
+            first, size = int(asked.get("start", "0")), int(asked.get("page_size", "10"))  # as documented: ten unless more are asked for, a hundred at most
+            trail = range(251 if parts.path.split("/")[-2] == "7" else 1)[first : first + min(size, 100)]
+            return [{"id": f"m{entry}", "entryDate": "2026-03-02T09:00:00.000+0000", "memoText": "a secret"} for entry in trail]
         if asked["modification_date_start"] != "2026-03-02":
             return []
         first = int(asked["start"])
@@ -65,8 +67,37 @@ def test_it_is_asked_day_by_day_and_goes_on_from_the_last_day() -> None:
         assert [page.cursor for page in pages] == [{"day": day} for day in ("2026-03-02", "2026-03-02", "2026-03-03", "2026-03-03")]
         rows: list[Any] = [row for page in pages for row in page.document["incidents"]]  # type: ignore[index]  # a document is whatever the vendor says
         assert len({row["id"] for row in rows}) == len(rows) == 130
-        assert all(len(row["progress"]) == 1 for row in rows)
+        assert {row["id"]: len(row["progress"]) for row in rows if len(row["progress"]) != 1} == {"7": 251}
         assert "a secret" not in json.dumps(rows)
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "truncated", "dropped", "half", "repeat"])
+def test_a_progress_of_many_pages_is_read_to_its_end_whatever_becomes_of_one(fault: str) -> None:
+    with serving(Topdesk()) as vendor:
+        web: Any = HttpWeb([vendor.address], sleep=lambda _: None)
+        if fault == "repeat":
+            web = Repeating(web)
+        else:
+            vendor.faults += [""] * 9 + [fault, "", fault]
+        given = {"user": "nyckeltal", "password": "p", "from": "2026-03-02"}
+        [page, *_] = topdesk.SYSTEM.pull.pages(web, given, {}, datetime(2026, 3, 2, 12, tzinfo=UTC))
+        [row] = [row for row in page.document["incidents"] if row["id"] == "7"]  # type: ignore[index]  # a document is whatever the vendor says
+        assert {entry["id"] for entry in row["progress"]} == {f"m{number}" for number in range(251)}
+
+
+def test_an_entry_that_moves_to_the_next_page_while_it_is_read_counts_once() -> None:
+    class Written(Topdesk):
+        """A colleague writes while the progress is read: what was last on the first page is first on the second."""
+
+        def answer(self, path: str) -> Any:
+            found = super().answer(path)
+            return [{"id": "m99"}, *found[:-1]] if "/id/7/" in path and "start=100" in path else found
+
+    with serving(Written()) as vendor:
+        web = HttpWeb([vendor.address], sleep=lambda _: None)
+        [page, *_] = topdesk.SYSTEM.pull.pages(web, {"user": "u", "password": "p", "from": "2026-03-02"}, {}, datetime(2026, 3, 2, 12, tzinfo=UTC))
+        [row] = [row for row in page.document["incidents"] if row["id"] == "7"]  # type: ignore[index]  # a document is whatever the vendor says
+        assert sorted(entry["id"] for entry in row["progress"]).count("m99") == 1
 
 
 def test_a_list_of_which_too_much_cannot_be_read_is_refused_with_the_first_line_and_what_stands_there(tmp_path: Path) -> None:

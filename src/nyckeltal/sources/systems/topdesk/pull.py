@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, moved_on
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, moved_on
 from nyckeltal.words import Text
 
 PATH = "tas/api/incidents"
@@ -63,9 +63,13 @@ def _rows(document: object) -> list[dict[str, Any]]:
 
 
 def _whole(web: Web, row: dict[str, Any]) -> dict[str, Any]:
-    """The incident with its progress, and without what people wrote."""
-    progress = _rows(web.get(f"{PATH}/id/{row.get('id')}/progresstrail"))
-    return {**_plain(row), "progress": [_plain(entry) for entry in progress]}
+    """The incident with its progress, and without what people wrote; the newest comes first, so an entry made meanwhile moves another to the next page."""
+
+    def ask(page: int) -> list[dict[str, Any]]:
+        return _rows(web.get(f"{PATH}/id/{row.get('id')}/progresstrail", {"start": (page - 1) * AT_ONCE, "page_size": AT_ONCE}))
+
+    progress = {str(entry.get("id")): _plain(entry) for entry in every_page(ask, AT_ONCE, ()) or ()}
+    return {**_plain(row), "progress": list(progress.values())}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
