@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,36 @@ def test_the_second_start_uses_what_the_first_made(home: Path, built: list[dict[
     assert _build(home) == 0
     assert _build(home) == 0
     assert len(built) == 1
+
+
+def test_a_server_that_is_just_ending_takes_no_start_away(home: Path, built: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It removes its own files, and writes some, while the folder is emptied."""
+    _build(home)
+    (home / "lake").mkdir()
+    (home / "django.sqlite3-wal").write_text("", encoding="utf-8")
+    removed, meanwhile = demo.shutil.rmtree, iter([FileNotFoundError(2, "gone", "django.sqlite3-wal"), OSError(errno.ENOTEMPTY, "written to")])
+
+    def removing(path: Path) -> None:
+        (home / "django.sqlite3-wal").unlink(missing_ok=True)
+        for wrong in meanwhile:
+            raise wrong
+        removed(path)
+
+    monkeypatch.setattr(demo.shutil, "rmtree", removing)
+    assert _build(home, "--fresh") == 0
+    assert sorted(file.name for file in home.iterdir()) == [demo.MARK, "truth.json"]
+
+
+def test_what_an_interruption_left_is_known_as_an_example(home: Path, built: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    _build(home)
+    (home / "a").mkdir()
+    monkeypatch.setattr(demo, "_remove", _interrupted)
+    assert _build(home, "--fresh") != 0
+    assert (home / demo.MARK).exists()
+
+
+def _interrupted(path: Path) -> None:
+    raise KeyboardInterrupt
 
 
 def test_another_size_another_day_and_an_interrupted_build_are_built_again(home: Path, built: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,30 @@ def test_rows_put_right_since_are_left_out_of_the_list(home: Path, written: Path
     assert main(["refused", "--all", "--format", "json"]) == 0
     [row] = _json(capsys)
     assert row["corrected_by"]
+
+
+def test_rows_that_are_settled_leave_the_list_and_can_be_opened_again(home: Path, written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _load(written, file="broken.csv")
+    capsys.readouterr()
+    assert main(["refused", "--format", "json"]) == 0
+    [row] = _json(capsys)
+    assert main(["refused", row["load_id"], "--settle", "--row", row["row_id"]]) == 0
+    assert main(["refused", "--format", "json"]) == 0
+    said = capsys.readouterr()
+    assert (json.loads(said.out), "1 rows are settled; --all lists them too" in said.err) == ([], True)
+    assert main(["refused", "--all", "--format", "json"]) == 0
+    [settled] = _json(capsys)
+    assert settled["settled_at"]
+    assert settled["settled_by"] == getpass.getuser()
+    assert main(["refused", row["load_id"], "--reopen"]) == 0
+    assert main(["refused"]) == 0
+    assert row["row_id"] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--settle"], ["some-load", "--row", "a"], ["some-load", "--settle", "--reopen"]])
+def test_settling_names_its_load_and_says_one_of_the_two(home: Path, written: Path, words: list[str]) -> None:
+    _load(written, file="broken.csv")
+    assert main(["refused", *words]) == 2
 
 
 def test_a_mistake_is_told_once(home: Path, written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

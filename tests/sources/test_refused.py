@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from nyckeltal.contacts.store import ContactStore
-from nyckeltal.errors import CannotRead
+from nyckeltal.errors import CannotRead, UserMistake
 from nyckeltal.sources import refusing
 from nyckeltal.sources.load import load, undo
-from nyckeltal.sources.refused import refused_rows
+from nyckeltal.sources.refused import refused_rows, settle, still_refused
 from tables import calls, loaded, mapping, put
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def _corrected_by(home: Path) -> dict[str, str | None]:
@@ -85,3 +88,55 @@ def test_a_share_that_is_said_of_a_source_holds_for_small_files_too(home: Path, 
 
 def test_an_empty_store_has_none(home: Path) -> None:
     assert refused_rows(ContactStore(home)).num_rows == 0
+
+
+def test_a_row_without_a_key_leaves_the_list_once_somebody_says_that_it_is_settled(home: Path, tmp_path: Path) -> None:
+    bad = loaded(home, put(tmp_path, calls(80, row_5=",2026-03-02 09:05:00,5", row_7="7,yesterday,7")))
+    store = ContactStore(home)
+    [keyless, other] = refused_rows(store, bad.load_id).to_pylist()
+    assert (settle(store, bad.load_id, [keyless["row_id"]], settled=True, now=NOW, by="ingrid"), still_refused(refused_rows(store)).num_rows) == (1, 1)
+    [settled, open_still] = refused_rows(store).to_pylist()
+    assert (settled["settled_at"], settled["settled_by"], open_still["settled_at"], open_still["row_id"]) == (NOW, "ingrid", None, other["row_id"])
+    assert settle(store, bad.load_id, None, settled=True, now=NOW, by="ingrid") == 1
+    assert settle(store, bad.load_id, None, settled=True, now=NOW, by="ingrid") == 0
+    assert still_refused(refused_rows(store)).num_rows == 0
+
+
+def test_a_settled_row_can_be_opened_again_and_the_last_word_counts(home: Path, tmp_path: Path) -> None:
+    bad = loaded(home, put(tmp_path, calls(30, row_5="5,yesterday,5")))
+    store = ContactStore(home)
+    for settled, at, left in ((True, NOW, 0), (False, NOW + timedelta(hours=1), 1), (True, NOW + timedelta(hours=2), 0)):
+        settle(store, bad.load_id, None, settled=settled, now=at, by="ingrid")
+        assert still_refused(refused_rows(store)).num_rows == left
+    assert len(store.snapshot().small("settled_row")) == 3
+
+
+def test_a_row_whose_mended_value_is_what_stood_already_can_be_settled(home: Path, tmp_path: Path) -> None:
+    loaded(home, put(tmp_path, calls()))
+    bad = loaded(home, put(tmp_path, calls(row_5="5,yesterday,5"), "later.csv"))
+    loaded(home, put(tmp_path, "id,at,wait\n5,2026-03-02 09:05:00,5\n", "mended.csv"))
+    store = ContactStore(home)
+    before = store.snapshot().id
+    assert _corrected_by(home) == {"5": None}
+    assert settle(store, bad.load_id, None, settled=True, now=NOW, by=None) == 1
+    assert (still_refused(refused_rows(store)).num_rows, store.snapshot().id) == (0, before)
+
+
+def test_a_load_taken_back_takes_what_was_said_of_its_rows_along(home: Path, tmp_path: Path) -> None:
+    bad = loaded(home, put(tmp_path, calls(30, row_5="5,yesterday,5")))
+    store = ContactStore(home)
+    settle(store, bad.load_id, None, settled=True, now=NOW, by="ingrid")
+    undo(bad.load_id, home=home)
+    assert len(store.snapshot().small("settled_row")) == 0
+    loaded(home, tmp_path / "calls.csv")
+    assert still_refused(refused_rows(store)).num_rows == 1
+
+
+def test_a_row_that_is_not_refused_or_put_right_already_cannot_be_settled(home: Path, tmp_path: Path) -> None:
+    bad = loaded(home, put(tmp_path, calls(30, row_5="5,yesterday,5")))
+    store = ContactStore(home)
+    [row] = refused_rows(store).to_pylist()
+    loaded(home, put(tmp_path, "id,at,wait\n5,2026-03-02 09:05:00,5\n", "mended.csv"))
+    for named in ("nobody's", row["row_id"]):
+        with pytest.raises(UserMistake, match="no refused row"):
+            settle(store, bad.load_id, [named], settled=True, now=NOW, by="ingrid")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import hashlib
 import json
 import os
 import shutil
 import sys
+import time
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ HELP = "Simulate an example organisation and open it in the browser. The second 
 EXAMPLE = "nyckeltal demo --home ./demo-data"
 
 PORTS_TRIED = 20
+REMOVAL_TRIES = 50
 MARK = "demo.json"  # says of which day, version, seed and size the data is; its presence says that the folder is ours to empty
 
 
@@ -94,13 +97,34 @@ def _write_mark(home: Path, mark: dict[str, Any]) -> None:
 
 
 def _empty(home: Path) -> None:
-    """Old example data goes; a folder with anybody's own data is never touched."""
+    """Old example data goes, its mark last, so that what an interruption left is known; a folder with anybody's own data is never touched."""
     if (home / MARK).exists():
-        shutil.rmtree(home)
+        for path in home.iterdir():
+            if path.name != MARK:
+                _remove(path)
     elif home.exists() and any(home.iterdir()):
         raise UserMistake(
             Text("cli.demo_not_here", "%(home)s holds data that is not an example; name another folder with --home or NYCKELTAL_HOME.", {"home": home})
         )
+
+
+def _remove(path: Path) -> None:
+    """A server that is just ending may take files away, or write some, meanwhile: then once more."""
+    for _ in range(REMOVAL_TRIES):
+        try:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue
+        except OSError as why:
+            if why.errno != errno.ENOTEMPTY:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+    raise UserMistake(Text("cli.demo_in_use", "Another program keeps writing to %(home)s. End it, or name another folder with --home.", {"home": path}))
 
 
 def _show(address: str, *, browser: bool) -> None:

@@ -92,6 +92,14 @@ def keep_rows(lake: Lake, table: str, paths: Sequence[Path]) -> int:
     return total
 
 
+def said_of_rows(load_id: str, row_ids: Sequence[str], settled: bool, now: datetime, by: str | None) -> pa.Table:
+    """Lines for `settled_row`."""
+    import pyarrow as pa
+
+    rows = [{"load_id": load_id, "row_id": row_id, "is_settled": settled, "said_at": now, "said_by": by} for row_id in row_ids]
+    return pa.Table.from_pylist(rows, arrow_schema("settled_row"))
+
+
 def begin_again(lake: Lake, load_id: str) -> None:
     """Take out the lines of a load that has grown: they are written anew."""
     for table in ("load", "set_aside", "log_event"):

@@ -88,6 +88,12 @@ class ContactStore:
         rows = rows if load_id is None else rows.filter(pc.field("load_id") == load_id)
         return rows.sort_by([("set_aside_at", "ascending"), ("load_id", "ascending"), ("file", "ascending"), ("line", "ascending")])
 
+    def settle_rows(self, load_id: str, row_ids: Sequence[str], settled: bool, *, now: datetime, by: str | None = None) -> None:
+        """Keep that nothing more is to be done about refused rows, or that they stand open again. No figure changes, so the state keeps its id."""
+        with self._writing() as (state, lake):
+            lake.append("settled_row", ledger.said_of_rows(load_id, row_ids, settled, now, by))
+            state.moved(lake.reached).save(self.home)
+
     def merge(self, batch: Batch, *, now: datetime, progress: Progress | None = None, guard: Callable[[Snapshot], None] | None = None) -> Merged:
         """Take a batch in, in all its tables or in none. The same marker again changes nothing, but where an undo took rows that the load had:
         under its id it is put back where it was. `guard` sees what the batch would be put into, with the lock held, and raises where it does
@@ -139,7 +145,7 @@ class ContactStore:
                 if lake.exists("replaced"):
                     lake.delete("replaced", f"load_id = {mine} or replaced_by = {mine}")
                     lake.append("replaced", relinked)
-                for table in ("set_aside", "log_event"):
+                for table in ("set_aside", "settled_row", "log_event"):
                     if lake.exists(table):
                         lake.delete(table, f"load_id = {mine}")
                 lake.update("load", {"state": "undone", "undone_at": now}, f"load_id = {mine}")

@@ -1,20 +1,27 @@
-"""The refused rows, and which of them a later load has put right: a row with the same key that came after them, or where a system's reader could not
-tell what fact the record is, any fact with its key."""
+"""The refused rows, and which of them are done with: put right by a later load, a row with the same key that came after them (where a system's reader
+could not tell what fact the record is, any fact with its key); or settled, because somebody said that nothing more is to be done about them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES, arrow_schema
+from nyckeltal.errors import UserMistake
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from nyckeltal.contacts.store import ContactStore, Snapshot
 
+ROW_ID = "substr(md5(concat_ws(chr(31), fact, file, line, coalesce(field, ''), reason_id, coalesce(original, ''))), 1, 16)"
+
 
 def refused_rows(store: ContactStore, load_id: str | None = None) -> pa.Table:
-    """The rows set aside, in the order of the files, with `corrected_by`: the load that has put the row right since, else null."""
+    """The rows set aside, in the order of the files, each with its `row_id` within the load; with `corrected_by`, the load that has put the row
+    right since, and `settled_at` and `settled_by`, when and by whom it was settled; else null."""
     import duckdb
     import pyarrow as pa
 
@@ -25,17 +32,41 @@ def refused_rows(store: ContactStore, load_id: str | None = None) -> pa.Table:
     con = duckdb.connect()
     con.register("refused", rows.append_column("n", pa.array(range(len(rows)), pa.int64())))
     con.register("load", snapshot.small("load"))
+    con.register("settled_row", snapshot.small("settled_row"))
     for fact in {one for looked in facts.values() for one in looked}:
         snapshot.attach(con, fact, name=f"in_{fact}")
     nothing = "SELECT NULL::BIGINT AS n, NULL::VARCHAR AS load_id WHERE false"
     found = " UNION ALL ".join([nothing, *(_corrected(fact, one) for fact, looked in facts.items() for one in looked)])
-    query = f"""SELECT r.* EXCLUDE (n), c.load_id AS corrected_by FROM refused r
-        LEFT JOIN (SELECT n, any_value(load_id) AS load_id FROM ({found}) GROUP BY n) c USING (n) ORDER BY n"""
-    columns = arrow_schema("set_aside").append(pa.field("corrected_by", pa.string()))
+    query = f"""SELECT r.* EXCLUDE (n), c.load_id AS corrected_by, s.said_at AS settled_at, s.said_by AS settled_by
+        FROM (SELECT *, {ROW_ID} AS row_id FROM refused) r LEFT JOIN (SELECT n, any_value(load_id) AS load_id FROM ({found}) GROUP BY n) c USING (n)
+        LEFT JOIN (SELECT load_id, row_id, max(said_at) AS said_at, arg_max(said_by, said_at) AS said_by FROM settled_row
+            GROUP BY 1, 2 HAVING arg_max(is_settled, said_at)) s ON s.load_id = r.load_id AND s.row_id = r.row_id ORDER BY n"""
+    columns = arrow_schema("set_aside").append(pa.field("row_id", pa.string())).append(pa.field("corrected_by", pa.string()))
+    columns = columns.append(pa.field("settled_at", pa.timestamp("us", "UTC"))).append(pa.field("settled_by", pa.string()))
     try:
         return con.execute(query).to_arrow_table().cast(columns)
     finally:
         con.close()
+
+
+def still_refused(rows: pa.Table) -> pa.Table:
+    """Those that nobody has put right or settled."""
+    import pyarrow.compute as pc
+
+    return rows.filter(pc.is_null(pc.coalesce(rows.column("corrected_by"), pc.cast(rows.column("settled_at"), "string"))))
+
+
+def settle(store: ContactStore, load_id: str, row_ids: Sequence[str] | None, *, settled: bool, now: datetime, by: str | None) -> int:
+    """Say that nothing more is to be done about refused rows of a load, or that they stand open again: all of them where none are named.
+    How many were not so before; a row that a later load has put right stays as it is."""
+    rows = [row for row in refused_rows(store, load_id).to_pylist() if row["corrected_by"] is None]
+    if unknown := sorted(set(row_ids or ()) - {row["row_id"] for row in rows}):
+        said = "The load “%(load)s” has no refused row “%(row)s” that could be settled. The list of its refused rows has each one's row_id."
+        raise UserMistake(Text("sources.refused.no_row", said, {"load": load_id, "row": unknown[0]}))
+    meant = [row for row in rows if (row["settled_at"] is not None) != settled and (row_ids is None or row["row_id"] in row_ids)]
+    if meant:
+        store.settle_rows(load_id, sorted({row["row_id"] for row in meant}), settled, now=now, by=by)
+    return len(meant)
 
 
 def _kept(snapshot: Snapshot) -> tuple[str, ...]:

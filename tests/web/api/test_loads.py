@@ -89,6 +89,20 @@ def test_refused_rows_are_told_in_every_form(as_program: Program) -> None:
     assert len(program.get(f"{path}?all=true").json()) == 3
 
 
+def test_refused_rows_are_settled_and_opened_again(as_program: Program) -> None:
+    program = as_program("ingrid")
+    path = f"/api/loads/{_loaded(program, _sent(program, _calls(100, wrong=3), mapping=MAPPING))['load_id']}/refused"
+    first = program.get(path).json()[0]["row_id"]
+    rows = program.post(path, {"rows": [first], "settled": True}, content_type="application/json").json()
+    assert [(row["line"], row["settled_by"]) for row in rows] == [(2, "ingrid"), (3, None), (4, None)]
+    assert [row["line"] for row in program.get(path).json()] == [3, 4]
+    assert len(program.get(f"{path}?all=true").json()) == 3
+    assert [row["settled_at"] for row in program.post(path, {"settled": False}, content_type="application/json").json()] == [None] * 3
+    unknown = program.post(path, {"rows": ["nobody’s"], "settled": True}, content_type="application/json")
+    assert (unknown.status_code, "nobody’s" in unknown.json()["detail"]) == (422, True)
+    assert program.post(path, {}, content_type="application/json").status_code == 422
+
+
 def test_a_mapping_that_is_kept_reads_the_next_file(as_program: Program) -> None:
     program = as_program("ingrid")
     saved.keep("telephone", written.tables_of(MAPPING), ["id", "at", "queue", "end", "wait"])

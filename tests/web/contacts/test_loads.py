@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 from collections.abc import Callable
@@ -136,6 +137,39 @@ def test_refused_rows_are_told_mended_and_count_as_put_right(ingrid: Client, but
     assert number(address) in _page(ingrid, second)
     assert "1 has been put right since" in _page(ingrid, address)
     assert len(ingrid.get(f"{address}refused/").content.decode().splitlines()) == 1
+
+
+def test_a_refused_row_is_settled_by_whom_and_opened_again(ingrid: Client, but_one: str) -> None:
+    found = re.search(r'name="row" value="(\w+)"', _page(ingrid, but_one))
+    assert found
+    answer = ingrid.post(f"{but_one}settle/", {"row": found[1]})
+    assert answer["Location"] == f"{but_one}#refused"
+    page = _page(ingrid, but_one)
+    assert "nothing of it stands refused any more" in page
+    assert "· ingrid" in page
+    assert "Get these rows" not in page
+    ingrid.post(f"{but_one}settle/", {"row": found[1], "reopen": "1"})
+    assert "but for one row that was refused" in _page(ingrid, but_one)
+    ingrid.post(f"{but_one}settle/")
+    assert "1 is settled" in _page(ingrid, but_one)
+    assert ingrid.get(f"{but_one}settle/").status_code == 405
+
+
+def test_a_load_of_mended_rows_offers_to_settle_those_that_it_was_about(ingrid: Client, but_one: str) -> None:
+    mended = f"{HEADER}\n;30.09.2026 08:05:14;Faktura;00:00:05;elli;Besvarad\n2;01.10.2026 08:02:14;Faktura;00:00:02;elli;Besvarad\n"
+    second = load(ingrid, sent(ingrid, mended.replace("\n;", "\n5000;"), "mended.csv", repairs=number(but_one)))
+    assert "1 row there still stands refused" in _page(ingrid, second)
+    ingrid.post(f"{but_one}settle/")
+    assert "still stands refused" not in _page(ingrid, second)
+
+
+def test_what_a_reason_says_of_forms_and_fields_is_in_the_readers_language(ingrid: Client, first: str) -> None:
+    wrong = {5: "500;01.10.2026 08:05:14;Faktura;snart;elli;Besvarad", 7: "700;01.10.2026 08:05:14;Faktura;-00:00:05;elli;Besvarad"}
+    address = load(ingrid, sent(ingrid, calls(100, wrong), "fel.csv"))
+    ingrid.cookies["nyckeltal_language"] = "sv"
+    said = _page(ingrid, address).split('<h2 id="refused">')[1].split("</section>")[0]
+    assert ("seconds or h:mm:ss" in said, "wait_s" in said) == (False, False)
+    assert "“snart”" in said or "”snart”" in said
 
 
 def test_reasons_are_told_in_the_readers_language(ingrid: Client, but_one: str) -> None:

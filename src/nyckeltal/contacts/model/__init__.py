@@ -2,7 +2,7 @@
 
 from nyckeltal.contacts.model.case import Case
 from nyckeltal.contacts.model.contact import Contact, Message, QueueVisit, Segment
-from nyckeltal.contacts.model.loading import Load, LogEvent, Replaced, SetAside
+from nyckeltal.contacts.model.loading import Load, LogEvent, Replaced, SetAside, SettledRow
 from nyckeltal.contacts.model.organisation import Agent, Agreement, Calendar, Client, Promise, Queue, Reason, Team, TeamMembership
 from nyckeltal.contacts.model.people import Absence, AgentDay, AgentMonth, EmployeeResponse, Employment, FeedbackTalk, ReportTask, ShiftPart
 from nyckeltal.contacts.model.planning import Forecast, Outage, ScheduleShift
@@ -18,7 +18,7 @@ _TRADE = (Sale, RetentionCase, Order, Complaint, CustomerBaseMonth, FinanceMonth
 MADE = (ShiftPart, AgentDay, AgentMonth, QaItem, Interview)  # of other facts, never loaded
 FACTS = (*_SERVICE, *_WORK, *_TRADE, *MADE)
 ORGANISATION = (Client, Queue, Agreement, Calendar, Team, TeamMembership, Employment, Agent, Reason, Question)
-LEDGERS = (Load, SetAside, LogEvent, Replaced)
+LEDGERS = (Load, SetAside, SettledRow, LogEvent, Replaced)
 
 __all__ = [
     "FACTS",
@@ -63,6 +63,7 @@ __all__ = [
     "ScheduleShift",
     "Segment",
     "SetAside",
+    "SettledRow",
     "ShiftPart",
     "Summary",
     "SurveyInvitation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nyckeltal.contacts.model.kinds import Count, Day, Id, Moment, Words
+from nyckeltal.contacts.model.kinds import Count, Day, Flag, Id, Moment, Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,17 @@ class SetAside:
     original: Words
     set_aside_at: Moment
     source_id: Words | None = None  # its key, where it could be read: a later row with it has corrected this one
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettledRow:
+    """What somebody said of a refused row: that nothing more is to be done about it, or that it stands open again. The last word counts."""
+
+    load_id: Id
+    row_id: Id  # as `sources/refused.py` tells refused rows apart
+    is_settled: Flag
+    said_at: Moment
+    said_by: Words | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

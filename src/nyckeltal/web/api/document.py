@@ -54,7 +54,10 @@ SCHEMAS: Mapping[str, Any] = {
     "OrganisationTable": _thing(table=_TEXT, name=_TEXT, fields=_TEXTS, rows=_WHOLE),
     "OrganisationRow": _ANY,
     "Load": _thing("load_id", "state", "files", "counts", load_id=_TEXT, state=_TEXT, files=_TEXT, counts=_ANY, kinds=_ANY, loaded_at=_MOMENT),
-    "RefusedRow": _thing("load_id", "file", "line", "reason", "original", load_id=_TEXT, file=_TEXT, line=_WHOLE, reason=_TEXT, original=_TEXT),
+    "RefusedRow": _thing(
+        "load_id", "file", "line", "reason", "original", load_id=_TEXT, file=_TEXT, line=_WHOLE, reason=_TEXT, original=_TEXT_OR_NOT,
+        row_id=_TEXT, corrected_by=_TEXT_OR_NOT, settled_at={"type": ["string", "null"], "format": "date-time"}, settled_by=_TEXT_OR_NOT,
+    ),
     "Job": _thing(
         job=_TEXT, kind={"enum": ["load", "undo"]}, files=_TEXT, state={"enum": ["waiting", "running", "done", "refused", "failed", "interrupted"]},
         stage=_TEXT, done=_WHOLE, total=_WHOLE, asked_at=_MOMENT, started_at=_MOMENT, finished_at=_MOMENT, load_id=_TEXT_OR_NOT,

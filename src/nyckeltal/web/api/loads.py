@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.errors import Issue
@@ -20,7 +21,7 @@ from nyckeltal.kpi import promises
 from nyckeltal.packing import unpack
 from nyckeltal.sources import filled, find
 from nyckeltal.sources import written as tables
-from nyckeltal.sources.refused import refused_rows
+from nyckeltal.sources.refused import refused_rows, settle, still_refused
 from nyckeltal.web.api import paging
 from nyckeltal.web.api.call import Call
 from nyckeltal.web.api.forms import form_of, sent
@@ -42,7 +43,9 @@ FIELDS = (
     Parameter("client", _("Whose contacts they are, whatever the mapping says; needed where neither files nor mapping say it.")),
     Parameter("zone", _("The zone of times without an offset, whatever the mapping says: Europe/Stockholm.")),
 )
-ALL = Parameter("all", _("Also rows that a later load has put right."), kind="flag")
+ALL = Parameter("all", _("Also rows that a later load has put right, or that are settled."), kind="flag")
+ROWS = Parameter("rows", _("The row_id of each row that is meant; without it all refused rows of the load."), kind="names", most=10_000)
+SETTLED = Parameter("settled", _("True where nothing more is to be done about the rows, false where they stand open again."), kind="flag", required=True)
 
 
 def listed(call: Call) -> HttpResponseBase:
@@ -74,13 +77,19 @@ def refused(call: Call) -> HttpResponseBase:
     access.enter(call.person, access.Page.LOADS)
     found = refused_rows(ledger.store(), _found(call)["load_id"])
     if not call.given.get("all"):
-        import pyarrow.compute as pc
-
-        found = found.filter(pc.is_null(found.column("corrected_by")))
+        found = still_refused(found)
     shown = paging.part(range(found.num_rows), call.given, ledger.store().snapshot().id)
     rows = found.slice(shown.rows[0], len(shown.rows)) if shown.rows else found.slice(0, 0)
     form = form_of(call.request, call.given.get("format"), FORMS)
     return sent(form, rows.to_pylist() if form == "json" else shown.rows, lambda: rows, paging.headers(call.request, shown.cursor))
+
+
+def settled(call: Call) -> HttpResponseBase:
+    """Say that nothing more is to be done about refused rows; they leave the list, and who said so and when is kept. Its rows as they are now."""
+    access.enter(call.person, access.Page.LOADS)
+    load_id, store = _found(call)["load_id"], ledger.store()
+    settle(store, load_id, call.given.get("rows"), settled=call.given["settled"], now=timezone.now(), by=call.person.username)
+    return HttpResponse(written(refused_rows(store, load_id).to_pylist()), content_type="application/json")
 
 
 def send(call: Call) -> HttpResponseBase:

@@ -73,6 +73,11 @@ OPERATIONS = (
         "RefusedRow", Scope.LOADS, None, (loads.ALL, FORMAT, *PAGED), many=True, forms=loads.FORMS, problems=(*_PAGED, 404),
     ),
     Operation(
+        "settle", "POST", "loads/{load}/refused", loads.settled, _("Settle refused rows, or open them again"),
+        _("Settled rows leave the list of refused ones, though nobody loaded them again; who said so and when is kept. Gives all refused rows of the load."),
+        "RefusedRow", Scope.LOAD, None, (loads.ROWS, loads.SETTLED), body="json", many=True, problems=(*_USUAL, *_SENT, 404),
+    ),
+    Operation(
         "job", "GET", "jobs/{job}", loads.job, _("How far a job is"), _("Loading and taking back are done one after the other."), "Job", Scope.LOADS,
         Scope.LOAD, problems=(*_USUAL, 404),
     ),

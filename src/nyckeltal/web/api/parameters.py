@@ -101,7 +101,7 @@ def checked(given: Mapping[str, Any], known: Sequence[Parameter]) -> dict[str, A
     by_name = {one.name: one for one in known}
     issues = [Issue(_unknown(name, by_name), field=name[:80]) for name in given if name not in by_name]
     issues += [Issue(text, field=name) for name, value in given.items() if name in by_name and (text := _wrong(by_name[name], value))]
-    issues += [Issue(Text("api.missing", "This is needed."), field=one.name) for one in known if one.required and not given.get(one.name)]
+    issues += [Issue(Text("api.missing", "This is needed."), field=one.name) for one in known if one.required and given.get(one.name) in (None, "", [])]
     if issues:
         raise Refused(422, NOT_SO, issues)
     return dict(given)

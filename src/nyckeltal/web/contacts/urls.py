@@ -32,6 +32,7 @@ urlpatterns = [
     path("loads/job/<uuid:job_id>/", loads.job, name="job"),
     path("loads/<slug:load_id>/", loads.one, name="load"),
     path("loads/<slug:load_id>/refused/", loads.refused_rows, name="refused"),
+    path("loads/<slug:load_id>/settle/", loads.settle, name="settle"),
     path("loads/<slug:load_id>/undo/", loads.undo, name="undo"),
     path("sources/", sources.listed, name="sources"),
     path("sources/same/", loads.same_rule, name="same"),

@@ -87,6 +87,11 @@ def _parts(given: Mapping[str, Any]) -> dict[str, int]:
     return found | {"read": found["read"] or found["new"] + found["changed"] + found["unchanged"]}
 
 
+def told(moment: datetime) -> str:
+    """By the same clock as loads are told."""
+    return _told(moment, _zone(store()))
+
+
 def _told(moment: datetime | None, zone: ZoneInfo) -> str:
     return numbers.until(moment.astimezone(zone)) if moment else gettext("before")
 

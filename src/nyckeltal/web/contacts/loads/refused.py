@@ -15,9 +15,11 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 import nyckeltal
+from nyckeltal.sources import refused as sources_refused
 from nyckeltal.sources import written
-from nyckeltal.sources.refused import refused_rows
 from nyckeltal.web.contacts.loads import ledger, words
 from nyckeltal.web.frame.say import say
 from nyckeltal.words import Text
@@ -33,21 +35,24 @@ class Row:
     field: str
     reason: str
     original: str
+    row_id: str
     corrected_by: str
+    settled: str  # when and by whom
 
 
 @dataclass(frozen=True)
 class Refused:
-    """`reasons` over all of them, the most frequent first; `open` have not been put right since."""
+    """`reasons` over all of them, the most frequent first; `open` have not been put right since, nor settled. Those stand first in `rows`."""
 
     rows: tuple[Row, ...]
     n: int
     corrected: int
+    settled: int
     reasons: tuple[tuple[str, int], ...]
 
     @property
     def open(self) -> int:
-        return self.n - self.corrected
+        return self.n - self.corrected - self.settled
 
     @property
     def more(self) -> int:
@@ -57,17 +62,37 @@ class Refused:
 def of_load(load_id: str) -> Refused:
     found = _rows(load_id)
     reasons = Counter(_general(row) for row in found)
-    return Refused(tuple(map(_row, found[:SHOWN])), len(found), sum(1 for row in found if row["corrected_by"]), tuple(reasons.most_common()))
+    corrected, settled = (sum(1 for row in found if _done(row) == how) for how in ("corrected", "settled"))
+    shown = sorted(found, key=lambda row: bool(_done(row)))[:SHOWN]
+    return Refused(tuple(map(_row, shown)), len(found), corrected, settled, tuple(reasons.most_common()))
+
+
+def _done(row: Mapping[str, Any]) -> str:
+    """Why nothing more is to be done about it, if so."""
+    return "corrected" if row["corrected_by"] else "settled" if row["settled_at"] else ""
+
+
+def settle(load_id: str, row_ids: list[str] | None, settled: bool, by: str) -> None:
+    sources_refused.settle(ledger.store(), load_id, row_ids, settled=settled, now=timezone.now(), by=by)
 
 
 def _rows(load_id: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = refused_rows(ledger.store(), load_id).to_pylist()
+    rows: list[dict[str, Any]] = sources_refused.refused_rows(ledger.store(), load_id).to_pylist()
     return rows
 
 
 def _row(row: Mapping[str, Any]) -> Row:
     cell = json.loads(row["values"] or "{}").get("cell", "")
-    return Row(row["file"], row["line"], cell, words.field(row["field"]) if row["field"] else "", _reason(row), row["original"], row["corrected_by"] or "")
+    return Row(
+        row["file"], row["line"], cell, words.field(row["field"]) if row["field"] else "", _reason(row), row["original"] or "",
+        row["row_id"], row["corrected_by"] or "", _settled(row),
+    )  # fmt: skip
+
+
+def _settled(row: Mapping[str, Any]) -> str:
+    if not row["settled_at"]:
+        return ""
+    return " · ".join(filter(None, (ledger.told(row["settled_at"]), row["settled_by"])))
 
 
 def _reason(row: Mapping[str, Any]) -> str:
@@ -76,9 +101,18 @@ def _reason(row: Mapping[str, Any]) -> str:
     if english is None:
         return str(row["reason"])
     try:
-        return say(Text(row["reason_id"], english, {"value": "", **json.loads(row["values"])}))
+        return say(Text(row["reason_id"], english, {"value": "", **_values(json.loads(row["values"]))}))
     except (KeyError, ValueError):
         return str(row["reason"])
+
+
+def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What is put into the sentence: its parts that are ours in the reader's language, fields by what they are called, and what stood in the file as it
+    stood there."""
+    ours = set(sentences().values())
+    fields = {name: words.field(kept[name]) for name in ("field", "start", "end") if name in kept}
+    said = {name: say(one) for name, one in kept.items() if name == "form" and one in ours}
+    return {**kept, **fields, **said}
 
 
 def _general(row: Mapping[str, Any]) -> str:
@@ -104,11 +138,11 @@ def _sentences(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def file_of(line: ledger.Line) -> tuple[str, bytes]:
-    """Name and content: the rows that nobody has put right yet, under the header of their file and in its encoding, each with its reason behind.
+    """Name and content: the rows that nobody has put right or settled yet, under the header of their file and in its encoding, each with its reason behind.
     Where the files of the load had several headers: a packed folder with a file for each."""
     parts: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(line.load_id):
-        if not row["corrected_by"]:
+        if not _done(row):
             parts.setdefault(json.dumps(line.headers.get(row["file"])), []).append(row)
     written_out = [_part(line, json.loads(header), rows) for header, rows in parts.items()] or [_part(line, next(iter(line.headers.values()), None), [])]
     if len(written_out) == 1:

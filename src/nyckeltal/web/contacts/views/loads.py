@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +111,11 @@ def one(request: HttpRequest, load_id: str) -> HttpResponse:
     line = _line(load_id)
     job = _job(work.LOAD, "load_id", load_id)
     undone = _job(work.UNDO, "load_id", load_id) if line.undone else None
+    repairs = job.about.get("repairs") if job else ""
     context = {
         "line": line, "refused": refused.of_load(load_id), "warnings": [unpack(one) for one in job.result.get("warnings", ())] if job else [],
-        "back": _back(undone), "also_in": undone.result.get("also_in", []) if undone else [], "repairs": job.about.get("repairs") if job else "",
+        "back": _back(undone), "also_in": undone.result.get("also_in", []) if undone else [], "repairs": repairs,
+        "repaired": refused.of_load(repairs).open if repairs and ledger.one(repairs) else 0,
         "undoing": Job.objects.open().filter(kind=work.UNDO, about__load=load_id).first(), "may_see": access.figures(signed_in(request)).allowed,
     }  # fmt: skip
     return render(request, "contacts/load.html", context)
@@ -145,6 +148,16 @@ def refused_rows(request: HttpRequest, load_id: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=FORMS[Path(name).suffix].format(refused.charset(line)))
     answer["Content-Disposition"] = f'attachment; filename="{_plain(name)}"'
     return answer
+
+
+@require_POST
+def settle(request: HttpRequest, load_id: str) -> HttpResponse:
+    """Nothing more is to be done about a refused row, or about all of the load that stand open; or it stands open again."""
+    person = feeder(request)
+    _line(load_id)
+    with suppress(UserMistake):  # a later load has put it right meanwhile, as the page tells
+        refused.settle(load_id, request.POST.getlist("row") or None, "reopen" not in request.POST, person.username)
+    return redirect(reverse("contacts:load", args=[load_id]) + "#refused")
 
 
 def _plain(name: str) -> str:
