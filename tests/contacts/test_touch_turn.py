@@ -92,6 +92,18 @@ def test_one_that_is_in_hand_but_far_from_who_comes_keeps_its_neighbours(store: 
     assert column(store.snapshot(), "contact", "previous_handled_after_s") == {"a": 35 * 86400, "b": 60 * 86400, "c": 90 * 86400, "d": 35 * 86400, "e": None}
 
 
+@pytest.mark.parametrize("order", ["abcd", "dcba", "cadb"])
+def test_those_who_come_at_one_moment_stand_by_their_ids_whoever_was_loaded_first(store: ContactStore, order: str) -> None:
+    """Also where one of them is corrected, and so in hand, and where others of the customer come at that moment about something else."""
+    days = {"a": 0, "b": 0, "c": 0, "d": 1}
+    for name in order:
+        put(store, name, {"contact": [contact(name, days[name])]})
+    put(store, "again", {"contact": [contact("b", 0, own_talk_s=5.0), contact("else", 0, reason_id="s"), contact("e", 2)]})
+    told = {word: column(store.snapshot(), "contact", word) for word in ("next_contact_after_s", "previous_handled_after_s")}
+    assert told["next_contact_after_s"] == {"a": 0, "b": 0, "c": 86400, "d": 86400, "e": None, "else": None}
+    assert told["previous_handled_after_s"] == {"a": None, "b": 0, "c": 0, "d": 86400, "e": 86400, "else": None}
+
+
 def test_the_days_of_who_has_another_beside_are_told_to_what_is_kept_by_day(store: ContactStore) -> None:
     put(store, "first", {"contact": [contact("a", 0), contact("other", 1, reason_id="s")]})
     (store.home / trace.FOLDER).mkdir()

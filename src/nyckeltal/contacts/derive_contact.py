@@ -364,11 +364,12 @@ _HASH = f"hash({', '.join(MATTER)})"
 _BESIDE = f"""
     select {_TURN} from contact_words w anti join (from turn_beside where in_hand) b on b.contact_id = w.contact_id
     where customer_hash is not null and {_HASH} in (select {_HASH} from turn_beside union all select {_HASH} from turn_span where places_n > 1)
-    union all by name select {_TURN}, first_us, last_us, next_contact_at as known_next_at, previous_handled_at as known_previous_at from turn_beside
+    union all by name
+    select {_TURN}, beside_n, first_us, last_us, next_contact_at as known_next_at, previous_handled_at as known_previous_at from turn_beside
 """
 NEIGHBOURS_BESIDE = f"""
 create or replace temp table neighbours as
-select contact_id, case when epoch_us(offered_at) > last_us then known_next_at else {_NEXT} end as next_contact_at,
+select contact_id, beside_n, case when epoch_us(offered_at) > last_us then known_next_at else {_NEXT} end as next_contact_at,
     case when epoch_us(offered_at) < first_us then known_previous_at else {_PREVIOUS} end as previous_handled_at from ({_WHO.format(rows=_BESIDE)})
 where next_contact_at is not null or previous_handled_at is not null;
 """

@@ -54,7 +54,7 @@ def commit(change: Change, lake: Lake, writes: list[Write]) -> None:
 
 
 def _stage(change: Change, table: str, was_there: bool, files: list[Fresh] | None, turned: bool) -> Write | None:
-    """The rows of one fact that are new, differ, or go; `files` if all are new and written already. `turned`: stored ones have other neighbours."""
+    """The rows of one fact that are new, differ, or go; `files` if all are new and written already. `turned`: others have other neighbours."""
     key = TABLES[table].key
     finished = f"({made(table)})"
     if not (was_there or turned):
@@ -62,11 +62,10 @@ def _stage(change: Change, table: str, was_there: bool, files: list[Fresh] | Non
         return Write(table, tuple(written.fresh(change.con, table, change.folder) if files is None else files))
     differs = " or ".join(f"m.{columns.quoted(name)} is distinct from o.{columns.quoted(name)}" for name in columns.types(table))
     rows = f"""
-        select coalesce(m.{key}, o.{key}) as id, o.month as was_month, false as turns
+        select coalesce(m.{key}, o.{key}) as id, o.month as was_month
         from {finished} m full join old_{table} o on m.{key} = o.{key} where m.{key} is null or o.{key} is null or {differs}
     """
-    rows += f" union all select {key}, month, true from turned_{table}" if turned else ""
-    if not change.fill("difference", rows):
+    if not (change.fill("difference", rows) or turned):
         return None
     trace.note(change, table)
     come, gone = written.exchanged(change, table, turned)

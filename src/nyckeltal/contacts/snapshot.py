@@ -58,8 +58,9 @@ class Snapshot:
     ) -> None:
         con.execute(f"create or replace temp view {columns.quoted(name or table)} as {self.reading(table, months, words)}")
 
-    def reading(self, table: str, months: Collection[str] | None = None, words: Collection[str] | None = None) -> str:
-        """SQL that reads these columns of a table (all where none are named): quicker than a view, which is looked into once more."""
+    def reading(self, table: str, months: Collection[str] | None = None, words: Collection[str] | None = None, places: bool = False) -> str:
+        """SQL that reads these columns of a table (all where none are named): quicker than a view, which is looked into once more. With `places` it
+        tells of each row of months that are there in which file it lies, and its number in that: `filename`, `file_row_number`."""
         files = self.files(table, months)
         if not files:
             return f"select {columns.nothing(table)}"
@@ -68,7 +69,8 @@ class Snapshot:
         relation = columns.files_sql(files, TABLES[table].monthly, held.uniform)
         if TABLES[table].family == "ledger" and not held.uniform:  # a column that came since may be in no file yet
             relation = f"(select {columns.nothing(table)} union all by name from {relation})"
-        return f"select {columns.select(table, wanted, held.columns, fill=False)} from {relation}"
+        place = ", filename, file_row_number" if places else ""
+        return f"select {columns.select(table, wanted, held.columns, fill=False)}{place} from {relation}"
 
     def small(self, table: str) -> pa.Table:
         """A table whole, cached: for the organisation and the ledgers."""

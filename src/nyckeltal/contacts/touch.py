@@ -248,12 +248,14 @@ def _told_before(change: Change, table: str, told: str, flags: Sequence[str]) ->
     """SQL for what each source told so far. Of one that tells everything in the latest month no other is read; what contacts took over, which is told
     apart, can be in any."""
     months = change.snapshot.months(table)
-    if table == "contact" or len(months) < 2:
+    if len(months) < 2:
         return told.format(rows=f"stored_{table}")
-    latest = told.format(rows=f"({change.snapshot.reading(table, months[-1:])})")
+    latest = f"select * from ({told.format(rows=f'({change.snapshot.reading(table, months[-1:])})')}) where part = ''"
     listed = columns.texts(row["source"] for row in change.rows(f"select source from ({latest}) where {' and '.join(flags)}"))
-    rest = told.format(rows=f"(select * from stored_{table} where not list_contains({listed}, source))")
-    return f"select * from ({latest}) where list_contains({listed}, source) union all {rest}"
+    taken = " or taken is not null" if "taken" in TABLES[table] else ""
+    rest = told.format(rows=f"(select * from stored_{table} where not list_contains({listed}, source){taken})")
+    whole = f"part = '' and list_contains({listed}, source)"
+    return f"select * from ({latest}) where {whole} union all select * from ({rest}) where not ({whole})"
 
 
 def _gather_surveys_and_states(change: Change) -> None:

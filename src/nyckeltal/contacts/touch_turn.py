@@ -7,17 +7,63 @@ from nyckeltal.contacts.change import Change
 from nyckeltal.contacts.derive_contact import MATTER, REACH_US
 from nyckeltal.contacts.trace import day_columns
 
-_PLACE = ("contact_id", *MATTER, "offered_at", "handled")
+_PLACE = (*MATTER, "offered_at")
+_TURN = ("contact_id", *_PLACE, "handled")
 _KNOWN = ("next_contact_at", "previous_handled_at")
-_BESIDE = (*_PLACE, "month", *_KNOWN, *day_columns("contact"))
+_BESIDE = (*_PLACE, "handled", "month", *_KNOWN, *day_columns("contact"))  # not who it is: ids take a third of the reading
 _ROW = ", ".join(f"c.{name}" for name in _BESIDE)
-_NOW = f"select {', '.join(_PLACE)} from contact_words where customer_hash is not null"
-_THEN = f"select {', '.join(_PLACE)} from old_contact where customer_hash is not null"
-_SAME_PLACE = " and ".join(f"w.{name} = c.{name}" for name in _PLACE)
-_NEAR = f"""
-    {" and ".join(f"c.{name} = s.{name}" for name in MATTER)} and epoch_us(c.offered_at) between s.first_us - {REACH_US} and s.last_us + {REACH_US}
-"""
+_IN_FILE = "filename, file_row_number"
+_NOW = f"select {', '.join(_TURN)} from contact_words where customer_hash is not null"
+_THEN = f"select {', '.join(_TURN)} from old_contact where customer_hash is not null"
+_AS_IT_WAS = " and ".join(f"w.{name} = c.{name}" for name in _TURN)
+_NEAR = f"epoch_us({{at}}) between s.first_us - {REACH_US} and s.last_us + {REACH_US}"
 _EVER_US = 1 << 62
+_NOBODY = "select null::varchar as filename, null::bigint as file_row_number where false"
+
+# Where somebody came or went: whose matter, moment or being handled is another than what is stored.
+_SPAN = f"""
+    create or replace temp table turn_span as
+    select {", ".join(MATTER)}, min(epoch_us(offered_at)) as first_us, max(epoch_us(offered_at)) as last_us, count(*) as places_n from (
+        select w.* from ({_NOW}) w anti join ({_THEN}) c on {_AS_IT_WAS}
+        union all select c.* from ({_THEN}) c anti join ({_NOW}) w on {_AS_IT_WAS}
+    ) group by all
+"""
+# Those in hand that stand where they stood.
+_IN_HAND = f"""
+    select c.contact_id, {_ROW}, true as in_hand, coalesce(s.first_us, {_EVER_US}) as first_us, coalesce(s.last_us, -{_EVER_US}) as last_us
+    from old_contact c semi join ({_NOW}) w on {_AS_IT_WAS}
+    left join turn_span s on {" and ".join(f"c.{name} = s.{name}" for name in MATTER)} and {_NEAR.format(at="c.offered_at")}
+"""
+# Stored rows within reach. Eight bytes find them, of whatever client and reason; then the few that they find are looked at.
+_FOUND = f"""
+    create or replace temp table turn_found as
+    with found as materialized (
+        select {_ROW}, c.filename, c.file_row_number, s.client_id as of_client, s.reason_level2_id as of_reason, s.first_us, s.last_us
+        from ({{rows}}) c join turn_span s on s.customer_hash = c.customer_hash where c.offered_at >= make_timestamptz({{first_us}})
+    )
+    select * exclude (of_client, of_reason) from found s
+    where client_id = of_client and reason_level2_id = of_reason and {_NEAR.format(at="s.offered_at")}
+"""
+# Where as many stand as are in hand there, it is those.
+_HELD = f"""
+    delete from turn_found c using (
+        select {", ".join(_PLACE)}, count(*) from old_contact where customer_hash is not null group by all
+        intersect select {", ".join(_PLACE)}, count(*) from turn_found group by all
+    ) w where {" and ".join(f"w.{name} = c.{name}" for name in _PLACE)}
+"""
+# Only of those who share a moment with somebody it matters who they are: whether they are in hand, and who of them is the first.
+_CROWDED = f"""
+    select {_IN_FILE}, month from turn_found semi join (
+        select customer_hash, offered_at from turn_found group by all having count(*) > 1
+        union all select customer_hash, offered_at from contact_words
+        union all select customer_hash, offered_at from old_contact
+    ) using (customer_hash, offered_at)
+"""
+_NAMELESS = f"select null as contact_id, {_ROW}, false as in_hand, c.first_us, c.last_us, {_IN_FILE} from turn_found c"
+_NAMED = f"""
+    select n.contact_id, c.* exclude (contact_id) from ({_NAMELESS}) c left join turn_named n using ({_IN_FILE})
+    where n.contact_id is null or n.contact_id not in (select contact_id from old_contact)
+"""
 
 
 def gather(change: Change) -> bool:
@@ -26,28 +72,26 @@ def gather(change: Change) -> bool:
     another next one (`first_us`, `last_us`). Whether there are any."""
     if not (change.has_stored("contact") and change.some(["contact_words", "old_contact"])):
         return False
-    change.run(f"""
-        create or replace temp table turn_span as
-        select {", ".join(MATTER)}, min(epoch_us(offered_at)) as first_us, max(epoch_us(offered_at)) as last_us, count(*) as places_n from (
-            select w.* from ({_NOW}) w anti join ({_THEN}) c on {_SAME_PLACE}
-            union all select c.* from ({_THEN}) c anti join ({_NOW}) w on {_SAME_PLACE}
-        ) group by all
-    """)
-    rows = [
-        f"""
-        select {_ROW}, true as in_hand, coalesce(s.first_us, {_EVER_US}) as first_us, coalesce(s.last_us, -{_EVER_US}) as last_us
-        from old_contact c semi join ({_NOW}) w on {_SAME_PLACE} left join turn_span s on {_NEAR}
-    """
-    ]
-    if there := _within_reach(change):
-        months, first_us = there
-        rows.append(f"""
-            select {_ROW}, false as in_hand, s.first_us, s.last_us from ({change.snapshot.reading("contact", months, _BESIDE)}) c
-            join turn_span s on {_NEAR}
-            anti join old_contact w on w.contact_id = c.contact_id where c.offered_at >= make_timestamptz({first_us})
-        """)
-    change.turns = change.fill("turn_beside", " union all ".join(rows))
+    change.run(_SPAN)
+    rows = " union all by name ".join(filter(None, (_NOBODY, _IN_HAND, _not_in_hand(change))))
+    change.turns = change.fill("turn_beside", f"select *, row_number() over () as beside_n from ({rows})")
     return change.turns
+
+
+def _not_in_hand(change: Change) -> str | None:
+    """SQL for the stored contacts within reach that the change does not hold, where there can be any."""
+    there = _within_reach(change)
+    if not there:
+        return None
+    months, first_us = there
+    change.run(_FOUND.format(rows=change.snapshot.reading("contact", months, _BESIDE, places=True), first_us=first_us))
+    change.run(_HELD)
+    if not change.fill("turn_crowd", _CROWDED):
+        return _NAMELESS
+    crowded = [row["month"] for row in change.rows("select distinct month from turn_crowd")]
+    named = change.snapshot.reading("contact", crowded, ["contact_id"], places=True)
+    change.run(f"create or replace temp table turn_named as select * from ({named}) semi join turn_crowd using ({_IN_FILE})")
+    return _NAMED
 
 
 def _within_reach(change: Change) -> tuple[list[str], int] | None:
@@ -60,14 +104,15 @@ def _within_reach(change: Change) -> tuple[list[str], int] | None:
 
 
 def turn(change: Change) -> bool:
-    """Make `turned_contact`, those of `turn_beside` that have other neighbours now, once `neighbours` are known. Whether there are any."""
+    """Make `turned_contact`, those of `turn_beside` that have other neighbours now, once `neighbours` are known: where they lie, not who they are.
+    Whether there are any."""
     return change.turns and change.fill(
         "turned_contact",
         f"""
-        select c.* exclude ({", ".join(_KNOWN)}), n.next_contact_at, n.previous_handled_at,
+        select c.* exclude (contact_id, {", ".join(_KNOWN)}), n.next_contact_at, n.previous_handled_at,
             (epoch_us(n.next_contact_at) - epoch_us(c.offered_at)) / 1e6 as next_contact_after_s,
             (epoch_us(c.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s
-        from turn_beside c left join neighbours n on n.contact_id = c.contact_id
+        from turn_beside c left join neighbours n on n.beside_n = c.beside_n
         where not c.in_hand and (n.next_contact_at is distinct from c.next_contact_at or n.previous_handled_at is distinct from c.previous_handled_at)
     """,
     )

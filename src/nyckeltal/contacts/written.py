@@ -3,11 +3,12 @@ and written piece by piece, and words of few different values as the numbers of 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -52,20 +53,29 @@ def _coming(con: duckdb.DuckDBPyConnection, table: str, only: str = "") -> dict[
 
 
 @dataclass(frozen=True)
+class _Said:
+    """What is said now of the neighbours of a file's rows: the rows' numbers in the file, in order, and the words."""
+
+    numbers: Sequence[int]
+    words: pa.Table
+
+
+@dataclass(frozen=True)
 class _Exchange:
-    """A month of which stored rows differ: the files that hold such, the ids of those that go, what is said of others' neighbours, SQL for what comes."""
+    """A month of which stored rows differ: the files that hold such, the ids of those that go, by file what is said of others, SQL for what comes."""
 
     month: str
     files: Sequence[str]
     gone: pa.Array[Any]
-    turned: pa.Table | None
+    turned: Mapping[str, _Said]
     come: str | None
 
 
 def exchanged(change: Change, table: str, turned: bool) -> tuple[tuple[Fresh, ...], tuple[str, ...]]:
     """The files to be put for the rows that `difference` names, and the stored ones in whose place those stand. `turned`: there is `turned_<fact>`."""
     come = _coming(change.con, table, f" semi join difference on id = {TABLES[table].key}")
-    months = [row["was_month"] for row in change.rows("select distinct was_month from difference where was_month is not null order by 1")]
+    asked = "select was_month as month from difference where was_month is not null" + (f" union select month from turned_{table}" if turned else "")
+    months = [row["month"] for row in change.rows(f"select distinct month from ({asked}) order by 1")]
     exchanges = [_exchange(change, table, month, come.pop(month, None), turned) for month in months]
     asking = Lock()  # one connection, one question at a time
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -75,18 +85,27 @@ def exchanged(change: Change, table: str, turned: bool) -> tuple[tuple[Fresh, ..
 
 def _exchange(change: Change, table: str, month: str, come: str | None, turned: bool) -> _Exchange:
     mine = columns.text(month)
-    gone = change.table(f"select id from difference where not turns and was_month = {mine}").column(0).combine_chunks()
-    said = f"select {TABLES[table].key}, {', '.join(OF_NEIGHBOURS)} from turned_{table} where month = {mine}"
-    return _Exchange(month, _holding(change, table, month), gone, change.table(said).combine_chunks() if turned else None, come)
+    gone = change.table(f"select id from difference where was_month = {mine}").column(0).combine_chunks()
+    said = _said(change, table, month) if turned else {}
+    return _Exchange(month, _holding(change, table, month, said), gone, said, come)
 
 
-def _holding(change: Change, table: str, month: str) -> list[str]:
+def _said(change: Change, table: str, month: str) -> dict[str, _Said]:
+    files = change.rows(f"select distinct filename from turned_{table} where month = {columns.text(month)}")
+    words = f"select file_row_number, {', '.join(OF_NEIGHBOURS)} from turned_{table}"
+    told = {row["filename"]: change.table(f"{words} where filename = {columns.text(row['filename'])} order by 1") for row in files}
+    return {file: _Said(found.to_pydict()["file_row_number"], found) for file, found in told.items()}
+
+
+def _holding(change: Change, table: str, month: str, said: Collection[str]) -> list[str]:
     """The files of a month that hold rows that differ: the others stay as they are."""
     files = change.snapshot.files(table, [month])
     if len(files) == 1:
         return files
     listed = columns.files_sql(files, monthly=True, uniform=False)
-    return [row["filename"] for row in change.rows(f"select distinct filename from {listed} semi join difference on id = {TABLES[table].key}")]
+    differing = change.rows(f"select distinct filename from {listed} semi join difference on id = {TABLES[table].key}")
+    holding = {*said, *(row["filename"] for row in differing)}
+    return [file for file in files if file in holding]
 
 
 def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) -> Fresh:
@@ -97,7 +116,7 @@ def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) ->
     schema = schema.remove(schema.get_field_index("month"))
     few = _few_valued(exchange.files) - {TABLES[table].key or ""}
     told = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in few else field for field in schema])
-    stay = (_without(rows, TABLES[table].key or "", exchange) for file in exchange.files for rows in _read(table, file, told))
+    stay = (rows for file in exchange.files for rows in _staying(table, file, told, exchange))
     path = change.folder / f"new-{table}-{exchange.month}.parquet"
     with closing(_told(change, exchange.come, asking, told)) as come:  # who fails asks no more: others wait for that
         return Fresh(exchange.month, path, laid.written(path, told, chain(stay, come)))
@@ -141,16 +160,33 @@ def _default(table: str, field: pa.Field[pa.DataType], rows: int) -> pa.Array[pa
     return pa.array([default] * rows, field.type)
 
 
-def _without(rows: pa.RecordBatch, key: str, exchange: _Exchange) -> pa.RecordBatch:
-    """The rows that do not go, with what is said now of their neighbours."""
+def _staying(table: str, file: str, schema: pa.Schema, exchange: _Exchange) -> Iterator[pa.RecordBatch]:
+    """The rows of a file that do not go, with what is said now of their neighbours."""
     import pyarrow.compute as pc
 
-    names, turned = rows.column(key), exchange.turned
-    if turned is not None:
-        place = pc.index_in(names, turned.column(key))
-        known = place.is_valid()
-        for word in OF_NEIGHBOURS:
-            at = rows.schema.get_field_index(word)
-            field, said = rows.schema.field(at), turned.column(word).take(place.drop_null()).combine_chunks()
-            rows = rows.set_column(at, field, pc.replace_with_mask(rows.column(at), known, said.cast(field.type)))
-    return rows.filter(pc.invert(pc.is_in(names, exchange.gone))) if len(exchange.gone) else rows
+    said, first, key = exchange.turned.get(file), 0, TABLES[table].key or ""
+    for rows in _read(table, file, schema):
+        told = _turned(rows, said, first) if said else rows
+        first += rows.num_rows
+        yield told.filter(pc.invert(pc.is_in(told.column(key), exchange.gone))) if len(exchange.gone) else told
+
+
+def _turned(rows: pa.RecordBatch, said: _Said, first: int) -> pa.RecordBatch:
+    """The rows with what is said of some of them by their numbers in the file; `first` is that of the first."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    begin, end = (bisect_left(said.numbers, number) for number in (first, first + rows.num_rows))
+    known = pc.is_in(_numbers().slice(0, rows.num_rows), pa.array([number - first for number in said.numbers[begin:end]], pa.int64()))
+    for word in OF_NEIGHBOURS:
+        at = rows.schema.get_field_index(word)
+        field, told = rows.schema.field(at), said.words.column(word).slice(begin, end - begin).combine_chunks()
+        rows = rows.set_column(at, field, pc.replace_with_mask(rows.column(at), known, told.cast(field.type)))
+    return rows
+
+
+@cache
+def _numbers() -> pa.Array[pa.Int64Scalar]:
+    import pyarrow as pa
+
+    return pa.array(range(laid.ROWS_A_GROUP), pa.int64())
