@@ -81,7 +81,7 @@ def test_an_amount_without_currency_is_not_in_that_of_the_others(home: Path) -> 
 def test_what_one_side_does_not_have_is_refused_with_what_both_have(home: Path) -> None:
     (figure,) = asked(home, costs("SEK"), by="channel")
     assert figure.reason == "refused"
-    assert str(figure.message) == "Mine cannot be asked by channel. It can be asked by: client"
+    assert str(figure.message) == "Mine cannot be asked by channel. It can be asked by: client, team"
     assert asked(home, costs("SEK"), by="currency")[0].reason == "refused"
 
 

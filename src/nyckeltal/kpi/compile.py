@@ -13,6 +13,7 @@ from nyckeltal.contacts.expression import Compare, Condition, Constant, Every, N
 from nyckeltal.contacts.where import BadCondition, parse
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi import reach
+from nyckeltal.kpi.askable import askable, shared
 from nyckeltal.kpi.definition import Kpi, Said, Setting
 from nyckeltal.kpi.fields import dimensions_called
 from nyckeltal.kpi.formula import TABLED, Formula, asked_formula, read_formula, unknown
@@ -259,8 +260,7 @@ class Writer:
         if formula.kind != "ratio":
             return (self.part(formula, certain=certain),)
         sides = [self.side(side) for side in (formula.top, formula.bottom)]
-        shared = [dimensions(side.over, side.credit, side.place) for _, side in sides]
-        having = {name: word for name, word in shared[0].items() if name in shared[1]}
+        having = shared([side for _, side in sides])
         for _, side in sides:
             self.allow_dimensions(side.over, having)
         return tuple(writer.part(side) for writer, side in sides)
@@ -339,8 +339,9 @@ class Writer:
         conditions = sorted(mentioned(self.question.where) & DIMENSIONS.keys() - words(over).keys())
         missing = [name for name in (*asked, *conditions) if name not in having]
         if missing:
-            values = {"kpi": self.kpi.text("name"), "missing": dimensions_called(missing), "having": dimensions_called(having)}
-            if "client" in missing and "team" in having:
+            can = askable(self.kpi, self.kpis, _chosen(self.question, self.kpi)[0])
+            values = {"kpi": self.kpi.text("name"), "missing": dimensions_called(missing), "having": dimensions_called(can)}
+            if "client" in missing and "team" in can:
                 english = "%(kpi)s is about those who work here, whoever they work for, so it has no client. It can be asked by: %(having)s"
                 raise Refused(Text("ask.of_those_who_work", english, {name: values[name] for name in ("kpi", "having")}))
             raise Refused(Text("ask.no_dimension", "%(kpi)s cannot be asked by %(missing)s. It can be asked by: %(having)s", values))

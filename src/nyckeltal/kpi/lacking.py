@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.formula import TABLED
+from nyckeltal.kpi.nameless import nameless
 from nyckeltal.kpi.silence import Silence, one_sided
 from nyckeltal.words import Text
 
@@ -51,7 +52,7 @@ class Lacking:
 
     def _of_one(self, key: Key, period: Period | None, sums: Sums, bottom: float) -> Reason | None:
         kind, part = self.plan.formula.kind, self.plan.parts[0]
-        silent = self.silences[0].whole(key) if sums.n == 0 or bottom == 0 else []
+        silent = self._silent(0, key) if sums.n == 0 or bottom == 0 else []
         covered = sums.rows > 0 or self._covers(part, key, period)
         told = covered and not silent and not _unstated(part, sums)
         if told if kind in ("count", "total") else sums.value is not None if kind in TABLED else bottom:
@@ -65,9 +66,13 @@ class Lacking:
         part = self.plan.parts[number]
         if not sums.rows and not self._covers(part, key, period):
             return self._empty(sums) if self.request.known(part.scan.over).stretches else _not_in_source([part.scan.over])
-        if sums.n == 0 and (silent := self.silences[number].whole(key)):
+        if sums.n == 0 and (silent := self._silent(number, key)):
             return _not_in_source(silent)
         return self._empty(sums) if _unstated(part, sums) else None
+
+    def _silent(self, number: int, key: Key) -> list[str]:
+        """What no source behind a side that counts nothing ever tells: what counting needs, or whose its rows are."""
+        return self.silences[number].whole(key) or nameless(self.request, self.plan.parts[number].scan, key[1])
 
     def _covers(self, part: Part, key: Key, period: Period | None) -> bool:
         clients = self.request.clients(part.scan, key[1])

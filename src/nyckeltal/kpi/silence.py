@@ -12,6 +12,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.kpi.engine import run as engine
 from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.formula import TABLED
+from nyckeltal.kpi.nameless import nameless_clients, words_asked
 from nyckeltal.kpi.rollup.use import origins
 from nyckeltal.words import Text
 
@@ -68,9 +69,11 @@ class Silence:
         """Clients that are left out of a ratio, since one of its sides knows nothing of them."""
         lone = one_sided(self.request, self.plan) if self.plan.formula.kind == "ratio" else []
         for clients, other in zip(lone, reversed(self.plan.parts), strict=False):
-            if clients:
-                values = {"left": self.named([(client, "") for client in clients], ()), "words": fields([other.scan.over])}
-                yield Text("figure.partly_not_in_source", "Without %(left)s, whose source never fills %(words)s.", values)
+            nobodys = clients & nameless_clients(self.request, other.scan)
+            for left, words in ((clients - nobodys, [other.scan.over]), (nobodys, words_asked(self.request, other.scan))):
+                if left:
+                    values = {"left": self.named([(client, "") for client in left], ()), "words": fields(words)}
+                    yield Text("figure.partly_not_in_source", "Without %(left)s, whose source never fills %(words)s.", values)
 
     def left_out(self, key: Key) -> Iterator[Text]:
         """Sources whose contacts cannot be counted, beside others whose can."""
@@ -208,16 +211,18 @@ def told(request: Request, plan: Plan) -> Plan:
 
 
 def one_sided(request: Request, plan: Plan) -> list[frozenset[str]]:
-    """Per side of a ratio the clients it has rows of while nothing is known of them on the other side: their cost is no part of others' contacts.
-    Asked by client each stands for itself."""
+    """Per side of a ratio the clients it has rows of while nothing is known of them on the other side, or whose rows there never say what is asked
+    by: their cost is no part of others' contacts. Asked by client each stands for itself."""
     if "client" in plan.parts[0].scan.by or not all("client_id" in TABLES[part.scan.over] for part in plan.parts):
         return [frozenset() for _ in plan.parts]
     asked = request.clients(replace(plan.parts[0].scan, by=()), ())
     there = [{client for client, _ in engine.filled(request.facts, part.scan.over, ())} for part in plan.parts]
     known = [request.known(part.scan.over).untils.keys() for part in plan.parts]
+    unknown = [frozenset() if None in theirs else mine - theirs for mine, theirs in zip(there, reversed(known), strict=True)]
+    nobodys = [nameless_clients(request, part.scan) for part in reversed(plan.parts)]
     found = [
-        frozenset(client for client in mine if client and None not in theirs and client not in theirs and (asked is None or client in asked))
-        for mine, theirs in zip(there, reversed(known), strict=True)
+        frozenset(client for client in mine if client and (client in strange or client in mute) and (asked is None or client in asked))
+        for mine, strange, mute in zip(there, unknown, nobodys, strict=True)
     ]
     return [lone if lone < {client for client in mine if asked is None or client in asked} else frozenset() for lone, mine in zip(found, there, strict=True)]
 

@@ -260,6 +260,15 @@ def dimension_word(over: str, dimension: str) -> str | None:
     return _reach(over, _DIRECT[dimension]) if dimension in _DIRECT else None
 
 
+def naming_word(over: str, dimension: str, credit: str | None) -> str | None:
+    """The column without which nobody knows which value of a dimension a row has: the id that leads there, where it is more than a word."""
+    if dimension in _THROUGH_AGENT and not (dimension in _OF_TEAMS and names_its_team(over)):
+        return credit
+    word = reason_word(over) if dimension in _REASONS else dimension_word(over, dimension)
+    link, dot, _ = (word or "").partition(".")
+    return LINKS[over][link][1] if dot else word
+
+
 def names_its_team(over: str) -> bool:
     """Whether rows belong to a team by themselves, not through who worked."""
     return over in FACTS and "team_id" in TABLES[over]
