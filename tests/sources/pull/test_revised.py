@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import nyckeltal
+from fake_helpdesks import AGENT, CUSTOMER, Zendesk
 from fake_vendor import SECRET, FakeSystem, FakeVendor, serving
 from nyckeltal.cli.main import main
 from nyckeltal.kpi import closing
@@ -63,3 +64,30 @@ def test_a_call_that_the_vendor_changes_in_a_final_month_shows_the_month_as_revi
     assert not waited.provisional
     assert main(["ask", "asa", "--from", "2026-03-01", "--to", "2026-03-31", "--floor", "0", "--home", str(home)]) == 0
     assert "revised, was" in capsys.readouterr().out
+
+
+def test_a_comment_that_is_taken_out_of_a_ticket_of_a_final_month_shows_the_month_as_revised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "_kpis", lambda _facts, _home: ["contacts_offered"])
+    secrets.keep(tmp_path, "calls", "token", SECRET)
+    (tmp_path / closing.closed.FOLDER).mkdir()
+    with serving(Zendesk()) as desk:
+        assert isinstance(desk, Zendesk)
+        said = f'[source.calls]\nsystem = "zendesk"\nclient = "shop"\nfrom = 2026-03-01\naddress = "{desk.address}"\nuser = "reader@example.com"\n'
+        (tmp_path / "sources.toml").write_text(said)
+        for day in range(1, 31):
+            at = datetime(2026, 3, day, 10, tzinfo=UTC)
+            ticket = desk.opens(at)
+            desk.writes(ticket, at + timedelta(hours=1), AGENT)
+            ticket.settled = ticket.changed = at + timedelta(hours=1)
+        back = desk.tickets[5]
+        desk.writes(back, datetime(2026, 3, 9, 10, tzinfo=UTC), CUSTOMER)  # a contact of its own
+        desk.opens(datetime(2026, 4, 1, 5, tzinfo=UTC))
+        _pull(tmp_path, LAST_MONTH)
+        desk.opens(datetime(2026, 4, 14, 10, tzinfo=UTC))
+        _pull(tmp_path, CLOSED - timedelta(hours=3))
+        before = _march(tmp_path, "contacts_offered")
+        assert (before.value, before.revised_from, before.provisional) == (31.0, None, False)
+        desk.takes_out(back, CLOSED - timedelta(hours=2), -1)
+        _pull(tmp_path, CLOSED)
+        after = _march(tmp_path, "contacts_offered")
+    assert (after.value, after.revised_from, after.revised_since) == (30.0, 31.0, date(2026, 4, 15))
