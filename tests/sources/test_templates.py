@@ -8,13 +8,19 @@ import json
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources import templates
 from nyckeltal.sources.called import LANGUAGES
+from nyckeltal.sources.columns import meanings
+from nyckeltal.sources.describe import known_fact
 from nyckeltal.sources.load import describe, load
+from nyckeltal.sources.meanings import known_values
 
 
 def _at(day: int, hour: int) -> datetime:
@@ -87,8 +93,6 @@ def test_every_template_is_made_in_every_language(kind: str, tmp_path: Path) -> 
 
 
 def test_the_workbook_explains_every_column_and_checks_cells(tmp_path: Path) -> None:
-    from zipfile import ZipFile
-
     from python_calamine import CalamineWorkbook
 
     file = tmp_path / "absence.xlsx"
@@ -106,8 +110,6 @@ def test_a_wrong_cell_of_a_template_is_told_with_its_place(home: Path, tmp_path:
     rows[3]["started_at"] = "soon"
     path = _filled("absence", "sv", "xlsx", rows, tmp_path)
     report = _loaded(path, home, "absence")
-    from nyckeltal.contacts.store import ContactStore
-
     [aside] = ContactStore(home).set_aside(report.load_id).to_pylist()
     assert (aside["file"], aside["line"], aside["field"]) == ("absence.xlsx", 6, "started_at")
     assert "soon" in aside["reason"]
@@ -121,6 +123,61 @@ def test_wrong_values_in_every_column_are_told_all_at_once(home: Path, tmp_path:
     with pytest.raises(CannotRead) as told:
         load([path], mapping=describe(path).mapping, home=home)
     assert {issue.field for issue in told.value.issues} >= {"kind", "started_at", "ended_at", "days"}
+
+
+def _with_the_example_as_a_row(kind: str, language: str, form: str, folder: Path) -> Path:
+    """The template as somebody sends it who takes the example row for a row of the own."""
+    mark = templates.columns(kind, language)[0].example
+    path = folder / f"{kind}-{language}.{form}"
+    if form == "csv":
+        path.write_bytes(templates.as_csv(kind, language).replace(mark.encode(), b"R1"))
+        return path
+    path.write_bytes(templates.as_xlsx(kind, language))
+    with ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    with ZipFile(path, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content.replace(f">{mark}<".encode(), b">R1<") if name == "xl/sharedStrings.xml" else content)
+    return path
+
+
+def _what_stands(home: Path, table: str) -> dict[str, Any]:
+    """The one row of a table without what says where it came from."""
+    [row] = [row for row in ContactStore(home).snapshot().small(table).to_pylist() if not row.get("is_derived")]
+    by_language = ("source", "source_id", "loaded_at", "load_id", "currency", "tz", "language", "value", "customer_hash")
+    return {name: value for name, value in row.items() if (name not in by_language and not isinstance(value, str)) or name in ("kind", "outcome", "about")}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in templates.listed()])
+def test_the_example_of_every_template_is_a_row_that_reads_alike_in_every_language(kind: str, tmp_path: Path) -> None:
+    stands = []
+    for language, form in (*((language, "csv") for language in LANGUAGES), *[("hu", "xlsx")] * (kind in ("absence", "forecast"))):
+        home = tmp_path / f"{language}-{form}"
+        file = _with_the_example_as_a_row(kind, language, form, tmp_path)
+        report = load([file], home=home, client=None if kind == "client" else "bank", zone="Europe/Stockholm")
+        assert report.refused_n == 0, ContactStore(home).set_aside().to_pylist()
+        assert not [warning for warning in report.warnings if "column" in warning.english], report.warnings
+        table = known_fact(kind) if kind != templates.EVENT_LOG else "case"
+        assert report.facts[table].new == 1
+        stands.append(_what_stands(home, table))
+    assert [{name: one[name] for name in one if one[name] != stands[0][name]} for one in stands] == [{}] * len(stands)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_that_a_template_offers_reads_back_as_what_it_means(language: str) -> None:
+    for kind, _ in templates.listed():
+        for column in templates.columns(kind, language):
+            if column.field.choices:
+                name = column.field.name if column.field.name in TABLES[kind] else f"own_{column.field.name}"
+                meant = meanings(list(column.words), known_values(kind, name))
+                assert [meant[word] for word in column.words] == list(column.field.choices), (kind, column.field.name)
+
+
+def test_words_and_numbers_of_a_template_are_those_of_its_language() -> None:
+    rows = [templates.as_csv("absence", language).decode("utf-8-sig").splitlines()[1] for language in LANGUAGES]
+    assert [row.split(";" if at else ",")[2] for at, row in enumerate(rows)] == ["sick", "sjuk", "syg", "beteg", "sairas"]
+    assert [row.split(";" if at else ",")[7] for at, row in enumerate(rows)] == ["yes", "ja", "ja", "igen", "kyllä"]
+    assert ";37,5;7,5;" in templates.as_csv("employment", "fi").decode()
 
 
 def test_there_is_no_template_of_what_does_not_exist() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.sources import columns
+from nyckeltal.sources import choice_words, columns
 
 _PLANNED: Mapping[str, str] = {
     "contact": "contact, contacts, calls, phone, shift, work, kontakt, samtal, telefon, pass, arbete, opkald, vagt, arbejde, hívások, munka, puhelut, vuoro, "
@@ -94,5 +94,6 @@ _KNOWN: Mapping[str, Mapping[str, str]] = {
 
 def known_values(kind: str, field: str) -> Mapping[str, str]:
     """What the field may be, each with the words that mean it; empty for a field that may be anything."""
-    found = _KNOWN.get(f"{kind}.{field}") or _KNOWN.get(field)
-    return found if found is not None else {choice: choice for choice in TABLES[kind][field].choices}
+    found, said = _KNOWN.get(f"{kind}.{field}") or _KNOWN.get(field) or {}, choice_words.all_of(kind, field)
+    every = {choice: (choice, found.get(choice), *said.get(choice, ())) for choice in TABLES[kind][field].choices or found}
+    return {choice: ", ".join(filter(None, words)) for choice, words in every.items()}

@@ -87,14 +87,14 @@ def _fields(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, seen: Sequ
     """Field → (columns, rule, confidence), each column once, the surest first."""
     described = TABLES[kind]
     wanted = [column for column in described.loaded if column.name not in ("marks", described.key)]
-    no_rows = all(guess.shape.kind == "empty" for guess in seen)
+    no_rows, filled = all(guess.shape.kind == "empty" for guess in seen), _is_template(seen, kind)
     ranked = sorted(
         (
             (1.0 if guess.name == column.name else known.says(guess.name, kind, column.name), -at, guess, column)
             for column in wanted
             for at, guess in enumerate(seen)
             if no_rows or _by_template(guess, column) or guess.shape.kind in _readable(kind, column)
-            if not _is_number_of_row(guess, kind, column)
+            if filled or not _is_number_of_row(guess, kind, column)
         ),
         key=lambda one: (-one[0], -one[1]),
     )
@@ -119,6 +119,13 @@ def _readable(kind: str, column: Column) -> tuple[str, ...]:
 def _by_template(guess: ColumnGuess, column: Column) -> bool:
     """A header as pages and templates have it: a bad cell below it is told when the row is read."""
     return known.plain(guess.name) in known.everywhere(column.name) and not column.choices
+
+
+def _is_template(seen: Sequence[ColumnGuess], kind: str) -> bool:
+    """Whether every header is one that templates of this fact have, the one of its number among them: then none is there by chance."""
+    described, headers = TABLES[kind], {known.plain(guess.name) for guess in seen}
+    every = {name for column in described.loaded for name in known.everywhere(column.name)}
+    return headers <= every and not headers.isdisjoint(known.everywhere(described.key or ""))
 
 
 def _is_number_of_row(guess: ColumnGuess, kind: str, column: Column) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from nyckeltal.contacts.organisation.files import guarded
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.sources import called
+from nyckeltal.sources import called, choice_words, examples
 from nyckeltal.sources.describe import known_fact
 from nyckeltal.sources.fields import FACTS, Field, fields
 from nyckeltal.sources.placing import read_as
@@ -36,6 +36,7 @@ _events: Mapping[str, tuple[str, ...]] = {
     "hu": ("Ügy azonosító", "Tevékenység", "Időpont", "Erőforrás", "Csoport"),
     "fi": ("Tapauksen tunnus", "Toiminto", "Aikaleima", "Resurssi", "Ryhmä"),
 }
+_closed: Mapping[str, str] = {"en": "Closed", "sv": "Stängd", "da": "Lukket", "hu": "Lezárva", "fi": "Suljettu"}
 _event_fields = (
     Field("case", "id", True, (), "The case that the event belongs to."),
     Field("activity", "text", True, (), "What was done; words like closed or solved close the case."),
@@ -43,27 +44,24 @@ _event_fields = (
     Field("resource", "id", False, (), "Who did it."),
     Field("group", "id", False, (), "The group that had the case then."),
 )
-_examples: Mapping[str, Any] = {
-    "date": date(2026, 3, 2), "month": "2026-03", "week": "2026-W10", "seconds": 120, "count": 10, "number": 7.5, "share": 0.8, "money": 349.90, "flag": "yes",
-    "ids": "a; b", "text": "…",
-}  # fmt: skip
-_of_ids: Mapping[str, str] = {"agent_id": "anna", "evaluator_id": "bengt", "leader_id": "carin", "client_id": "bank", "queue_id": "support", "team_id": "north"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a template: the field, its header, what an example row says, and how a cell may be read."""
+    """A column of a template: the field, its header, what an example row says, how a cell may be read, and the words that a cell may be, where they
+    are few."""
 
     field: Field
     header: str
     example: Any
     kind: str
+    words: tuple[str, ...] = ()
 
 
 def columns(kind: str, language: str = "en") -> list[Column]:
     """The columns of a template, what tells rows apart first."""
     if kind == EVENT_LOG:
-        examples = (_mark(language), "Closed", datetime.combine(_day, time(8, 30)), "anna", "support")
+        examples = (_mark(language), _closed[language], datetime.combine(_day, time(8, 30)), "anna", "support")
         return [Column(*told, told[0].type) for told in zip(_event_fields, _events.get(language, _events["en"]), examples, strict=True)]
     key = TABLES[known_fact(kind)].key
     shown = [field for field in fields(kind) if field.name not in _not_offered and not field.name.startswith("own_")]
@@ -73,19 +71,14 @@ def columns(kind: str, language: str = "en") -> list[Column]:
 
 def _column(kind: str, field: Field, language: str, *, first: bool) -> Column:
     read = read_as(kind, field.name, field.type)
-    return Column(field, called.field(field.name, language), _mark(language) if first else _example(field, read), read)
+    words = tuple(choice_words.in_language(kind, field.name, choice, language) for choice in field.choices)
+    if read == "flag":
+        words = (choice_words.yes(True, language), choice_words.yes(False, language))  # yes and no
+    return Column(field, called.field(field.name, language), _mark(language) if first else examples.of(kind, field, language), read, words)
 
 
 def _mark(language: str) -> str:
     return dict(zip(called.LANGUAGES, called.EXAMPLE, strict=True)).get(language, called.EXAMPLE[0])
-
-
-def _example(field: Field, read: str) -> Any:
-    if field.choices:
-        return field.choices[0]
-    if read == "moment":
-        return datetime.combine(_day, time(16 if field.name.startswith(("ended", "closed", "left")) else 8))
-    return _of_ids.get(field.name, "A1") if read == "id" else _examples.get(read, "")
 
 
 def kind_of(headers: Iterable[str]) -> str | None:
@@ -101,8 +94,15 @@ def as_csv(kind: str, language: str = "en") -> bytes:
     out = io.StringIO(newline="")
     write = csv.writer(out, delimiter="," if language == "en" else ";")
     write.writerow([column.header for column in told])
-    write.writerow([guarded(str(column.example)) for column in told])
+    write.writerow([guarded(_cell(column.example, language)) for column in told])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _cell(value: Any, language: str) -> str:
+    """As a spreadsheet of that language writes it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return str(value).replace(".", "," if language != "en" else ".") if isinstance(value, float) else str(value)
 
 
 def meaning_of(kind: str) -> str:
@@ -155,10 +155,8 @@ def _sheet(book: Any, kind: str, told: Sequence[Column], said: Said) -> None:
 
 def _check(column: Column) -> dict[str, Any] | None:
     """What a cell of the column may hold."""
-    if column.field.choices:
-        return {"validate": "list", "source": list(column.field.choices)}
-    if column.kind == "flag":
-        return {"validate": "list", "source": ["yes", "no"]}
+    if column.words:
+        return {"validate": "list", "source": list(column.words)}
     if column.kind in ("date", "moment"):
         return {"validate": "date", "criteria": ">=", "value": date(1990, 1, 1)}
     if column.kind in ("seconds", "count"):
@@ -175,9 +173,15 @@ def _explained(book: Any, kind: str, told: Sequence[Column], said: Said) -> None
         sheet.set_column(at, at, width)
         sheet.write_string(2, at, said.text(header), strong)
     for down, column in enumerate(told, 3):
-        may = ", ".join(map(said.choice, column.field.choices)) or said.text(_MAY.get(column.kind, _MAY["text"]))
+        may = _may(column, said)
         for at, text in enumerate((column.header, said.text(_YES) if column.field.required else "", may, said.field(column.field))):
             sheet.write_string(down, at, text, wrapped)
+
+
+def _may(column: Column, said: Said) -> str:
+    """A word that no language has another for is explained."""
+    each = (word if word != choice else said.choice(word) for word, choice in zip(column.words, column.field.choices, strict=False))
+    return ", ".join(each) or said.text(_MAY.get(column.kind, _MAY["text"]))
 
 
 _YES = Text("template.yes", "yes")
