@@ -16,7 +16,7 @@ def test_what_was_packed_is_the_same_again_values_and_all() -> None:
         "share": Amount(0.125, "share"),
         "field": Field("wait_s", Text("f", "Waited")),
         "bare": Field("x", None),
-        "many": (inner, "å"),
+        "many": (inner, "å", Text("x.own", "answered", as_written=True)),
         "n": 3,
     }
     text = Text("x.outer", "%(share)s %(field)s %(bare)s %(many)s %(n)s", values)

@@ -14,7 +14,8 @@ MOST_ISSUES = 200
 
 
 def pack(text: Text) -> Packed:
-    return {"id": text.id, "english": text.english, "values": {name: _packed(value) for name, value in text.values.items()}}
+    packed: Packed = {"id": text.id, "english": text.english, "values": {name: _packed(value) for name, value in text.values.items()}}
+    return packed | {"as_written": True} if text.as_written else packed
 
 
 def _packed(value: object) -> Any:
@@ -33,7 +34,7 @@ def _packed(value: object) -> Any:
 
 
 def unpack(packed: Mapping[str, Any]) -> Text:
-    return Text(packed["id"], packed["english"], {name: _unpacked(value) for name, value in packed["values"].items()})
+    return Text(packed["id"], packed["english"], {name: _unpacked(value) for name, value in packed["values"].items()}, packed.get("as_written", False))
 
 
 def _unpacked(value: Any) -> object:

@@ -12,11 +12,13 @@ class Text:
 
     The English form is the gettext message, so `make words` collects the second argument of every `Text(…)`.
     A value may itself be a `Text`; it is then translated before it is put in. Several values stand with commas between them.
+    What somebody here has written stays `as_written`: it is in their language, whatever a word of it means elsewhere.
     """
 
     id: str
     english: str
     values: Mapping[str, object] = field(default_factory=dict)
+    as_written: bool = False
 
     def __str__(self) -> str:
         return self.english % {name: _plain(value) for name, value in self.values.items()} if self.values else self.english

@@ -151,4 +151,13 @@ class Kpi:
         }
         for step in part.split("."):
             found = found.get(step, "") if isinstance(found, Mapping) else ""
-        return Text(f"kpi.{self.id}.{part}", str(found or ""))
+        return Text(f"kpi.{self.id}.{part}", str(found or ""), as_written=self.own)
+
+    @property
+    def named(self) -> Text:
+        return self.text("name")
+
+    @property
+    def question(self) -> Text:
+        """What it asks."""
+        return self.text("asks")

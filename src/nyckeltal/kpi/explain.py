@@ -91,7 +91,7 @@ def worded(request: Request, plan: Plan, part: str) -> Text | None:
     if not english:
         return None
     values = {name: spelled(request, plan, setting) for name, setting in plan.settings.items() if f"%({name})s" in english}
-    return Text(f"kpi.{plan.kpi.id}.{_layer(plan, part)}{part}", english, values)
+    return Text(f"kpi.{plan.kpi.id}.{_layer(plan, part)}{part}", english, values, as_written=plan.kpi.own)
 
 
 def spelled(request: Request, plan: Plan, setting: Setting) -> Text:

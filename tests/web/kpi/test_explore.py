@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import html
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -80,6 +82,19 @@ def test_the_heading_says_how_it_is_counted_at_the_level_asked_for(as_person: Si
     whole, by_queue = (_page(browser, f"kpi=aht{query}").split('id="answer"')[1].split("section-head")[1].split("</div>")[0] for query in ("", "&by=queue"))
     assert "The whole contact" in whole
     assert "part by itself" in by_queue
+
+
+def _ways(page: str) -> list[str]:
+    select = page.split('name="variant"')[1].split("</select>")[0]
+    return [html.unescape(one) for one in re.findall(r"<option[^>]*>(.*?)</option>", select)]
+
+
+def test_the_form_calls_the_ways_of_counting_as_the_answer_does(as_person: SignIn) -> None:
+    browser = as_person("david")
+    assert _ways(_page(browser, "kpi=aht"))[:2] == ["The whole contact", "Each person's part by itself"]
+    assert "The whole contact" not in _ways(_page(browser, "kpi=aht&by=queue"))
+    assert _ways(_page(browser, "kpi=aht&by=queue")).count("Each person's part by itself") == 1
+    assert 'value="segment" selected' in _page(browser, "kpi=aht&by=queue&variant=segment")
 
 
 def test_a_day_that_ends_with_a_full_stop_gets_no_second_one() -> None:

@@ -49,6 +49,19 @@ def test_a_manager_defines_one_by_the_form_sees_it_on_own_data_and_keeps_it(as_p
     assert [change.what for change in Change.objects.all()] == ["kpi_kept"]
 
 
+def test_what_somebody_has_written_stays_in_their_own_words(as_person: SignIn) -> None:
+    """A word of theirs may be one of ours in another sense."""
+    david = as_person("david")
+    david.cookies["nyckeltal_language"] = "fi"
+    words = {"name": "Answered", "id": "within_a_minute", "top": "answered", "bottom": "closed", "asks": "Answered"}
+    trial = david.post(NEW, FORM | words | {"try": "1"})
+    assert "<span>answered</span><span>closed</span>" in trial.content.decode()
+    david.post(NEW, FORM | words | {"keep": "1", "tried": tried(trial)})
+    page = david.get("/kpis/within_a_minute/").content.decode()
+    assert "<h1>Answered" in page
+    assert "Answered" in david.get("/kpis/").content.decode()
+
+
 def test_one_agents_figures_are_neither_tried_nor_asked_through_a_key_figure_of_ones_own(as_person: SignIn, tmp_path: Path) -> None:
     david = as_person("david")
     page = david.post(NEW, FORM | {"among": "answered and own_agent_id == 'anna'", "try": "1"})

@@ -17,7 +17,7 @@ def say(thing: Text | str | None) -> str:
         return ""
     if isinstance(thing, Text):
         values = {name: _said(value) for name, value in thing.values.items()}
-        return gettext(thing.english) % values if values else gettext(thing.english)
+        return _form(thing) % values if values else _form(thing)
     return gettext(thing)
 
 
@@ -26,7 +26,12 @@ def say_strong(thing: Text | None) -> SafeString:
     if thing is None or not thing.english:
         return SafeString("")
     values = {name: format_html("<strong>{}</strong>", _said(value)) for name, value in thing.values.items()}
-    return SafeString(escape(gettext(thing.english)) % values) if values else escape(gettext(thing.english))
+    return SafeString(escape(_form(thing)) % values) if values else escape(_form(thing))
+
+
+def _form(thing: Text) -> str:
+    """Its form in the reader's language, where it is not as somebody has written it."""
+    return thing.english if thing.as_written else gettext(thing.english)
 
 
 def _said(value: object) -> object:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.focus import focus
+from nyckeltal.kpi.vocabulary import level_of
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names, own_values
@@ -123,7 +124,7 @@ class ExploreForm(forms.Form):
     def __init__(self, data: QueryDict, person: User, kpis: Mapping[str, Kpi]) -> None:
         super().__init__(_usual(person, asked="kpi" in data) | {name: value for name, value in data.items() if value})
         self.kpis = kpis
-        self._offer_kpis()
+        self._offer_kpis(person)
         self._offer_dimensions(person)
         for dimension in FILTERS:
             values = allowed_values(person, dimension)
@@ -132,15 +133,25 @@ class ExploreForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs["class"] = "input" if isinstance(field, forms.DateField) else "select"
 
-    def _offer_kpis(self) -> None:
+    def _offer_kpis(self, person: User) -> None:
         named = sorted(((kpi.id, say(kpi.text("name"))) for kpi in self.kpis.values()), key=lambda pair: pair[1].casefold())
         chosen = self.kpis.get(str(self.data.get("kpi")), self.kpis[named[0][0]])
         offer(self, "kpi", named)
-        offer(self, "variant", [("" if one == chosen.default else one, variant_words(chosen, one)) for one in chosen.variant_names])
         variant = self.data.get("variant")
+        offer(self, "variant", self._ways(chosen, variant, person))
         of_another = variant not in chosen.variants and any(variant in kpi.variants for kpi in self.kpis.values())
         if of_another or variant == chosen.default:
             self.data = {**self.data, "variant": ""}  # another KPI was chosen: its own definition
+
+    def _ways(self, kpi: Kpi, chosen: str | None, person: User) -> Choices:
+        """The ways of counting as they are called at the level that is asked about; of two that are the same there, one."""
+        about = {self.data.get("by"), self.data.get("and_by"), *(name for name in FILTERS if self.data.get(name)), *access.figures(person).within}
+        level, offered = level_of(frozenset(name for name in about if name)), dict[str, str]()
+        for one in kpi.variant_names:
+            value, words = "" if one == kpi.default else one, variant_words(kpi, one, level)
+            if words not in offered or value == chosen:
+                offered[words] = value
+        return [(value, words) for words, value in offered.items()]
 
     def _offer_dimensions(self, person: User) -> None:
         open_ones: Choices = [(one, names.DIMENSIONS[one]) for one in access.dimensions(person, names.DIMENSIONS)]

@@ -15,6 +15,7 @@ from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
 from nyckeltal.when.period import Period
+from nyckeltal.words import Text
 
 FILTERS = (
     "client", "channel", "queue", "team", "reason1", "reason2", "reason3", "area", "demand", "outcome", "direction", "language", "site", "leader", "agent",
@@ -83,7 +84,10 @@ def logged_words(question: PageQuestion) -> str:
     return ", ".join([*narrowed, _label(question.first, question.last)])
 
 
-def variant_words(kpi: Kpi, variant: str) -> str:
-    """What a way of counting is called; the base by its own name."""
+def variant_words(kpi: Kpi, variant: str, level: str | None = None) -> str:
+    """What a way of counting is called; the base by its own name, and at a level that counts otherwise as it is called there."""
+    there = kpi.said(variant or None, level)
+    if level and not there.refused and (english := there.words.get("called")):
+        return say(Text(f"kpi.{kpi.id}.{level}.called", english, as_written=kpi.own))
     called = say(kpi.text(f"variants.{variant}.called")) if variant and variant != kpi.default else say(kpi.text("words.called"))
     return called or gettext("As defined")
