@@ -85,7 +85,7 @@ def test_the_heading_says_how_it_is_counted_at_the_level_asked_for(as_person: Si
 
 
 def _ways(page: str) -> list[str]:
-    select = page.split('name="variant"')[1].split("</select>")[0]
+    select = page.split('name="variant"')[1].split("</select>", maxsplit=1)[0]
     return [html.unescape(one) for one in re.findall(r"<option[^>]*>(.*?)</option>", select)]
 
 

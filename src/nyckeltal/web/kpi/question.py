@@ -15,7 +15,6 @@ from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import names
 from nyckeltal.when.period import Period
-from nyckeltal.words import Text
 
 FILTERS = (
     "client", "channel", "queue", "team", "reason1", "reason2", "reason3", "area", "demand", "outcome", "direction", "language", "site", "leader", "agent",
@@ -86,8 +85,6 @@ def logged_words(question: PageQuestion) -> str:
 
 def variant_words(kpi: Kpi, variant: str, level: str | None = None) -> str:
     """What a way of counting is called; the base by its own name, and at a level that counts otherwise as it is called there."""
-    there = kpi.said(variant or None, level)
-    if level and not there.refused and (english := there.words.get("called")):
-        return say(Text(f"kpi.{kpi.id}.{level}.called", english, as_written=kpi.own))
-    called = say(kpi.text(f"variants.{variant}.called")) if variant and variant != kpi.default else say(kpi.text("words.called"))
-    return called or gettext("As defined")
+    of_variant = f"variants.{variant}."
+    paths = (f"{of_variant}{level}.", of_variant) if variant and variant != kpi.default else (f"levels.{level}.", "words.")
+    return next((called for path in paths if (called := say(kpi.text(f"{path}called")))), gettext("As defined"))

@@ -79,7 +79,12 @@ def _case(kpi: Kpi, number: int, told: Mapping[str, Any], rows: Sequence[Mapping
         Row(Text(f"kpi.{kpi.id}.case", row["say"], as_written=kpi.own), int(row.get("times", 1)), tuple(_cell(name, row.get(name)) for name in columns), how)
         for row, how in zip(rows, counted or [""] * len(rows), strict=True)
     )
-    return Case(Text(f"kpi.{kpi.id}.case.{number}", str(told.get("say", "")), as_written=kpi.own), tuple(_TELLING[name] for name in columns), found, str(told.get("gives", "")))
+    return Case(
+        Text(f"kpi.{kpi.id}.case.{number}", str(told.get("say", "")), as_written=kpi.own),
+        tuple(_TELLING[name] for name in columns),
+        found,
+        str(told.get("gives", "")),
+    )
 
 
 @lru_cache(maxsize=256)
