@@ -46,3 +46,15 @@ def test_a_segment_that_was_loaded_is_found_however_far_from_its_contact(store: 
     put(store, "second", {"contact": [contact("a", own_talk_s=20.0)]})
     assert column(store.snapshot(), "segment", "talk_s") == {"b#1": 10.0, "s": 7.0}
     assert column(store.snapshot(), "contact", "talk_s") == {"a": 7.0, "b": 10.0}
+
+
+def test_what_a_source_told_in_an_earlier_month_alone_is_remembered(store: ContactStore) -> None:
+    """Whoever noted what kind of matter it was half a year ago left it out since: that is a note that is missing, not one that nobody takes."""
+    early = contact("early", offered_at="2026-01-05T09:00:00Z", reason_id="r", reason_type="value")
+    put(store, "first", {"contact": [early, contact("later", offered_at="2026-06-05T09:00:00Z", reason_id="r")]})
+    put(store, "other", {"contact": [contact("else", offered_at="2026-01-06T09:00:00Z", reason_id="r")]}, source="old")
+    assert column(store.snapshot(), "contact", "logged") == {"early": True, "later": False, "else": None}
+    put(store, "second", {"contact": [contact("new", offered_at="2026-06-06T09:00:00Z")]})
+    put(store, "third", {"contact": [contact("kind", offered_at="2026-06-07T10:00:00Z", reason_type="failure")]}, source="old")
+    told = {"early": True, "later": False, "else": False, "new": False, "kind": False}
+    assert column(store.snapshot(), "contact", "logged") == told, "it had told what the matter was, months ago"

@@ -45,10 +45,18 @@ select source, concat_ws(chr(31), client_id, channel) as part, {_TAKEN.format(na
 from {{rows}} where taken is not null group by all
 """
 
-# Where it is kept while words are made, whose rows tell it, and what it says per source.
+# Where it is kept while words are made, whose rows tell it, and what it says per source: each word of it with what a row has that could tell it.
 TELLING = {
-    "source_parts": ("segment", PARTS, ("has_talk", "has_hold", "has_acw", "has_end", "has_tier")),
-    "source_notes": ("contact", NOTES, ("has_reason", "has_type")),
+    "source_parts": (
+        "segment",
+        PARTS,
+        {
+            **{f"has_{part}": f"{part}_s is not null" for part in ("talk", "hold", "acw")},
+            "has_end": "end_kind is not null",
+            "has_tier": "(escalated_to_tier is not null or end_kind = 'escalation')",
+        },
+    ),
+    "source_notes": ("contact", NOTES, {"has_reason": "reason_id is not null", "has_type": "reason_type is not null"}),
 }
 
 # What the words of a contact share with those of its visits and segments: whose clock holds, what it was about, and how it ended. One that does not

@@ -3,7 +3,7 @@ compared with: the changed contacts, and what hangs on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time, touch_same
 from nyckeltal.contacts import same as same_contacts
@@ -217,7 +217,7 @@ def _telling_changed(change: Change) -> bool:
     return bool(changed)
 
 
-def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Sequence[str]) -> bool:
+def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Mapping[str, str]) -> bool:
     if not change.some(("within", GATHERED[table])):
         change.run(f"create or replace temp table {name} as {told.format(rows=GATHERED[table])}")
         return False
@@ -244,18 +244,22 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Se
     return True
 
 
-def _told_before(change: Change, table: str, told: str, flags: Sequence[str]) -> str:
-    """SQL for what each source told so far. Of one that tells everything in the latest month no other is read; what contacts took over, which is told
-    apart, can be in any."""
+def _told_before(change: Change, table: str, told: str, flags: Mapping[str, str]) -> str:
+    """SQL for what each source told so far. What one tells in the latest month is not looked for in others: there only rows are read that may tell more,
+    which whole files do not have where a source never tells it. What contacts took over, which is told apart, can be in any."""
     months = change.snapshot.months(table)
     if len(months) < 2:
         return told.format(rows=f"stored_{table}")
-    latest = f"select * from ({told.format(rows=f'({change.snapshot.reading(table, months[-1:])})')}) where part = ''"
-    listed = columns.texts(row["source"] for row in change.rows(f"select source from ({latest}) where {' and '.join(flags)}"))
-    taken = " or taken is not null" if "taken" in TABLES[table] else ""
-    rest = told.format(rows=f"(select * from stored_{table} where not list_contains({listed}, source){taken})")
-    whole = f"part = '' and list_contains({listed}, source)"
-    return f"select * from ({latest}) where {whole} union all select * from ({rest}) where not ({whole})"
+    change.fill("told_latest", told.format(rows=f"({change.snapshot.reading(table, months[-1:])})"))
+    latest = change.rows("select * from told_latest where part = ''")
+    may = [" and ".join(["true", *(f"source <> {columns.text(row['source'])}" for row in latest)])]
+    for flag, has in flags.items():
+        silent = [columns.text(row["source"]) for row in latest if not row[flag]]
+        may += [f"{has} and source in ({', '.join(silent)})"] if silent else []
+    may += ["taken is not null"] if "taken" in TABLES[table] else []
+    rest = told.format(rows=f"({' union all '.join(f'select * from stored_{table} where {one}' for one in may)})")
+    ever = ", ".join(f"bool_or({flag}) as {flag}" for flag in flags)
+    return f"select source, part, {ever} from (select * from told_latest union all by name {rest}) group by source, part"
 
 
 def _gather_surveys_and_states(change: Change) -> None:
