@@ -72,12 +72,14 @@ class Known:
         return self._behind[about]
 
     def _found_behind(self, first: date | None, end: date | None, without: frozenset[str]) -> dict[str, datetime]:
-        found = {}
-        for client, until in self._of_the_time(first, end, without).items():
-            missing = until < (min(self._latest, midnight(end, self.zone(client))) if end else self._latest)
-            if client and missing and (self._latest - until > late or client not in self._waited_for):
-                found[client] = until
-        return found
+        there = self._of_the_time(first, end, without) if self._lagging else {}
+        return {client: until for client, until in self._lagging.items() if client in there and (end is None or until < midnight(end, self.zone(client)))}
+
+    @cached_property
+    def _lagging(self) -> dict[str, datetime]:
+        """The clients whose data end well before those of others, or of whom no more is expected."""
+        ended = {client: until for client, until in self.untils.items() if client and until < self._latest}
+        return {client: until for client, until in ended.items() if self._latest - until > late or client not in self._waited_for}
 
     def _of_the_time(self, first: date | None, end: date | None, without: frozenset[str]) -> dict[str | None, datetime]:
         """Until when each client is known that began before the end of this time and had not left long before it; without a first day, before the
