@@ -39,7 +39,7 @@ def write_lines(text: Plain, target: Path) -> None:
 def _blocks(path: Path) -> Iterator[list[bytes]]:
     with path.open("rb") as file:
         while lines := file.readlines(_lines_at_once):
-            yield lines
+            yield b"".join(lines).splitlines()  # a lone carriage return ends a line too
 
 
 def looks_like_json(start: bytes) -> bool:

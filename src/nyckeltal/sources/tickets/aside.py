@@ -27,11 +27,11 @@ def set_aside(told: Gathered, fact: str, relation: str, field: str, said: Text, 
     given = {
         "load_id": cells.quote(setting.load_id),
         "fact": cells.quote(fact),
-        "source_id": "id",
+        "source_id": "id::VARCHAR",
         "field": cells.quote(field),
         "reason_id": cells.quote(said.id),
-        "reason": f"replace({cells.quote(said.english)}, '%(value)s', coalesce(value, ''))",
-        "values": "json_object('value', value)::VARCHAR",
+        "reason": f"replace({cells.quote(said.english)}, '%(value)s', coalesce(value::VARCHAR, ''))",
+        "values": "json_object('value', value::VARCHAR)::VARCHAR",
         "set_aside_at": f"TIMESTAMPTZ '{setting.now.isoformat()}'",
     }
     columns = ", ".join(f'{given.get(name, name)} AS "{name}"' for name in arrow_schema("set_aside").names)

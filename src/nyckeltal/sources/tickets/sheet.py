@@ -48,7 +48,7 @@ def header(file: Path, others: Headers | None = None) -> set[str]:
         text = start.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:  # what was read may end within a letter
         text = start[: wrong.start].decode("utf-8-sig") if len(start) - wrong.start < most_of_a_letter else start.decode("cp1252", errors="replace")
-    first = below_separator(text).split("\n", 1)[0]
+    first = below_separator(text).lstrip("\r\n").split("\n", 1)[0]
     separator = max(",;\t|", key=first.count)
     words = {str(same_word(name.strip().strip('"'))) for name in first.split(separator) if name.strip().strip('"')}
     return {(others or {}).get(word, word) for word in words}

@@ -16,6 +16,7 @@ from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.said import objects
 from nyckeltal.sources.staging import identifier
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
+from nyckeltal.sources.tables.heading import below_separator
 from nyckeltal.sources.tables.raw import write_rows
 from nyckeltal.sources.tables.workbook import beginning
 
@@ -36,7 +37,8 @@ def form_of(file: Path) -> Literal["table", "json"] | None:
     if starts_as_json(file):
         start = peek(file)
         return "json" if all(f'"{name}"' in start for name in ("surveyId", "finished", "data", "createdAt")) else None
-    line = beginning(file).decode("utf-8-sig", errors="replace").replace("\r", "\n").split("\n", 1)[0]
+    text = beginning(file).decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    line = below_separator(text).lstrip("\n").split("\n", 1)[0]
     first = next(csv.reader([line], delimiter=max(",;\t", key=line.count)), [])
     return "table" if set(first) >= HEADER else None
 

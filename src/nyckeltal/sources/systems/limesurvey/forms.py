@@ -15,6 +15,7 @@ from nyckeltal.sources.documents import records
 from nyckeltal.sources.reading import Setting
 from nyckeltal.sources.staging import identifier
 from nyckeltal.sources.tables import FileForm, RawTable, read_table
+from nyckeltal.sources.tables.heading import below_separator
 from nyckeltal.sources.tables.raw import write_rows
 from nyckeltal.sources.tables.text import refuse
 from nyckeltal.sources.tables.workbook import beginning
@@ -60,7 +61,7 @@ def form_of(start: bytes) -> Form | None:
     if text.startswith("{"):
         found = re.match(r'\{\s*(?:"survey"\s*:\s*"?\d+"?\s*,\s*)?"responses"\s*:\s*\[', text)
         return "json" if found and (re.search(r'"(submitdate|lastpage|startlanguage)"', text) or text[found.end() :].startswith("]")) else None
-    lines = text.splitlines()[:2]
+    lines = below_separator(text).lstrip().splitlines()[:2]
     if len(lines) == 2 and "\t" in lines[1] and _is_header(lines[1]):
         return "vv"
     return "table" if lines and _is_header(lines[0]) else None

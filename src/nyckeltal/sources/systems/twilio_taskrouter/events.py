@@ -14,7 +14,7 @@ from nyckeltal.sources.documents import peek
 from nyckeltal.sources.gathered import Gathered, Record, Unreadable, hider
 from nyckeltal.sources.presence import Named, logged_out
 from nyckeltal.sources.said import first_year, last_year, objects, read_moment, text
-from nyckeltal.sources.tables.text import chunks
+from nyckeltal.sources.tables.text import plain
 from nyckeltal.words import Text
 
 COLUMNS = {
@@ -31,7 +31,7 @@ _form = re.compile(r"(^|&)EventType=[a-z.-]+(&|$)")
 
 def is_form(file: Path) -> bool:
     """Whether the first line is a webhook's body as it was sent."""
-    return bool(_form.search(peek(file).split("\n", 1)[0].strip()))
+    return bool(_form.search(peek(file).lstrip().split("\n", 1)[0].strip()))
 
 
 def as_json(file: Path, folder: Path) -> Path:
@@ -39,19 +39,15 @@ def as_json(file: Path, folder: Path) -> Path:
     target = folder / "forms" / file.name
     target.parent.mkdir(exist_ok=True)
     with target.open("w", encoding="utf-8") as out:
-        for line in _lines(file):
+        for line in _lines(file, folder):
             fields = dict(parse_qsl(line, keep_blank_values=True)) if _form.search(line) else None
             out.write((json.dumps(fields, ensure_ascii=False) if fields else line) + "\n")
     return target
 
 
-def _lines(file: Path) -> Iterator[str]:
-    rest = b""
-    for chunk in chunks(file):
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from (line.decode("utf-8", errors="replace").strip() for line in whole)
-    if rest:
-        yield rest.decode("utf-8", errors="replace").strip()
+def _lines(file: Path, folder: Path) -> Iterator[str]:
+    with plain(file, folder).path.open(encoding="utf-8-sig", errors="replace") as lines:
+        yield from (line.strip() for line in lines)
 
 
 class Reader:
