@@ -67,6 +67,6 @@ def test_every_kpi_of_ours_has_a_history_that_ends_with_its_version(kpi: Any) ->
 def test_what_a_key_figure_says_it_serves_must_be_there() -> None:
     known = catalogue()
     stray = replace(known["fcr"], serves={"csta": "", "csat": ""})
-    assert [(kpi.id, str(said)) for kpi, (_, said) in background.unknown_served({**known, "fcr": stray})] == [
+    assert [(kpi.id, str(said)) for kpi, (_, said) in background.unknown_neighbours({**known, "fcr": stray})] == [
         ("fcr", "There is no KPI called “csta”. Did you mean “csat”?")
     ]

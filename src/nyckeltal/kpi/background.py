@@ -3,7 +3,7 @@ and its history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +38,12 @@ def served(said: Any) -> dict[str, str]:
     return {str(one.get("kpi")): str(one.get("only", "")) for one in map(_as_served, _listed(said))}
 
 
-def unknown_served(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, tuple[Path, Text]]]:
-    """Across files: what a KPI says it contributes to must be there."""
+def unknown_neighbours(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, tuple[Path, Text]]]:
+    """Across files: what a KPI says it contributes to, pulls against or is balanced by must be there."""
     for kpi in kpis.values():
-        yield from ((kpi, (("serves",), unknown("KPI", name, kpis))) for name in kpi.serves if name not in kpis)
+        said: dict[Path, Iterable[Any]] = {("serves",): kpi.serves}
+        said |= {("reading", key): _listed(kpi.reading.get(key)) for key in ("opposed", "balanced_by")}
+        yield from ((kpi, (path, unknown("KPI", str(name), kpis))) for path, named in said.items() for name in named if name not in kpis)
 
 
 def unknown_variants(kpi: Kpi) -> Iterator[tuple[Path, Text]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import BadDefinition, Issue
-from nyckeltal.kpi import background
+from nyckeltal.kpi import amounts, background
+from nyckeltal.kpi.amounts import FLAG, LIST, NUMBER, TABLE, TEXT, WHOLE, amount, is_a, must_be
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, UNITS, Kpi, Said, Setting
 from nyckeltal.kpi.formula import SIDE_KEYS, unknown
 from nyckeltal.kpi.lines import Lines, Path, broken_at, inside
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pathlib
 
 Mistake = tuple[Path, Text]
+Rule = Callable[[Kpi], Iterator[Mistake]]
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PURPOSES = ("service", "efficiency", "sales", "quality", "people")
@@ -43,35 +45,33 @@ NEEDED = {
     "alpha": ("of", "thing", "rater"),
 }
 
-_TEXT, _NUMBER, _WHOLE, _LIST, _TABLE, _FLAG = "a text", "a number", "a whole number", "a list", "a table", "true or false"
-_PYTHON: dict[str, tuple[type, ...]] = {_TEXT: (str,), _NUMBER: (int, float), _WHOLE: (int,), _LIST: (list,), _TABLE: (dict,), _FLAG: (bool,)}
-_ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, _TEXT) | {"scale": _NUMBER, "rolling_months": _WHOLE}
-_KIND = {key: _TEXT for keys in KINDS.values() for key in keys} | {"at": _NUMBER, "missing": _NUMBER, "doubt_above": _NUMBER, "thing": ""}
-_OVERLAY = {**_ROW, **_KIND, "kind": _TEXT, "called": _TEXT, "refuse": _TEXT, "top": "", "bottom": "", "words": _TABLE}
+_ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, TEXT) | {"scale": NUMBER, "rolling_months": WHOLE}
+_KIND = {key: TEXT for keys in KINDS.values() for key in keys} | {"at": NUMBER, "missing": NUMBER, "doubt_above": NUMBER, "thing": ""}
+_OVERLAY = {**_ROW, **_KIND, "kind": TEXT, "called": TEXT, "refuse": TEXT, "top": "", "bottom": "", "words": TABLE}
 _TABLES = ("levels", "variants", "beside", "sample", "privacy", "summary", "goal", "never", "levers", "means", "reading")
 _TOP = {
     **_ROW,
-    **dict.fromkeys(("id", "name", "asks", "better", "default", "owner"), _TEXT),
-    "version": _WHOLE,
-    **dict.fromkeys(("purpose", "standards", "history", "serves"), _LIST),
-    "benchmark": _TABLE,
-    **dict.fromkeys((*KINDS, *_TABLES, "settings", "words"), _TABLE),
-    "case": _LIST,
+    **dict.fromkeys(("id", "name", "asks", "better", "default", "owner"), TEXT),
+    "version": WHOLE,
+    **dict.fromkeys(("purpose", "standards", "history", "serves"), LIST),
+    "benchmark": TABLE,
+    **dict.fromkeys((*KINDS, *_TABLES, "settings", "words"), TABLE),
+    "case": LIST,
 }
-_READING = {"empty": _TEXT, "caution": _TEXT, "opposed": _LIST, "balanced_by": _LIST, "floor": _WHOLE}
-_SETTING = {**dict.fromkeys((*UNITS, "times"), _NUMBER), "agreement": _TEXT, "measure": "", "else": "", "allowed": _LIST}
+_READING = {"empty": TEXT, "caution": TEXT, "opposed": LIST, "balanced_by": LIST, "floor": WHOLE}
+_SETTING = {**dict.fromkeys((*UNITS, "times"), NUMBER), "agreement": TEXT, "measure": "", "else": "", "allowed": LIST}
 _CASE = {
-    **dict.fromkeys(("say", "gives", "period"), _TEXT),
-    **dict.fromkeys(("variants", "by_queue", "by_agent", "as_team", "set"), _TABLE),
+    **dict.fromkeys(("say", "gives", "period"), TEXT),
+    **dict.fromkeys(("variants", "by_queue", "by_agent", "as_team", "set"), TABLE),
     "known_until": "",
-    **dict.fromkeys(("calendar", *FACTS, *(name for name, table in TABLES.items() if table.family == "organisation")), _LIST),
+    **dict.fromkeys(("calendar", *FACTS, *(name for name, table in TABLES.items() if table.family == "organisation")), LIST),
 }
 _INNER: dict[str, dict[str, str]] = {
     "reading": _READING,
-    "privacy": {"least": _WHOLE, "of": _TEXT, "comments": _WHOLE, "complementary": _FLAG},
-    "words": dict.fromkeys(("called", "top", "bottom"), _TEXT),
-    "goal": dict.fromkeys(GOAL_LEVELS, _TEXT),
-    **{said: dict.fromkeys(GOAL_LEVELS, _TEXT) for said in ("never", "levers", "means")},
+    "privacy": {"least": WHOLE, "of": TEXT, "comments": WHOLE, "complementary": FLAG},
+    "words": dict.fromkeys(("called", "top", "bottom"), TEXT),
+    "goal": dict.fromkeys(GOAL_LEVELS, TEXT),
+    **{said: dict.fromkeys(GOAL_LEVELS, TEXT) for said in ("never", "levers", "means")},
 }
 
 
@@ -104,8 +104,8 @@ def read(file: pathlib.Path, *, own: bool = False) -> Kpi:
         raise BadDefinition(said, (Issue(said, str(file)),)) from None
 
 
-def read_text(text: str, file: pathlib.Path, *, own: bool = False) -> Kpi:
-    """The same for a text that is to become that file."""
+def read_text(text: str, file: pathlib.Path, *, own: bool = False, besides: tuple[Rule, ...] = ()) -> Kpi:
+    """The same for a text that is to become that file. `besides`: rules about its place among others."""
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -116,7 +116,7 @@ def read_text(text: str, file: pathlib.Path, *, own: bool = False) -> Kpi:
         raise BadDefinition(said, (Issue(said, str(file), broken_at(error)),)) from None
     draft, lines = Draft(data, file.stem, own), Lines(text)
     mistakes = [mistake for rule in SHAPE for mistake in rule(draft)]
-    kpi, misread = _read(draft, file, mistakes)
+    kpi, misread = _read(draft, file, mistakes, besides)
     mistakes += misread
     if mistakes or not kpi:
         issues = {(str(said), lines.of(path)): Issue(said, str(file), lines.of(path), ".".join(map(str, path))) for path, said in mistakes}
@@ -124,12 +124,12 @@ def read_text(text: str, file: pathlib.Path, *, own: bool = False) -> Kpi:
     return kpi
 
 
-def _read(draft: Draft, file: pathlib.Path, mistakes: list[Mistake]) -> tuple[Kpi | None, list[Mistake]]:
+def _read(draft: Draft, file: pathlib.Path, mistakes: list[Mistake], besides: tuple[Rule, ...]) -> tuple[Kpi | None, list[Mistake]]:
     """The definition and what its formulas get wrong, as far as its shape lets them be read."""
     told = {path for path, _ in mistakes}
     try:
         kpi = _kpi(draft, str(file), own=draft.own)
-        return kpi, [(path, said) for rule in MEANING for path, said in rule(kpi) if path not in told]
+        return kpi, [(path, said) for rule in (*MEANING, *besides) for path, said in rule(kpi) if path not in told]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         if not mistakes:
             raise
@@ -144,23 +144,23 @@ def keys_are_known(draft: Draft) -> Iterator[Mistake]:
     for name, allowed in _INNER.items():
         yield from _known((name,), draft.table(name), allowed)
     for kind in draft.kinds:
-        yield from _known((kind,), draft.table(kind), {key: _KIND[key] if kind != "ratio" else _TABLE for key in KINDS[kind]})
+        yield from _known((kind,), draft.table(kind), {key: _KIND[key] if kind != "ratio" else TABLE for key in KINDS[kind]})
 
 
 def sides_are_known(draft: Draft) -> Iterator[Mistake]:
     for side, said in draft.table("ratio").items():
         if isinstance(said, dict):
-            yield from _known(("ratio", side), said, {"kpi": _TEXT} if "kpi" in said else dict.fromkeys(SIDE_KEYS, _TEXT))
+            yield from _known(("ratio", side), said, {"kpi": TEXT} if "kpi" in said else dict.fromkeys(SIDE_KEYS, TEXT))
 
 
 def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
     for table in ("levels", "variants", "beside"):
-        nested = dict.fromkeys((*LEVELS, "sample"), _TABLE) if table == "variants" else {}
+        nested = dict.fromkeys((*LEVELS, "sample"), TABLE) if table == "variants" else {}
         for name, overlay in draft.table(table).items():
             if not isinstance(overlay, dict):
-                yield (table, name), _wrong_type(name, _TABLE)
+                yield (table, name), must_be(name, TABLE)
                 continue
-            yield from _overlay((table, name), overlay, {**_OVERLAY, **nested, **({"only": _LIST} if table == "beside" else {})})
+            yield from _overlay((table, name), overlay, {**_OVERLAY, **nested, **({"only": LIST} if table == "beside" else {})})
             for level in LEVELS if nested else ():
                 yield from _overlay((table, name, level), overlay.get(level, {}), _OVERLAY)
     yield from (((("levels", name), unknown("level", name, LEVELS))) for name in draft.table("levels") if name not in LEVELS)
@@ -170,7 +170,7 @@ def _overlay(path: Path, overlay: Any, allowed: dict[str, str]) -> Iterator[Mist
     if isinstance(overlay, dict):
         yield from _known(path, {key: value for key, value in overlay.items() if value is not False}, allowed)
         if isinstance(overlay.get("words"), dict):  # a ratio's sides are tables, so its words stand apart from them
-            yield from _known((*path, "words"), overlay["words"], dict.fromkeys(("top", "bottom"), _TEXT))
+            yield from _known((*path, "words"), overlay["words"], dict.fromkeys(("top", "bottom"), TEXT))
         yield from _closed((*path, "kind"), overlay.get("kind"), "kind", tuple(KINDS))
         yield from _closed((*path, "direction"), overlay.get("direction"), "direction", DIRECTIONS)
         yield from _closed((*path, "unit"), overlay.get("unit"), "unit", SHOWN_IN)
@@ -184,8 +184,6 @@ def settings_are_known(draft: Draft) -> Iterator[Mistake]:
             yield from _closed(("settings", name), value.get("agreement"), "number in an agreement", tuple(columns))
             if not any(key in value for key in ("else", *UNITS)):
                 yield ("settings", name), Text("kpi.setting_without_value", "“%(name)s” needs a value: else = 20, or days = 7", {"name": name})
-        elif not _is(value, _NUMBER):
-            yield ("settings", name), _wrong_type(name, _NUMBER)
 
 
 def needed_keys_are_there(draft: Draft) -> Iterator[Mistake]:
@@ -239,11 +237,15 @@ def samples_are_numbers(draft: Draft) -> Iterator[Mistake]:
         for level, sample in said.items() if isinstance(said, dict) else ():
             yield from _closed((*path, level), level, "level", GOAL_LEVELS)
             if isinstance(sample, dict):
-                yield from _known((*path, level), sample, {"counts": _TEXT, "show": _WHOLE, "compare": _WHOLE})
+                yield from _known((*path, level), sample, {"counts": TEXT, "show": WHOLE, "compare": WHOLE})
 
 
 def what_stands_around_is_whole(draft: Draft) -> Iterator[Mistake]:
     yield from background.mistakes(draft.data)
+
+
+def amounts_can_be(draft: Draft) -> Iterator[Mistake]:
+    yield from amounts.mistakes(draft.data)
 
 
 def there_is_a_case(draft: Draft) -> Iterator[Mistake]:
@@ -263,7 +265,7 @@ def there_is_a_case(draft: Draft) -> Iterator[Mistake]:
 def _rows(number: int, case: Mapping[str, Any]) -> Iterator[Mistake]:
     for table in TABLES.keys() & case.keys():
         columns = {column.name: "" for column in (*TABLES[table].columns, *TABLES["segment"].columns)} if table == "contact" else {}
-        columns |= {column.name: "" for column in TABLES[table].columns} | {"times": _WHOLE, "say": _TEXT, "source": _TEXT}
+        columns |= {column.name: "" for column in TABLES[table].columns} | {"times": WHOLE, "say": TEXT, "source": TEXT}
         for row in case[table] if isinstance(case[table], list) else ():
             yield from _known(("case", number, table), row, columns) if isinstance(row, dict) else ()
 
@@ -280,6 +282,7 @@ SHAPE: tuple[Callable[[Draft], Iterator[Mistake]], ...] = (
     choices_are_known,
     samples_are_numbers,
     what_stands_around_is_whole,
+    amounts_can_be,
     there_is_a_case,
 )
 
@@ -313,16 +316,16 @@ def _setting(name: str, value: Any, kpi: str) -> Setting:
     said = value if isinstance(value, dict) else {"else": value}
     plain = said.get("else", said)
     unit = next((unit for unit in UNITS if isinstance(plain, dict) and unit in plain), "s")
-    amount = plain[unit] if isinstance(plain, dict) else plain
+    number = plain.get(unit) if isinstance(plain, dict) else plain
     measure = said.get("measure", kpi)
     return Setting(
         name=name,
-        otherwise=float(amount) * UNITS[unit],
+        otherwise=amount(number) * UNITS[unit],
         column=said.get("agreement"),
         measures=tuple(measure) if isinstance(measure, list) else (measure,),
-        times=float(said.get("times", 1)),
+        times=amount(said.get("times", 1)),
         worth=float(UNITS[unit]),
-        allowed=tuple(float(each) for each in said.get("allowed", ())),
+        allowed=tuple(map(amount, said.get("allowed", ()))),
     )
 
 
@@ -330,18 +333,10 @@ def _known(path: Path, table: Mapping[str, Any], allowed: Mapping[str, str]) -> 
     for key, value in table.items():
         if key not in allowed:
             yield (*path, key), unknown("key", key, allowed)
-        elif allowed[key] and not _is(value, allowed[key]):
-            yield (*path, key), _wrong_type(key, allowed[key])
+        elif allowed[key] and not is_a(value, allowed[key]):
+            yield (*path, key), must_be(key, allowed[key])
 
 
 def _closed(path: Path, value: Any, what: str, choices: tuple[str, ...]) -> Iterator[Mistake]:
     if value is not None and value is not False and value not in choices:
         yield path, unknown(what, str(value), choices)
-
-
-def _is(value: Any, kind: str) -> bool:
-    return isinstance(value, _PYTHON[kind]) and not (isinstance(value, bool) and kind in (_NUMBER, _WHOLE))
-
-
-def _wrong_type(key: str, kind: str) -> Text:
-    return Text("kpi.wrong_type", "“%(key)s” must be %(kind)s.", {"key": key, "kind": kind})

@@ -90,6 +90,33 @@ _DIMENSIONS: Mapping[str, Text] = {
     "item": Text("dimension.item", "item of an evaluation"),
 }
 
+_THINGS: Mapping[str, Text] = {
+    "KPI": Text("thing.kpi", "KPI"),
+    "variant": Text("thing.variant", "variant"),
+    "setting": Text("thing.setting", "setting"),
+    "word": Text("thing.word", "word"),
+    "fact": Text("thing.fact", "fact"),
+    "key": Text("thing.key", "key"),
+    "purpose": Text("thing.purpose", "purpose"),
+    "unit": Text("thing.unit", "unit"),
+    "level": Text("thing.level", "level"),
+    "role": Text("thing.role", "role"),
+    "period": Text("thing.period", "period"),
+    "direction": Text("thing.direction", "direction"),
+    "direction of better": Text("thing.better", "direction of better"),
+    "standard": Text("thing.standard", "standard"),
+    "condition": Text("thing.condition", "condition"),
+    "kind": Text("thing.kind", "kind"),
+    "count or total": Text("thing.count", "count or total"),
+    "measure of spread": Text("thing.spread", "measure of spread"),
+    "number in an agreement": Text("thing.agreed", "number in an agreement"),
+}
+
+
+def thing(what: str) -> Text | str:
+    """What something is that does not exist by the name it is called, in the middle of a sentence."""
+    return _THINGS.get(what, what)
+
 
 def fields(names: Iterable[str]) -> tuple[Field, ...]:
     """Fields and facts with what a page calls them; one that an organisation's own KPI needs and nobody named goes by its name."""

@@ -11,6 +11,7 @@ from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.errors import BadQuestion, did_you_mean
 from nyckeltal.kpi import reach
 from nyckeltal.kpi.definition import KINDS, OF_ONE_FACT
+from nyckeltal.kpi.fields import thing
 from nyckeltal.kpi.vocabulary import COUNTED, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
 from nyckeltal.words import Text
 
@@ -144,7 +145,7 @@ class _Reader:
             up=self.condition("up"),
             down=self.condition("down"),
             matures=self.setting("matures"),
-            apart=self.word("apart"),
+            apart=self.apart(),
             scale=float(self.keys.get("scale", 1)),
             rolling_months=self.keys.get("rolling_months"),
             unit=self.keys.get("unit"),
@@ -205,6 +206,12 @@ class _Reader:
             self.mistakes.append(("credit", Text("kpi.credit_no_id", "“%(word)s” is no id, so it names neither agent nor team.", {"word": credit})))
         return credit
 
+    def apart(self) -> str | None:
+        name = self.word("apart")
+        if name and name in self.words and self.words[name].kind not in ("id", "text", "choice"):
+            self.mistakes.append(("apart", Text("kpi.apart_no_name", "Figures are kept apart by an id or a text, and “%(word)s” is neither.", {"word": name})))
+        return name
+
     def setting(self, key: str) -> str | None:
         name = self.keys.get(key)
         if name is not None and name not in self.settings:
@@ -236,7 +243,7 @@ def is_team_list(credit: str | None) -> bool:
 
 def unknown(what: str, name: str, known: Any) -> Text:
     """“There is no … called …”, with the nearest one there is, else all of them when they are few."""
-    values = {"what": what, "name": name}
+    values: dict[str, object] = {"what": thing(what), "name": name}
     if near := did_you_mean(name, known):
         return Text("kpi.unknown_near", "There is no %(what)s called “%(name)s”. Did you mean “%(near)s”?", {**values, "near": near})
     if known and len(known) <= 30:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from nyckeltal.contacts.expression import Compare, Condition, Contains, Name, OneOf, Value, children, names
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
-from nyckeltal.kpi.background import unknown_served, unknown_variants
+from nyckeltal.kpi.background import unknown_neighbours, unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
 from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
@@ -244,8 +244,8 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
 
 
 def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
-    """Across files: a ratio may rest on another KPI's count or total, and a KPI may serve others."""
-    yield from unknown_served(kpis)
+    """Across files: a ratio may rest on another KPI's count or total, and a KPI may serve others, or stand beside them."""
+    yield from unknown_neighbours(kpis)
     counts = [name for name, other in kpis.items() if other.base.kind in ("count", "total")]
     for kpi in kpis.values():
         for path, side in _sides(kpi):

@@ -15,7 +15,7 @@ from typing import Any
 from nyckeltal.contacts.state import home_folder
 from nyckeltal.errors import BadDefinition, Issue
 from nyckeltal.kpi.catalogue import catalogue
-from nyckeltal.kpi.checks import ID, read_text
+from nyckeltal.kpi.checks import ID, Mistake, read_text
 from nyckeltal.kpi.definition import Kpi
 from nyckeltal.kpi.meaning import kpis_named_exist
 from nyckeltal.kpi.worked import cases_hold
@@ -50,13 +50,12 @@ def check(text: str, home: Path | str | None = None, *, replacing: str | None = 
     `replacing` is the id of the KPI that it is a new edition of.
     """
     named = _id_in(text)
-    kpi = read_text(text, file_of(named or "own", home), own=True)
-    issues = [Issue(said, kpi.file, field=field) for field, said in _mistakes(kpi, home, replacing)]
-    if not issues and kpi.cases:
+    kpi = read_text(text, file_of(named or "own", home), own=True, besides=(lambda kpi: _mistakes(kpi, home, replacing),))
+    if kpi.cases:
         with trial(text, kpi.id, home) as folder:
             issues = [Issue(said, kpi.file, field="case") for said in cases_hold(kpi, folder)]
-    if issues:
-        raise BadDefinition(BAD, tuple(issues))
+        if issues:
+            raise BadDefinition(BAD, tuple(issues))
     return kpi
 
 
@@ -99,19 +98,19 @@ def trial(text: str, kpi_id: str, home: Path | str | None = None) -> Iterator[Pa
         yield Path(name)
 
 
-def _mistakes(kpi: Kpi, home: Path | str | None, replacing: str | None) -> Iterator[tuple[str | None, Text]]:
+def _mistakes(kpi: Kpi, home: Path | str | None, replacing: str | None) -> Iterator[Mistake]:
     known = catalogue(home)
     stored = known.get(kpi.id)
     if replacing is not None and kpi.id != replacing:
-        yield "id", Text("kpi.own_renamed", "A KPI keeps its id (%(id)s). Make a new one for another.", {"id": replacing})
+        yield ("id",), Text("kpi.own_renamed", "A KPI keeps its id (%(id)s). Make a new one for another.", {"id": replacing})
     elif stored is not None and (replacing is None or not stored.own):
-        yield "id", Text("kpi.taken", "There is already a KPI called “%(id)s”.", {"id": kpi.id})
+        yield ("id",), Text("kpi.taken", "There is already a KPI called “%(id)s”.", {"id": kpi.id})
     for other, (path, said) in kpis_named_exist({**known, kpi.id: kpi}):
         if other.id == kpi.id:
-            yield ".".join(map(str, path)), said
+            yield path, said
     if stored is not None and stored.own and stored.version >= kpi.version and _formula(stored) != _formula(kpi):
         values = {"version": stored.version, "next": stored.version + 1}
-        yield "version", Text("kpi.own_version", "The formula is another than in version %(version)s. Write version = %(next)s.", values)
+        yield ("version",), Text("kpi.own_version", "The formula is another than in version %(version)s. Write version = %(next)s.", values)
 
 
 def _formula(kpi: Kpi) -> tuple[Any, ...]:

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
+from nyckeltal.errors import BadDefinition
 from nyckeltal.kpi import own
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.checks import read_text
+from nyckeltal.web.frame.say import say
 from nyckeltal.web.kpi import asking
 from nyckeltal.web.kpi.own.form import renamed
 from nyckeltal.web.people.models import Change
@@ -243,3 +246,25 @@ def test_a_broken_file_is_named_to_whoever_may_mend_it_and_the_others_stand(as_p
     assert "broken.toml:2" in page
     assert "Within a minute" in page
     assert "broken.toml" not in as_person("anna").get("/kpis/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", ["”version” måste vara 1 eller mer.", "”longest” måste vara ett tal.", "Det finns inget med namnet ”secons” (enhet). Menade du ”seconds”?"]),
+        (
+            "fi",
+            [
+                "”version” – tässä on oltava 1 tai enemmän.",
+                "”longest” – tässä on oltava luku.",
+                "Nimellä ”secons” ei ole mitään (yksikkö). Tarkoititko ”seconds”?",
+            ],
+        ),
+    ],
+)
+def test_mistakes_are_told_whole_in_the_readers_language(language: str, said: list[str], tmp_path: Path) -> None:
+    text = 'id = "mine"\nversion = 0\nunit = "secons"\n[count]\n[settings]\nlongest = "x"\n'
+    with pytest.raises(BadDefinition) as refused:
+        own.check(text, tmp_path)
+    with override(language):
+        assert {*said} <= {say(issue.text) for issue in refused.value.issues}
