@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from nyckeltal.contacts.columns import quoted, text
 from nyckeltal.contacts.lake import Fresh
-from nyckeltal.contacts.schema import arrow_schema
+from nyckeltal.contacts.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,12 +47,14 @@ def _by_month(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[date | None, 
 
 
 def written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> int:
-    """Write rows to a file, group by group; how many they were. Columns may be dictionaries, which stay such in the file."""
+    """Write rows to a file, group by group; how many they were. Columns may be dictionaries, which stay such in the file. Of what differs from row to
+    row none is begun: that took a quarter of the writing, and a tenth of the file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     total, held = 0, list[pa.RecordBatch]()
-    with pq.ParquetWriter(path, schema, compression=COMPRESSION, store_schema=False) as file:
+    again = [name for name in schema.names if name not in _differing()]
+    with pq.ParquetWriter(path, schema, compression=COMPRESSION, store_schema=False, use_dictionary=again) as file:  # type: ignore[arg-type]  # the stubs know no list
         for part in parts:
             held.append(part)
             total += part.num_rows
@@ -61,6 +64,14 @@ def written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> i
         if held:
             file.write_table(pa.Table.from_batches(held).cast(schema).unify_dictionaries())
     return total
+
+
+@cache
+def _differing() -> frozenset[str]:
+    """The columns whose values differ from row to row: keys of facts and customers, and moments."""
+    facts = [table for table in TABLES.values() if table.family == "fact"]
+    unlike = {column.name for table in facts for column in table.columns if column.kind in ("moment", "hash")}
+    return frozenset({table.key for table in facts if table.key} | unlike | {"source_id", "customer_key", "changed_at"})
 
 
 def copied(con: duckdb.DuckDBPyConnection, query: str, path: Path, at_once: int = ROWS_A_GROUP) -> int:
