@@ -16,10 +16,12 @@ from nyckeltal.kpi.answer import Figure
 from nyckeltal.plan.fair import fair
 from nyckeltal.plan.goal import Band, Goal, Override, Plan
 from nyckeltal.web.frame import facts
-from nyckeltal.web.kpi import asking, decisions, fairly, funnels, planned
+from nyckeltal.web.kpi import asking, decisions, fairly, funnels, hanging, planned
+from nyckeltal.web.kpi.hanging import Hanging, People, UnitBox
 from nyckeltal.web.kpi.planned import Decision
 from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
+from nyckeltal.web.plan.models import Season
 from nyckeltal.when.period import Period
 from web.kpi import monday
 from web.kpi.test_pages import cards, text
@@ -159,6 +161,18 @@ def test_a_manager_sees_decisions_and_no_person(as_person: SignIn, plan: Plan) -
         assert personal not in page
     decided = page.partition("Needs a decision")[2].partition("¶")[0]
     assert "Customer satisfaction is off goal" not in decided  # what is done about it is agreed already
+
+
+def test_beside_the_plan_as_a_whole_each_figure_is_a_line_that_opens(as_person: SignIn, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = People("12 people", "at most 2 goals each", "", "What they are to reach adds up.", ())
+    whole = Hanging(Season(pk=1, name="Spring"), (), (UnitBox("Team Nord", (), people),), (), ())
+    before = as_person("david").get("/customer-service/").content.decode()
+    monkeypatch.setattr(hanging, "hanging", lambda *_: whole)
+    page = as_person("david").get("/customer-service/").content.decode()
+    assert (before.count('<article class="card kpi"'), before.count('class="fold"')) == (1, 0)
+    assert (page.count('<article class="card kpi"'), page.count('class="fold"')) == (0, 1)
+    assert page.split('class="fold__line"')[1].split("</summary>")[0].count("Customer satisfaction") == 1
+    assert page.count("at most 2 goals each") == 2  # beside the team, and within its box where there is room for one column only
 
 
 def test_a_client_sees_the_own_goal_only(as_person: SignIn, plan: Plan) -> None:

@@ -18,7 +18,7 @@ from nyckeltal.web.kpi.question import PageQuestion
 from nyckeltal.web.people.models import User
 from nyckeltal.when.period import Period
 
-MOST = 10
+MOST = 5
 COUNTED = "contacts_offered"
 _SAID: Mapping[tuple[str, bool], object] = {
     ("changed", True): _("A larger part, a real change"), ("changed", False): _("A smaller part, a real change"),
