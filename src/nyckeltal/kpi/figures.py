@@ -78,12 +78,12 @@ class Figures:
         return figures + self.teams_without()
 
     def _sum_logs(self) -> None:
-        """Logarithms take long to sum and few intervals go by them: they are, over the periods that need them."""
+        """Logarithms take long to sum and few intervals go by them: they are, of the rows of the periods that need them."""
         part = self.plan.parts[0]
         asked = [key for key, sums in self.found[0].items() if certainty.needs_logs(sums, part.measure, self.unit)]
         if asked:
             scan = self._around(part.scan, [at for at, _ in asked])
-            found = self.request.ran(self.plan, replace(part, scan=scan, measure=replace(part.measure, logs=True)))
+            found = self.request.ran(self.plan, replace(part, scan=scan, measure=replace(part.measure, logs=True)), of_rows=True)
             self.found[0] = self.found[0] | {key: found[key] for key in asked}
 
     def _around(self, scan: Scan, places: Sequence[At]) -> Scan:

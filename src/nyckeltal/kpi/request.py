@@ -195,10 +195,12 @@ class Request:
             return tables.prepare_table(scan, measure, self.organisation, self.known(scan.over))
         return engine.prepare(scan, [measure], self.organisation, self.known(scan.over))
 
-    def _ran(self, scan: Scan, measure: Measure) -> Found:
+    def _ran(self, scan: Scan, measure: Measure, *, of_rows: bool = False) -> Found:
         """The figures of one measure by itself."""
         step = self._step(scan, measure)
-        return tables.run_table(step, self.facts) if measure.tabled else {key: sums[0] for key, sums in sums_of(step, self).items()}
+        if measure.tabled:
+            return tables.run_table(step, self.facts)
+        return {key: sums[0] for key, sums in (engine.run(step, self.facts) if of_rows else sums_of(step, self)).items()}
 
     @cached_property
     def sums(self) -> dict[tuple[Part, str | None], Found]:
@@ -226,12 +228,12 @@ class Request:
             return self.ran(plan, part)
         return self.sums[part, _where_run(plan, part)[1]]
 
-    def ran(self, plan: Plan, part: Part) -> Found:
-        """The same, run by itself."""
+    def ran(self, plan: Plan, part: Part, *, of_rows: bool = False) -> Found:
+        """The same, run by itself. `of_rows`: it holds what no sums by day tell."""
         if not plan.formula.rolling_months:
-            return self._ran(part.scan, part.measure)
+            return self._ran(part.scan, part.measure, of_rows=of_rows)
         rolled = self._rolled_scans(plan, part)
-        return {(at, by): sums for at, scan in rolled for (_, by), sums in self._ran(scan, part.measure).items()}
+        return {(at, by): sums for at, scan in rolled for (_, by), sums in self._ran(scan, part.measure, of_rows=of_rows).items()}
 
     def _rolled_scans(self, plan: Plan, part: Part) -> list[tuple[tuple[Any, ...], Scan]]:
         """Each period read over the months that end with it."""

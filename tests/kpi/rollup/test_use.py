@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import rolled
+from batches import put
 from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.contacts.trace import FOLDER
@@ -87,6 +89,24 @@ def test_percentiles_of_whole_months_are_told_from_how_often_each_value_occurs(k
 @pytest.mark.parametrize(("beside", "told"), [({}, True), ({"missing": 0.0}, False), ({"missing": 5.0}, False), ({"per": "contact_id"}, False)])
 def test_values_tell_a_percentile_only_where_nothing_else_of_their_rows_counts(beside: dict[str, Any], told: bool) -> None:
     assert keeps_values(Measure("quantile", of=Name("wait_s", "seconds"), at=0.5, **beside)) == told
+
+
+@pytest.mark.parametrize("by", [(), ("queue",), ("agent",), ("reason1",)])
+def test_the_interval_of_a_few_dozen_durations_goes_by_their_logarithms_from_sums_too(tmp_path: Path, by: tuple[str, ...]) -> None:
+    start = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    took = {"own_agent_id": "a1", "outcome": "answered", "wait_s": 5.0, "own_hold_s": 1.0, "own_acw_s": 2.0}
+    contacts = [
+        {"contact_id": f"c{n}", "client_id": "one", "queue_id": "q1", "reason_id": "r", "channel": "voice", "own_talk_s": 30 * 1.09**n, **took,
+         "offered_at": start + timedelta(hours=n)}
+        for n in range(40)
+    ]  # fmt: skip
+    put(ContactStore(tmp_path), "few", {"contact": contacts}, now=rolled.NOW)
+    with pytest.MonkeyPatch.context() as patched:
+        rolled.only_contacts(patched)
+        assert keep.keep(tmp_path)
+    question = Question.of("aht", by=by, variant="segment" if by == ("reason1",) else None, **{**MONTHS, "floor": 0})
+    assert held.of(ContactStore(tmp_path).snapshot()) is not None
+    assert differences(question, ContactStore(tmp_path).snapshot(), tmp_path) == []
 
 
 def test_a_wrong_sum_would_be_seen(kept_home: Path, tmp_path: Path) -> None:
