@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,15 @@ def test_a_file_in_another_form_is_known_and_tells_the_same(name: str, written: 
     if (told := sample.with_name(f"{sample.name}.mapping.toml")).exists():
         shutil.copy(told, file.parent)
     assert [system for system, source in find.systems().items() if source.recognises(file)] == [sample.parent.parent.name]
+    assert read(file, tmp_path) == json.loads(sample.with_name(f"{sample.name}.expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("form", [lambda rows: {"records": rows}, lambda rows: rows, lambda rows: {"result": rows}], ids=["records", "list", "result"])
+def test_a_list_of_incidents_exported_as_json_tells_what_the_interface_answers(form: Callable[[Any], Any], tmp_path: Path) -> None:
+    sample = FOLDER / "servicenow" / "samples" / "table-api.json"
+    (folder := tmp_path / "servicenow" / "samples").mkdir(parents=True)
+    file = put(folder, json.dumps(form(json.loads(sample.read_text(encoding="utf-8"))["result"])), sample.name)
+    assert [name for name, source in find.systems().items() if source.recognises(file)] == ["servicenow"]
     assert read(file, tmp_path) == json.loads(sample.with_name(f"{sample.name}.expected.json").read_text(encoding="utf-8"))
 
 

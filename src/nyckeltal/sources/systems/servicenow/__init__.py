@@ -31,7 +31,7 @@ class ServiceNow:
         try:
             if starts_as_json(file):
                 start = peek(file)
-                return '"result"' in start and '"sys_id"' in start and '"opened_at"' in start
+                return '"sys_id"' in start and '"opened_at"' in start
         except CannotRead:
             return False
         names = header(file)

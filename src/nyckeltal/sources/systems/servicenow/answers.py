@@ -1,4 +1,4 @@
-"""Answers of the Table API: values alone, or each with the words that people see (`sysparm_display_value=all`). Its clock is UTC."""
+"""Answers of the Table API and lists exported as JSON: values alone, or each with the words that people see (`sysparm_display_value=all`), on the clock of UTC."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN = ("number", "state", "opened_at", "sys_updated_on", "sys_mod_count")
 
 def read(told: Tickets, files: Sequence[Path]) -> None:
     """Take in every incident of every answer."""
-    for _, record in told.documents(files, {"result": SHOWN}):
+    for _, record in told.documents(files, {"result": SHOWN, "records": SHOWN}):
         try:
             with readable(record):
                 told.tell(record, _ticket(told, record))
