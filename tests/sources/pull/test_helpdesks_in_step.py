@@ -13,8 +13,9 @@ import pytest
 
 from batches import column
 from disturbed import facts
-from fake_helpdesks import AGENT, CUSTOMER, SMALL, Chatwoot, FreeScout, Freshdesk, Helpdesk, Jira, Topdesk, Zammad, Zendesk
+from fake_helpdesks import AGENT, CUSTOMER, SMALL, Chatwoot, Freshdesk, Helpdesk, Zammad, Zendesk
 from fake_vendor import SECRET, serving
+from more_helpdesks import FreeScout, Jira, Topdesk
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources.pull import run
 from nyckeltal.sources.pull.means import Means

@@ -1,4 +1,4 @@
-"""Answers of the Table API and lists exported as JSON: values alone, or each with the words that people see (`sysparm_display_value=all`), on the clock of UTC."""
+"""Answers of the Table API and lists exported as JSON: values alone, or with the words that people see (`sysparm_display_value=all`), on the clock of UTC."""
 
 from __future__ import annotations
 
