@@ -194,3 +194,22 @@ def test_a_header_is_the_first_row_where_nothing_stands_above_it() -> None:
     assert header_at([["a", "b", "c"], ["1", "2", "3"], ["1", "2", "3"]]) == 0
     assert header_at([["Report"], ["made", "2026"], [], ["a", "b", "c", "d"], ["1", "2", "3", "4"]]) == 3
     assert header_at([["name"], ["Anna, B"], ["Bo"]]) == 0
+
+
+def test_a_finnish_survey_with_its_clock_after_klo_is_one(tmp_path: Path) -> None:
+    head = "Vastausaika;Asiakasnumero;Kuinka todennäköisesti suosittelisit meitä? (0-10);Kuinka tyytyväinen olit palveluun? (1-5);Avoin palaute"
+    rows = (f"{1 + at % 28}.10.2026 klo {9 + at % 8}.{at % 60:02};A{100 + at};{(3, 7, 9, 10)[at % 4]};{2 + at % 4};" for at in range(40))
+    kind, told = _read(_csv(tmp_path, head, *rows))
+    assert kind == "survey_invitation"
+    assert told.rows[0]["drawn_at"] == datetime(2026, 10, 1, 7, 0, tzinfo=UTC)
+
+
+def test_a_danish_childs_first_day_of_illness_is_care(tmp_path: Path) -> None:
+    rows = [("Barns 1. sygedag", "care"), ("Omsorgsdag", "care"), ("Sygdom", "sick"), ("Ferie", "leave")]
+    file = _csv(
+        tmp_path,
+        "Medarbejder;Fraværstype;Første fraværsdag;Sidste fraværsdag",
+        *(f"Anna;{kind};0{at + 1}-09-2026;0{at + 1}-09-2026" for at, (kind, _) in enumerate(rows)),
+    )
+    _, told = _read(file)
+    assert [row["kind"] for row in told.rows] == [meant for _, meant in rows]

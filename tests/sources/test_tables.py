@@ -16,6 +16,7 @@ import pytest
 from nyckeltal.errors import CannotRead
 from nyckeltal.sources.tables import FileForm, connect, read_table
 from nyckeltal.sources.tables.separated import sniff
+from nyckeltal.sources.tables.text import glance
 from tables import calls, put
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -60,6 +61,33 @@ def test_a_separator_after_the_last_cell_is_no_column(tmp_path: Path) -> None:
     assert names == ("id", "at", "wait", "")
     assert [row[:4] for row in rows] == EXPECTED[1]
     assert table(put(tmp_path, "\n".join([lines[0], *(f"{line}," for line in lines[1:])]), "rows.csv"), tmp_path) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("word", "encoding"), [("Műszaki hibák, Őrs", "cp1250"), ("Årsavgift, für Gäste, naïve", "cp1252"), ("öt élmény", "cp1252"), ("août", "cp1252")]
+)
+def test_hungarian_without_unicode_keeps_its_letters_and_so_do_others(tmp_path: Path, word: str, encoding: str) -> None:
+    assert table(put(tmp_path, f'a;b\n"{word}";1\n'.encode(encoding)), tmp_path)[1][0][1] == word
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"%PDF-1.7\n1 0 obj\n", "document to be read by people"),
+        (b"<html><table><tr><td>Id</td></tr></table></html>", "web page or XML"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "web page or XML"),
+    ],
+)
+def test_what_is_no_table_is_said_by_what_it_is(tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(CannotRead, match=says):
+        glance(put(tmp_path, content, "export.xls"))
+
+
+def test_a_workbook_in_the_open_document_form_is_told_from_a_packed_folder(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "list.ods", "w") as packed:
+        packed.writestr("content.xml", "<office/>")
+    with pytest.raises(CannotRead, match="OpenDocument"):
+        glance(tmp_path / "list.ods")
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])

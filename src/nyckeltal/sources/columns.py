@@ -136,7 +136,8 @@ NAMES: Mapping[str, str] = {
     "forventede opkald, előrejelzett hívások, várt hívásszám, ennustetut puhelut, ennustettu määrä, "
     "forecast, forecast contacts, forecasted, expected contacts, expected, contacts, volume, calls, prognos, förväntade, volym, prognose, "
     "forventede, volumen, opkald, előrejelzés, várható, várt hívások, ennuste, odotetut, määrä",
-    "aht_s": "aht, forecast aht, handle time, average handling time, hanteringstid, medelärendetid, behandlingstid, kezelési idő, käsittelyaika",
+    "aht_s": "aht, forecast aht, prognos aht, aht prognos, prognose aht, aht prognose, aht előrejelzés, aht ennuste, ennustettu aht, "
+    "handle time, average handling time, hanteringstid, medelärendetid, behandlingstid, kezelési idő, käsittelyaika",
     "agents_required": "required, agents required, staff required, fte required, behov, bemanningsbehov, bemandingsbehov, szükséges, szükséges létszám, tarve, "
     "henkilöstötarve",
     "agents_scheduled": "scheduled, agents scheduled, staffed, planned agents, bemanning, schemalagda, bemanding, planlagte, beosztott, beosztott létszám, "

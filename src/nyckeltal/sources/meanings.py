@@ -21,7 +21,8 @@ _ABSENT: Mapping[str, str] = {
     "sairausloma",
     "leave": "betald semester, feriefridag, feriefri, éves szabadság, leave, holiday, vacation, annual leave, semester, ledig, ledighet, ferie, "
     "szabadság, loma, vuosiloma",
-    "care": "barns sygedag, barns første sygedag, barn syg, tillfällig föräldrapenning, sairas lapsi, gyes, care, parental leave, child care, vab, "
+    "care": "barns sygedag, barns første sygedag, barns anden sygedag, barns 1 sygedag, barns 2 sygedag, omsorgsdag, omsorgsdage, "
+    "barn syg, tillfällig föräldrapenning, sairas lapsi, gyes, care, parental leave, child care, vab, "
     "vård av barn, föräldraledig, barnsygdom, barsel, gyermekápolás, hoitovapaa, vanhempainvapaa, lapsen hoito",
     "other": "other, övrigt, annan, andet, øvrigt, egyéb, muu",
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MEASURES: Mapping[str, str] = {  # what a question may be called that measures it, in five languages
     "nps": "nps, net promoter, net promoter score, nps score, recommend, likely to recommend, rekommendera, rekommenderar, anbefale, anbefaler, "
-    "ajánlaná, ajánlás, suosittelu, suosittelisi, suosittelisitko",
+    "ajánlaná, ajánlás, suosittelu, suosittelisi, suosittelisitko, suosittelisit",
     "csat": f"{known.SATISFACTION}, csat score, satisfied, how satisfied, nöjd, hur nöjd, tilfreds, hvor tilfreds, elégedett, mennyire elégedett, "
     "tyytyväinen, kuinka tyytyväinen",
     "ces": "ces, ces score, effort, customer effort, how easy, easy, ansträngning, lätt, hur lätt, indsats, nemt, hvor nemt, erőfeszítés, könnyű, "

@@ -37,7 +37,10 @@ _days = (
 _clocks = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M.%S", "%H.%M")
 day_forms = _days
 clock_forms = _clocks
-moment_forms = tuple(f"{day}{gap}{clock}" for day in _days for gap in (" ", "T", ", ") for clock in _clocks)
+_northern = tuple(
+    f"{day}{gap}{clock}" for day in ("%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d") for gap in (" klo ", " kl. ", " kl ") for clock in _clocks if "%p" not in clock
+)
+moment_forms = (*(f"{day}{gap}{clock}" for day in _days for gap in (" ", "T", ", ") for clock in _clocks), *_northern)
 
 
 @dataclass(frozen=True)

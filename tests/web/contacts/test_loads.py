@@ -273,6 +273,16 @@ def test_what_cannot_be_read_says_what_was_wrong_and_is_not_kept(ingrid: Client,
     assert (_kept(), Upload.objects.count()) == ([], 0)
 
 
+def test_what_is_still_needed_left_out_and_counted_is_told_in_the_readers_language(ingrid: Client) -> None:
+    ingrid.cookies["nyckeltal_language"] = "sv"
+    page = _page(ingrid, sent(ingrid, f"{calls(30)}Totalt;;;00:15:00;;\n"))
+    assert "rad med summor" in page
+    page = _page(ingrid, sent(ingrid, "Kundnr;Ärende\n1;a\n2;b\n", "lista.csv"))
+    assert "”Kontakten började” behövs, och ingen kolumn ger det." in page
+    hours = "Medarbetare;Frånvarotyp;Från;Till;Antal dagar\n" + "".join(f"Anna;Sjuk;2026-03-0{at};2026-03-0{at};{at % 2 + 0.5}\n" for at in range(2, 9))
+    assert "<td>1,50</td>" in _page(ingrid, sent(ingrid, hours, "lista.csv")).replace(' class="num"', "")
+
+
 def test_nothing_chosen_is_said(ingrid: Client) -> None:
     assert "No file came with it" in ingrid.post("/loads/send/", {}).content.decode()
 

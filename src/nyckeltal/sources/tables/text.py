@@ -23,6 +23,9 @@ chunk_bytes = 1 << 20
 unpacked_at_most = 200  # times the packed size, once more than a gigabyte has come out
 _free_unpacked = 1 << 30
 Form = Literal["text", "workbook", "parquet"]
+_hungarian = frozenset("áéíóöőúüűÁÉÍÓÖŐÚÜŰ".encode("cp1250"))  # of which cp1252 has all but ő and ű at the same places
+_only_hungarian = frozenset("őűŐŰ".encode("cp1250"))
+_beside = "áíóöúüÁÍÓÖÚÜ".encode("cp1250")  # no name with õ or û stands alone for a language
 _of_utf8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -87,6 +90,10 @@ def form(path: Path) -> Form:
         raise refuse(path, Text("sources.file.empty", "the file is empty."))
     if start.startswith(b"PK"):
         return "workbook"
+    if start.startswith(b"%PDF"):
+        raise refuse(
+            path, Text("sources.file.document", "this is a document to be read by people, not a table. Export a table as CSV, XLSX, Parquet or JSON lines.")
+        )
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse(path, Text("sources.file.old_workbook", "this is a workbook in the old binary form. Save it as .xlsx or .csv and load that."))
     return "parquet" if start.startswith(b"PAR1") else "text"
@@ -94,6 +101,8 @@ def form(path: Path) -> Form:
 
 def refuse_folder(path: Path, names: Sequence[str]) -> None:
     """Stop at a packed file whose parts are none of a workbook's."""
+    if "content.xml" in names:
+        raise refuse(path, Text("sources.file.open_document", "this is a workbook in the OpenDocument form. Save it as .xlsx or .csv and load that."))
     if not any(name.startswith("xl/") for name in names):
         raise refuse(path, Text("sources.file.zip", "this is a packed folder and not a workbook. Unpack it and load the files in it."))
 
@@ -107,6 +116,9 @@ def glance(path: Path) -> None:
         return
     start = head(path, 2 * longest_line)
     encoding = _guess(path, start[: 1 << 16])
+    if re.match(rb"\s*<(!doctype html|html|\?xml|table)\b", start.removeprefix(codecs.BOM_UTF8)[:200], re.IGNORECASE):
+        said = "this is a web page or XML, whatever its name says. Open it in a spreadsheet, save it as .xlsx or .csv and load that."
+        raise refuse(path, Text("sources.file.markup", said))
     is_json = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
     if not is_json and not encoding.startswith("utf-16"):
         measure = _Measure(path)
@@ -145,7 +157,7 @@ def chunks(path: Path, progress: Callable[[int], None] | None = None) -> Iterato
 
 
 def plain(path: Path, folder: Path, encoding: str | None = None, progress: Callable[[int], None] | None = None) -> Plain:
-    """The file as UTF-8. Without a stated encoding it is told from byte-order mark and content; cp1252 is the last resort."""
+    """The file as UTF-8. Without a stated encoding it is told from byte-order mark and content: cp1250 of Hungarian, else cp1252."""
     start = head(path)
     guess = encoding or _guess(path, start)
     try:
@@ -156,9 +168,18 @@ def plain(path: Path, folder: Path, encoding: str | None = None, progress: Calla
         if wrong.object == b"utf-8 seen" or is_utf8(path):
             raise refuse(path, Text("sources.file.damaged", "the file is UTF-8, but line %(line)s is damaged.", {"line": wrong.reason})) from wrong
     try:
-        return _decoded(path, folder, "cp1252", progress)
+        return _decoded(path, folder, "cp1250" if _is_hungarian(path) else "cp1252", progress)
     except UnicodeDecodeError:
         return _decoded(path, folder, "latin-1", progress)
+
+
+def _is_hungarian(path: Path) -> bool:
+    """Whether all letters beyond ASCII are of Hungarian, some of Hungarian alone and some that it has beside those."""
+    found = set[int]()
+    for chunk in chunks(path):
+        found.update(set(chunk))
+    letters = {byte for byte in found if byte >= 0xC0}
+    return letters <= _hungarian and not letters.isdisjoint(_only_hungarian) and not letters.isdisjoint(_beside)
 
 
 def is_utf8(path: Path) -> bool:

@@ -78,7 +78,7 @@ def _line(row: Mapping[str, Any], zone: ZoneInfo) -> Line:
     return Line(
         row["load_id"], _told(row["loaded_at"], zone), row["loaded_at"], row["loaded_by"] or "", row["files"], row["source"], row["client_id"] or "",
         row["system"] or "", row["mapping"] or "", _told(row["undone_at"], zone) if row["state"] == "undone" else "",
-        {part: sum(fact[part] for fact in facts.values()) for part in PARTS}, facts, tuple(left.items()), headers,
+        {part: sum(fact[part] for fact in facts.values()) for part in PARTS}, facts, tuple((words.left_out(reason), n) for reason, n in left.items()), headers,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from nyckeltal.web.contacts.loads import uploads, words
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.frame.say import say
+from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from nyckeltal.sources.preview import Preview
@@ -73,12 +74,15 @@ def _told(upload: Upload, seen: Preview) -> Told:
         rows=tuple(tuple(_cell(kind, name, row[name], zone) for name in shown) for row in seen.rows),
         wrong=tuple(_issue(issue) for issue in seen.issues),
         refusals=tuple((f"{words.field(one.field)}: {say(one.text)}" if one.field else say(one.text), one.n, one.line) for one in seen.refusals),
-        left_out=tuple(seen.left_out.items()), read=seen.read, refused=seen.refused, whole=seen.whole, keyless=seen.keyless,
+        left_out=tuple((words.left_out(reason), n) for reason, n in seen.left_out.items()),
+        read=seen.read, refused=seen.refused, whole=seen.whole, keyless=seen.keyless,
         read_as_utc=zone is None and _has_local_moments(kind, upload.mapping),
     )  # fmt: skip
 
 
 def _issue(issue: Any) -> str:
+    if issue.text.id == "sources.mapping.needs":  # what each row is about stands above
+        return say(Text("web.loads.needs", "“%(field)s” is needed, and no column gives it.", {"field": issue.text.values["field"]}))
     return f"{words.field(issue.field)}: {say(issue.text)}" if issue.field and issue.field in words.FIELDS else say(issue.text)
 
 
@@ -114,4 +118,8 @@ def _cell(kind: str, name: str, value: Any, zone: ZoneInfo | None) -> str:
     if name == "customer_key":
         return gettext("a pseudonym")
     column = field_of(TABLES[kind], name)
+    if column and column.kind == "money":
+        return numbers.decimal(value / 100, 2)
+    if isinstance(value, float):
+        return numbers.decimal(value, 0 if value.is_integer() else 2)
     return words.value(value) if column and column.choices else str(value)

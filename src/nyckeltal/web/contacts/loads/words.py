@@ -123,6 +123,8 @@ DURATIONS: Mapping[str, Any] = {
     "hh:mm": _("hours:minutes"),
 }
 
+LEFT_OUT: Mapping[str, Any] = {"row of totals": _("row of totals"), "example row of the template": _("example row of the template")}
+
 STAGES: Mapping[str, Any] = {
     "read": _("Reading the file"),
     "convert": _("Making contacts of the rows"),
@@ -149,6 +151,11 @@ def field(name: str) -> str:
 
 def value(name: object) -> str:
     return str(VALUES.get(str(name), name))
+
+
+def left_out(reason: str) -> str:
+    """Why rows are left out: ours in the reader's language, else as somebody has written it."""
+    return str(LEFT_OUT.get(reason, reason))
 
 
 def of_template(language: str) -> Said:
