@@ -85,6 +85,26 @@ def test_a_progress_of_many_pages_is_read_to_its_end_whatever_becomes_of_one(fau
         assert {entry["id"] for entry in row["progress"]} == {f"m{number}" for number in range(251)}
 
 
+def test_the_page_of_the_day_before_that_is_given_once_more_hides_no_day() -> None:
+    class Daily(Topdesk):
+        """An incident a day but on the third."""
+
+        def answer(self, path: str) -> Any:
+            asked = parse_qs(urlsplit(path).query)
+            day = asked.get("modification_date_start", [""])[0]
+            if day in ("", "2026-03-03"):
+                return []
+            return [{"id": day, "number": f"I {day}", "modificationDate": f"{day}T09:00:00.000+0000"}] if asked["start"] == ["0"] else []
+
+    with serving(Daily()) as vendor:
+        web = Repeating(HttpWeb([vendor.address], sleep=lambda _: None), in_between=True)
+        given = {"user": "nyckeltal", "password": "p", "from": "2026-03-01"}
+        pages = list(topdesk.SYSTEM.pull.pages(web, given, {}, datetime(2026, 3, 5, 12, tzinfo=UTC)))
+    rows = [row["id"] for page in pages for row in page.document["incidents"]]  # type: ignore[index]  # a document is whatever the vendor says
+    assert rows == ["2026-03-01", "2026-03-02", "2026-03-04", "2026-03-05"]
+    assert web.repeated > 0
+
+
 def test_an_entry_that_moves_to_the_next_page_while_it_is_read_counts_once() -> None:
     class Written(Topdesk):
         """A colleague writes while the progress is read: what was last on the first page is first on the second."""

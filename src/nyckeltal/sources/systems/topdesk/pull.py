@@ -30,13 +30,14 @@ class TopdeskPull:
         """Day by day; within a day page by page."""
         web.sign({"Authorization": "Basic " + b64encode(f"{given['user']}:{given['password']}".encode()).decode()})
         day, last = datetime.fromisoformat(cursor.get("day") or given["from"]).date(), until.astimezone(UTC).date()
+        before = list[Any]()
         while day <= last:
-            start, rows = 0, list[Any]()
+            start = 0
             while True:
                 asked: dict[str, str | int] = {"modification_date_start": day.isoformat(), "modification_date_end": day.isoformat()}
                 asked |= {"order_by": "modification_date ASC", "start": start, "page_size": AT_ONCE}
-                rows = moved_on(partial(_asked, web, asked), partial(_is_before, rows, (day - timedelta(days=1)).isoformat()))
-                start += len(rows)
+                rows = moved_on(partial(_asked, web, asked), partial(_is_before, before, (day - timedelta(days=1)).isoformat()))
+                start, before = start + len(rows), rows or before
                 over = len(rows) < AT_ONCE
                 place = day + timedelta(days=1) if over and day < last else day
                 if rows or over:
@@ -51,7 +52,7 @@ def _asked(web: Web, asked: Mapping[str, str | int]) -> list[dict[str, Any]]:
 
 
 def _is_before(before: list[Any], yesterday: str, rows: list[dict[str, Any]]) -> bool:
-    """Whether these rows came already, or are of another day; moments are told in UTC, days are those of the server."""
+    """Whether these rows came already, also as the last of the day before, or are of another day; moments are told in UTC, days are those of the server."""
     return bool(rows) and (rows == before or all(str(row.get("modificationDate") or "9999")[:10] < yesterday for row in rows))
 
 
