@@ -199,6 +199,23 @@ def test_a_page_that_comes_twice_hides_nothing(
     assert web.repeated >= at_least
 
 
+@pytest.mark.parametrize("changes", [True, False], ids=["somebody changes", "nobody changes"])
+def test_the_presence_of_the_day_before_that_is_given_once_more_hides_no_day_and_one_that_stays_is_no_mistake(changes: bool) -> None:
+    def daily(vendor: Vendor, asked: Asked) -> Answer:
+        if "users" not in asked.path:
+            return _genesys(vendor, asked) if asked.path == "/oauth/token" else (200, {}, {"totalHits": 0})
+        day = json.loads(asked.body)["interval"][:10] if changes else "2026-02-27"
+        return 200, {}, {"userDetails": [{"userId": "anna", "primaryPresence": [{"startTime": f"{day}T08:00:00.000Z", "systemPresence": "OFFLINE"}]}]}
+
+    until = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    with serving(Vendor(daily)) as vendor:
+        given = {"login": vendor.address, "client_id": "id", "client_secret": "s3cret", "from": "2026-03-01"}
+        web = Repeating(HttpWeb([vendor.address]), in_between=True)
+        told = list(genesys.GenesysCloudPull().pages(web, given, {}, until))
+        assert told == list(genesys.GenesysCloudPull().pages(HttpWeb([vendor.address]), given, {}, until))
+    assert len(told) == 4
+
+
 def test_genesys_refuses_a_wrong_secret_in_words_without_it(home: Path) -> None:
     with serving(Vendor(_genesys)) as vendor:
         done = run.catch_up(_feed("genesys_cloud", vendor, {"login": vendor.address, "client_id": "id"}, {"client_secret": "wr0ng-secret"}), _means(home, []))

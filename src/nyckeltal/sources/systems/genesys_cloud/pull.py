@@ -40,9 +40,10 @@ class GenesysCloudPull:
         _sign_in(web, given)
         since, at = self._begin(given, cursor), (int(cursor.get("stream", 0)), int(cursor.get("page", 1)))
         end = datetime.fromisoformat(cursor["end"]) if "end" in cursor else min(since + DAY, until)
+        yesterday = dict[str, object]()
         while since < end:
             last: tuple[str, object, Place] | None = None
-            for found in self._day(web, since, end, at):
+            for found in self._day(web, since, end, at, yesterday):
                 if last:
                     stream, page = last[2]
                     yield Page(*last[:2], {"since": since.isoformat(), "end": end.isoformat(), "stream": str(stream), "page": str(page)})
@@ -56,16 +57,20 @@ class GenesysCloudPull:
             return datetime.fromisoformat(caught_up) - self.look_back
         return datetime.fromisoformat(cursor["since"]) if "since" in cursor else datetime.fromisoformat(given["from"]).replace(tzinfo=UTC)
 
-    def _day(self, web: Web, since: datetime, end: datetime, at: Place) -> Iterator[tuple[str, object, Place]]:
-        """Kind and document of each page from that place on, and the place after it."""
+    def _day(self, web: Web, since: datetime, end: datetime, at: Place, yesterday: dict[str, object]) -> Iterator[tuple[str, object, Place]]:
+        """Kind and document of each page from that place on, and the place after it; `yesterday` has the last rows of each stream on the day before."""
         interval = f"{_iso(since)}/{_iso(end)}"
         for stream in range(at[0], len(STREAMS)):
             kind, path, name, more = STREAMS[stream]
             page, rows = at[1] if stream == at[0] else 1, [None] * ROWS
             while len(rows) >= ROWS:
                 asked = {"interval": interval, "order": "asc", **more, "paging": {"pageSize": ROWS, "pageNumber": page}}
-                document: Any = moved_on(partial(web.post, path, json=asked), partial(_is_before, rows, name, _iso(since)))
+                ask = partial(web.post, path, json=asked)
+                document: Any = moved_on(ask, partial(_is_before, rows, name, _iso(since)))
+                if page == 1 and document.get(name) and document[name] == yesterday.get(name):  # by mistake, or where nobody's presence changed
+                    document = ask()
                 rows = document.get(name) or []
+                yesterday[name] = rows or yesterday.get(name)
                 page, full = page + 1, len(rows) >= ROWS
                 if rows:
                     yield kind, document, (stream, page) if full else (stream + 1, 1)
