@@ -68,7 +68,19 @@ def test_a_client_whose_incidents_say_no_channel_is_left_out_of_the_contacts_too
     assert (figure.value, figure.denominator, str(figure.message)) == (100, 1, "Without Two, whose source never fills channel.")
 
 
-def test_orders_that_name_no_contact_tell_no_channel() -> None:
-    facts = of(contact=[contact(contact_id="1")], order=[{"order_id": "1", "ordered_at": "2026-03-02T09:00:00Z"}])
-    (figure,) = [figure for figure in ask("contact_rate", by="channel", facts=facts, floor=0) if figure.by["channel"]]
-    assert (figure.value, figure.reason) == (None, "not_in_source")
+def test_orders_placed_in_a_contact_are_no_measure_of_the_contacts_of_a_channel() -> None:
+    facts = of(
+        contact=[contact(contact_id=str(number), channel="chat") for number in range(4)],
+        order=[{"order_id": str(number), "ordered_at": "2026-03-02T09:00:00Z", "contact_id": "1" if number == 0 else None} for number in range(20)],
+    )
+    assert one("contact_rate", facts=facts).value == 20
+    (figure,) = ask("contact_rate", by="channel", facts=facts, floor=0)
+    said = "Contacts per 100 orders or customers cannot be asked by channel. It can be asked by: client, team, leader, weekday, hour"
+    assert (figure.value, figure.reason, str(figure.message)) == (None, "refused", said)
+    assert one("contact_rate", facts=facts, where="channel == 'chat'").reason == "refused"
+
+
+def test_complaints_that_name_no_contact_are_not_none_of_each_reason() -> None:
+    facts = of(contact=[contact(contact_id="1", reason_id="r")], complaint=[{"complaint_id": "1", "received_at": "2026-03-02T09:00:00Z"}])
+    (figure,) = [figure for figure in ask("complaint_rate", by="reason1", facts=facts, floor=0) if figure.by["reason1"]]
+    assert (figure.value, figure.reason, str(figure.message)) == (None, "not_in_source", "The source never fills contact_id.")

@@ -287,6 +287,8 @@ def _ratio(world: World, asked: Definition, question: Question, kpi: str) -> dic
 def _side(world: World, asked: Definition, side: Mapping[str, Any], question: Question) -> dict[Key, Result]:
     if "kpi" in side:
         return counted(world, definition.effective(side["kpi"], question.level, None), replace(question, given={}), side["kpi"])
+    if not question.names <= {*side.get("by", question.names)}:
+        return {("refused",): Result(reason="refused")}
     kind: Definition = {"kind": "total", "of": side["total"]} if "total" in side else {"kind": "count"}
     shared: Definition = {name: asked[name] for name in ("direction", "settings") if name in asked}
     apart: Definition = {"apart": asked["apart"]} if asked.get("apart") in TABLES[side["over"]] else {}

@@ -24,7 +24,8 @@ def askable(kpi: Kpi, kpis: Mapping[str, Kpi], variant: str) -> tuple[str, ...]:
 def shared(sides: Sequence[Formula]) -> dict[str, Word]:
     """The dimensions that every side has."""
     found = [dimensions(side.over, side.credit, side.place) for side in sides]
-    return {name: word for name, word in found[0].items() if all(name in each for each in found)} if found else {}
+    said = [set(each if side.by is None else side.by) & each.keys() for side, each in zip(sides, found, strict=True)]
+    return {name: word for name, word in found[0].items() if all(name in each for each in said)} if found else {}
 
 
 def _sides(kpi: Kpi, kpis: Mapping[str, Kpi], variant: str | None, level: str | None) -> list[Formula]:

@@ -150,7 +150,7 @@ def keys_are_known(draft: Draft) -> Iterator[Mistake]:
 def sides_are_known(draft: Draft) -> Iterator[Mistake]:
     for side, said in draft.table("ratio").items():
         if isinstance(said, dict):
-            yield from _known(("ratio", side), said, {"kpi": TEXT} if "kpi" in said else dict.fromkeys(SIDE_KEYS, TEXT))
+            yield from _known(("ratio", side), said, {"kpi": TEXT} if "kpi" in said else {**dict.fromkeys(SIDE_KEYS, TEXT), "by": LIST})
 
 
 def overlays_are_known(draft: Draft) -> Iterator[Mistake]:

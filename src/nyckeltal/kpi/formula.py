@@ -12,14 +12,14 @@ from nyckeltal.errors import BadQuestion, did_you_mean
 from nyckeltal.kpi import reach
 from nyckeltal.kpi.definition import KINDS, OF_ONE_FACT
 from nyckeltal.kpi.fields import thing
-from nyckeltal.kpi.vocabulary import COUNTED, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
+from nyckeltal.kpi.vocabulary import COUNTED, DIMENSIONS, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
 from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from nyckeltal.contacts.expression import Condition, Value
     from nyckeltal.kpi.definition import Said, Setting
 
-SIDE_KEYS = ("over", "date", "where", "total", "per", "credit")
+SIDE_KEYS = ("over", "date", "where", "total", "per", "credit", "by")
 MEASURES = ("sd", "icc1", "evenness")  # of a spread
 TABLED = ("spread", "alpha")  # kinds whose figure comes from a table of groups or pairs, not from sums
 
@@ -57,6 +57,7 @@ class Formula:
     thing: tuple[str, ...] = ()
     rater: str | None = None
     scale_of: str | None = None
+    by: tuple[str, ...] | None = None  # of a side of a ratio: the dimensions that it has, where that is not all that its rows lead to
 
     @property
     def additive(self) -> bool:
@@ -155,6 +156,7 @@ class _Reader:
             thing=self.thing(),
             rater=self.word("rater"),
             scale_of=self.word("scale_of"),
+            by=self.dimensions(),
         )
         if self.mistakes:
             raise BadFormula(self.mistakes)
@@ -191,6 +193,12 @@ class _Reader:
         found = self.keys.get("thing")
         named = found if isinstance(found, list) else [] if found is None else [found]
         return tuple(word for name in named if (word := self.word("thing", name)))
+
+    def dimensions(self) -> tuple[str, ...] | None:
+        said = self.keys.get("by")
+        named = said if isinstance(said, list) else []
+        self.mistakes += [("by", unknown("dimension", str(name), DIMENSIONS)) for name in named if name not in DIMENSIONS]
+        return None if said is None else tuple(map(str, named))
 
     def word(self, key: str, said: Any = None) -> str | None:
         name = self.keys.get(key) if said is None else said
