@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from nyckeltal.sources import find
 from nyckeltal.sources.load import load
 from sources.test_samples import FOLDER, read
-from tables import aside, put, rows
+from tables import aside, mapping, put, rows
 
 
 def below_an_empty_line(text: str) -> bytes:
@@ -45,6 +46,10 @@ def in_utf_16(text: str) -> bytes:
     return ("\ufeff" + text).encode("utf-16-le")
 
 
+def with_narrow_spaces(text: str) -> bytes:
+    return re.sub(r" (?=[AP]M)", "\u202f", text).encode()
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [
@@ -57,6 +62,7 @@ def in_utf_16(text: str) -> bytes:
         )),
         *((f"twilio_taskrouter/samples/{name}", written) for name in ("webhooks.txt",) for written in (with_a_mark, in_utf_16, as_an_old_mac)),
         ("queue_log/samples/an-hour-at-the-desk.log", as_an_old_mac),
+        ("jira/samples/list.csv", with_narrow_spaces),
     ],
 )  # fmt: skip
 def test_a_file_in_another_form_is_known_and_tells_the_same(name: str, written: Callable[[str], bytes], tmp_path: Path) -> None:
@@ -68,6 +74,13 @@ def test_a_file_in_another_form_is_known_and_tells_the_same(name: str, written: 
         shutil.copy(told, file.parent)
     assert [system for system, source in find.systems().items() if source.recognises(file)] == [sample.parent.parent.name]
     assert read(file, tmp_path) == json.loads(sample.with_name(f"{sample.name}.expected.json").read_text(encoding="utf-8"))
+
+
+def test_a_narrow_space_before_am_and_pm_is_one_in_any_table(home: Path, tmp_path: Path) -> None:
+    at = {"from": "at", "as": "%m/%d/%Y, %I:%M:%S %p"}
+    file = put(tmp_path, "id,at,wait\n" + "".join(f'{day},"3/{day}/2026, 9:00:00\u202fPM",1\n' for day in range(1, 6)))
+    load(file, home=home, mapping=mapping({"offered_at": at}))
+    assert {row["offered_at"].hour for row in rows(home).values()} == {20}  # nine in the evening in Stockholm
 
 
 @pytest.mark.parametrize("form", [lambda rows: {"records": rows}, lambda rows: rows, lambda rows: {"result": rows}], ids=["records", "list", "result"])

@@ -144,7 +144,13 @@ def _local(text: str, form: str) -> str | None:
         return None
     if begins := _interval.fullmatch(form):  # 08:00-08:15 is where it begins
         return f"try_strptime(regexp_extract({text}, '^(.+?)\\s*[-–]\\s*\\d{{1,2}}[:.]\\d\\d[^-–]*$', 1), {quote(begins[1])})"
-    return f"try_strptime({text}, {quote(form)})"
+    return _parsed(text, form)
+
+
+def _parsed(text: str, form: str) -> str:
+    """Newer programs write a narrow space that does not break before AM and PM."""
+    said = f"replace({text}, '\u202f', ' ')" if "%p" in form else text
+    return f"try_strptime({said}, {quote(form)})"
 
 
 def _absolute(text: str, form: str) -> str | None:
@@ -154,7 +160,7 @@ def _absolute(text: str, form: str) -> str | None:
         scale = {"epoch": 1_000_000, "epoch_ms": 1000, "epoch_us": 1}[form]
         whole = number(text, ".")
         return f"CASE WHEN abs({whole}) * {scale} < 2e17 THEN make_timestamptz(round({whole} * {scale})::BIGINT) END"
-    return f"try_strptime({text}, {quote(form)})" if "%z" in form else None
+    return _parsed(text, form) if "%z" in form else None
 
 
 def _date(text: str, forms: tuple[str, ...]) -> Reading:

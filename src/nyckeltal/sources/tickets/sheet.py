@@ -31,6 +31,7 @@ NAMED_MONTH = tuple(f"{day} {time}" for day in _NAMED for time in _TIMES)
 YEAR_FIRST = tuple(f"{day} {time}" for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d") for time in _TIMES)
 FORMS = ("iso", *DAY_FIRST, *MONTH_FIRST, *YEAR_FIRST, *NAMED_MONTH)
 _looked_at = 5_000
+_SPACE = r"[\s\x{A0}\x{202F}]"  # those that do not break too
 most_of_a_letter = 4  # bytes
 _ragged = Text("sources.row.ragged_any", "The row has another number of cells than the header.")
 _unreadable = Text("sources.ticket.no_moment", "“%(value)s” is no date with a time.")
@@ -97,7 +98,7 @@ class Sheet:
         column = next((self.columns[same_word(name)] for name in names if same_word(name) in self.columns), None)
         if column is None:
             return "NULL::VARCHAR"
-        found = f"nullif(trim(regexp_replace({column}, '\\s+', ' ', 'g')), '')"
+        found = f"nullif(trim(regexp_replace({column}, '{_SPACE}+', ' ', 'g')), '')"
         for nothing in self.none:
             found = f"nullif({found}, {cells.quote(nothing)})"
         return found
