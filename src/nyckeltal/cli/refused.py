@@ -25,6 +25,7 @@ HELP = "List the rows that were refused, with file, line, field and reason, or e
 EXAMPLE = "nyckeltal refused --out refused.csv"
 
 COLUMNS = ("load_id", "fact", "file", "line", "cell", "field", "reason", "original")
+SHOWN = ("load_id", "row_id", *COLUMNS[1:])
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         output.print_json(shown)
     else:
-        columns = (*COLUMNS, "row_id", "corrected_by", "settled_at", "settled_by") if args.all else (*COLUMNS, "row_id")
+        columns = (*SHOWN, "corrected_by", "settled_at", "settled_by") if args.all else SHOWN
         output.print_table(shown, columns, empty="No row stands refused." if len(every) else "No row was refused.")
     if len(shown) < len(rows):
         print(f"… {len(rows) - len(shown):,} more; --limit 0 or --out FILE.csv gives all", file=sys.stderr)

@@ -168,7 +168,7 @@ def test_what_a_reason_says_of_forms_and_fields_is_in_the_readers_language(ingri
     address = load(ingrid, sent(ingrid, calls(100, wrong), "fel.csv"))
     ingrid.cookies["nyckeltal_language"] = "sv"
     said = _page(ingrid, address).split('<h2 id="refused">')[1].split("</section>")[0]
-    assert ("seconds or h:mm:ss" in said, "wait_s" in said) == (False, False)
+    assert ("h:mm:ss" in said, "wait_s" in said, "timmar:minuter:sekunder" in said) == (False, False, True)
     assert "“snart”" in said or "”snart”" in said
 
 
@@ -281,6 +281,10 @@ def test_what_is_still_needed_left_out_and_counted_is_told_in_the_readers_langua
     assert "”Kontakten började” behövs, och ingen kolumn ger det." in page
     hours = "Medarbetare;Frånvarotyp;Från;Till;Antal dagar\n" + "".join(f"Anna;Sjuk;2026-03-0{at};2026-03-0{at};{at % 2 + 0.5}\n" for at in range(2, 9))
     assert "<td>1,50</td>" in _page(ingrid, sent(ingrid, hours, "lista.csv")).replace(' class="num"', "")
+
+
+def test_a_header_alone_is_said_to_be_that(ingrid: Client) -> None:
+    assert "There is a header and no row below it." in _page(ingrid, sent(ingrid, f"{HEADER}\n"))
 
 
 def test_nothing_chosen_is_said(ingrid: Client) -> None:

@@ -21,6 +21,7 @@ import nyckeltal
 from nyckeltal.sources import refused as sources_refused
 from nyckeltal.sources import written
 from nyckeltal.web.contacts.loads import ledger, words
+from nyckeltal.web.contacts.loads.columns import example
 from nyckeltal.web.frame.say import say
 from nyckeltal.words import Text
 
@@ -111,8 +112,13 @@ def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
     stood there."""
     ours = set(sentences().values())
     fields = {name: words.field(kept[name]) for name in ("field", "start", "end") if name in kept}
-    said = {name: say(one) for name, one in kept.items() if name == "form" and one in ours}
+    said = {name: say(one) if one in ours else " / ".join(map(_form, one.split(" / "))) for name, one in kept.items() if name == "form"}
     return {**kept, **fields, **said}
+
+
+def _form(form: str) -> str:
+    """How a moment or a duration is written: as it would be, or in words, as where it is chosen."""
+    return str(words.DURATIONS[form]) if form in words.DURATIONS else example(form) if "%" in form or form in ("epoch", "excel") else form
 
 
 def _general(row: Mapping[str, Any]) -> str:
