@@ -67,6 +67,11 @@ def test_who_asks_with_a_longer_one_is_told_so() -> None:
         ask("repeat_contact_rate", facts=WORLD, where="previous_handled_after_s < 9000000", floor=0)
 
 
+def test_a_window_in_seconds_is_named_in_whole_digits() -> None:
+    with pytest.raises(BadQuestion, match="window cannot be 2592000. It is one of: 1, 3, 7, 14, 30"):
+        ask("fcr", facts=WORLD, set={"window": 2592000}, floor=0)
+
+
 @pytest.mark.parametrize("asked", [{}, {"where": "repeat"}])
 def test_an_agreement_that_an_older_version_took_is_named_instead_of_counted(asked: dict[str, Any]) -> None:
     agreement = {"agreement_id": "far", "client_id": "one", "measure": "fcr", "repeat_window_d": 120, "valid_from": "2026-01-01"}

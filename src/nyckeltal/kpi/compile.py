@@ -239,7 +239,7 @@ def settings_of(question: Question, kpi: Kpi) -> dict[str, Setting]:
 
 def _allow(setting: Setting, value: float) -> None:
     if setting.allowed and value not in setting.allowed:
-        values = {"name": setting.name, "value": f"{value:g}", "allowed": ", ".join(f"{each:g}" for each in setting.allowed)}
+        values = {"name": setting.name, "value": f"{value:.15g}", "allowed": ", ".join(f"{each:.15g}" for each in setting.allowed)}
         raise BadQuestion(Text("ask.setting_not_allowed", "%(name)s cannot be %(value)s. It is one of: %(allowed)s", values))
 
 

@@ -22,7 +22,7 @@ def mistakes(node: Any, settings: Mapping[str, Setting]) -> Iterator[Text]:
     """What a condition asks of neighbours that are farther off than they are looked for."""
     for name, days in sorted({*_asked(node, settings)}):
         english = "“%(word)s” is known up to %(most)s days. %(days)s days cannot be told from never."
-        yield Text("kpi.beyond_reach", english, {"word": name, "most": REACH_D, "days": f"{days:g}"})
+        yield Text("kpi.beyond_reach", english, {"word": name, "most": REACH_D, "days": f"{days:.15g}"})
 
 
 def agreed_mistake(organisation: Organisation, measures: frozenset[str]) -> Text | None:
