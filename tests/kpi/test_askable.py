@@ -36,6 +36,7 @@ def test_every_dimension_that_is_named_can_be_asked_by_and_no_other_can(kpi: str
         ("sickness_rate", "channel", ["team", "weekday"], ["agent", "tenure"]),
         ("cost_per_contact", "channel", ["client", "team"], ["agent", "queue"]),
         ("feedback_equity", "hour", ["team"], ["agent"]),
+        ("attrition_rate", "agent", ["team", "tenure"], ["agent", "weekday"]),
     ],
 )
 def test_people_and_teams_are_named_where_they_can_be_asked_by_only(kpi: str, by: str, having: list[str], lacking: list[str]) -> None:
