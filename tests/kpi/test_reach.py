@@ -68,7 +68,7 @@ def test_who_asks_with_a_longer_one_is_told_so() -> None:
 
 
 def test_a_window_in_seconds_is_named_in_whole_digits() -> None:
-    with pytest.raises(BadQuestion, match="window cannot be 2592000. It is one of: 1, 3, 7, 14, 30"):
+    with pytest.raises(BadQuestion, match="window cannot be 2592000"):
         ask("fcr", facts=WORLD, set={"window": 2592000}, floor=0)
 
 
