@@ -244,5 +244,5 @@ class Chatwoot(Helpdesk):
 SMALL: Sequence[tuple[str, int]] = (  # pages of a few, so that everything comes in several
     ("zendesk.pull.AT_ONCE", 3), ("zammad.pull.MOST", 3), ("freshdesk.pull.MOST", 3),
     ("chatwoot.pull.LISTED", 3), ("chatwoot.pull.MESSAGES", 3), ("chatwoot.pull.TOGETHER", 2),
-    ("topdesk.pull.AT_ONCE", 3), ("freescout.pull.MOST", 3), ("jira.pull.AT_ONCE", 3),
+    ("topdesk.pull.AT_ONCE", 3), ("freescout.pull.MOST", 3), ("jira.pull.AT_ONCE", 3), ("servicenow.pull.ROWS", 3),
 )  # fmt: skip

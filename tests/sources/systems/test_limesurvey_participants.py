@@ -68,6 +68,18 @@ def test_responses_keep_their_place_beside_that_of_the_participants(served: Lime
     assert [dict(page.cursor) for page in again] == [{"next": "4", "open": "4", "participants": place} for place in ("2", "4", "5")]
 
 
+def test_a_response_that_was_begun_is_asked_again_also_after_a_catch_up_that_was_cut_short(served: Lime) -> None:
+    sent: dict[str, str | None] = {"submitdate": "2026-03-09 09:00:00", "NPS": "9"}
+    served.responses = {1: sent, 2: {"submitdate": None, "startdate": "2026-03-09 08:00:00"}, 3: sent, 4: sent}
+    served.participants = None
+    first, _ = pulled(served, {})
+    [rest] = pulled(served, dict(first.cursor))
+    assert rest.cursor == {"next": "5", "open": "2"}
+    served.responses[2] = sent
+    again = pulled(served, {**rest.cursor, "caught_up": NOON.isoformat()})
+    assert [row["id"] for row in again[0].document["responses"]] == ["2", "3"]
+
+
 def test_names_and_access_codes_are_not_kept_and_who_was_invited_before_the_first_day_is_left_out(served: Lime) -> None:
     served.participants = [participant(1, "2026-02-27 08:00"), participant(2, SENT, attribute_1="call-7"), participant(3, "N")]
     pages = pulled(served, {})

@@ -46,7 +46,8 @@ class LimeSurveyPull:
             place["participants"] = "0"
         remote = _Remote(web, given)
         try:
-            for page in _blocks(remote, given, int(place.get("open" if anew else "next", "1")), until - self.look_back):
+            first, still_open = int(place.get("open" if anew else "next", "1")), int(place.get("open", "1"))
+            for page in _blocks(remote, given, first, still_open if still_open < first else None, until - self.look_back):
                 place |= page.cursor
                 yield Page(page.kind, page.document, dict(place))
             yield from _participants(remote, given, place)
@@ -74,9 +75,8 @@ class _Remote:
             _ = self.key and _call(self.web, "release_session_key", self.key)
 
 
-def _blocks(remote: _Remote, given: Mapping[str, str], first: int, settled: datetime) -> Iterator[Page]:
+def _blocks(remote: _Remote, given: Mapping[str, str], first: int, still_open: int | None, settled: datetime) -> Iterator[Page]:
     """A block with nothing in it is the end, or a stretch of deleted numbers: what lies beyond is then asked at once."""
-    still_open: int | None = None
     while True:
         found = _responses(remote, first, first + BLOCK - 1) or _responses(remote, first, None)
         if not found:
