@@ -112,6 +112,7 @@ POST_ONLY: dict[str, tuple[str, set[str], int]] = {
     "people:demo_sign_in": ("/sign-in/demo/manager/", set(), 404),  # outside the demo
     "contacts:send": ("/loads/send/", ADMINISTRATOR, 403),
     "contacts:upload_change": (f"/loads/file/{NOBODYS}/change/", ADMINISTRATOR, 403),
+    "contacts:settle": ("/loads/no-such-load/settle/", ADMINISTRATOR, 403),
     "contacts:undo": ("/loads/no-such-load/undo/", ADMINISTRATOR, 403),
     "contacts:source_try": ("/sources/of/no-such-source/try/", ADMINISTRATOR, 403),
     "contacts:source_fetch": ("/sources/of/no-such-source/fetch/", ADMINISTRATOR, 403),
