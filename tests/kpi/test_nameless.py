@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nyckeltal.contacts.world import World
+from nyckeltal.kpi import nameless
 from nyckeltal.kpi.ask import ask
 from small import by, contact, of, one
 
@@ -84,3 +85,10 @@ def test_complaints_that_name_no_contact_are_not_none_of_each_reason() -> None:
     facts = of(contact=[contact(contact_id="1", reason_id="r")], complaint=[{"complaint_id": "1", "received_at": "2026-03-02T09:00:00Z"}])
     (figure,) = [figure for figure in ask("complaint_rate", by="reason1", facts=facts, floor=0) if figure.by["reason1"]]
     assert (figure.value, figure.reason, str(figure.message)) == (None, "not_in_source", "The source never fills contact_id.")
+
+
+def test_a_count_narrowed_to_what_no_row_names_is_not_nought_and_one_without_narrowing_looks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = of(sale=[{"sale_id": "1", "sold_at": "2026-03-02T09:00:00Z"}])
+    assert one("sales_count", facts=facts, where="channel == 'voice'").reason == "not_in_source"
+    monkeypatch.setattr(nameless, "_filled", None)  # at ten million rows it takes a while
+    assert [figure.value for figure in ask("sales_count", facts=facts, by="client", per="day", start="2026-03-01", end="2026-03-03", floor=0)] == [0, 1, 0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nyckeltal.kpi.fields import fields
 from nyckeltal.kpi.formula import TABLED
@@ -72,7 +72,17 @@ class Lacking:
 
     def _silent(self, number: int, key: Key) -> list[str]:
         """What no source behind a side that counts nothing ever tells: what counting needs, or whose its rows are."""
-        return self.silences[number].whole(key) or nameless(self.request, self.plan.parts[number].scan, key[1])
+        return self.silences[number].whole(key) or self._nameless(number, key[1])
+
+    def _nameless(self, number: int, by: tuple[Any, ...]) -> list[str]:
+        if (number, by) not in self._found_nameless:
+            of_two = self.plan.formula.kind == "ratio"
+            self._found_nameless[number, by] = nameless(self.request, self.plan.parts[number].scan, by, of_two=of_two)
+        return self._found_nameless[number, by]
+
+    @cached_property
+    def _found_nameless(self) -> dict[tuple[int, tuple[Any, ...]], list[str]]:
+        return {}
 
     def _covers(self, part: Part, key: Key, period: Period | None) -> bool:
         clients = self.request.clients(part.scan, key[1])

@@ -61,12 +61,16 @@ class Silence:
 
     def said(self, key: Key) -> Iterator[Text]:
         """What a figure that has a value leaves out."""
-        yield from self.of_one_side()
+        yield from self.of_one_side
         yield from self.left_out(key)
         yield from self.not_recorded(key)
 
-    def of_one_side(self) -> Iterator[Text]:
+    @cached_property
+    def of_one_side(self) -> tuple[Text, ...]:
         """Clients that are left out of a ratio, since one of its sides knows nothing of them."""
+        return tuple(self._of_one_side())
+
+    def _of_one_side(self) -> Iterator[Text]:
         lone = one_sided(self.request, self.plan) if self.plan.formula.kind == "ratio" else []
         for clients, other in zip(lone, reversed(self.plan.parts), strict=False):
             nobodys = clients & nameless_clients(self.request, other.scan)
