@@ -219,7 +219,8 @@ class Chatwoot(Helpdesk):
         one = self.tickets[int(where.split("/conversations/")[1].split("/", maxsplit=1)[0])]
         if where.endswith("/messages"):
             before = int(asked.get("before", "1000000"))
-            return {"payload": [self._message(one, said) for said in one.said if said.id < before][-self.messages :]}
+            found = [*(self._message(one, said) for said in one.said), *self._asked(one)]
+            return {"payload": sorted((message for message in found if message["id"] < before), key=lambda message: int(message["id"]))[-self.messages :]}
         if where.endswith("/reporting_events"):
             about = {"id": one.id, "name": "conversation_resolved", "value": 60.0, "user_id": AGENT}
             return [{**about, "event_end_time": int(one.settled.timestamp())}] if one.settled else []
@@ -234,6 +235,14 @@ class Chatwoot(Helpdesk):
         sender = {"id": said.by, "type": "user" if said.by == AGENT else "contact"}
         about = {"message_type": 1 if said.by == AGENT else 0, "content_type": "text", "private": said.note, "content_attributes": {}, "sender": sender}
         return {"id": said.id, "conversation_id": one.id, **about, "created_at": int(said.at.timestamp())}
+
+    def _asked(self, one: Ticket) -> list[dict[str, Any]]:
+        """The message that asked for a rating, with what was answered."""
+        if not one.rated:
+            return []
+        answer = {"submitted_values": {"csat_survey_response": {"rating": 4}}}
+        about = {"message_type": 3, "content_type": "input_csat", "private": False, "content_attributes": answer}
+        return [{"id": one.rated[0], "conversation_id": one.id, **about, "created_at": int(one.rated[1].timestamp())}]
 
     def _rating(self, one: Ticket) -> dict[str, Any]:
         assert one.rated
