@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time, touch_same
+from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_time, telling, touch_same
 from nyckeltal.contacts import same as same_contacts
 from nyckeltal.contacts.change import Change, same
 from nyckeltal.contacts.schema import TABLES
@@ -213,7 +213,7 @@ def _touch_by_surveys(change: Change) -> None:
 
 def _telling_changed(change: Change) -> bool:
     """Make `source_parts` and `source_notes`: what each source tells. Where that differs from before, every contact of the source is touched."""
-    changed = [name for name, telling in derive_contact.TELLING.items() if _tells_otherwise(change, name, *telling)]
+    changed = [name for name, telling in telling.TELLING.items() if _tells_otherwise(change, name, *telling)]
     return bool(changed)
 
 

@@ -23,6 +23,7 @@ from nyckeltal.contacts import (
     derive_work,
     laid,
     same,
+    telling,
 )
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
 from nyckeltal.contacts.laid import copied, some, unsaid
@@ -325,7 +326,7 @@ def derive_whole(con: duckdb.DuckDBPyConnection, present: Collection[str], rules
         same.join_all(con, rules)
         same.carry(con, [*CORE, *present])
     derive_parts(con)
-    for name, (table, told, _) in derive_contact.TELLING.items():
+    for name, (table, told, _) in telling.TELLING.items():
         con.execute(f"create temp table {name} as {told.format(rows=GATHERED[table])}")
     con.execute("create temp view case_contact as select case_id, direction, is_test, callback_of from base_contact where case_id is not null")
     for table in {*present} & {"schedule_shift", "order"}:
