@@ -92,3 +92,11 @@ def test_a_count_narrowed_to_what_no_row_names_is_not_nought_and_one_without_nar
     assert one("sales_count", facts=facts, where="channel == 'voice'").reason == "not_in_source"
     monkeypatch.setattr(nameless, "_filled", None)  # at ten million rows it takes a while
     assert [figure.value for figure in ask("sales_count", facts=facts, by="client", per="day", start="2026-03-01", end="2026-03-03", floor=0)] == [0, 1, 0]
+
+
+def test_hours_that_are_spent_on_no_client_are_no_hours_without_contacts() -> None:
+    worked = {"started_at": "2026-03-02T09:00:00Z", "ended_at": "2026-03-02T10:00:00Z", "state": "talking"}
+    states = [{"state_id": it or "nobodys", "agent_id": "anna", "client_id": it, **worked} for it in ("one", None)]
+    facts = of(contact=[contact(contact_id=str(number), client_id="one", agent_id="anna") for number in range(3)], agent_state=states, client=TWO)
+    found = {figure.by["client"]: (figure.value, figure.reason) for figure in ask("contacts_per_hour", by="client", facts=facts, floor=0, start="2026-03")}
+    assert found == {"one": (3, None), None: (None, "no_data")}

@@ -62,8 +62,10 @@ class Lacking:
         return _not_in_source(silent) if silent and covered else self._empty(sums)
 
     def _of_side(self, number: int, key: Key, period: Period | None, sums: Sums) -> Reason | None:
-        """A side of a ratio of which nothing is known is not nought."""
+        """A side of a ratio of which nothing is known is not nought, nor is one without rows beside another's that name nobody."""
         part = self.plan.parts[number]
+        if not sums.rows and None in key[1]:
+            return self._empty(sums)
         if not sums.rows and not self._covers(part, key, period):
             return self._empty(sums) if self.request.known(part.scan.over).stretches else _not_in_source([part.scan.over])
         if sums.n == 0 and (silent := self._silent(number, key)):
