@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from nyckeltal.sources.columns import meanings
 from nyckeltal.sources.describe import known_fact
 from nyckeltal.sources.load import describe, load
 from nyckeltal.sources.meanings import known_values
+
+SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 
 
 def _at(day: int, hour: int) -> datetime:
@@ -150,8 +153,10 @@ def _what_stands(home: Path, table: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in templates.listed()])
 def test_the_example_of_every_template_is_a_row_that_reads_alike_in_every_language(kind: str, tmp_path: Path) -> None:
+    every = [(language, "csv") for language in LANGUAGES]
+    every += [("hu", "xlsx")] if kind in ("absence", "forecast") else []
     stands = []
-    for language, form in (*((language, "csv") for language in LANGUAGES), *[("hu", "xlsx")] * (kind in ("absence", "forecast"))):
+    for language, form in every if SOAK or kind == "absence" else [every[1 + len(kind) % 4]]:  # the short form: one language each
         home = tmp_path / f"{language}-{form}"
         file = _with_the_example_as_a_row(kind, language, form, tmp_path)
         report = load([file], home=home, client=None if kind == "client" else "bank", zone="Europe/Stockholm")
