@@ -27,7 +27,7 @@ from nyckeltal.sources.load import load
 WRITTEN = ("contact", "segment", "queue_visit")
 # The statements of a merge by which contacts of the same customer and matter find each other: where somebody came or went, which contacts, who is
 # next, and of whom somebody else is that now.
-NEIGHBOURLY = ("turn_span as", "turn_found", "turn_crowd as", "turn_named as", "turn_beside as", "neighbours as", "turned_contact as")
+NEIGHBOURLY = ("turn_span as", "turn_beside", "turn_crowd as", "turn_named as", "table neighbours as", "turned_contact as")
 ANEW = f"""
 create temp table neighbours as
 select contact_id, case when epoch_us(after_at) - epoch_us(offered_at) <= {REACH_US} then after_at end as next_contact_at,

@@ -339,7 +339,7 @@ _BESIDE = f"""
     select {_TURN} from contact_words w anti join (from turn_beside where in_hand) b on b.contact_id = w.contact_id
     where customer_hash is not null and {_HASH} in (select {_HASH} from turn_beside union all select {_HASH} from turn_span where places_n > 1)
     union all by name
-    select {_TURN}, beside_n, first_us, last_us, next_contact_at as known_next_at, previous_handled_at as known_previous_at from turn_beside
+    select {_TURN}, rowid as beside_n, first_us, last_us, next_contact_at as known_next_at, previous_handled_at as known_previous_at from turn_beside
 """
 NEIGHBOURS_BESIDE = f"""
 create or replace temp table neighbours as

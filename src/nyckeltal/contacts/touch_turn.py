@@ -4,6 +4,7 @@ read than lies within reach of a place that is taken or left, and nothing else i
 from __future__ import annotations
 
 from nyckeltal.contacts.change import Change
+from nyckeltal.contacts.columns import nothing
 from nyckeltal.contacts.derive_contact import MATTER, REACH_US
 from nyckeltal.contacts.trace import day_columns
 
@@ -13,12 +14,13 @@ _KNOWN = ("next_contact_at", "previous_handled_at")
 _BESIDE = (*_PLACE, "handled", "month", *_KNOWN, *day_columns("contact"))  # not who it is: ids take a third of the reading
 _ROW = ", ".join(f"c.{name}" for name in _BESIDE)
 _IN_FILE = "filename, file_row_number"
+_TOLD = ("filename", "file_row_number", "month", *day_columns("contact"))
 _NOW = f"select {', '.join(_TURN)} from contact_words where customer_hash is not null"
 _THEN = f"select {', '.join(_TURN)} from old_contact where customer_hash is not null"
 _AS_IT_WAS = " and ".join(f"w.{name} = c.{name}" for name in _TURN)
 _NEAR = f"epoch_us({{at}}) between s.first_us - {REACH_US} and s.last_us + {REACH_US}"
 _EVER_US = 1 << 62
-_NOBODY = "select null::varchar as filename, null::bigint as file_row_number where false"
+_NOBODY = f"select *, null::varchar as filename, null::bigint as file_row_number from (select {nothing('contact')})"
 
 # Where somebody came or went: whose matter, moment or being handled is another than what is stored.
 _SPAN = f"""
@@ -36,33 +38,32 @@ _IN_HAND = f"""
 """
 # Stored rows within reach. Eight bytes find them, of whatever client and reason; then the few that they find are looked at.
 _FOUND = f"""
-    create or replace temp table turn_found as
+    create or replace temp table turn_beside as
     with found as materialized (
         select {_ROW}, c.filename, c.file_row_number, s.client_id as of_client, s.reason_level2_id as of_reason, s.first_us, s.last_us
         from ({{rows}}) c join turn_span s on s.customer_hash = c.customer_hash where c.offered_at >= make_timestamptz({{first_us}})
     )
-    select * exclude (of_client, of_reason) from found s
+    select null::varchar as contact_id, * exclude (of_client, of_reason), false as in_hand from found s
     where client_id = of_client and reason_level2_id = of_reason and {_NEAR.format(at="s.offered_at")}
 """
 # Where as many stand as are in hand there, it is those.
 _HELD = f"""
-    delete from turn_found c using (
+    delete from turn_beside c using (
         select {", ".join(_PLACE)}, count(*) from old_contact where customer_hash is not null group by all
-        intersect select {", ".join(_PLACE)}, count(*) from turn_found group by all
+        intersect select {", ".join(_PLACE)}, count(*) from turn_beside group by all
     ) w where {" and ".join(f"w.{name} = c.{name}" for name in _PLACE)}
 """
 # Only of those who share a moment with somebody it matters who they are: whether they are in hand, and who of them is the first.
 _CROWDED = f"""
-    select {_IN_FILE}, month from turn_found semi join (
-        select customer_hash, offered_at from turn_found group by all having count(*) > 1
+    select {_IN_FILE}, month from turn_beside semi join (
+        select customer_hash, offered_at from turn_beside group by all having count(*) > 1
         union all select customer_hash, offered_at from contact_words
         union all select customer_hash, offered_at from old_contact
     ) using (customer_hash, offered_at)
 """
-_NAMELESS = f"select null as contact_id, {_ROW}, false as in_hand, c.first_us, c.last_us, {_IN_FILE} from turn_found c"
-_NAMED = f"""
-    select n.contact_id, c.* exclude (contact_id) from ({_NAMELESS}) c left join turn_named n using ({_IN_FILE})
-    where n.contact_id is null or n.contact_id not in (select contact_id from old_contact)
+_NAMED = """
+    update turn_beside c set contact_id = n.contact_id from turn_named n where n.filename = c.filename and n.file_row_number = c.file_row_number;
+    delete from turn_beside where contact_id in (select contact_id from old_contact);
 """
 
 
@@ -73,34 +74,32 @@ def gather(change: Change) -> bool:
     if not (change.has_stored("contact") and change.some(["contact_words", "old_contact"])):
         return False
     change.run(_SPAN)
-    rows = " union all by name ".join(filter(None, (_NOBODY, _IN_HAND, _not_in_hand(change))))
-    change.turns = change.fill("turn_beside", f"select *, row_number() over () as beside_n from ({rows})")
+    _find(change)
+    change.run(f"insert into turn_beside by name {_IN_HAND}")
+    change.turns = change.any("turn_beside")
     return change.turns
 
 
-def _not_in_hand(change: Change) -> str | None:
-    """SQL for the stored contacts within reach that the change does not hold, where there can be any."""
-    there = _within_reach(change)
-    if not there:
-        return None
-    months, first_us = there
-    change.run(_FOUND.format(rows=change.snapshot.reading("contact", months, _BESIDE, places=True), first_us=first_us))
+def _find(change: Change) -> None:
+    """Make `turn_beside` of the stored contacts within reach that the change does not hold."""
+    months, first_us = _within_reach(change)
+    rows = change.snapshot.reading("contact", months, _BESIDE, places=True) if months else _NOBODY
+    change.run(_FOUND.format(rows=rows, first_us=first_us))
     change.run(_HELD)
-    if not change.fill("turn_crowd", _CROWDED):
-        return _NAMELESS
-    crowded = [row["month"] for row in change.rows("select distinct month from turn_crowd")]
-    named = change.snapshot.reading("contact", crowded, ["contact_id"], places=True)
-    change.run(f"create or replace temp table turn_named as select * from ({named}) semi join turn_crowd using ({_IN_FILE})")
-    return _NAMED
+    if change.fill("turn_crowd", _CROWDED):
+        crowded = [row["month"] for row in change.rows("select distinct month from turn_crowd")]
+        named = change.snapshot.reading("contact", crowded, ["contact_id"], places=True)
+        change.run(f"create or replace temp table turn_named as select * from ({named}) semi join turn_crowd using ({_IN_FILE})")
+        change.run(_NAMED)
 
 
-def _within_reach(change: Change) -> tuple[list[str], int] | None:
+def _within_reach(change: Change) -> tuple[list[str], int]:
     """The stored months in which somebody can stand within reach of a place that was taken or left, and the first moment at which one can."""
     first, last = f"make_timestamp(min(first_us) - {REACH_US}) - interval 1 day", f"make_timestamp(max(last_us) + {REACH_US}) + interval 1 day"
     begins, ends = (f"strftime({at}, '%Y-%m')" for at in (first, last))
     bounds = change.rows(f"select {begins} as first, {ends} as last, min(first_us) - {REACH_US} as first_us from turn_span")[0]
     months = [month for month in change.snapshot.months("contact") if bounds["first"] and bounds["first"] <= month <= bounds["last"]]
-    return (months, bounds["first_us"]) if months else None
+    return months, bounds["first_us"] or 0
 
 
 def turn(change: Change) -> bool:
@@ -109,10 +108,10 @@ def turn(change: Change) -> bool:
     return change.turns and change.fill(
         "turned_contact",
         f"""
-        select c.* exclude (contact_id, {", ".join(_KNOWN)}), n.next_contact_at, n.previous_handled_at,
+        select {", ".join(f"c.{name}" for name in _TOLD)}, n.next_contact_at, n.previous_handled_at,
             (epoch_us(n.next_contact_at) - epoch_us(c.offered_at)) / 1e6 as next_contact_after_s,
             (epoch_us(c.offered_at) - epoch_us(n.previous_handled_at)) / 1e6 as previous_handled_after_s
-        from turn_beside c left join neighbours n on n.beside_n = c.beside_n
+        from turn_beside c left join neighbours n on n.beside_n = c.rowid
         where not c.in_hand and (n.next_contact_at is distinct from c.next_contact_at or n.previous_handled_at is distinct from c.previous_handled_at)
     """,
     )
