@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from batches import column, put, read
+from nyckeltal.contacts import touch
 from nyckeltal.contacts.store import ContactStore
 
 Row = dict[str, Any]
@@ -48,8 +49,10 @@ def test_a_segment_that_was_loaded_is_found_however_far_from_its_contact(store: 
     assert column(store.snapshot(), "contact", "talk_s") == {"a": 7.0, "b": 10.0}
 
 
-def test_what_a_source_told_in_an_earlier_month_alone_is_remembered(store: ContactStore) -> None:
+@pytest.mark.parametrize("few", [0, 1000])
+def test_what_a_source_told_in_an_earlier_month_alone_is_remembered(store: ContactStore, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     """Whoever noted what kind of matter it was half a year ago left it out since: that is a note that is missing, not one that nobody takes."""
+    monkeypatch.setattr(touch, "FEW", few)
     early = contact("early", offered_at="2026-01-05T09:00:00Z", reason_id="r", reason_type="value")
     put(store, "first", {"contact": [early, contact("later", offered_at="2026-06-05T09:00:00Z", reason_id="r")]})
     put(store, "other", {"contact": [contact("else", offered_at="2026-01-06T09:00:00Z", reason_id="r")]}, source="old")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from batches import column, put, read, today
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.errors import UserMistake
+
+SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 
 Row = dict[str, Any]
 
@@ -206,7 +209,7 @@ def test_a_described_row_that_another_source_held_too_comes_back_with_its_file(s
 
 def test_any_history_in_which_what_an_undo_took_is_loaded_again_ends_as_if_it_had_all_come_in_order(tmp_path: Path) -> None:
     """Whatever is loaded, taken back and loaded again: at the end stands what the loads that stand would have given, one after the other."""
-    for seed in range(4):
+    for seed in range(20 if SOAK else 2):
         chance, mine, given = random.Random(seed), ContactStore(tmp_path / f"{seed}"), dict[str, tuple[datetime, list[Row]]]()
         for step in range(8):
             if given and chance.random() < 0.35:

@@ -145,7 +145,7 @@ def test_loads_end_the_same_in_any_order(tmp_path: Path) -> None:
     told = {"one": ticket("t", 1, "ab"), "two": ticket("t", 2, "b"), "three": ticket("t", 3, "bc")}
     found = []
     orders = [*permutations(told)]
-    for number, order in enumerate(orders if SOAK else (orders[0], orders[3], orders[5])):  # in order, beginning in the middle, and backwards
+    for number, order in enumerate(orders if SOAK else (orders[3], orders[5])):  # beginning in the middle, and backwards
         store = ContactStore(tmp_path / str(number))
         for hours, name in enumerate(order):
             tell(store, name, told[name], hours)
@@ -193,7 +193,7 @@ def test_any_history_with_parts_that_go_away_ends_as_if_what_stands_had_come_in_
     """Tickets told whole and not, some without a word of when they were changed; loads taken back, and what went with them loaded again."""
     for seed in range(40 if SOAK else 2):
         chance, mine, given = random.Random(seed), ContactStore(tmp_path / f"{seed}"), dict[str, tuple[int, dict[str, list[Row]], Sequence[str]]]()
-        for step in range(1, 10 if SOAK else 6):
+        for step in range(1, 10 if SOAK else 5):
             if given and chance.random() < 0.35:
                 gone = chance.choice(sorted(given))
                 del given[gone]

@@ -9,7 +9,7 @@ from nyckeltal.contacts import columns, derive_contact, derive_reply, derive_tim
 from nyckeltal.contacts import same as same_contacts
 from nyckeltal.contacts.change import Change, same
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.upkeep import GATHERED, ORGANISATION, REST, derive_parts
+from nyckeltal.contacts.upkeep import FEW, GATHERED, ORGANISATION, REST, derive_parts
 
 PARTS = ("queue_visit", "segment")  # of a contact
 _COMING = ("contact", *PARTS)
@@ -248,7 +248,7 @@ def _told_before(change: Change, table: str, told: str, flags: Mapping[str, str]
     """SQL for what each source told so far. What one tells in the latest month is not looked for in others: there only rows are read that may tell more,
     which whole files do not have where a source never tells it. What contacts took over, which is told apart, can be in any."""
     months = change.snapshot.months(table)
-    if len(months) < 2:
+    if len(months) < 2 or change.snapshot.rows(table) < FEW:
         return told.format(rows=f"stored_{table}")
     change.fill("told_latest", told.format(rows=f"({change.snapshot.reading(table, months[-1:])})"))
     latest = change.rows("select * from told_latest where part = ''")

@@ -4,7 +4,7 @@ read than lies within reach of a place that is taken or left, and nothing else i
 from __future__ import annotations
 
 from nyckeltal.contacts.change import Change
-from nyckeltal.contacts.columns import nothing
+from nyckeltal.contacts.columns import types
 from nyckeltal.contacts.derive_contact import MATTER, REACH_US
 from nyckeltal.contacts.trace import day_columns
 
@@ -20,7 +20,9 @@ _THEN = f"select {', '.join(_TURN)} from old_contact where customer_hash is not 
 _AS_IT_WAS = " and ".join(f"w.{name} = c.{name}" for name in _TURN)
 _NEAR = f"epoch_us({{at}}) between s.first_us - {REACH_US} and s.last_us + {REACH_US}"
 _EVER_US = 1 << 62
-_NOBODY = f"select *, null::varchar as filename, null::bigint as file_row_number from (select {nothing('contact')})"
+_NOBODY = f"""
+    select null::varchar as filename, null::bigint as file_row_number, {", ".join(f"null::{types('contact')[name]} as {name}" for name in _BESIDE)} where false
+"""
 
 # Where somebody came or went: whose matter, moment or being handled is another than what is stored.
 _SPAN = f"""
@@ -38,7 +40,6 @@ _IN_HAND = f"""
 """
 # Stored rows within reach. Eight bytes find them, of whatever client and reason; then the few that they find are looked at.
 _FOUND = f"""
-    create or replace temp table turn_beside as
     with found as materialized (
         select {_ROW}, c.filename, c.file_row_number, s.client_id as of_client, s.reason_level2_id as of_reason, s.first_us, s.last_us
         from ({{rows}}) c join turn_span s on s.customer_hash = c.customer_hash where c.offered_at >= make_timestamptz({{first_us}})
@@ -74,23 +75,26 @@ def gather(change: Change) -> bool:
     if not (change.has_stored("contact") and change.some(["contact_words", "old_contact"])):
         return False
     change.run(_SPAN)
-    _find(change)
-    change.run(f"insert into turn_beside by name {_IN_HAND}")
-    change.turns = change.any("turn_beside")
+    found, held = _find(change), change.any("old_contact")
+    if held:
+        change.run(f"insert into turn_beside by name {_IN_HAND}")
+    change.turns = (found or held) and change.any("turn_beside")
     return change.turns
 
 
-def _find(change: Change) -> None:
-    """Make `turn_beside` of the stored contacts within reach that the change does not hold."""
+def _find(change: Change) -> bool:
+    """Make `turn_beside` of the stored contacts within reach that the change does not hold. Whether there may be any."""
     months, first_us = _within_reach(change)
     rows = change.snapshot.reading("contact", months, _BESIDE, places=True) if months else _NOBODY
-    change.run(_FOUND.format(rows=rows, first_us=first_us))
+    if not change.fill("turn_beside", _FOUND.format(rows=rows, first_us=first_us)):
+        return False
     change.run(_HELD)
     if change.fill("turn_crowd", _CROWDED):
         crowded = [row["month"] for row in change.rows("select distinct month from turn_crowd")]
         named = change.snapshot.reading("contact", crowded, ["contact_id"], places=True)
         change.run(f"create or replace temp table turn_named as select * from ({named}) semi join turn_crowd using ({_IN_FILE})")
         change.run(_NAMED)
+    return True
 
 
 def _within_reach(change: Change) -> tuple[list[str], int]:
