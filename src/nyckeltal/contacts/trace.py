@@ -54,7 +54,7 @@ def _touching(change: Change, table: str, there: Collection[str]) -> Iterable[st
     """Where touched rows are, and how they are told: by themselves, then and now; and by what they link to."""
     if table in change.differing:
         yield from (f"{own} where {TABLES[table].key} in (from differing_{table})" for own in (MADE[table], f"old_{table}") if own in there)
-        yield from (f"{own} where true" for own in (f"turned_{table}",) if own in there)
+        yield from [f"turned_{table} where true"] if f"turned_{table}" in there else []
     linked = [(link, fact) for link, fact in _KEYS.items() if fact != table and fact in change.differing and link in columns.types(table)]
     yield from (f"{MADE[table]} where {link} in (from differing_{fact})" for link, fact in linked if MADE[table] in there)
 
