@@ -191,7 +191,7 @@ SOAK = os.environ.get("NYCKELTAL_SOAK") == "1"
 
 def test_any_history_with_parts_that_go_away_ends_as_if_what_stands_had_come_in_order(tmp_path: Path) -> None:
     """Tickets told whole and not, some without a word of when they were changed; loads taken back, and what went with them loaded again."""
-    for seed in range(40 if SOAK else 2):
+    for seed in range(40) if SOAK else [1]:
         chance, mine, given = random.Random(seed), ContactStore(tmp_path / f"{seed}"), dict[str, tuple[int, dict[str, list[Row]], Sequence[str]]]()
         for step in range(1, 10 if SOAK else 5):
             if given and chance.random() < 0.35:

@@ -146,10 +146,8 @@ class Lake:
 
     def _open(self, table: str) -> DeltaTable:
         """The table at the version that it reached last: nobody else writes while the lock is held."""
-        from deltalake import DeltaTable
-
         if table not in self._opened:
-            self._opened[table] = DeltaTable(str(self.folder / table))
+            self._opened[table] = _taken(self.folder / table, self.reached.get(table, self.state.tables.get(table)))
         return self._opened[table]
 
     def _place(self, table: str) -> DeltaTable | str:
@@ -161,6 +159,7 @@ class Lake:
             self._add_columns(table)
         commit()
         self.reached[table] = self._open(table).version()
+        _leave(self.folder / table, self._opened.pop(table))
 
     def _add_columns(self, table: str) -> None:
         """A table made by an older version of the model gets the columns that came since."""
@@ -226,15 +225,12 @@ class Files:
 
 def active_files(folder: Path, table: str, version: int, state: str) -> Files:
     """The files of a table at a version, remembered by what its commit says: after a restored backup a version may be another one."""
-    commit = folder / table / "_delta_log" / f"{version:020}.json"
-    return _active_files(folder, table, version, hashlib.sha256(commit.read_bytes()).hexdigest() if commit.exists() else state)
+    return _active_files(folder, table, version, _commit(folder / table, version) or state)
 
 
 @lru_cache(maxsize=512)
 def _active_files(folder: Path, table: str, version: int, _commit: str) -> Files:
-    from deltalake import DeltaTable
-
-    delta = DeltaTable(str(folder / table), version=version)
+    delta = _taken(folder / table, version)
     if delta.protocol().min_reader_version > 1:
         english = "The table %(table)s was written by another program in a way that this version of nyckeltal does not read."
         raise CannotRead(Text("store.foreign_writer", english, {"table": table}))
@@ -242,7 +238,33 @@ def _active_files(folder: Path, table: str, version: int, _commit: str) -> Files
     uniform = delta.metadata().description == _born_with(table)
     counted = delta.get_add_actions().column("num_records").to_pylist()
     rows = sum(1 if n is None else n for n in counted)
+    _leave(folder / table, delta)
     return Files(tuple((path, _month(path)) for path in sorted(paths)), tuple(field.name for field in delta.schema().fields), uniform, rows)
+
+
+_left: dict[Path, tuple[str, DeltaTable]] = {}  # tables that were open last, by their folder: reading a log takes longer than a small commit
+_MOST_LEFT = 64
+
+
+def _taken(folder: Path, version: int | None) -> DeltaTable:
+    """A table at a version, or its last; whoever takes it has it alone until `_leave`."""
+    from deltalake import DeltaTable
+
+    commit, delta = _left.pop(folder, (None, None))
+    return delta if delta is not None and version is not None and commit == _commit(folder, version) else DeltaTable(str(folder), version=version)
+
+
+def _leave(folder: Path, delta: DeltaTable) -> None:
+    if commit := _commit(folder, delta.version()):
+        _left[folder] = commit, delta
+        for oldest in [*_left][:-_MOST_LEFT]:
+            _left.pop(oldest, None)
+
+
+def _commit(folder: Path, version: int) -> str | None:
+    """What a table's commit says, in short; nothing where its log has it no more."""
+    path = folder / "_delta_log" / f"{version:020}.json"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
 
 def _born_with(table: str) -> str:
