@@ -9,7 +9,7 @@ import pytest
 from deltalake import DeltaTable
 
 from batches import column, put, read
-from nyckeltal.contacts import change, upkeep
+from nyckeltal.contacts import change, laid, upkeep
 from nyckeltal.contacts.store import ContactStore, Snapshot
 from nyckeltal.contacts.upkeep import KEEP_H
 
@@ -39,6 +39,23 @@ def test_tidying_joins_and_sorts_and_changes_no_figure(tmp_path: Path) -> None:
     assert len(paths(after)) == 1
     order = [(row["client_id"], row["offered_at"]) for row in pq.ParquetFile(paths(after)[0]).read(["client_id", "offered_at"]).to_pylist()]
     assert order == sorted(order)
+
+
+def test_what_is_large_already_is_not_joined_with_what_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laid, "ROWS_A_FILE", 4)
+    store = ContactStore(tmp_path)
+    load(store, 0)
+    load(store, 1)
+    large = paths(store.snapshot())
+    for name in "ab":
+        row = {"contact_id": name, "client_id": "three", "channel": "voice", "offered_at": "2026-03-21T09:00:00Z", "outcome": "answered"}
+        put(store, f"load-{name}", {"contact": [row]})
+    before = read(store.snapshot(), "contact")
+    store.tidy()
+    after = paths(store.snapshot())
+    assert read(store.snapshot(), "contact") == before
+    assert {*large} < {*after}
+    assert len(after) == 3
 
 
 def test_a_load_that_leaves_many_files_joins_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

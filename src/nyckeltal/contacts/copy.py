@@ -25,7 +25,7 @@ def read_state(home: Path) -> tuple[State, bytes]:
 def files_in_force(home: Path, state: State) -> Iterator[Path]:
     """Every file of the lake that this state needs. Loads write beside them; only upkeep removes them, a day after they went out of force."""
     for table, version in sorted(state.tables.items()):
-        for path, _ in active_files(home / "lake", table, version, state.id).parts:
+        for path, _, _ in active_files(home / "lake", table, version, state.id).parts:
             yield Path(path)
         for log in sorted((home / "lake" / table / "_delta_log").iterdir()):
             numbered = _numbered.fullmatch(log.name)

@@ -215,12 +215,11 @@ def _stands_at(folder: Path, version: int) -> bool:
 
 @dataclass(frozen=True)
 class Files:
-    """A table at a version: its Parquet files, each with its month; its columns; whether every file has them all; and how many rows there are."""
+    """A table at a version: its Parquet files, each with its month and how many rows it has; its columns; and whether every file has them all."""
 
-    parts: tuple[tuple[str, str | None], ...]
+    parts: tuple[tuple[str, str | None, int], ...]
     columns: tuple[str, ...]
     uniform: bool
-    rows: int
 
 
 def active_files(folder: Path, table: str, version: int, state: str) -> Files:
@@ -234,12 +233,14 @@ def _active_files(folder: Path, table: str, version: int, _commit: str) -> Files
     if delta.protocol().min_reader_version > 1:
         english = "The table %(table)s was written by another program in a way that this version of nyckeltal does not read."
         raise CannotRead(Text("store.foreign_writer", english, {"table": table}))
-    paths = [_path(uri) for uri in delta.file_uris()]
     uniform = delta.metadata().description == _born_with(table)
-    counted = delta.get_add_actions().column("num_records").to_pylist()
-    rows = sum(1 if n is None else n for n in counted)
+    added = delta.get_add_actions()
+    names, numbers = (added.column(name).to_pylist() for name in ("path", "num_records"))
+    counted = {Path(name).name: 1 if n is None else n for name, n in zip(names, numbers, strict=True)}
+    paths = sorted(_path(uri) for uri in delta.file_uris())
+    parts = tuple((path, _month(path), counted[Path(path).name]) for path in paths)
     _leave(folder / table, delta)
-    return Files(tuple((path, _month(path)) for path in sorted(paths)), tuple(field.name for field in delta.schema().fields), uniform, rows)
+    return Files(parts, tuple(field.name for field in delta.schema().fields), uniform)
 
 
 _left: dict[Path, tuple[str, DeltaTable]] = {}  # tables that were open last, by their folder: reading a log takes longer than a small commit

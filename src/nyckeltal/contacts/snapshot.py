@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nyckeltal.contacts import columns
+from nyckeltal.contacts import columns, laid
 from nyckeltal.contacts.derive_made import TRACES
 from nyckeltal.contacts.facts import Coverage, joined
 from nyckeltal.contacts.lake import Files, active_files
@@ -61,7 +61,10 @@ class Snapshot:
     def reading(self, table: str, months: Collection[str] | None = None, words: Collection[str] | None = None, places: bool = False) -> str:
         """SQL that reads these columns of a table (all where none are named): quicker than a view, which is looked into once more. With `places` it
         tells of each row of months that are there in which file it lies, and its number in that: `filename`, `file_row_number`."""
-        files = self.files(table, months)
+        return self.reading_files(table, self.files(table, months), words, places)
+
+    def reading_files(self, table: str, files: Collection[str], words: Collection[str] | None = None, places: bool = False) -> str:
+        """The same of some of its files."""
         if not files:
             return f"select {columns.nothing(table)}"
         held = self._held(table)
@@ -82,18 +85,22 @@ class Snapshot:
         return self._small[table]
 
     def files(self, table: str, months: Collection[str] | None = None) -> list[str]:
-        return [path for path, month in self._held(table).parts if months is None or month in months]
+        return [path for path, month, _ in self._held(table).parts if months is None or month in months]
+
+    def small_files(self, table: str, month: str) -> list[str]:
+        """The files of a month that have room for more rows."""
+        return [path for path, of, n in self._held(table).parts if of == month and n < laid.ROWS_A_FILE // 2]
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""
-        return self._held(table).rows
+        return sum(n for _, _, n in self._held(table).parts)
 
     def months(self, table: str) -> list[str]:
-        return sorted({month for _, month in self._held(table).parts if month})
+        return sorted({month for _, month, _ in self._held(table).parts if month})
 
     def _held(self, table: str) -> Files:
         if table not in self.state.tables:
-            return Files((), (), uniform=True, rows=0)
+            return Files((), (), uniform=True)
         if table not in self._files:
             self._files[table] = active_files(self.home / "lake", table, self.state.tables[table], self.state.id)
         return self._files[table]

@@ -338,29 +338,16 @@ def derive_whole(con: duckdb.DuckDBPyConnection, present: Collection[str], rules
 
 
 def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
-    """Join the files of every month that has more than `most_files`, sorted by client and time."""
-    scattered = [(table, month) for table in FACTS for month in snapshot.months(table) if len(snapshot.files(table, [month])) > most_files]
+    """Join the small files of every month that has more than `most_files` of them, sorted by client and time."""
+    small = {(table, month): snapshot.small_files(table, month) for table in FACTS for month in snapshot.months(table)}
+    scattered = {place: files for place, files in small.items() if len(files) > most_files}
     if not scattered:
         return
     con = connect(str(folder))
-    for table, month in scattered:
-        snapshot.attach(con, table, [month], "part")
-        lake.overwrite(table, _sorted(con, table, folder / f"{table}-{month}.parquet"), f"month = {columns.text(month)}")
+    for (table, month), files in scattered.items():
+        path, rows = folder / f"{table}-{month}.parquet", f"select * exclude (month) from ({snapshot.reading_files(table, files)})"
+        lake.take_in(table, [Fresh(month, path, copied(con, f"{rows} order by {columns.sort_key(table)}", path))], files)
     con.close()
-
-
-def _sorted(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> pa.RecordBatchReader:
-    copied(con, f"from part order by {columns.sort_key(table)}", path)
-    return batches(path, arrow_schema(table))
-
-
-def batches(path: Path, schema: pa.Schema) -> pa.RecordBatchReader:
-    """A staged file in the store's types, batch by batch, so that a large load never lies in memory whole."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    file = pq.ParquetFile(path)
-    return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in file.iter_batches(columns=schema.names)))
 
 
 def vacuum(home: Path, state: State) -> None:

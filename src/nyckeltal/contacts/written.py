@@ -62,8 +62,9 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Exchange:
-    """A month of which stored rows differ: the files that hold such, the ids of those that go, by file what is said of others, SQL for what comes."""
+    """Files of a month in which rows differ, its small ones or a large one: the ids of rows that go, by file what is said of others, SQL for what comes."""
 
+    name: str
     month: str
     files: Sequence[str]
     gone: pa.Array[Any]
@@ -76,18 +77,23 @@ def exchanged(change: Change, table: str, turned: bool) -> tuple[tuple[Fresh, ..
     come = _coming(change.con, table, f" semi join difference on id = {TABLES[table].key}")
     asked = "select was_month as month from difference where was_month is not null" + (f" union select month from turned_{table}" if turned else "")
     months = [row["month"] for row in change.rows(f"select distinct month from ({asked}) order by 1")]
-    exchanges = [_exchange(change, table, month, come.pop(month, None), turned) for month in months]
+    exchanges = [one for month in months for one in _exchanges(change, table, month, come.pop(month, None), turned)]
     asking = Lock()  # one connection, one question at a time
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = [file for file in pool.map(partial(_exchanged, change, table, asking), exchanges) if file.rows]
+        found = [file for files in pool.map(partial(_exchanged, change, table, asking), exchanges) for file in files]
     return (*found, *_copied(change.con, table, change.folder, come)), tuple(file for exchange in exchanges for file in exchange.files)
 
 
-def _exchange(change: Change, table: str, month: str, come: str | None, turned: bool) -> _Exchange:
+def _exchanges(change: Change, table: str, month: str, come: str | None, turned: bool) -> Iterator[_Exchange]:
+    """What comes is put with the small files, or, where none of those has a row that differs, into one of its own."""
     mine = columns.text(month)
     gone = change.table(f"select id from difference where was_month = {mine}").column(0).combine_chunks()
     said = _said(change, table, month) if turned else {}
-    return _Exchange(month, _holding(change, table, month, said), gone, said, come)
+    small, holding = change.snapshot.small_files(table, month), _holding(change, table, month, said)
+    first = [file for file in holding if file in small]
+    parts = [(first, come)] if first or come else []
+    for number, (files, coming) in enumerate([*parts, *(([file], None) for file in holding if file not in small)]):
+        yield _Exchange(f"{table}-{month}-{number}", month, files, gone, said, coming)
 
 
 def _said(change: Change, table: str, month: str) -> dict[str, _Said]:
@@ -108,8 +114,8 @@ def _holding(change: Change, table: str, month: str, said: Collection[str]) -> l
     return [file for file in files if file in holding]
 
 
-def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) -> Fresh:
-    """Write what stays of a month's files, then what comes."""
+def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) -> list[Fresh]:
+    """Write what stays of the files, then what comes."""
     import pyarrow as pa
 
     schema = arrow_schema(table)
@@ -117,9 +123,12 @@ def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) ->
     few = _few_valued(exchange.files) - {TABLES[table].key or ""}
     told = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in few else field for field in schema])
     stay = (rows for file in exchange.files for rows in _staying(table, file, told, exchange))
-    path = change.folder / f"new-{table}-{exchange.month}.parquet"
+    found = []
     with closing(_told(change, exchange.come, asking, told)) as come:  # who fails asks no more: others wait for that
-        return Fresh(exchange.month, path, laid.written(path, told, chain(stay, come)))
+        for number, rows in enumerate(laid.by_file(chain(stay, come))):
+            path = change.folder / f"new-{exchange.name}-{number}.parquet"
+            found.append(Fresh(exchange.month, path, laid.written(path, told, rows)))
+    return found
 
 
 def _told(change: Change, come: str | None, asking: Lock, schema: pa.Schema) -> Generator[pa.RecordBatch]:
@@ -177,7 +186,7 @@ def _turned(rows: pa.RecordBatch, said: _Said, first: int) -> pa.RecordBatch:
     import pyarrow.compute as pc
 
     begin, end = (bisect_left(said.numbers, number) for number in (first, first + rows.num_rows))
-    known = pc.is_in(_numbers().slice(0, rows.num_rows), pa.array([number - first for number in said.numbers[begin:end]], pa.int64()))
+    known = pc.is_in(_numbers(laid.ROWS_A_GROUP).slice(0, rows.num_rows), pa.array([number - first for number in said.numbers[begin:end]], pa.int64()))
     for word in OF_NEIGHBOURS:
         at = rows.schema.get_field_index(word)
         field, told = rows.schema.field(at), said.words.column(word).slice(begin, end - begin).combine_chunks()
@@ -186,7 +195,7 @@ def _turned(rows: pa.RecordBatch, said: _Said, first: int) -> pa.RecordBatch:
 
 
 @cache
-def _numbers() -> pa.Array[pa.Int64Scalar]:
+def _numbers(end: int) -> pa.Array[pa.Int64Scalar]:
     import pyarrow as pa
 
-    return pa.array(range(laid.ROWS_A_GROUP), pa.int64())
+    return pa.array(range(end), pa.int64())

@@ -80,8 +80,8 @@ def test_what_is_taken_out_of_a_ticket_counts_no_longer_after_the_next_catch_up(
 
 
 def standing(home: Path, desk: Helpdesk) -> dict[str, list[dict[str, Any]]]:
-    """Everything that counts. Whom a rating is about Chatwoot lists once, when it is given; told again with its conversation, it is about whoever had that."""
-    apart = dict.fromkeys(("changed_at", "agent_id") if isinstance(desk, Chatwoot) else ())
+    """Everything that counts; of a rating that Chatwoot tells again with its conversation not when it was changed last."""
+    apart = dict.fromkeys(("changed_at",) if isinstance(desk, Chatwoot) else ())
     return {table: [{**row, **apart} if table == "survey_invitation" else row for row in rows] for table, rows in facts(home).items()}
 
 

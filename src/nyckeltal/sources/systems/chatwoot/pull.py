@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there, moved_on
+from nyckeltal.sources.said import objects
 from nyckeltal.words import Text
 
 LISTED, MESSAGES = 25, 20  # on a page
 TOGETHER = 25  # conversations handed over at once
+ANSWERED_WITHIN = timedelta(days=15)  # the form for a rating closes a fortnight after its message
 NOT_THERE = (401, 403, 404)  # older versions have no events; a conversation may be gone meanwhile
 
 
@@ -47,7 +49,8 @@ class ChatwootPull:
             events = {str(one["id"]): _events(web, f"{account}/conversations/{one['id']}/reporting_events", one["id"]) for one in some}
             document["events"] = [event for found_of_it in events.values() for event in found_of_it or ()]
             document["whole"] = {"messages": [key for key, found_of_it in events.items() if found_of_it is not None]}
-            document["ratings"] = [one for one in told if one["conversation_id"] in {conversation["id"] for conversation in some}]
+            before = _rated_before(web, account, document["messages"], {str(one.get("message_id")) for one in told})
+            document["ratings"] = [one for one in (*told, *before) if one["conversation_id"] in {conversation["id"] for conversation in some}]
             place = max(place, min(_activity(some[-1]), int(until.timestamp())))
             rated = int(until.timestamp()) if at + TOGETHER >= len(listed) else rated  # all ratings are in with the last page
             yield Page("conversations", document, {"activity": str(place), "rated": str(rated)})
@@ -77,6 +80,16 @@ def _ratings(web: Web, account: str, begin: int, end: int) -> list[Mapping[str, 
         return list(answer)
 
     return every_page(ask, LISTED, NOT_THERE) or []
+
+
+def _rated_before(web: Web, account: str, messages: Sequence[Mapping[str, Any]], told: Collection[str]) -> list[Mapping[str, Any]]:
+    """Ratings given earlier in conversations that are told again: the list alone says whom a rating is about, the message that asked for it does not."""
+    asked = [int(one["created_at"]) for one in messages if _is_answered(one) and str(one["id"]) not in told]
+    return _ratings(web, account, min(asked), max(asked) + int(ANSWERED_WITHIN.total_seconds())) if asked else []
+
+
+def _is_answered(message: Mapping[str, Any]) -> bool:
+    return message.get("content_type") == "input_csat" and bool(objects(objects(message, "content_attributes"), "submitted_values"))
 
 
 def _alone(web: Web, path: str) -> list[Mapping[str, Any]]:
