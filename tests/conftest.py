@@ -69,8 +69,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is one process
 def pytest_xdist_auto_num_workers() -> int:
-    """Three processes more than cores: a good quarter of the time a test waits for a browser, a server or a cluster that it started."""
-    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 3
+    """Two processes more than cores: a good quarter of the time a test waits for a browser, a server or a cluster that it started."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 2
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is one process

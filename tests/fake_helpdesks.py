@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from fake_vendor import FakeVendor
 
-AGENT, CUSTOMER = 71, 9001
+AGENT, EARLIER, CUSTOMER = 71, 72, 9001  # who has a conversation, and who had it when it was rated
 
 
 @dataclass
@@ -237,16 +237,17 @@ class Chatwoot(Helpdesk):
         return {"id": said.id, "conversation_id": one.id, **about, "created_at": int(said.at.timestamp())}
 
     def _asked(self, one: Ticket) -> list[dict[str, Any]]:
-        """The message that asked for a rating, with what was answered."""
+        """The message that asked for a rating, two days before somebody answered."""
         if not one.rated:
             return []
         answer = {"submitted_values": {"csat_survey_response": {"rating": 4}}}
         about = {"message_type": 3, "content_type": "input_csat", "private": False, "content_attributes": answer}
-        return [{"id": one.rated[0], "conversation_id": one.id, **about, "created_at": int(one.rated[1].timestamp())}]
+        asked = max(one.opened, one.rated[1] - timedelta(days=2))
+        return [{"id": one.rated[0], "conversation_id": one.id, **about, "created_at": int(asked.timestamp())}]
 
     def _rating(self, one: Ticket) -> dict[str, Any]:
         assert one.rated
-        about = {"conversation_id": one.id, "message_id": one.rated[0], "rating": 4, "assigned_agent": {"id": AGENT}}
+        about = {"conversation_id": one.id, "message_id": one.rated[0], "rating": 4, "assigned_agent": {"id": EARLIER}}
         return {"id": one.rated[0], **about, "created_at": int(one.rated[1].timestamp())}
 
 

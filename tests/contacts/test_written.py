@@ -53,15 +53,15 @@ def test_a_large_file_is_cut_where_it_is_written_again_and_then_only_the_part_th
     put(store, "first", {"contact": rows})
     for name, n in (("ROWS_A_GROUP", 2), ("ROWS_A_FILE", 6)):
         monkeypatch.setattr(laid, name, n)
-    put(store, "second", {"contact": [{**rows[0], "own_talk_s": 5.0}, contact("k10", 11)]})
+    put(store, "second", {"contact": [{**rows[9], "own_talk_s": 5.0}, contact("k10", 11)]})
     before = files(store)
-    assert sorted(map(ids, before)) == [["a0", "k10"], ["b1", "c2", "d3", "e4", "f5"], ["g6", "h7", "i8", "j9"]]
-    put(store, "third", {"contact": [{**rows[0], "own_talk_s": 6.0}, contact("b11", 12)]})
-    assert sorted(map(ids, before & files(store))) == [["g6", "h7", "i8", "j9"]], "where nobody differs, nor has another beside"
-    assert sorted(map(ids, files(store) - before)) == [["a0", "b11", "k10"], ["b1", "c2", "d3", "e4", "f5"]]
+    assert sorted(map(ids, before)) == [["a0", "b1", "c2", "d3", "e4", "f5"], ["g6", "h7", "i8"], ["j9", "k10"]]
+    put(store, "third", {"contact": [{**rows[9], "own_talk_s": 6.0}, contact("b11", 12)]})
+    assert sorted(map(ids, before & files(store))) == [["g6", "h7", "i8"]], "where nobody differs, nor has another beside"
+    assert sorted(map(ids, files(store) - before)) == [["a0", "b1", "c2", "d3", "e4", "f5"], ["b11", "j9", "k10"]]
     put(store, "fourth", {"contact": [{**rows[7], "own_talk_s": 7.0}]})
     at_once = ContactStore(store.home / "once")
-    last = [{**rows[0], "own_talk_s": 6.0}, *rows[1:7], {**rows[7], "own_talk_s": 7.0}, *rows[8:]]
+    last = [*rows[:7], {**rows[7], "own_talk_s": 7.0}, rows[8], {**rows[9], "own_talk_s": 6.0}]
     put(at_once, "third", {"contact": [*last, contact("k10", 11), contact("b11", 12)]})
     told, expected = ([{**row, "load_id": ""} for row in read(here.snapshot(), "contact")] for here in (store, at_once))
     assert told == expected

@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_A_GROUP = 122_880  # as DuckDB writes files: so many are read, or passed over, at once
-ROWS_A_FILE = 4 * ROWS_A_GROUP  # where a file is written again: what few rows of a large month change is read and written in moments
+ROWS_A_FILE = 4 * ROWS_A_GROUP  # a file that is written again is cut here, so that for a few rows that change little is read and written
 COMPRESSION: Final = "lz4"  # a hundredth larger than snappy, and a sixth less work to read, a tenth to write
 
 
 def lay(con: duckdb.DuckDBPyConnection, table: str, rows: str, folder: Path) -> list[Fresh]:
     """Write what a query gives, sorted and with `month`, the first day of it, as the last column."""
-    schema = arrow_schema(table)
-    schema = schema.remove(schema.get_field_index("month"))
-    found = []
+    schema, found = file_schema(table), []
     for month, parts in groupby(_by_month(con.execute(rows).to_arrow_reader(ROWS_A_GROUP)), key=itemgetter(0)):
         called = f"{month:%Y-%m}" if month else "unknown"
         path = folder / f"new-{table}-{called}.parquet"
@@ -47,16 +45,34 @@ def _by_month(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[date | None, 
             start = end
 
 
-def by_file(parts: Iterable[pa.RecordBatch]) -> Iterator[Iterator[pa.RecordBatch]]:
+def file_schema(table: str) -> pa.Schema:
+    """The columns of a table as its files have them: the month stands in the folder's name."""
+    schema = arrow_schema(table)
+    return schema.remove(schema.get_field_index("month"))
+
+
+def cut(month: str, called: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> list[Fresh]:
+    """Write rows of a month as files that are full, and a last one: `called` with a number each."""
+    found = []
+    for number, rows in enumerate(_by_file(parts)):
+        path = called.with_name(f"{called.name}-{number}.parquet")
+        found.append(Fresh(month, path, written(path, schema, rows)))
+    return found
+
+
+def _by_file(parts: Iterable[pa.RecordBatch]) -> Iterator[Iterator[pa.RecordBatch]]:
     """Rows as they come, cut into what makes a file each; one is read to its end before the next."""
-    total = 0
+    rest = (part for part in parts if part.num_rows)
+    for first in rest:
+        yield _until_full(first, rest)
 
-    def number(part: pa.RecordBatch) -> int:
-        nonlocal total
+
+def _until_full(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    total = first.num_rows
+    while total < ROWS_A_FILE and (part := next(rest, None)) is not None:
         total += part.num_rows
-        return (total - 1) // ROWS_A_FILE
-
-    return (some for _, some in groupby((part for part in parts if part.num_rows), number))
+        yield part
 
 
 def written(path: Path, schema: pa.Schema, parts: Iterable[pa.RecordBatch]) -> int:

@@ -42,7 +42,7 @@ class Lake:
     """Writes to tables while the store's lock is held, and remembers which version each of them reached."""
 
     def __init__(self, home: Path, state: State) -> None:
-        self.folder = home / "lake"
+        self.folder = (home / "lake").resolve()  # as tables know it, through whatever link the home is reached
         self.state = state
         self.reached: dict[str, int] = {}
         self._opened: dict[str, DeltaTable] = {}
@@ -147,7 +147,7 @@ class Lake:
     def _open(self, table: str) -> DeltaTable:
         """The table at the version that it reached last: nobody else writes while the lock is held."""
         if table not in self._opened:
-            self._opened[table] = _taken(self.folder / table, self.reached.get(table, self.state.tables.get(table)))
+            self._opened[table] = _opened(self.folder / table, self.reached.get(table, self.state.tables.get(table)))
         return self._opened[table]
 
     def _place(self, table: str) -> DeltaTable | str:
@@ -224,19 +224,20 @@ class Files:
 
 def active_files(folder: Path, table: str, version: int, state: str) -> Files:
     """The files of a table at a version, remembered by what its commit says: after a restored backup a version may be another one."""
+    folder = folder.resolve()
     return _active_files(folder, table, version, _commit(folder / table, version) or state)
 
 
 @lru_cache(maxsize=512)
-def _active_files(folder: Path, table: str, version: int, _commit: str) -> Files:
-    delta = _taken(folder / table, version)
+def _active_files(folder: Path, table: str, version: int, _said: str) -> Files:
+    delta = _opened(folder / table, version)
     if delta.protocol().min_reader_version > 1:
         english = "The table %(table)s was written by another program in a way that this version of nyckeltal does not read."
         raise CannotRead(Text("store.foreign_writer", english, {"table": table}))
     uniform = delta.metadata().description == _born_with(table)
     added = delta.get_add_actions()
     names, numbers = (added.column(name).to_pylist() for name in ("path", "num_records"))
-    counted = {Path(name).name: 1 if n is None else n for name, n in zip(names, numbers, strict=True)}
+    counted = {Path(name).name: 1 if n is None else n for name, n in zip(names, numbers, strict=True)}  # each has a name that no other has
     paths = sorted(_path(uri) for uri in delta.file_uris())
     parts = tuple((path, _month(path), counted[Path(path).name]) for path in paths)
     _leave(folder / table, delta)
@@ -247,12 +248,16 @@ _left: dict[Path, tuple[str, DeltaTable]] = {}  # tables that were open last, by
 _MOST_LEFT = 64
 
 
-def _taken(folder: Path, version: int | None) -> DeltaTable:
-    """A table at a version, or its last; whoever takes it has it alone until `_leave`."""
+def _opened(folder: Path, version: int | None) -> DeltaTable:
+    """A table at a version, or its last; whoever opened it has it alone until `_leave`."""
     from deltalake import DeltaTable
 
-    commit, delta = _left.pop(folder, (None, None))
-    return delta if delta is not None and version is not None and commit == _commit(folder, version) else DeltaTable(str(folder), version=version)
+    commit = None if version is None else _commit(folder, version)
+    if commit and _left.get(folder, ("",))[0] == commit:
+        left = _left.pop(folder, None)  # another thread may have been quicker
+        if left and left[0] == commit:
+            return left[1]
+    return DeltaTable(str(folder), version=version)
 
 
 def _leave(folder: Path, delta: DeltaTable) -> None:

@@ -69,10 +69,9 @@ class Snapshot:
             return f"select {columns.nothing(table)}"
         held = self._held(table)
         wanted = [name for name in columns.types(table) if words is None or name in words]
-        relation = columns.files_sql(files, TABLES[table].monthly, held.uniform)
-        if TABLES[table].family == "ledger" and not held.uniform:  # a column that came since may be in no file yet
-            relation = f"(select {columns.nothing(table)} union all by name from {relation})"
-        place = ", filename, file_row_number" if places else ""
+        relation, place = columns.files_sql(files, TABLES[table].monthly, held.uniform), ", filename, file_row_number" if places else ""
+        if not held.uniform:  # a column that came since may be in none of these files yet
+            relation = f"(select {columns.nothing(table)} union all by name select *{place} from {relation})"
         return f"select {columns.select(table, wanted, held.columns, fill=False)}{place} from {relation}"
 
     def small(self, table: str) -> pa.Table:

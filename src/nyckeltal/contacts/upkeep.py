@@ -26,7 +26,7 @@ from nyckeltal.contacts import (
     telling,
 )
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
-from nyckeltal.contacts.laid import copied, some, unsaid
+from nyckeltal.contacts.laid import some, unsaid
 from nyckeltal.contacts.lake import Fresh
 from nyckeltal.contacts.schema import TABLES, arrow_schema, empty
 
@@ -345,8 +345,9 @@ def tidy(snapshot: Snapshot, lake: Lake, folder: Path, most_files: int) -> None:
         return
     con = connect(str(folder))
     for (table, month), files in scattered.items():
-        path, rows = folder / f"{table}-{month}.parquet", f"select * exclude (month) from ({snapshot.reading_files(table, files)})"
-        lake.take_in(table, [Fresh(month, path, copied(con, f"{rows} order by {columns.sort_key(table)}", path))], files)
+        ordered = f"select * exclude (month) from ({snapshot.reading_files(table, files)}) order by {columns.sort_key(table)}"
+        rows = con.execute(ordered).to_arrow_reader(laid.ROWS_A_GROUP)
+        lake.take_in(table, laid.cut(month, folder / f"{table}-{month}", laid.file_schema(table), rows), files)
     con.close()
 
 

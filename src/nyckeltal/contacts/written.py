@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts import columns, laid
 from nyckeltal.contacts.laid import copied
 from nyckeltal.contacts.lake import Fresh
-from nyckeltal.contacts.schema import OF_NEIGHBOURS, TABLES, arrow_schema
+from nyckeltal.contacts.schema import OF_NEIGHBOURS, TABLES
 from nyckeltal.contacts.upkeep import CONTACTS, MADE
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nyckeltal.contacts.change import Change
 
-AT_ONCE = 2  # months that are written: a piece of each lies in memory
+AT_ONCE = 2  # files, or the small ones of a month, that are exchanged: a piece of each lies in memory
 NUMBER_BYTES = 4  # a column that takes no more a row lies in its file as numbers of a dictionary
 
 
@@ -118,17 +118,12 @@ def _exchanged(change: Change, table: str, asking: Lock, exchange: _Exchange) ->
     """Write what stays of the files, then what comes."""
     import pyarrow as pa
 
-    schema = arrow_schema(table)
-    schema = schema.remove(schema.get_field_index("month"))
+    schema = laid.file_schema(table)
     few = _few_valued(exchange.files) - {TABLES[table].key or ""}
     told = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in few else field for field in schema])
     stay = (rows for file in exchange.files for rows in _staying(table, file, told, exchange))
-    found = []
     with closing(_told(change, exchange.come, asking, told)) as come:  # who fails asks no more: others wait for that
-        for number, rows in enumerate(laid.by_file(chain(stay, come))):
-            path = change.folder / f"new-{exchange.name}-{number}.parquet"
-            found.append(Fresh(exchange.month, path, laid.written(path, told, rows)))
-    return found
+        return laid.cut(exchange.month, change.folder / f"new-{exchange.name}", told, chain(stay, come))
 
 
 def _told(change: Change, come: str | None, asking: Lock, schema: pa.Schema) -> Generator[pa.RecordBatch]:

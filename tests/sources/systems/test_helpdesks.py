@@ -18,6 +18,7 @@ from nyckeltal.sources.load import load
 from nyckeltal.sources.pull.vendor import Page
 from nyckeltal.sources.pull.web import HttpWeb, Patience
 from nyckeltal.sources.systems.chatwoot.pull import PULL as CHATWOOT
+from nyckeltal.sources.systems.chatwoot.pull import _Ratings
 from nyckeltal.sources.systems.freescout.pull import PULL as FREESCOUT
 from nyckeltal.sources.systems.zammad.pull import PULL as ZAMMAD
 from tables import aside, put, rows
@@ -216,6 +217,36 @@ def test_a_rating_given_long_after_the_last_word_brings_its_conversation_along(m
     assert listed(pages, "conversations") == [77, 78, 1]
     assert listed(pages, "ratings") == [1, 77, 78]
     assert pages[-1].cursor == {"activity": "1772440001", "rated": str(int(NOON.timestamp()))}
+
+
+class Rated:
+    """What answers for an account with ratings on these days of March, each to a form of its own."""
+
+    def __init__(self, *days: int) -> None:
+        self.days, self.asked = days, list[tuple[int, int]]()
+
+    def get(self, path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        assert path == "account/csat_survey_responses"
+        self.asked.append((params["since"] // 86400, params["until"] // 86400))
+        return [{"id": day, "message_id": day, "conversation_id": 1} for day in self.days if params["since"] <= day * 86400 <= params["until"]]
+
+
+def form(number: int, day: int, answered: bool = True) -> dict[str, Any]:
+    words = {"submitted_values": {"csat_survey_response": {"rating": 4}}} if answered else {}
+    return {"id": number, "content_type": "input_csat", "content_attributes": words, "created_at": day * 86400}
+
+
+def test_ratings_of_long_ago_are_asked_for_once_and_about_their_time_alone() -> None:
+    account: Any = Rated(110, 205, 900)
+    ratings = _Ratings(account, "account", 1000 * 86400)
+    ratings.ask(990 * 86400, 1000 * 86400)
+    forms = [form(205, 200), form(110, 100), form(111, 110, answered=False), form(900, 895)]
+    assert [one["id"] for one in ratings.of([{"id": 1}], forms)] == [110, 205, 900]
+    assert account.asked == [(990, 1000), (100, 115), (200, 215), (895, 910)]
+    assert ratings.of([{"id": 2}], [*forms, form(301, 201)]) == [], "of other conversations"
+    assert account.asked[4:] == [(201, 216), (201, 1000)], "where a form stood in the chat, it may have been answered at any time"
+    ratings.of([{"id": 1}], [*forms, form(302, 202)])
+    assert account.asked[6:] == []
 
 
 # ── FreeScout ──

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from nyckeltal.words import Text
 
 LISTED, MESSAGES = 25, 20  # on a page
 TOGETHER = 25  # conversations handed over at once
-ANSWERED_WITHIN = timedelta(days=15)  # the form for a rating closes a fortnight after its message
+ANSWERED_WITHIN_S = 15 * 86400  # the form for a rating closes a fortnight after its message, but where it stands in the chat itself
 NOT_THERE = (401, 403, 404)  # older versions have no events; a conversation may be gone meanwhile
 
 
@@ -36,9 +36,10 @@ class ChatwootPull:
         )
         found = {str(one["id"]): one for one in _listed(web, account, begin, self.look_back)}
         rated = int(cursor.get("rated", begin))
-        told = _ratings(web, account, rated - int(self.look_back.total_seconds()), int(until.timestamp()))
+        ratings = _Ratings(web, account, int(until.timestamp()))
+        ratings.ask(rated - int(self.look_back.total_seconds()), ratings.until)
         listed = sorted((one for one in found.values() if _activity(one) >= begin), key=_activity)
-        older = {str(one["conversation_id"]) for one in told} - {str(one["id"]) for one in listed}
+        older = {str(one["conversation_id"]) for one in ratings.by_message.values()} - {str(one["id"]) for one in listed}
         listed = [*(one for key in sorted(older, key=int) for one in _alone(web, f"{account}/conversations/{key}")), *listed]
         inboxes: Any = web.get(f"{account}/inboxes")
         place = begin
@@ -49,8 +50,7 @@ class ChatwootPull:
             events = {str(one["id"]): _events(web, f"{account}/conversations/{one['id']}/reporting_events", one["id"]) for one in some}
             document["events"] = [event for found_of_it in events.values() for event in found_of_it or ()]
             document["whole"] = {"messages": [key for key, found_of_it in events.items() if found_of_it is not None]}
-            before = _rated_before(web, account, document["messages"], {str(one.get("message_id")) for one in told})
-            document["ratings"] = [one for one in (*told, *before) if one["conversation_id"] in {conversation["id"] for conversation in some}]
+            document["ratings"] = ratings.of(some, document["messages"])
             place = max(place, min(_activity(some[-1]), int(until.timestamp())))
             rated = int(until.timestamp()) if at + TOGETHER >= len(listed) else rated  # all ratings are in with the last page
             yield Page("conversations", document, {"activity": str(place), "rated": str(rated)})
@@ -72,20 +72,49 @@ def _listed(web: Web, account: str, begin: int, look_back: timedelta) -> list[Ma
     return every_page(ask, LISTED, ()) or []
 
 
-def _ratings(web: Web, account: str, begin: int, end: int) -> list[Mapping[str, Any]]:
-    """Ratings given in this time; none for an account that may not see them: then the messages tell those that came while their conversation went on."""
+class _Ratings:
+    """An account's ratings, by the message that asked for each: the list alone says whom they are about. No stretch of time is asked for twice. None for
+    an account that may not see them: then the messages tell those that came while their conversation went on."""
 
-    def ask(page: int) -> list[Mapping[str, Any]]:
-        answer: Any = web.get(f"{account}/csat_survey_responses", {"since": max(begin, 0), "until": end, "sort": "created_at", "page": page})
-        return list(answer)
+    def __init__(self, web: Web, account: str, until: int) -> None:
+        self.web, self.path, self.until = web, f"{account}/csat_survey_responses", until
+        self.by_message = dict[str, Mapping[str, Any]]()
+        self._asked = list[tuple[int, int]]()
 
-    return every_page(ask, LISTED, NOT_THERE) or []
+    def ask(self, begin: int, end: int) -> None:
+        """Those given in a stretch of time."""
+        if begin >= end or any(first <= begin and end <= last for first, last in self._asked):
+            return
+
+        def page(number: int) -> list[Mapping[str, Any]]:
+            answer: Any = self.web.get(self.path, {"since": max(begin, 0), "until": end, "sort": "created_at", "page": number})
+            return list(answer)
+
+        found = every_page(page, LISTED, NOT_THERE)
+        self._asked.append((begin, end) if found is not None else (0, self.until))
+        self.by_message |= {str(one.get("message_id") or f"r{one['id']}"): one for one in found or ()}
+
+    def of(self, conversations: Sequence[Mapping[str, Any]], messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Those of these conversations, with those that were given long ago in one that is told again."""
+        for begin, end in _stretches(self._missing(messages)):
+            self.ask(begin, min(end, self.until))
+        if late := self._missing(messages):
+            self.ask(min(late), self.until)
+        ids = {str(one["id"]) for one in conversations}
+        return [one for one in self.by_message.values() if str(one["conversation_id"]) in ids]
+
+    def _missing(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:
+        """When the forms were sent that were answered by nothing that is known."""
+        return sorted(int(one["created_at"]) for one in messages if _is_answered(one) and str(one["id"]) not in self.by_message)
 
 
-def _rated_before(web: Web, account: str, messages: Sequence[Mapping[str, Any]], told: Collection[str]) -> list[Mapping[str, Any]]:
-    """Ratings given earlier in conversations that are told again: the list alone says whom a rating is about, the message that asked for it does not."""
-    asked = [int(one["created_at"]) for one in messages if _is_answered(one) and str(one["id"]) not in told]
-    return _ratings(web, account, min(asked), max(asked) + int(ANSWERED_WITHIN.total_seconds())) if asked else []
+def _stretches(moments: Sequence[int]) -> list[tuple[int, int]]:
+    """When forms that were sent at these moments, in order, can have been answered: times that meet are one."""
+    found = list[tuple[int, int]]()
+    for at in moments:
+        begin = found.pop()[0] if found and at <= found[-1][1] else at
+        found.append((begin, at + ANSWERED_WITHIN_S))
+    return found
 
 
 def _is_answered(message: Mapping[str, Any]) -> bool:
