@@ -43,18 +43,18 @@ def organise(change: Change) -> None:
         rows = f"as select {_based(name)} from stored_{name}" if change.has_stored(name) else columns.declared(name, columns.based(name))
         change.run(f"create or replace temp table {name} {rows}")
     differing = moved(change)
-    if not differing & {*_MATTERS, "calendar"}:
-        for name in _MATTERS:
-            change.run(f"create or replace temp table changed_{name} (id varchar)")
-    else:
+    matters = bool(differing & {*_MATTERS, "calendar"}) and any(map(change.has_stored, change.facts))  # to rows that are stored
+    if matters:
         _matters(change, "before")
+    else:
+        change.run("; ".join(f"create or replace temp table changed_{name} (id varchar)" for name in _MATTERS))
     for name in differing:
         change.run(f"""
             delete from {name} t using was_{name} o where {same(name, "t", "o")};
             delete from {name} t using new_{name} o where {same(name, "t", "o")};
             insert into {name} by name from new_{name};
         """)
-    if differing & {*_MATTERS, "calendar"}:
+    if matters:
         _compare_matters(change)
 
 
@@ -218,7 +218,7 @@ def _telling_changed(change: Change) -> bool:
 
 
 def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Mapping[str, str]) -> bool:
-    if not change.some(("within", GATHERED[table])):
+    if not change.has_stored(table) or not change.some(("within", GATHERED[table])):
         change.run(f"create or replace temp table {name} as {told.format(rows=GATHERED[table])}")
         return False
     ever = ", ".join(f"bool_or({flag}) as {flag}" for flag in flags)
@@ -231,8 +231,6 @@ def _tells_otherwise(change: Change, name: str, table: str, told: str, flags: Ma
     rest = f"(select s.* from stored_{table} s anti join within w on w.contact_id = s.contact_id)"
     others = told.format(rows=rest) if change.any(said) else "from told_before"  # those in hand still say all that they said: nobody else has to be asked
     change.run(f"create or replace temp table {name} as select source, part, {ever} from (from told_here union all by name {others}) group by source, part")
-    if not change.has_stored(table):
-        return False
     now, before = (", ".join(f"coalesce({one}.{flag}, false)" for flag in flags) for one in ("a", "b"))
     differing = f"""
         select source from {name} a full join told_before b using (source, part)
