@@ -135,6 +135,12 @@ def test_the_table_shows_what_was_divided_and_how_far_it_is_known(loaded: Path, 
     assert line.endswith("2026-03-02 23:00Z")
 
 
+@pytest.mark.parametrize("how", [[], ["--settle"]])
+def test_refused_rows_of_a_load_that_there_never_was_are_not_none(loaded: Path, how: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["refused", "nosuch", *how, "--home", str(loaded)]) == 1
+    assert "There is no load “nosuch”." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["ask", "abandonment_rate"], ["loads"], ["refused"]])
 def test_a_home_that_is_nowhere_is_no_home_without_contacts(command: list[str], home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command) == 1

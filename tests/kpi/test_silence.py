@@ -50,7 +50,7 @@ def test_a_figure_over_both_says_whom_it_leaves_out() -> None:
 
 def test_of_a_client_with_two_sources_the_silent_one_is_named() -> None:
     facts = silence(one={"talk_s": 60, "acw_s": 20}, one_mail={"talk_s": 100, "channel": "email"})
-    assert str(one("acw_time", facts=facts).message) == "Without One (one_mail), whose source never fills acw_s."
+    assert str(one("acw_time", facts=facts).message) == "Without what “one_mail” sends of One, whose source never fills acw_s."
     assert {it.by["channel"]: it.reason for it in ask("acw_time", by="channel", facts=facts, floor=0)} == {"email": "not_in_source", "voice": None}
 
 

@@ -45,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
 
     opening.there(args.home)
     store = ContactStore(args.home)
+    if args.load is not None:
+        store.ensure(args.load)
     if args.settle or args.reopen or args.row:
         return _settle(store, args)
     every = refused_rows(store, args.load)

@@ -72,6 +72,10 @@ class ContactStore:
         """Every load there was, undone ones included, the latest last."""
         return self._as_it_is().small("load").sort_by([("loaded_at", "ascending"), ("load_id", "ascending")])
 
+    def ensure(self, load_id: str) -> None:
+        """Refuse a load that there never was."""
+        _there(self._as_it_is(), load_id)
+
     def loaded(self, marker: str) -> dict[str, Any] | None:
         """The load with this marker that counts, if there is one."""
         return ledger.loaded(self._as_it_is(), marker)
@@ -226,9 +230,13 @@ class ContactStore:
         return new
 
 
+def _there(snapshot: Snapshot, load_id: str) -> dict[str, Any]:
+    for row in snapshot.small("load").to_pylist():
+        if row["load_id"] == load_id:
+            return dict(row)
+    raise UserMistake(Text("store.no_such_load", "There is no load “%(load)s”. The list of loads names those there are.", {"load": load_id}))
+
+
 def _undoable(snapshot: Snapshot, load_id: str) -> None:
-    states = {row["load_id"]: row["state"] for row in snapshot.small("load").to_pylist()}
-    if load_id not in states:
-        raise UserMistake(Text("store.no_such_load", "There is no load “%(load)s”. The list of loads names those there are.", {"load": load_id}))
-    if states[load_id] == "undone":
+    if _there(snapshot, load_id)["state"] == "undone":
         raise UserMistake(Text("store.already_undone", "The load “%(load)s” has been taken back already.", {"load": load_id}))

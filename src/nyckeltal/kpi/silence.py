@@ -178,13 +178,17 @@ class Silence:
         others = {client for client, source in origins if (client, source) not in every}
         return found | {origin for origin in every if origin[0] in others}
 
-    def named(self, silent: Collection[Origin], here: Collection[Origin]) -> str:
-        """Clients by name; with the source where another one of the same client does tell."""
+    def named(self, silent: Collection[Origin], here: Collection[Origin]) -> tuple[Text | str, ...]:
+        """Clients by name; of one of whom another source does tell, only what this one sends."""
         called = self.request.organisation.client_names
         telling = {client for client, source in here if (client, source) not in silent}
-        named = [(called.get(client or "", client or "–"), source, client in telling) for client, source in silent]
-        each = {f"{name} ({source})" if one_of_several else name for name, source, one_of_several in named}
-        return ", ".join(sorted(each))
+        found = dict[str, Text | str]()
+        for client, source in silent:
+            name = called.get(client or "", client or "–")
+            of_one = Text("figure.of_one_source", "what “%(source)s” sends of %(client)s", {"source": source, "client": name})
+            said = of_one if client in telling else name
+            found[str(said)] = said
+        return tuple(found[key] for key in sorted(found))
 
 
 def look_up(request: Request, plans: Collection[Plan]) -> None:

@@ -49,6 +49,10 @@ class Patience:
 class _Broken(Exception):
     """An answer that ended early or is no JSON; asked again, it may be whole."""
 
+    def __init__(self, said: Text) -> None:
+        super().__init__(str(said))
+        self.said = said
+
 
 class HttpWeb:
     """`addresses` are what the person gave, the source's own first: nothing else is ever asked. `secrets` are shown nowhere.
@@ -128,7 +132,8 @@ class HttpWeb:
         retry, asked = self._retry, f"{method} {self.plain(address)}"
         while True:
             again_s: float | None = None
-            status, said, away = None, "", None
+            said: str | Text
+            status, away = None, None
             try:
                 answer, content = self._once(method, address, body, headers)
                 status = answer.status
@@ -139,14 +144,14 @@ class HttpWeb:
                     raise _refused(asked, status, said)
                 again_s = retry_after(answer.headers.get("Retry-After"))
             except _Broken as broken:
-                status, said = None, str(broken)
+                status, said = None, broken.said
             except urllib3.exceptions.HTTPError as fault:
                 said, away = self.plain(_reason(fault)), fault
                 if "CERTIFICATE_VERIFY_FAILED" in said:  # stays so, however often one asks
                     raise _unsafe(asked, said) from None
             retry = self._wait(retry, asked, status, said, again_s, away)
 
-    def _wait(self, retry: Retry, asked: str, status: int | None, said: str, again_s: float | None, away: Exception | None) -> Retry:
+    def _wait(self, retry: Retry, asked: str, status: int | None, said: str | Text, again_s: float | None, away: Exception | None) -> Retry:
         """Before the next try: as long as the vendor says, else a little longer each time; a CannotFetch where that would be too long."""
         import urllib3
 
@@ -189,7 +194,7 @@ class HttpWeb:
                 raise CannotFetch(Text("pull.too_large", english, {"most": round(self.patience.most_bytes / 1e6)}))
             if self._clock() - begun > self.patience.answer_s:
                 answer.close()
-                raise _Broken("the answer took too long to arrive")
+                raise _Broken(Text("pull.slow", "The answer took too long to arrive."))
         return b"".join(parts)
 
 
@@ -237,8 +242,9 @@ def _parsed(content: bytes) -> object:
 def _taken(take: Callable[[bytes], T], content: bytes) -> T:
     try:
         return take(content)
-    except ValueError as wrong:
-        raise _Broken(f"the answer is not whole ({type(wrong).__name__}, {len(content):,} bytes)") from None
+    except ValueError:
+        english = "The answer (%(bytes)s bytes) is not of the form that this interface has: it was cut short, or is a page for people to read."
+        raise _Broken(Text("pull.no_answer", english, {"bytes": len(content)})) from None
 
 
 def _shown(content: bytes) -> str:
@@ -270,7 +276,7 @@ def _unsafe(asked: str, said: str) -> CannotFetch:
     return CannotFetch(Text("pull.certificate", english, _told(asked, 0, said)))
 
 
-def _given_up(asked: str, status: int | None, said: str, tries: int, again_s: float | None, away: Exception | None) -> CannotFetch:
+def _given_up(asked: str, status: int | None, said: str | Text, tries: int, again_s: float | None, away: Exception | None) -> CannotFetch:
     import urllib3
 
     values = {**_told(asked, status or 0, said), "tries": tries}
@@ -292,7 +298,9 @@ def _given_up(asked: str, status: int | None, said: str, tries: int, again_s: fl
     return CannotFetch(Text("pull.unreachable", gone, values))
 
 
-def _told(asked: str, status: int, said: str) -> dict[str, object]:
+def _told(asked: str, status: int, said: str | Text) -> dict[str, object]:
     """The end of what was said closes its sentence."""
-    ended = said if said.endswith((".", "!", "?")) else f"{said}." if said else "(nothing)."
+    if not said:
+        said = Text("pull.said_nothing", "It said nothing more.")
+    ended = said if isinstance(said, Text) or said.endswith((".", "!", "?")) else f"{said}."
     return {"asked": asked, "status": status, "said": ended}
