@@ -104,6 +104,17 @@ def test_an_own_key_figure_names_nobody(tmp_path: Path, text: str, word: str) ->
     assert told(tmp_path, text) == [f"“{word}” tells single persons or rows apart, so it cannot be compared with a value here."]
 
 
+def test_what_the_readable_part_of_a_formula_gets_wrong_is_told_with_the_rest(tmp_path: Path) -> None:
+    """A word that does not exist hides neither a unit that cannot be nor a person who is named."""
+    text = 'over = "contact"\n[share]\nof = "wiat_s > 120"\namong = "own_agent_id == \'anna\'"'
+    assert {*told(tmp_path, text)} == {
+        "Unknown word “wiat_s”. Did you mean “wait_s”?",
+        "“own_agent_id” tells single persons or rows apart, so it cannot be compared with a value here.",
+        "“count” is no unit for what is counted here. One that fits: share, ratio",
+    }
+    assert told(tmp_path, 'over = "contact"\n[mean]\nof = "wiat_s"') == ["Unknown word “wiat_s”. Did you mean “wait_s”?"]
+
+
 def test_rows_may_be_matched_with_each_other_but_not_persons(tmp_path: Path) -> None:
     assert told(tmp_path, 'over = "survey_invitation"\n[count]\namong = "contact_id == contact.contact_id"') == []
     assert told(tmp_path, 'over = "survey_invitation"\n[count]\namong = "agent_id == contact.own_agent_id"') != []

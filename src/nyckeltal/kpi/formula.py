@@ -66,11 +66,11 @@ class Formula:
 
 
 class BadFormula(Exception):
-    """The formula cannot be read; `mistakes` are pairs of the key and what is wrong with it."""
+    """The formula cannot be read; `mistakes` are pairs of the key and what is wrong with it, `readable` is what it says besides, of one fact."""
 
-    def __init__(self, mistakes: list[tuple[str, Text]]) -> None:
+    def __init__(self, mistakes: list[tuple[str, Text]], readable: Formula | None = None) -> None:
         super().__init__("; ".join(str(mistake) for _, mistake in mistakes))
-        self.mistakes = mistakes
+        self.mistakes, self.readable = mistakes, readable
 
 
 def read_formula(said: Said, settings: Mapping[str, Setting]) -> Formula:
@@ -159,7 +159,7 @@ class _Reader:
             by=self.dimensions(),
         )
         if self.mistakes:
-            raise BadFormula(self.mistakes)
+            raise BadFormula(self.mistakes, read)
         return read
 
     def condition(self, key: str) -> Condition | None:

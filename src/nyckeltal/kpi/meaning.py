@@ -10,7 +10,7 @@ from typing import Any, get_args
 from nyckeltal.contacts.expression import Compare, Condition, Contains, Name, OneOf, Value, children, names
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.kpi.background import unknown_neighbours, unknown_variants
-from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi
+from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi, Said
 from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
 from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, tells_apart, tells_of_colleagues, tells_persons, words
@@ -92,22 +92,28 @@ def what_stands_beside_has_its_variant(kpi: Kpi) -> Iterator[Mistake]:
 def the_unit_fits(kpi: Kpi) -> Iterator[Mistake]:
     """A mean of seconds is no percentage. With a scale, and of what is set in relation, the file knows best."""
     for variant in kpi.variant_names:
-        said = kpi.said(variant)
-        with suppress(BadFormula):
-            formula = None if said.refused else read_formula(said, kpi.settings)
-            unit = (formula and formula.unit) or kpi.unit
-            if formula and formula.scale == 1 and unit not in (fitting := _units_of(formula) or (unit,)):
-                values = {"unit": unit, "fitting": ", ".join(fitting)}
-                yield ("unit",), Text("kpi.unit_unfit", "“%(unit)s” is no unit for what is counted here. One that fits: %(fitting)s", values)
+        formula = _readable(kpi.said(variant), kpi)
+        unit = (formula and formula.unit) or kpi.unit
+        if formula and formula.scale == 1 and unit not in (fitting := _units_of(formula) or (unit,)):
+            values = {"unit": unit, "fitting": ", ".join(fitting)}
+            yield ("unit",), Text("kpi.unit_unfit", "“%(unit)s” is no unit for what is counted here. One that fits: %(fitting)s", values)
+
+
+def _readable(said: Said, kpi: Kpi) -> Formula | None:
+    """A formula as far as it can be read: what is wrong with the rest is told besides."""
+    try:
+        return None if said.refused else read_formula(said, kpi.settings)
+    except BadFormula as bad:
+        return bad.readable
 
 
 def _units_of(formula: Formula) -> tuple[str, ...]:
     """The units in which a formula's figure can be told; none where any could be meant."""
     if formula.kind in _UNITS:
         return _UNITS[formula.kind]
-    if formula.kind not in ("mean", "total", "quantile"):
+    if formula.kind not in ("mean", "total", "quantile") or formula.of is None:
         return ()
-    kinds = {getattr(words(formula.over).get(name.name), "kind", "") for name in names(formula.of)} if formula.of else set()
+    kinds = {getattr(words(formula.over).get(name.name), "kind", "") for name in names(formula.of)}
     return ("seconds",) if "seconds" in kinds else ("money",) if "money" in kinds else _PLAIN
 
 
@@ -176,14 +182,12 @@ def _compared(node: Any) -> Iterator[str]:
 
 
 def _formulas(kpi: Kpi) -> Iterator[Formula]:
-    """Every formula that the file says and that can be read, of a ratio both sides."""
+    """Every formula that the file says, as far as it can be read, of a ratio both sides."""
     for variant in kpi.variant_names:
         for level in (None, *LEVELS):
             for beside in (None, *kpi.beside):
-                said = kpi.said(variant, level, beside)
-                with suppress(BadFormula):
-                    formula = None if said.refused else read_formula(said, kpi.settings)
-                    yield from (side for side in (formula, *((formula.top, formula.bottom) if formula else ())) if isinstance(side, Formula))
+                formula = _readable(kpi.said(variant, level, beside), kpi)
+                yield from (side for side in (formula, *((formula.top, formula.bottom) if formula else ())) if isinstance(side, Formula))
 
 
 def _expressions(formula: Formula) -> list[Any]:
