@@ -45,10 +45,10 @@ def run(args: argparse.Namespace) -> int:
 
     opening.there(args.home)
     store = ContactStore(args.home)
-    if args.load is not None:
-        store.ensure(args.load)
     if args.settle or args.reopen or args.row:
         return _settle(store, args)
+    if args.load is not None:
+        store.ensure(args.load)
     every = refused_rows(store, args.load)
     rows = [row | {"cell": json.loads(row["values"] or "{}").get("cell")} for row in (every if args.all else still_refused(every)).to_pylist()]
     if len(rows) < len(every):
@@ -74,6 +74,7 @@ def _settle(store: ContactStore, args: argparse.Namespace) -> int:
     if args.settle == args.reopen or args.load is None:
         print("Say one of --settle and --reopen, and the LOAD whose rows it is about.", file=sys.stderr)
         return 2
+    store.ensure(args.load)
     n = settle(store, args.load, args.row, settled=args.settle, now=datetime.now(UTC), by=getpass.getuser())
     print(f"{n:,} rows {'settled' if args.settle else 'opened again'}", file=sys.stderr)
     return 0
