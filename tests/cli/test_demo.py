@@ -1,4 +1,4 @@
-"""`nyckeltal demo`: builds once a day, never touches anybody's own data, and starts again what was interrupted."""
+"""`nyckeltal demo`: builds once, opens what it built, never touches anybody's own data, and starts again what was interrupted."""
 
 from __future__ import annotations
 
@@ -68,14 +68,50 @@ def _interrupted(path: Path) -> None:
     raise KeyboardInterrupt
 
 
-def test_another_size_another_day_and_an_interrupted_build_are_built_again(home: Path, built: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("another", [("--scale", "0.5"), ("--seed", "7")])
+def test_another_example_takes_no_place_without_being_told_to(
+    home: Path, built: list[dict[str, Any]], another: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     _build(home)
+    (home / "django.sqlite3").write_text("what people entered", encoding="utf-8")
+    assert _build(home, *another) == 1
+    assert "--fresh" in (told := capsys.readouterr().err)
+    assert " ".join(another) in told
+    assert (home / "django.sqlite3").exists()
+    assert _build(home, *another, "--fresh") == 0
+    assert not (home / "django.sqlite3").exists()
+    assert len(built) == 2
+    assert _build(home) == 0, "whichever is there is opened"
+    assert len(built) == 2
+
+
+def test_the_example_of_another_day_stays_until_it_is_to_be_made_anew(
+    home: Path, built: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     _build(home, "--scale", "0.5")
     monkeypatch.setattr(demo, "_today", lambda: date(2030, 1, 1))
+    monkeypatch.setattr(demo, "_maker", lambda: "a newer version")
+    capsys.readouterr()
+    assert _build(home, "--scale", "0.5") == 0
+    assert len(built) == 1
+    assert "--fresh" in capsys.readouterr().err
+    _build(home, "--fresh", "--scale", "0.5")
+    assert json.loads((home / demo.MARK).read_text())["day"] == "2030-01-01"
+
+
+def test_an_interrupted_build_is_built_again(home: Path, built: list[dict[str, Any]]) -> None:
     _build(home, "--scale", "0.5")
     (home / demo.MARK).write_text(json.dumps(json.loads((home / demo.MARK).read_text()) | {"complete": False}))
-    _build(home, "--scale", "0.5")
-    assert [how["scale"] for how in built] == [1.0, 0.5, 0.5, 0.5]
+    _build(home)
+    assert [how["scale"] for how in built] == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "nan", "inf", "many"])
+def test_a_size_that_cannot_be_is_wrong_usage(home: Path, built: list[dict[str, Any]], scale: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        _build(home, "--scale", scale)
+    assert left.value.code == 2
+    assert not built
 
 
 def test_a_folder_with_data_of_somebody_is_never_touched(home: Path, built: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,6 +57,16 @@ def test_refused_rows_are_exported_as_they_stood(home: Path, written: Path, tmp_
     assert "soon" in row
 
 
+def test_the_list_of_loads_says_how_many_lines_a_log_had(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text("1772442000|c1|support|NONE|ENTERQUEUE||+46701|1\n1772442009|c1|support|NONE|ABANDON|1|1|9\n")
+    assert main(["load", str(log), "--as", "queue_log", "--client", "acme", "--zone", "UTC", "--home", str(home), "--quiet"]) == 0
+    capsys.readouterr()
+    main(["loads", "--home", str(home)])
+    heads, row = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert row[-len(heads) + heads.index("READ")] == "2"
+
+
 def test_a_load_is_taken_back_whole(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["loads", "--format", "json"]) == 0
     [load] = _json(capsys)

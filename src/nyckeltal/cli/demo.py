@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 import webbrowser
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ from nyckeltal.errors import UserMistake
 from nyckeltal.words import Text
 
 NAME = "demo"
-HELP = "Simulate an example organisation and open it in the browser. The second start uses what the first one made."
+HELP = "Simulate an example organisation and open it in the browser. The next start opens the same one, with what was entered there."
 EXAMPLE = "nyckeltal demo --home ./demo-data"
 
+SEED, SCALE = 2026, 1.0
+MOST_SCALE = 100
 PORTS_TRIED = 20
 REMOVAL_TRIES = 50
 MARK = "demo.json"  # says of which day, version, seed and size the data is; its presence says that the folder is ours to empty
@@ -32,9 +35,9 @@ MARK = "demo.json"  # says of which day, version, seed and size the data is; its
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     serve.add_address(parser)
-    parser.add_argument("--seed", type=int, default=2026, metavar="N", help="another organisation of the same kind")
-    parser.add_argument("--scale", type=float, default=1.0, metavar="X", help="more or fewer contacts (default 1.0: about 400,000)")
-    parser.add_argument("--fresh", action="store_true", help="simulate again although there is data of today")
+    parser.add_argument("--seed", type=int, metavar="N", help=f"another organisation of the same kind (default {SEED})")
+    parser.add_argument("--scale", type=_scale, metavar="X", help="more or fewer contacts (default 1.0: about 400,000)")
+    parser.add_argument("--fresh", action="store_true", help="simulate again, up to yesterday; what was entered in the example goes")
     parser.add_argument("--build-only", action="store_true", help="make the data, start no server")
     parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
 
@@ -54,26 +57,47 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(home: Path, args: argparse.Namespace) -> None:
-    """Simulate, unless this very organisation stands there complete."""
+    """Simulate, unless an example stands there complete: people may have entered something in it, which goes only where they say so."""
     from nyckeltal.demo.build import build
 
-    wanted = _wanted(args)
-    if not args.fresh and _mark(home) == wanted | {"complete": True}:
-        print(f"The example data in {home} is of today.", file=sys.stderr)
+    seed, scale = SEED if args.seed is None else args.seed, SCALE if args.scale is None else args.scale
+    wanted = {"made_by": _maker(), "day": str(_today()), "seed": seed, "scale": scale}
+    if not args.fresh and (found := _mark(home)) and found.get("complete"):
+        _refuse_another(home, found, args)
+        age = "today" if found.get("day") == wanted["day"] else f"{found.get('day')} and stays as it is; nyckeltal demo --fresh makes it anew"
+        print(f"The example data in {home} is of {age}.", file=sys.stderr)
         return
     _empty(home)
     _write_mark(home, wanted | {"complete": False})
     with Line() as progress:
-        build(home, seed=args.seed, today=_today(), scale=args.scale, progress=progress)
+        build(home, seed=seed, today=_today(), scale=scale, progress=progress)
     _write_mark(home, wanted | {"complete": True})
+
+
+def _refuse_another(home: Path, found: Mapping[str, Any], args: argparse.Namespace) -> None:
+    asked = {name: value for name, value in (("scale", args.scale), ("seed", args.seed)) if value is not None}
+    if differs := [name for name, value in asked.items() if value != found.get(name)]:
+        values = {"home": home, "has": _said(found, differs), "asked": _said(asked, differs)}
+        english = (
+            "%(home)s holds an example with %(has)s, and what was entered there. To have one with %(asked)s, say --fresh, which removes it, or name another "
+            "folder with --home. Without these options the one that is there is opened."
+        )
+        raise UserMistake(Text("cli.demo_another", english, values))
+
+
+def _said(of: Mapping[str, Any], names: list[str]) -> str:
+    return " ".join(f"--{name} {of.get(name)}" for name in names)
+
+
+def _scale(said: str) -> float:
+    """Above nothing, and not so much that no machine would end it."""
+    if not 0 < (scale := float(said)) <= MOST_SCALE:
+        raise argparse.ArgumentTypeError(f"{said} is not above 0 and at most {MOST_SCALE}")
+    return scale
 
 
 def _today() -> Any:
     return datetime.now(UTC).date()
-
-
-def _wanted(args: argparse.Namespace) -> dict[str, Any]:
-    return {"made_by": _maker(), "day": str(_today()), "seed": args.seed, "scale": args.scale}
 
 
 def _maker() -> str:

@@ -31,10 +31,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _row(load: Mapping[str, Any]) -> dict[str, Any]:
+    from nyckeltal.sources.report import rows_read
+
     counts = json.loads(load["counts"])
-    sums = {name: sum(_n(of.get(name)) for of in counts.values() if isinstance(of, dict)) for name in ("read", "new", "changed", "refused")}
+    of_table = {table: of for table, of in counts.items() if isinstance(of, dict)}
+    sums = {name: sum(_n(of.get(name)) for of in of_table.values()) for name in ("new", "changed", "refused")}
+    read = rows_read({table: _n(of.get("read")) for table, of in of_table.items()})
     row = {"load": load["load_id"], "at": load["loaded_at"], "state": load["state"], "source": load["source"], "client": load["client_id"]}
-    return row | sums | {"files": load["files"]}
+    return row | {"read": read} | sums | {"files": load["files"]}
 
 
 def _n(count: Any) -> int:

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from nyckeltal.contacts.schema import TABLES
+from nyckeltal.sources import find
 from nyckeltal.words import Text
 
 
@@ -61,6 +63,12 @@ class LoadReport:
             "known": known,
             **({"undone_counts": self.undone_counts, "also_in": self.also_in} if self.undone else {}),
         }
+
+
+def rows_read(read: Mapping[str, int]) -> int:
+    """How many rows the files held, told what was read by table: of a system that counts its own records those, since the facts are made of them."""
+    records = read.keys() & find.systems().keys() if read.keys() - TABLES.keys() else ()
+    return sum(read[name] for name in records or read)
 
 
 def counts_from(read: Mapping[str, Mapping[str, Any]], merged: Mapping[str, Mapping[str, int]]) -> dict[str, FactCount]:

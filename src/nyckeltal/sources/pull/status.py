@@ -10,7 +10,7 @@ from typing import Any
 from nyckeltal.errors import Issue, UserMistake
 from nyckeltal.packing import pack, pack_issue, unpack, unpack_issue
 from nyckeltal.sources.pull.place import Place
-from nyckeltal.sources.report import LoadReport
+from nyckeltal.sources.report import LoadReport, rows_read
 from nyckeltal.words import Text
 
 FILE = "status.json"
@@ -73,7 +73,7 @@ def counted(report: LoadReport) -> dict[str, int]:
     if report.already:
         return dict.fromkeys(COUNTED, 0)
     return {
-        "read": sum(count.read for count in counts),
+        "read": rows_read({name: count.read for name, count in report.facts.items()}),
         "new": sum(count.new for count in counts),
         "changed": sum(count.changed for count in counts),
         "refused": report.refused_n,
