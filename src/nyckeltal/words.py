@@ -54,6 +54,12 @@ class Amount:
         return f"{_number(self.value, 2)} {money}" if self.unit.startswith("money ") else _number(self.value, 2)
 
 
+def short(said: object, most: int = 80) -> str:
+    """What somebody wrote, as far as a sentence can quote it."""
+    text = str(said)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _number(value: float, digits: int) -> str:
     text = f"{value:,.{digits}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")

@@ -7,7 +7,8 @@ import ibis
 import pytest
 
 from nyckeltal.contacts.expression import Constant, needs, replaced
-from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value, to_python, to_sql
+from nyckeltal.contacts.spelled import to_python, to_sql
+from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 
 WORDS = {
     "wait_s": Word("seconds"),
@@ -82,7 +83,7 @@ MISTAKES = [
     ("answerd", "Did you mean “answered”?"),
     ("channel == 'vioce'", "Did you mean “voice”?"),
     ("channel in ('voice', 'fax')", "It is one of: voice, chat, email"),
-    ("channel == 5", "channel (text) cannot be compared with 5 (number)"),
+    ("channel == 5", "channel (text) cannot be compared with 5 (a number)"),
     ("5", "neither true nor false"),
     ("wait_s", "not a yes/no word"),
     ("wait_s == None", "is None"),

@@ -153,3 +153,53 @@ def test_a_group_of_colleagues_that_may_be_one_alone_is_hidden_where_few_are_beh
     text = f'over = "{over}"\n[count]\namong = "{condition}"'
     assert told(tmp_path, text) == [f"By {word} one colleague alone may be meant: write [privacy] with least = 5 and of = “agent_id”."]
     assert told(tmp_path, text + HIDING) == []
+
+
+PERSON = "“own_agent_id” tells single persons or rows apart, so it cannot be compared with a value here."
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("own_agent_id == 'anna' and wiat_s > 3", {"Unknown word “wiat_s”. Did you mean “wait_s”?", PERSON}),
+        ("own_agent_id = 'anna' and answered and", {"a single =", PERSON}),
+        ("own_agent_id == anna", {"Unknown word “anna”.", PERSON}),
+        ("answered and and wiat_s => 5 and chanel == 'voice'", {"Unknown word “wiat_s”.", "Did you mean “channel”?", "a single ="}),
+        ("(answered and channel == 'vioce' and talk_s > 'x'", {"is not an expression", "Did you mean “voice”?", "talk_s (a number) cannot be compared"}),
+        ("wiat_s + tlk_s > 5 and channel in (voic, 'chatt')", {"Did you mean “wait_s”?", "Did you mean “talk_s”?", "Unknown word “voic”."}),
+    ],
+)
+def test_what_is_no_expression_hides_nothing_that_can_be_read_of_it(tmp_path: Path, condition: str, said: set[str]) -> None:
+    found = told(tmp_path, f'over = "contact"\n[count]\namong = "{condition}"')
+    assert [one for one in said if not any(one in each for each in found)] == [], found
+
+
+def test_a_side_of_a_ratio_that_can_be_read_is_looked_at_where_the_other_cannot(tmp_path: Path) -> None:
+    sides = 'top = { over = "sale", where = "acepted" }\nbottom = { over = "segment", where = "agent_id == \'anna\'" }'
+    for unread in (sides, sides.replace("acepted", "accepted and"), sides.replace('"sale"', '"sales"')):
+        assert any("“agent_id” tells single persons" in said for said in told(tmp_path, f"[ratio]\n{unread}"))
+    seconds = '[ratio]\ntop = { over = "contact", total = "wait_s", where = "answerd" }\nbottom = { over = "contact" }'
+    assert {*told(tmp_path, seconds)} == {
+        "Unknown word “answerd”. Did you mean “answered”?",
+        "“count” is no unit for what is counted here. One that fits: seconds, ratio",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'over = "contact"\n[count]\namong = "own_agnt_id == \'x\'"',
+        'over = "contact"\n[count]\namong = "custmer_key == \'x\'"',
+        'over = "contact"\n[count]\namong = "answerd_at"',
+        'over = "contact"\n[mean]\nof = "handle"',
+        'over = "contact"\n[count]\namong = "chanel > 5"',
+        'over = "segment"\n[count]\namong = "agnt_id == \'anna\'"',
+        'over = "contact"\nserves = ["minee"]\n[count]',
+    ],
+)
+def test_no_suggestion_leads_into_a_refusal(tmp_path: Path, text: str) -> None:
+    """Whoever follows it is told nothing else about that word."""
+    for _ in range(3):
+        found = re.search("(?:word|called) “(.+?)”. Did you mean “(.+?)”", " ".join(told(tmp_path, text)))
+        text = text.replace(found[1], found[2], 1) if found else text
+    assert not any("tells single" in said or "is not a" in said or "cannot be compared" in said for said in told(tmp_path, text))

@@ -4,42 +4,55 @@ whitelisted nodes, every name a known word with a type. A comparison with a miss
 from __future__ import annotations
 
 import ast
-import operator
+import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from nyckeltal.contacts.expression import Compare, Condition, Constant, Contains, Every, Holds, Missing, Name, Node, Not, OneOf, Some, Sum, Value, names
 from nyckeltal.errors import Issue, UserMistake, did_you_mean
-from nyckeltal.words import Text
+from nyckeltal.words import Text, short
 
 
 @dataclass(frozen=True)
 class Word:
-    """What a name may be: a kind of `contacts/model/kinds.py`, or `cell` for a column of a file that is not read yet."""
+    """What a name may be: a kind of `contacts/model/kinds.py`, or `cell` for a column of a file that is not read yet. What is not `advised`
+    may be written, and stands in no suggestion."""
 
     kind: str
     choices: tuple[str, ...] = ()
+    advised: bool = True
 
 
-MOST_PARTS, MOST_DEEP = 1_000, 30
+MOST_PARTS, MOST_DEEP, MOST_LETTERS, MOST_TOLD, LARGEST = 1_000, 30, 20_000, 20, 10**12
+_JOINED = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
+_QUOTED, _WORD = re.compile(r"'[^']*'|\"[^\"]*\""), re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
+_UNREAD = Constant("", "text")  # what stands for the side of a comparison that cannot be read
+_LIKE_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _FAMILY = {"id": "text", "text": "text", "choice": "text", "seconds": "number", "count": "number", "number": "number", "money": "number"}
-_SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-_PYTHON: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+_CALLED = {
+    "text": Text("where.kind.text", "text"),
+    "number": Text("where.kind.number", "a number"),
+    "flag": Text("where.kind.flag", "yes or no"),
+    "date": Text("where.kind.date", "a day"),
+    "moment": Text("where.kind.moment", "a moment"),
+    "ids": Text("where.kind.ids", "several values"),
+    "cell": Text("where.kind.cell", "a cell"),
 }
+_SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
 class BadCondition(UserMistake):
-    """An expression breaks the rules above; `issues` names everything that is wrong with it."""
+    """An expression breaks the rules above; `issues` names everything that is wrong with it, `readable` the parts that are not."""
+
+    def __init__(self, text: Text, issues: Sequence[Issue] = (), readable: Sequence[Any] = ()) -> None:
+        super().__init__(text, issues)
+        self.readable = tuple(readable)
 
 
 def family(kind: str) -> str:
@@ -61,110 +74,6 @@ def parse_value(text: str, words: Mapping[str, Word]) -> Value:
     return value
 
 
-def to_python(node: Node, column: Callable[[Any], Any]) -> Any:
-    """Write an expression with Python's operators over what `column` gives for a leaf: Ibis columns, for one.
-
-    Nothing is imported here: every leaf is asked of `column`, so constants can be cast and engines may put their own leaves in.
-    """
-    found, is_told = _written(node, column)
-    return found if is_told else found.fill_null(False)
-
-
-def to_filters(node: Node, column: Callable[[Any], Any]) -> list[Any]:
-    """A condition by which rows are chosen, in the parts that must all hold. What is missing chooses no row, so nothing is filled: an engine
-    then passes over whole stretches of a file by what it knows of a column there."""
-    return [found for part in node.parts for found in to_filters(part, column)] if isinstance(node, Every) else [to_met(node, column)]
-
-
-def to_met(node: Node, column: Callable[[Any], Any]) -> Any:
-    """A condition of which only matters whether it is met: perhaps missing instead of false."""
-    return _written(node, column)[0]
-
-
-def _written(node: Node, column: Callable[[Any], Any]) -> tuple[Any, bool]:
-    """The same, where nothing is known perhaps missing instead of false; and whether it is never missing. In “and” and “or” both come to the
-    same in the end, and filling gaps once is quicker than in each part."""
-    match node:
-        case Sum(sign, left, right):
-            a, b = to_python(left, column), to_python(right, column)
-            return (a + b if sign == "+" else a - b), True
-        case Compare(sign, left, right):
-            return _PYTHON[sign](to_python(left, column), to_python(right, column)), False
-        case OneOf(item, options, negated):
-            found = to_python(item, column).isin([column(option) for option in options])
-            return (~found if negated else found), False
-        case Contains(name, mark, negated):
-            found = to_python(name, column).contains(mark)
-            return (~found if negated else found), False
-        case Missing(item, negated):
-            value = to_python(item, column)
-            return (value.notnull() if negated else value.isnull()), True
-        case Holds(item):
-            return to_python(item, column), False
-        case Not(part):
-            return ~to_python(part, column), True
-        case Every(parts) | Some(parts):
-            sides, told = zip(*(_written(part, column) for part in parts), strict=True)
-            return _joined(sides, operator.and_ if isinstance(node, Every) else operator.or_), all(told)
-    return column(node), True
-
-
-def to_sql(node: Node, column: Callable[[Name], str] | None = None) -> str:
-    """Write an expression in DuckDB's SQL. `column` gives the SQL that reads a word as its `kind`; without it the quoted name,
-    cast where the word is a file's cell."""
-    read = column or quoted
-    match node:
-        case Constant(value, kind):
-            return literal(value, kind)
-        case Name():
-            return read(node)
-        case Sum(sign, left, right):
-            return f"({to_sql(left, read)} {sign} {to_sql(right, read)})"
-        case Compare(sign, left, right):
-            return f"coalesce({to_sql(left, read)} {'<>' if sign == '!=' else sign.replace('==', '=')} {to_sql(right, read)}, false)"
-        case OneOf(item, options, negated):
-            listed = ", ".join(to_sql(option, read) for option in options)
-            return f"coalesce({to_sql(item, read)} {'not in' if negated else 'in'} ({listed}), false)"
-        case Contains(name, mark, negated):
-            found = f"list_contains({read(name)}, {literal(mark, 'text')})"
-            return f"coalesce({'not ' if negated else ''}{found}, false)"
-        case Missing(item, negated):
-            return f"({to_sql(item, read)} is {'not ' if negated else ''}null)"
-        case Holds(item):
-            return f"coalesce({to_sql(item, read)}, false)"
-        case Not(part):
-            return f"(not {to_sql(part, read)})"
-        case Every(parts):
-            return "(" + " and ".join(to_sql(part, read) for part in parts) + ")"
-        case Some(parts):
-            return "(" + " or ".join(to_sql(part, read) for part in parts) + ")"
-
-
-def quoted(name: Name) -> str:
-    """A column by its name, read as the kind it is compared with; what cannot be read so is missing."""
-    column = '"' + name.name.replace('"', '""') + '"'
-    cast = {"cell number": "double", "cell flag": "boolean", "cell date": "date", "cell moment": "timestamptz"}.get(name.kind)
-    return f"try_cast({column} as {cast})" if cast else column
-
-
-def literal(value: object, kind: str) -> str:
-    """A constant in DuckDB's SQL, cast to its kind."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return f"cast({value!r} as double)"
-    text = "'" + str(value).replace("'", "''") + "'"
-    cast = {"date": "date", "moment": "timestamptz"}.get(family(kind))
-    return f"cast({text} as {cast})" if cast else text
-
-
-def _joined(sides: Sequence[Any], with_sign: Callable[[Any, Any], Any]) -> Any:
-    whole = sides[0]
-    for side in sides[1:]:
-        whole = with_sign(whole, side)
-    return whole
-
-
 def _too_large(tree: ast.expr) -> bool:
     """Whether working it out would take more of this program than any condition is worth."""
     level, parts, deep = [tree], 0, 0
@@ -172,6 +81,21 @@ def _too_large(tree: ast.expr) -> bool:
         parts, deep = parts + len(level), deep + 1
         level = [inner for outer in level for inner in ast.iter_child_nodes(outer) if isinstance(inner, ast.expr)]
     return parts > MOST_PARTS or deep > MOST_DEEP
+
+
+def _tree(text: str) -> ast.expr | None:
+    """An expression as Python reads it; None where it is none."""
+    try:
+        return ast.parse(text.strip().replace("\n", " "), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _clauses(text: str) -> list[str]:
+    """A text cut at each “and” and “or” that stands in no quotes."""
+    bare = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
+    cuts = [(0, 0), *(found.span() for found in _JOINED.finditer(bare)), (len(text), len(text))]
+    return [text[begun:end] for (_, begun), (end, _) in pairwise(cuts)]
 
 
 class _Unreadable(Exception):
@@ -184,28 +108,45 @@ class _Reader:
     def __init__(self, text: str, words: Mapping[str, Word]) -> None:
         self.text, self.words = text, words
         self.mistakes: dict[str, Text] = {}
-        try:
-            self.tree: ast.expr = ast.parse(text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            said = Text("where.not_an_expression", "“%(text)s” is not an expression. Write it like: answered and wait_s <= 20", {"text": text})
-            if _LONE_EQUALS.search(text):
-                said = Text("where.one_equals_sign", "“%(text)s” has a single =. Equality is written ==, as in: channel == 'voice'", {"text": text})
-            raise BadCondition(said, (Issue(said),)) from None
-        if _too_large(self.tree):
-            english = (
-                "The expression is too large: at most %(most)s parts are read, and %(deepest)s within each other. Several values: channel in ('voice', 'chat')"
-            )
-            said = Text("where.too_large", english, {"most": MOST_PARTS, "deepest": MOST_DEEP})
-            raise BadCondition(said, (Issue(said),))
+        self.readable: list[Node] = []
 
     def whole(self, read: Callable[[ast.expr], Any]) -> Any:
         """The whole expression, or BadCondition with every mistake once."""
-        found = self.attempt(read, self.tree)
+        tree = _tree(self.text) if len(self.text) <= MOST_LETTERS else None
+        found = self.attempt(read, tree) if not self.too_large(tree) and tree else None
+        if not tree and not self.mistakes:
+            self.in_pieces(read)
         if self.mistakes:
-            raise BadCondition(next(iter(self.mistakes.values())), tuple(map(Issue, self.mistakes.values())))
+            raise BadCondition(next(iter(self.mistakes.values())), tuple(map(Issue, self.mistakes.values())), self.readable)
         return found
 
-    def attempt(self, read: Callable[[ast.expr], Any], tree: ast.expr) -> Any:
+    def too_large(self, tree: ast.expr | None) -> bool:
+        found = len(self.text) > MOST_LETTERS or (tree is not None and _too_large(tree))
+        if found:
+            english = (
+                "The expression is too large: at most %(most)s parts are read, and %(deepest)s within each other. Several values: channel in ('voice', 'chat')"
+            )
+            self.wrong(Text("where.too_large", english, {"most": MOST_PARTS, "deepest": MOST_DEEP}))
+        return found
+
+    def in_pieces(self, read: Callable[[ast.expr], Any]) -> None:
+        """What is no expression, with the mistakes of what can be read of it: as if equality were written rightly, else comparison by comparison,
+        else word by word."""
+        values = {"text": short(self.text)}
+        if doubled := _LONE_EQUALS.search(self.text):
+            self.wrong(Text("where.one_equals_sign", "“%(text)s” has a single =. Equality is written ==, as in: channel == 'voice'", values))
+        else:
+            self.wrong(Text("where.not_an_expression", "“%(text)s” is not an expression. Write it like: answered and wait_s <= 20", values))
+        text = _LONE_EQUALS.sub("==", self.text) if doubled else self.text
+        for piece in [text] if _tree(text) else _clauses(text):
+            tree = _tree(piece) or _tree(piece.strip(" ()"))
+            if tree and (piece == text or isinstance(tree, ast.Compare)):
+                self.attempt(read if piece == text else self.condition, tree) if not self.too_large(tree) else None
+            else:
+                for word in dict.fromkeys(_WORD.findall(_QUOTED.sub("", piece))):
+                    self.attempt(self.name, named) if not keyword.iskeyword(word) and (named := _tree(word)) else None
+
+    def attempt(self, read: Callable[[Any], Any], tree: Any) -> Any:
         try:
             return read(tree)
         except _Unreadable:
@@ -216,7 +157,11 @@ class _Reader:
         return _Unreadable()
 
     def shown(self, tree: ast.AST) -> str:
-        return ast.unparse(tree)
+        return short(ast.unparse(tree))
+
+    def read(self, node: Any) -> Any:
+        self.readable.append(node)
+        return node
 
     def condition(self, tree: ast.expr) -> Condition:
         match tree:
@@ -230,7 +175,7 @@ class _Reader:
             case ast.Compare(left, ops, comparators):
                 return self.chain([left, *comparators], ops)
             case ast.Name() | ast.Attribute():
-                return self.flag(self.name(tree))
+                return self.flag(self.name(tree, ("flag",)))
         values = {"part": self.shown(tree)}
         raise self.wrong(Text("where.not_a_condition", "“%(part)s” is neither true nor false. Conditions compare words: wait_s <= 20", values))
 
@@ -241,7 +186,9 @@ class _Reader:
         raise self.wrong(Text("where.not_a_flag", "“%(word)s” is not a yes/no word. Compare it with something, as in: %(word)s is not None", values))
 
     def chain(self, sides: list[ast.expr], signs: list[ast.cmpop]) -> Condition:
-        pairs = [self.pair(sign, left, right) for sign, left, right in zip(signs, sides, sides[1:], strict=False)]
+        pairs = [self.attempt(partial(self.pair, sign, left), right) for sign, left, right in zip(signs, sides, sides[1:], strict=False)]
+        if None in pairs:
+            raise _Unreadable
         return pairs[0] if len(pairs) == 1 else Every(tuple(pairs))
 
     def pair(self, sign: ast.cmpop, left: ast.expr, right: ast.expr) -> Condition:
@@ -249,35 +196,61 @@ class _Reader:
             return self.missing(left, right, negated=isinstance(sign, ast.IsNot))
         if isinstance(sign, ast.In | ast.NotIn):
             return self.one_of(left, right, negated=isinstance(sign, ast.NotIn))
-        sides = [self.attempt(self.value, side) for side in (left, right)]
-        if None in sides:
+        written = _SIGNS[type(sign)]
+        one = self.attempt(lambda side: self.value(side, self.like(right, written)), left)
+        other = self.attempt(lambda side: self.value(side, self.like(left, written)), right)
+        self.read(Compare(written, one or _UNREAD, other or _UNREAD))
+        if one is None or other is None:
             raise _Unreadable
-        return Compare(_SIGNS[type(sign)], *self.matched(sides[0], sides[1], _SIGNS[type(sign)]))
+        return Compare(written, *self.matched(one, other, written))
+
+    def like(self, beside: ast.expr, sign: str = "==") -> tuple[str, ...]:
+        """The families of words that could stand beside this; none where that is not known."""
+        found: tuple[str, ...] = ()
+        match beside:
+            case ast.Constant(str() as text):
+                found = ("date", "moment") if _LIKE_A_DAY.match(text) else ("text",) if sign in ("==", "!=") else ()
+            case ast.Constant(bool()):
+                found = ("flag",)
+            case ast.Constant(int() | float()) | ast.BinOp() | ast.UnaryOp():
+                found = ("number",)
+            case ast.Name() | ast.Attribute():
+                word = self.words.get(ast.unparse(beside))
+                found = (family(word.kind),) if word else ()
+        return found
 
     def missing(self, left: ast.expr, right: ast.expr, *, negated: bool) -> Missing:
         if not (isinstance(right, ast.Constant) and right.value is None):
             values = {"part": self.shown(right)}
-            raise self.wrong(Text("where.is_not_none", "Only None may stand after “is”, not “%(part)s”. Equality is written ==", values))
+            self.wrong(Text("where.is_not_none", "Only None may stand after “is”, not “%(part)s”. Equality is written ==", values))
         return Missing(self.value(left), negated)
 
     def one_of(self, left: ast.expr, right: ast.expr, *, negated: bool) -> Condition:
         if not isinstance(right, ast.Tuple | ast.List | ast.Set):
-            listed = self.name(right) if isinstance(right, ast.Name | ast.Attribute) else None
+            listed = self.name(right, ("ids",)) if isinstance(right, ast.Name | ast.Attribute) else None
             if listed and listed.kind == "ids" and isinstance(left, ast.Constant) and isinstance(left.value, str):
-                return Contains(listed, left.value, negated)
+                return self.read(Contains(listed, left.value, negated))  # type: ignore[no-any-return]
             values = {"part": self.shown(right)}
             raise self.wrong(Text("where.not_a_list", "After “in” stands a list of values, as in ('voice', 'chat'), not “%(part)s”", values))
-        item = self.value(left)
-        pairs = [self.attempt(lambda option: self.matched(item, self.value(option), "=="), option) for option in right.elts]
+        item = self.attempt(lambda side: self.value(side, self.like(right.elts[0]) if right.elts else ()), left)
+        options = [self.attempt(self.value, option) for option in right.elts]
+        self.read(OneOf(item or _UNREAD, (), negated))
+        if item is None or None in options:
+            raise _Unreadable
+        pairs = [self.attempt(partial(self.matched, item, sign="=="), value) for value in options]
         if None in pairs or not pairs or not all(isinstance(pair[1], Constant) for pair in pairs):
             said = Text("where.list_of_values", "“%(part)s” must hold values and nothing else", {"part": self.shown(right)})
             raise _Unreadable if None in pairs else self.wrong(said)
         return OneOf(pairs[0][0], tuple(pair[1] for pair in pairs), negated)
 
-    def value(self, tree: ast.expr) -> Value:
+    def value(self, tree: ast.expr, like: tuple[str, ...] = ()) -> Value:
         match tree:
             case ast.Constant(bool() as value):
                 return Constant(value, "flag")
+            case ast.Constant(int() | float() as value) if abs(value) > LARGEST:
+                raise self.wrong(
+                    Text("where.number_too_large", "“%(part)s” is too large: numbers go up to %(most)s", {"part": self.shown(tree), "most": LARGEST})
+                )
             case ast.Constant(int() | float() as value):
                 return Constant(float(value), "number")
             case ast.Constant(str() as value):
@@ -285,35 +258,38 @@ class _Reader:
             case ast.Constant(None):
                 raise self.wrong(Text("where.compared_with_none", "Nothing equals None. Write “is None” or “is not None”"))
             case ast.Name() | ast.Attribute():
-                return self.name(tree)
-            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)) if not isinstance(value, bool):
+                return self.name(tree, like)
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)) if not isinstance(value, bool) and value <= LARGEST:
                 return Constant(-float(value), "number")
             case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
-                return Sum("+" if isinstance(sign, ast.Add) else "-", self.number(left), self.number(right))
+                one, other = self.attempt(self.number, left), self.attempt(self.number, right)
+                if one is None or other is None:
+                    raise _Unreadable
+                return Sum("+" if isinstance(sign, ast.Add) else "-", one, other)
         raise self.wrong(
             Text("where.not_allowed", "“%(part)s” is more than a condition may hold: words, values, comparisons, + and −", {"part": self.shown(tree)})
         )
 
     def number(self, tree: ast.expr) -> Value:
-        value = None if isinstance(tree, ast.BoolOp | ast.Compare) else self.value(tree)
+        value = None if isinstance(tree, ast.BoolOp | ast.Compare) else self.value(tree, ("number",))
         if isinstance(value, Name) and value.kind == "cell":
             return Name(value.name, "cell number")
         if value is None or _family_of(value) != "number":
             raise self.wrong(Text("where.not_a_number", "“%(part)s” is not a number", {"part": self.shown(tree)}))
         return value
 
-    def name(self, tree: ast.expr) -> Name:
-        dotted = self.shown(tree)
+    def name(self, tree: ast.expr, like: tuple[str, ...] = ()) -> Name:
+        """A word that there is. Else the nearest one of the families that may stand here: a suggestion leads to nothing that is refused."""
+        dotted = ast.unparse(tree)
         if word := self.words.get(dotted):
-            return Name(dotted, word.kind, word.choices)
-        if near := did_you_mean(dotted, self.words) or self.longer(dotted):
-            raise self.wrong(Text("where.unknown_word_near", "Unknown word “%(word)s”. Did you mean “%(near)s”?", {"word": dotted, "near": near}))
-        some = ", ".join(sorted(sorted((word for word in self.words if "." not in word), key=lambda word: (len(word), word))[:12]))
-        raise self.wrong(Text("where.unknown_word_of", "Unknown word “%(word)s”. Some that there are: %(some)s", {"word": dotted, "some": some}))
-
-    def longer(self, word: str) -> str | None:
-        """The shortest word that begins with this one: `wait` for `wait_s`."""
-        return min((known for known in self.words if len(word) > 2 and known.startswith(word)), key=lambda known: (len(known), known), default=None)
+            return self.read(Name(dotted, word.kind, word.choices))  # type: ignore[no-any-return]
+        if len(self.mistakes) >= MOST_TOLD:
+            raise _Unreadable
+        there = [name for name, word in self.words.items() if word.advised and (not like or family(word.kind) in (*like, "cell"))]
+        if near := did_you_mean(dotted, there) or _longer(dotted, there):
+            raise self.wrong(Text("where.unknown_word_near", "Unknown word “%(word)s”. Did you mean “%(near)s”?", {"word": short(dotted), "near": near}))
+        some = ", ".join(sorted(sorted((word for word in there if "." not in word), key=lambda word: (len(word), word))[:12]))
+        raise self.wrong(Text("where.unknown_word_of", "Unknown word “%(word)s”. Some that there are: %(some)s", {"word": short(dotted), "some": some}))
 
     def matched(self, left: Value, right: Value, sign: str) -> tuple[Value, Value]:
         """Both sides in one kind, or the mistake that they have none."""
@@ -321,9 +297,10 @@ class _Reader:
         left, right = self.dated(left, right), self.dated(right, left)
         kind = _family_of(left)
         if not any(True for side in (left, right) for _ in names(side)):
-            raise self.wrong(Text("where.no_word", "“%(text)s” compares values with each other, no word among them", {"text": self.text}))
+            raise self.wrong(Text("where.no_word", "“%(text)s” compares values with each other, no word among them", {"text": short(self.text)}))
         if kind != _family_of(right) or kind == "ids":
-            values = {"left": _said(left), "left_kind": _family_of(left), "right": _said(right), "right_kind": _family_of(right)}
+            kinds = {"left_kind": _CALLED.get(_family_of(left), "?"), "right_kind": _CALLED.get(_family_of(right), "?")}
+            values = {"left": short(_said(left)), "right": short(_said(right)), **kinds}
             raise self.wrong(Text("where.kinds_differ", "%(left)s (%(left_kind)s) cannot be compared with %(right)s (%(right_kind)s)", values))
         if kind in ("text", "flag") and sign not in ("==", "!="):
             raise self.wrong(Text("where.no_order", "%(word)s has no order: only == and != compare it", {"word": _said(left)}))
@@ -356,6 +333,11 @@ class _Reader:
         return Constant(read, kind)
 
 
+def _longer(word: str, known: Sequence[str]) -> str | None:
+    """The shortest word that begins with this one: `wait` for `wait_s`."""
+    return min((one for one in known if len(word) > 2 and one.startswith(word)), key=lambda one: (len(one), one), default=None)
+
+
 def _family_of(value: Value) -> str:
     return "number" if isinstance(value, Sum) else family(value.kind).removeprefix("cell ")
 
@@ -370,7 +352,7 @@ def _as_cell(side: Value, other: Value) -> Value:
 def _said(value: Value) -> str:
     match value:
         case Constant(constant):
-            return repr(constant) if isinstance(constant, str) else f"{constant:g}" if isinstance(constant, float) else str(constant)
+            return repr(constant) if isinstance(constant, str) else f"{constant:.15g}" if isinstance(constant, float) else str(constant)
         case Name(name):
             return name
         case Sum(sign, left, right):

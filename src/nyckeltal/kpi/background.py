@@ -43,14 +43,19 @@ def unknown_neighbours(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, tuple[Pat
     for kpi in kpis.values():
         said: dict[Path, Iterable[Any]] = {("serves",): kpi.serves}
         said |= {("reading", key): _listed(kpi.reading.get(key)) for key in ("opposed", "balanced_by")}
-        yield from ((kpi, (path, unknown("KPI", str(name), kpis))) for path, named in said.items() for name in named if name not in kpis)
+        said |= {("settings", name, "measure"): setting.measures for name, setting in kpi.settings.items() if setting.column}
+        others = [name for name in kpis if name != kpi.id]
+        yield from ((kpi, (path, unknown("KPI", str(name), others))) for path, named in said.items() for name in named if name not in kpis)
+        for key in ("opposed", "balanced_by"):
+            if kpi.id in _listed(kpi.reading.get(key)):
+                yield kpi, (("reading", key), Text("kpi.its_own_neighbour", "A KPI neither pulls against itself nor balances itself: name another."))
 
 
 def unknown_variants(kpi: Kpi) -> Iterator[tuple[Path, Text]]:
     """The variant that the outside figures are of must be one of this KPI's."""
     variant = kpi.benchmark.get("variant")
     if variant is not None and variant not in kpi.variant_names:
-        yield ("benchmark", "variant"), unknown("variant", variant, kpi.variant_names)
+        yield ("benchmark", "variant"), unknown("variant", str(variant), kpi.variant_names)
 
 
 def _of_served(one: Any, own_id: Any) -> Iterator[tuple[Path, Text]]:
@@ -72,7 +77,7 @@ def _as_served(one: Any) -> Mapping[str, Any]:
 def _of_benchmark(benchmark: Mapping[str, Any]) -> Iterator[tuple[Path, Text]]:
     for key in benchmark:
         if key not in BENCHMARK:
-            yield ("benchmark", key), unknown("key", key, BENCHMARK)
+            yield ("benchmark", key), unknown("key", key, [one for one in BENCHMARK if one not in benchmark])
     for key in BENCHMARK[:2]:
         if not (isinstance(benchmark.get(key), str) and benchmark[key].strip()):
             english = 'A benchmark needs “%(key)s”, a text. Where nothing was found: source = "%(none)s".'

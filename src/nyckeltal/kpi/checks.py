@@ -4,7 +4,6 @@ One function per rule, those about shape here, those about meaning in `meaning.p
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import BadDefinition, Issue
 from nyckeltal.kpi import amounts, background
-from nyckeltal.kpi.amounts import FLAG, LIST, NUMBER, TABLE, TEXT, WHOLE, amount, is_a, must_be
+from nyckeltal.kpi.amounts import FLAG, LIST, NUMBER, TABLE, TEXT, TEXTS, WHOLE, amount, is_a, must_be
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, UNITS, Kpi, Said, Setting
-from nyckeltal.kpi.formula import SIDE_KEYS, unknown
-from nyckeltal.kpi.lines import Lines, Path, broken_at, inside
-from nyckeltal.kpi.meaning import MEANING
+from nyckeltal.kpi.formula import SIDE_KEYS, missing, unknown
+from nyckeltal.kpi.lines import Lines, NotToml, Path, inside, table_of
+from nyckeltal.kpi.meaning import MEANING, RATES
 from nyckeltal.kpi.vocabulary import FACTS, LEVELS
-from nyckeltal.words import Text
+from nyckeltal.words import Text, short
 
 if TYPE_CHECKING:
     import pathlib
@@ -29,21 +28,10 @@ Rule = Callable[[Kpi], Iterator[Mistake]]
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PURPOSES = ("service", "efficiency", "sales", "quality", "people")
 BETTER = ("higher", "lower", "band", "none")
-_RATES = ("per_100", "per_1000", "per_hour", "per_day", "per_month")
-SHOWN_IN = ("share", "seconds", "count", "score", "points", "ratio", *_RATES, "money", "hours", "days", "alpha")
+SHOWN_IN = ("share", "seconds", "count", "score", "points", "ratio", *RATES, "money", "hours", "days", "alpha")
 GOAL_LEVELS = ("company", "client", "team", "agent")
 PERIODS = ("day", "week", "month", "quarter", "year")
 DIRECTIONS = ("inbound", "outbound", "both")
-NEEDED = {
-    "total": ("of",),
-    "share": ("of",),
-    "balance": ("up", "down"),
-    "mean": ("of",),
-    "quantile": ("of", "at"),
-    "ratio": ("top", "bottom"),
-    "spread": ("of", "between"),
-    "alpha": ("of", "thing", "rater"),
-}
 
 _ROW: dict[str, str] = dict.fromkeys(ROW_KEYS, TEXT) | {"scale": NUMBER, "rolling_months": WHOLE}
 _KIND = {key: TEXT for keys in KINDS.values() for key in keys} | {"at": NUMBER, "missing": NUMBER, "doubt_above": NUMBER, "thing": ""}
@@ -53,12 +41,13 @@ _TOP = {
     **_ROW,
     **dict.fromkeys(("id", "name", "asks", "better", "default", "owner"), TEXT),
     "version": WHOLE,
-    **dict.fromkeys(("purpose", "standards", "history", "serves"), LIST),
+    **dict.fromkeys(("purpose", "standards"), TEXTS),
+    **dict.fromkeys(("history", "serves"), LIST),
     "benchmark": TABLE,
     **dict.fromkeys((*KINDS, *_TABLES, "settings", "words"), TABLE),
     "case": LIST,
 }
-_READING = {"empty": TEXT, "caution": TEXT, "opposed": LIST, "balanced_by": LIST, "floor": WHOLE}
+_READING = {"empty": TEXT, "caution": TEXT, "opposed": TEXTS, "balanced_by": TEXTS, "floor": WHOLE}
 _SETTING = {**dict.fromkeys((*UNITS, "times"), NUMBER), "agreement": TEXT, "measure": "", "else": "", "allowed": LIST}
 _CASE = {
     **dict.fromkeys(("say", "gives", "period"), TEXT),
@@ -73,6 +62,9 @@ _INNER: dict[str, dict[str, str]] = {
     "goal": dict.fromkeys(GOAL_LEVELS, TEXT),
     **{said: dict.fromkeys(GOAL_LEVELS, TEXT) for said in ("never", "levers", "means")},
 }
+
+
+_STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -107,13 +99,9 @@ def read(file: pathlib.Path, *, own: bool = False) -> Kpi:
 def read_text(text: str, file: pathlib.Path, *, own: bool = False, besides: tuple[Rule, ...] = ()) -> Kpi:
     """The same for a text that is to become that file. `besides`: rules about its place among others."""
     try:
-        data = tomllib.loads(text)
-    except RecursionError:
-        said = Text("kpi.too_deep", "Lists or tables stand in each other here, deeper than any KPI needs.")
-        raise BadDefinition(said, (Issue(said, str(file)),)) from None
-    except tomllib.TOMLDecodeError as error:
-        said = Text("kpi.not_toml", "This is not TOML: %(error)s", {"error": str(error)})
-        raise BadDefinition(said, (Issue(said, str(file), broken_at(error)),)) from None
+        data = table_of(text)
+    except NotToml as bad:
+        raise BadDefinition(bad.said, (Issue(bad.said, str(file), bad.line),)) from None
     draft, lines = Draft(data, file.stem, own), Lines(text)
     mistakes = [mistake for rule in SHAPE for mistake in rule(draft)]
     kpi, misread = _read(draft, file, mistakes, besides)
@@ -127,13 +115,22 @@ def read_text(text: str, file: pathlib.Path, *, own: bool = False, besides: tupl
 def _read(draft: Draft, file: pathlib.Path, mistakes: list[Mistake], besides: tuple[Rule, ...]) -> tuple[Kpi | None, list[Mistake]]:
     """The definition and what its formulas get wrong, as far as its shape lets them be read."""
     told = {path for path, _ in mistakes}
+    found: list[Mistake] = []
+    kpi = None
+    strange = 0
     try:
         kpi = _kpi(draft, str(file), own=draft.own)
-        return kpi, [(path, said) for rule in (*MEANING, *besides) for path, said in rule(kpi) if path not in told]
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
-        if not mistakes:
-            raise
-        return None, []
+    except _STRANGE:
+        strange += 1
+    for rule in (*MEANING, *besides):
+        try:
+            found += [(path, said) for path, said in rule(kpi) if path not in told] if kpi else []
+        except _STRANGE:
+            strange += 1  # of another shape than the rule reads: it hides nothing that the others find
+    if strange and not (mistakes or found):
+        english = "Something here has another form than in the file of a key figure. Begin with the file of one that is like it."
+        found.append(((), Text("kpi.not_understood", english)))
+    return kpi, found
 
 
 # ── rules about shape: keys, their types and closed lists ──
@@ -150,7 +147,7 @@ def keys_are_known(draft: Draft) -> Iterator[Mistake]:
 def sides_are_known(draft: Draft) -> Iterator[Mistake]:
     for side, said in draft.table("ratio").items():
         if isinstance(said, dict):
-            yield from _known(("ratio", side), said, {"kpi": TEXT} if "kpi" in said else {**dict.fromkeys(SIDE_KEYS, TEXT), "by": LIST})
+            yield from _known(("ratio", side), said, {"kpi": TEXT} if "kpi" in said else {**dict.fromkeys(SIDE_KEYS, TEXT), "by": TEXTS})
 
 
 def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
@@ -160,7 +157,7 @@ def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
             if not isinstance(overlay, dict):
                 yield (table, name), must_be(name, TABLE)
                 continue
-            yield from _overlay((table, name), overlay, {**_OVERLAY, **nested, **({"only": LIST} if table == "beside" else {})})
+            yield from _overlay((table, name), overlay, {**_OVERLAY, **nested, **({"only": TEXTS} if table == "beside" else {})})
             for level in LEVELS if nested else ():
                 yield from _overlay((table, name, level), overlay.get(level, {}), _OVERLAY)
     yield from (((("levels", name), unknown("level", name, LEVELS))) for name in draft.table("levels") if name not in LEVELS)
@@ -168,7 +165,7 @@ def overlays_are_known(draft: Draft) -> Iterator[Mistake]:
 
 def _overlay(path: Path, overlay: Any, allowed: dict[str, str]) -> Iterator[Mistake]:
     if isinstance(overlay, dict):
-        yield from _known(path, {key: value for key, value in overlay.items() if value is not False}, allowed)
+        yield from _known(path, {key: value for key, value in overlay.items() if value is not False or key in ("kind", "over")}, allowed)
         if isinstance(overlay.get("words"), dict):  # a ratio's sides are tables, so its words stand apart from them
             yield from _known((*path, "words"), overlay["words"], dict.fromkeys(("top", "bottom"), TEXT))
         yield from _closed((*path, "kind"), overlay.get("kind"), "kind", tuple(KINDS))
@@ -189,15 +186,12 @@ def settings_are_known(draft: Draft) -> Iterator[Mistake]:
 def needed_keys_are_there(draft: Draft) -> Iterator[Mistake]:
     for key in ("id", "version", "name", "asks", "purpose", "unit", "better", "reading"):
         if key not in draft.data:
-            yield (), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": key})
-    for kind in draft.kinds:
-        for key in NEEDED.get(kind, ()):
-            if key not in draft.table(kind):
-                yield (kind,), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": f"{kind}.{key}"})
-    if not draft.table("reading").get("empty"):
-        yield ("reading",), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": "reading.empty"})
+            yield (), missing(key)
+    empty = draft.table("reading").get("empty")
+    if not empty or (isinstance(empty, str) and not empty.strip()):
+        yield ("reading",), missing("reading.empty")
     if draft.kinds and draft.kinds[0] != "ratio" and "over" not in draft.data:
-        yield (), Text("kpi.key_missing", "“%(key)s” is missing.", {"key": "over"})
+        yield (), missing("over")
 
 
 def there_is_one_kind(draft: Draft) -> Iterator[Mistake]:
@@ -210,7 +204,7 @@ def the_id_is_a_word(draft: Draft) -> Iterator[Mistake]:
     found = draft.data.get("id")
     if found is not None and not (isinstance(found, str) and ID.fullmatch(found)):
         english = "“%(id)s” is no id: a small letter, then small letters a to z, digits and _, up to 60 in all."
-        yield ("id",), Text("kpi.id_no_word", english, {"id": str(found)})
+        yield ("id",), Text("kpi.id_no_word", english, {"id": short(found)})
 
 
 def the_file_is_called_as_the_kpi(draft: Draft) -> Iterator[Mistake]:
@@ -236,7 +230,9 @@ def samples_are_numbers(draft: Draft) -> Iterator[Mistake]:
     for path, said in samples:
         for level, sample in said.items() if isinstance(said, dict) else ():
             yield from _closed((*path, level), level, "level", GOAL_LEVELS)
-            if isinstance(sample, dict):
+            if not isinstance(sample, dict):
+                yield (*path, level), must_be(level, TABLE)
+            else:
                 yield from _known((*path, level), sample, {"counts": TEXT, "show": WHOLE, "compare": WHOLE})
 
 
@@ -256,6 +252,9 @@ def there_is_a_case(draft: Draft) -> Iterator[Mistake]:
         yield (), Text("kpi.no_case", "A worked case is missing: [[case]] with some facts, and what they give.")
         return
     for number, case in enumerate(cases):
+        if not isinstance(case, dict):
+            yield ("case", number), must_be("case", TABLE)
+            continue
         yield from _known(("case", number), case, _CASE)
         if "gives" not in case:
             yield ("case", number), Text("kpi.case_gives_nothing", "This case does not say what its facts give.")
@@ -332,11 +331,11 @@ def _setting(name: str, value: Any, kpi: str) -> Setting:
 def _known(path: Path, table: Mapping[str, Any], allowed: Mapping[str, str]) -> Iterator[Mistake]:
     for key, value in table.items():
         if key not in allowed:
-            yield (*path, key), unknown("key", key, allowed)
+            yield (*path, key), unknown("key", key, [one for one in allowed if one not in table])
         elif allowed[key] and not is_a(value, allowed[key]):
             yield (*path, key), must_be(key, allowed[key])
 
 
 def _closed(path: Path, value: Any, what: str, choices: tuple[str, ...]) -> Iterator[Mistake]:
-    if value is not None and value is not False and value not in choices:
-        yield path, unknown(what, str(value), choices)
+    if isinstance(value, str) and value not in choices:
+        yield path, unknown(what, value, choices)

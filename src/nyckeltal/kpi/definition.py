@@ -19,6 +19,16 @@ KINDS: dict[str, tuple[str, ...]] = {
     "spread": ("of", "between", "among", "exposure", "measure"),
     "alpha": ("of", "thing", "rater", "among", "scale_of"),
 }
+NEEDED = {
+    "total": ("of",),
+    "share": ("of",),
+    "balance": ("up", "down"),
+    "mean": ("of",),
+    "quantile": ("of", "at"),
+    "ratio": ("top", "bottom"),
+    "spread": ("of", "between"),
+    "alpha": ("of", "thing", "rater"),
+}
 ROW_KEYS = ("over", "date", "where", "credit", "direction", "scale", "rolling_months", "matures", "apart", "unit")
 WORD_KEYS = ("called", "top", "bottom")
 _FORGOTTEN = ("date", "credit", "matures", "per")  # when `over` changes
@@ -38,6 +48,11 @@ class Setting:
     times: float = 1
     worth: float = 1
     allowed: tuple[float, ...] = ()
+
+    @property
+    def seconds(self) -> tuple[float, ...]:
+        """What it may be, without an agreement, where it is a length of time."""
+        return (self.otherwise, *(each * self.worth for each in self.allowed))
 
     def given(self, value: float) -> Setting:
         """The same, set by whoever asks: no agreement changes it then."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from nyckeltal.contacts.expression import Every
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.errors import BadQuestion, did_you_mean
 from nyckeltal.kpi import reach
-from nyckeltal.kpi.definition import KINDS, OF_ONE_FACT
+from nyckeltal.kpi.amounts import LONGEST_D, too_long
+from nyckeltal.kpi.definition import KINDS, NEEDED, OF_ONE_FACT
 from nyckeltal.kpi.fields import thing
-from nyckeltal.kpi.vocabulary import COUNTED, DIMENSIONS, TEAM_LISTS, Place, dates, place, plain, usual_credit, words
-from nyckeltal.words import Text
+from nyckeltal.kpi.vocabulary import COUNTED, DIMENSIONS, TEAM_LISTS, Place, dates, place, plain, tells_apart, usual_credit, words
+from nyckeltal.words import Text, short
 
 if TYPE_CHECKING:
     from nyckeltal.contacts.expression import Condition, Value
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 SIDE_KEYS = ("over", "date", "where", "total", "per", "credit", "by")
 MEASURES = ("sd", "icc1", "evenness")  # of a spread
+_FITTING = {"credit": ("id",), "apart": ("id", "text", "choice"), "rater": ("id",), "between": ("id",)}  # kinds of the words that a key may name
 TABLED = ("spread", "alpha")  # kinds whose figure comes from a table of groups or pairs, not from sums
 
 
@@ -92,13 +95,15 @@ def _ratio(said: Said, settings: Mapping[str, Setting]) -> Formula:
     mistakes = [(key, Text("kpi.ratio_of_one_fact", english, {"key": key})) for key in OF_ONE_FACT if said[key]]
     for side in KINDS["ratio"]:
         try:
-            sides[side] = _side(said[side] or {}, said, settings)
+            sides[side] = _side(said[side], said, settings)
         except BadFormula as bad:
             mistakes += [(side, text) for _, text in bad.mistakes]
-    if mistakes:
-        raise BadFormula(mistakes)
+            sides |= {side: bad.readable} if bad.readable else {}
     shared = {"scale": float(said["scale"] or 1), "rolling_months": said["rolling_months"], "unit": said["unit"], "apart": said["apart"]}
-    return Formula("ratio", "", Place("", "", None, None), top=sides["top"], bottom=sides["bottom"], **shared)
+    read = Formula("ratio", "", Place("", "", None, None), top=sides.get("top"), bottom=sides.get("bottom"), **shared)
+    if mistakes:
+        raise BadFormula(mistakes, read)
+    return read
 
 
 def _side(side: Any, said: Said, settings: Mapping[str, Setting]) -> Formula | str:
@@ -122,6 +127,8 @@ class _Reader:
         self.keys, self.settings = keys, settings
         self.mistakes: list[tuple[str, Text]] = []
         self.over = str(keys.get("over"))
+        if keys.get("over") is None:
+            raise BadFormula([("over", missing("over"))])
         if self.over not in COUNTED:
             raise BadFormula([("over", unknown("fact", self.over, COUNTED))])
         self.words = _known(self.over, frozenset(settings))
@@ -158,6 +165,7 @@ class _Reader:
             scale_of=self.word("scale_of"),
             by=self.dimensions(),
         )
+        self.mistakes += [(key, missing(f"{kind}.{key}")) for key in NEEDED.get(kind, ()) if self.keys.get(key) in (None, [])]
         if self.mistakes:
             raise BadFormula(self.mistakes, read)
         return read
@@ -178,7 +186,7 @@ class _Reader:
             found = _parsed(read, str(text), self.over, frozenset(self.settings))
         except BadCondition as bad:
             self.mistakes += [(key, issue.text) for issue in bad.issues]
-            return None
+            return Every(bad.readable) if bad.readable else None  # whatever they are: it is looked through, never counted
         self.mistakes += [(key, said) for said in reach.mistakes(found, self.settings)] if any(word in str(text) for word in reach.WORDS) else []
         return found
 
@@ -204,26 +212,29 @@ class _Reader:
         name = self.keys.get(key) if said is None else said
         if name is None:
             return None
-        if name not in self.words:
-            self.mistakes.append((key, unknown("word", str(name), self.words)))
+        if str(name) not in self.words:
+            self.mistakes.append((key, unknown("word", str(name), [word for word, it in self.words.items() if it.kind in _FITTING.get(key, (it.kind,))])))
         return plain(self.over, str(name))
 
     def credit(self) -> str | None:
         credit = self.word("credit") or usual_credit(self.over)
-        if credit and credit in self.words and self.words[credit].kind != "id":
+        if credit and credit in self.words and self.words[credit].kind not in _FITTING["credit"]:
             self.mistakes.append(("credit", Text("kpi.credit_no_id", "“%(word)s” is no id, so it names neither agent nor team.", {"word": credit})))
         return credit
 
     def apart(self) -> str | None:
         name = self.word("apart")
-        if name and name in self.words and self.words[name].kind not in ("id", "text", "choice"):
+        if name and name in self.words and self.words[name].kind not in _FITTING["apart"]:
             self.mistakes.append(("apart", Text("kpi.apart_no_name", "Figures are kept apart by an id or a text, and “%(word)s” is neither.", {"word": name})))
         return name
 
     def setting(self, key: str) -> str | None:
         name = self.keys.get(key)
-        if name is not None and name not in self.settings:
+        if name is not None and str(name) not in self.settings:
             self.mistakes.append((key, unknown("setting", str(name), self.settings)))
+        elif name is not None and any(map(too_long, self.settings[name].seconds)):
+            english = "“%(name)s” is how long a row must have stood: between 0 and %(most)s days."
+            self.mistakes.append((key, Text("kpi.matures_too_long", english, {"name": name, "most": LONGEST_D})))
         return name
 
     def place(self) -> Place:
@@ -236,7 +247,9 @@ class _Reader:
 
 @lru_cache(maxsize=1024)
 def _known(over: str, settings: frozenset[str]) -> Mapping[str, Word]:
-    return {**words(over), **{name: Word("number") for name in settings}}
+    """The words that a condition may use; those by which somebody is told apart stand in no suggestion, since most that is done with them is refused."""
+    advised = {name: replace(word, advised=not tells_apart(over, name)) for name, word in words(over).items()}
+    return {**advised, **{name: Word("number") for name in settings}}
 
 
 @lru_cache(maxsize=4096)  # every question reads the same few conditions, and reading one takes as long as a small answer
@@ -249,9 +262,13 @@ def is_team_list(credit: str | None) -> bool:
     return credit in TEAM_LISTS
 
 
+def missing(key: str) -> Text:
+    return Text("kpi.key_missing", "“%(key)s” is missing.", {"key": key})
+
+
 def unknown(what: str, name: str, known: Any) -> Text:
     """“There is no … called …”, with the nearest one there is, else all of them when they are few."""
-    values: dict[str, object] = {"what": thing(what), "name": name}
+    values: dict[str, object] = {"what": thing(what), "name": short(name)}
     if near := did_you_mean(name, known):
         return Text("kpi.unknown_near", "There is no %(what)s called “%(name)s”. Did you mean “%(near)s”?", {**values, "near": near})
     if known and len(known) <= 30:

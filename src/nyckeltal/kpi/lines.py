@@ -1,4 +1,4 @@
-"""On which line of a TOML file something stands: `tomllib` does not say, and whoever corrects a file wants to know."""
+"""A TOML file as a table, and on which line of it something stands: `tomllib` does not say, and whoever corrects a file wants to know."""
 
 from __future__ import annotations
 
@@ -6,10 +6,38 @@ import re
 import tomllib
 from typing import Any
 
+from nyckeltal.words import Text, short
+
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_.\"-]+)\s*=")
 
 Path = tuple[str | int, ...]
+
+
+class NotToml(Exception):
+    """A text is no TOML; `said` is why, `line` where."""
+
+    def __init__(self, said: Text, line: int | None = None) -> None:
+        super().__init__(str(said))
+        self.said, self.line = said, line
+
+
+def table_of(text: str) -> dict[str, Any]:
+    """What a text says as TOML; raises NotToml."""
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"))  # which editors on Windows begin a file with
+    except RecursionError:
+        raise NotToml(Text("kpi.too_deep", "Lists or tables stand in each other here, deeper than any KPI needs.")) from None
+    except tomllib.TOMLDecodeError as error:
+        written = text.splitlines() or [""]
+        line = broken_at(error) or len(written)
+        values = {"line": short(written[min(line, len(written)) - 1].strip())}
+        if "overwrite" in str(error) or "twice" in str(error):
+            raise NotToml(Text("kpi.said_twice", "Every key and every table stands once: “%(line)s” says again what stands above.", values), line) from None
+        english = 'This is not TOML: “%(line)s”. Lines are written like name = "Wait", floor = 10 or [reading]; texts stand in quotes.'
+        raise NotToml(Text("kpi.not_toml", english, values), line) from None
+    except ValueError:  # of a number with thousands of digits
+        raise NotToml(Text("kpi.too_many_digits", "A number here has more digits than can be read.")) from None
 
 
 class Lines:

@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import fields
 from typing import Any, get_args
 
-from nyckeltal.contacts.expression import Compare, Condition, Contains, Name, OneOf, Value, children, names
+from nyckeltal.contacts.expression import Compare, Condition, Contains, Every, Name, OneOf, Value, children, names
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
+from nyckeltal.kpi.amounts import TEXTS, is_a
 from nyckeltal.kpi.background import unknown_neighbours, unknown_variants
 from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi, Said
 from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
@@ -18,10 +19,10 @@ from nyckeltal.words import Text
 
 Mistake = tuple[Path, Text]
 
-LEAST = {"least": 5, "comments": 10}  # reference 6.5
 ILLNESS = frozenset({"sick", "sick_h"})  # of a day of work
 _UNITS = {"share": ("share", "ratio"), "count": ("count", "ratio", "points")}
 _PLAIN = ("count", "score", "points", "ratio", "share", "hours", "days")  # of a number that is no time and no money
+RATES = ("per_100", "per_1000", "per_hour", "per_day", "per_month")
 COUNTS = ("top", "bottom")  # what a sample may count besides rows: the events above the line, what is below it
 
 
@@ -31,9 +32,13 @@ def every_formula_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
         for level in (None, *LEVELS):
             for beside in (None, *kpi.beside):
                 said = kpi.said(variant, level, beside)
+                if said.refused:
+                    continue
+                having = [*ROW_KEYS, *KINDS[said.kind], "kind", "refuse", "only"]
+                for key in said.keys.keys() - having:
+                    yield _where_said(kpi, key, variant, level, beside), unknown("key", key, [one for one in having if one not in said.keys])
                 try:
-                    if not said.refused:
-                        read_formula(said, kpi.settings)
+                    read_formula(said, kpi.settings)
                 except BadFormula as bad:
                     yield from ((_where_said(kpi, key, variant, level, beside), text) for key, text in bad.mistakes)
 
@@ -46,7 +51,7 @@ def sums_can_be_read(kpi: Kpi) -> Iterator[Mistake]:
             yield from _unreadable(("summary", "where"), parse, str(said), there)
         elif variant not in (*kpi.variant_names, *kpi.beside):
             yield ("summary", variant), unknown("variant", variant, (*kpi.variant_names, *kpi.beside))
-        elif not isinstance(said, Mapping) or not {"top"} <= {*said} <= {"top", "bottom", "when"}:
+        elif not isinstance(said, Mapping) or not {"top"} <= {*said} <= {"top", "bottom", "when"} or not is_a([*said.values()], TEXTS):
             yield ("summary", variant), Text("kpi.summary_keys", 'Sums are said as { top = "…", bottom = "…", when = "…" }, a count without bottom.')
         else:
             for key, text in said.items():
@@ -111,10 +116,21 @@ def _units_of(formula: Formula) -> tuple[str, ...]:
     """The units in which a formula's figure can be told; none where any could be meant."""
     if formula.kind in _UNITS:
         return _UNITS[formula.kind]
-    if formula.kind not in ("mean", "total", "quantile") or formula.of is None:
-        return ()
-    kinds = {getattr(words(formula.over).get(name.name), "kind", "") for name in names(formula.of)}
-    return ("seconds",) if "seconds" in kinds else ("money",) if "money" in kinds else _PLAIN
+    if formula.kind == "ratio":
+        top, bottom = (_measured(side) for side in (formula.top, formula.bottom))
+        of_rows = isinstance(formula.bottom, Formula) and formula.bottom.kind == "count"
+        return () if not (top and bottom) else (*_PLAIN, *RATES) if top == bottom else (top, "ratio") if of_rows else ()
+    measured = _measured(formula) if formula.kind in ("mean", "total", "quantile") else None
+    return () if measured is None else _PLAIN if measured == "plain" else (measured,)
+
+
+def _measured(formula: Formula | str | None) -> str | None:
+    """What a formula of one fact adds up: seconds, money, or plain numbers; None where that cannot be told."""
+    if not isinstance(formula, Formula) or (formula.kind != "count" and formula.of is None):
+        return None
+    kinds = {getattr(words(formula.over).get(name.name), "kind", "") for name in names(formula.of)} if formula.of else set()
+    unread = isinstance(formula.of, Every)  # of which the rest may be anything
+    return "seconds" if "seconds" in kinds else "money" if "money" in kinds else None if unread else "plain"
 
 
 def names_of_cases_exist(kpi: Kpi) -> Iterator[Mistake]:
@@ -136,10 +152,7 @@ def a_side_names_no_side(kpi: Kpi) -> Iterator[Mistake]:
 
 
 def hiding_is_never_loosened(kpi: Kpi) -> Iterator[Mistake]:
-    """Who must not be told from others is protected by at least five; a file may only ask for more (reference 6.5)."""
-    for key, least in LEAST.items():
-        if kpi.privacy.get(key, least) < least:
-            yield ("privacy", key), Text("kpi.privacy_least", "“%(key)s” may be raised, not lowered: at least %(least)s.", {"key": key, "least": least})
+    """Who must not be told from others stays hidden, whatever a file says (reference 6.5); of how many, its bounds say."""
     if not kpi.privacy.get("complementary", True):
         english = "What is hidden must not be worked out from a sum: the next smallest is always hidden beside it."
         yield ("privacy", "complementary"), Text("kpi.privacy_complementary", english)
@@ -150,23 +163,25 @@ def what_must_be_hidden_is(kpi: Kpi) -> Iterator[Mistake]:
     counted, hidden = facts_of(kpi), kpi.privacy
     if "employee_response" in counted and not hidden.get("least"):
         yield ("privacy",), Text("kpi.privacy_of_answers", "Answers of employees are anonymous: write [privacy] with least = 5.")
-    is_ill = "absence" in counted or ("agent_day" in counted and ILLNESS & {name for formula in _formulas(kpi) for name in _words_of(formula)})
+    told_of = {name for formula in _formulas(kpi) for _, node in _expressions(kpi, formula) for name in _words_of(node)}
+    is_ill = "absence" in counted or ("agent_day" in counted and ILLNESS & told_of)
     if is_ill and not (hidden.get("least") and hidden.get("of") == "agent_id"):
         yield ("privacy",), Text("kpi.privacy_of_illness", "Absence tells of people’s health: write [privacy] with least = 5 and of = “agent_id”.")
 
 
 def nobody_is_named(kpi: Kpi) -> Iterator[Mistake]:
     """A key figure that an organisation writes must not lead around the rules about who may see whom."""
-    said = [(formula.over, node) for formula in _formulas(kpi) for node in _expressions(formula)] + [("summary", node) for node in _of_sums(kpi)]
-    named = {name for over, node in said for name in _named(over, node)} if kpi.own else set()
-    for name in sorted(named):
+    said: list[tuple[str, Path, Any]] = [(formula.over, path, node) for formula in _formulas(kpi) for path, node in _expressions(kpi, formula)]
+    said += [("summary", ("summary",), node) for node in _of_sums(kpi)]
+    named = {name: path for over, path, node in reversed(said) for name in _named(over, node)} if kpi.own else {}
+    for name, path in sorted(named.items()):
         english = "“%(word)s” tells single persons or rows apart, so it cannot be compared with a value here."
-        yield (kpi.base.kind,), Text("kpi.names_somebody", english, {"word": name})
+        yield path, Text("kpi.names_somebody", english, {"word": name})
 
 
 def groups_of_colleagues_are_hidden(kpi: Kpi) -> Iterator[Mistake]:
     """By site, language or contract one agent alone may be meant: no floor for groups of colleagues guards what a file compares."""
-    said = [(formula.over, node) for formula in _formulas(kpi) for node in _expressions(formula)] if kpi.own else []
+    said = [(formula.over, node) for formula in _formulas(kpi) for _, node in _expressions(kpi, formula)] if kpi.own else []
     compared = {name for over, node in said for name in _compared(node) if tells_of_colleagues(over, name)}
     if compared and not (kpi.privacy.get("least") and kpi.privacy.get("of") == "agent_id"):
         english = "By %(words)s one colleague alone may be meant: write [privacy] with least = 5 and of = “agent_id”."
@@ -190,13 +205,15 @@ def _formulas(kpi: Kpi) -> Iterator[Formula]:
                 yield from (side for side in (formula, *((formula.top, formula.bottom) if formula else ())) if isinstance(side, Formula))
 
 
-def _expressions(formula: Formula) -> list[Any]:
-    found = [getattr(formula, field.name) for field in fields(formula)]
-    return [one for one in found if isinstance(one, (*get_args(Condition), *get_args(Value)))]
+def _expressions(kpi: Kpi, formula: Formula) -> list[tuple[Path, Any]]:
+    """Each with where the file most likely says it."""
+    found = [(field.name, getattr(formula, field.name)) for field in fields(formula)]
+    expressions = [(key, one) for key, one in found if isinstance(one, (*get_args(Condition), *get_args(Value)))]
+    return [((key,) if key in ROW_KEYS and kpi.base.kind != "ratio" else (kpi.base.kind, key), one) for key, one in expressions]
 
 
-def _words_of(formula: Formula) -> set[str]:
-    return {name.name.rpartition(".")[2] for node in _expressions(formula) for name in names(node)}
+def _words_of(node: Any) -> set[str]:
+    return {name.name.rpartition(".")[2] for name in names(node)}
 
 
 def _of_sums(kpi: Kpi) -> Iterator[Condition]:
@@ -225,7 +242,7 @@ def what_is_told_apart_by_exists(kpi: Kpi) -> Iterator[Mistake]:
     for path, name in counted:
         for over in facts_of(kpi) if name not in (None, *COUNTS) else ():
             if name not in words(over):
-                yield path, unknown("word", str(name), words(over))
+                yield path, unknown("word", str(name), [one for one, word in words(over).items() if "." not in one and word.kind == "id"])
 
 
 MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
@@ -254,7 +271,7 @@ def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
     for kpi in kpis.values():
         for path, side in _sides(kpi):
             if "kpi" in side and side["kpi"] not in counts:
-                yield kpi, (path, unknown("count or total", str(side["kpi"]), counts))
+                yield kpi, (path, unknown("count or total", str(side["kpi"]), [name for name in counts if name != kpi.id]))
             elif "kpi" in side and kpis[side["kpi"]].privacy.get("least") and not kpi.privacy.get("least"):
                 said = "%(other)s hides what rests on few, so this must too: write [privacy] with least = 5."
                 yield kpi, (path, Text("kpi.privacy_of_side", said, {"other": side["kpi"]}))
@@ -287,7 +304,7 @@ def _where_said(kpi: Kpi, key: str, variant: str, level: str | None, beside: str
         (("variants", variant), kpi.variants.get(variant)),
         (("levels", level or ""), kpi.levels.get(level or "")),
     ]
-    found = next((path for path, layer in layers if isinstance(layer, dict) and key in layer), None)
+    found = next((path for said in (key, "kind") for path, layer in layers if isinstance(layer, dict) and said in layer), None)
     if found:
         return (*found, key)
     return (key,) if key in ROW_KEYS else (kpi.base.kind, key)

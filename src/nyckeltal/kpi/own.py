@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from nyckeltal.errors import BadDefinition, Issue
 from nyckeltal.kpi.catalogue import catalogue
 from nyckeltal.kpi.checks import ID, Mistake, read_text
 from nyckeltal.kpi.definition import Kpi
+from nyckeltal.kpi.lines import NotToml, table_of
 from nyckeltal.kpi.meaning import kpis_named_exist
 from nyckeltal.kpi.worked import cases_hold
 from nyckeltal.words import Text
@@ -125,8 +125,8 @@ def _rests_on(kpi: Kpi) -> set[str]:
 def _id_in(text: str) -> str | None:
     """The id that a text gives itself, for the name of its file; what is wrong with it is told by the checks."""
     try:
-        found = tomllib.loads(text).get("id")
-    except tomllib.TOMLDecodeError:
+        found = table_of(text).get("id")
+    except NotToml:
         return None
     return found if isinstance(found, str) and ID.fullmatch(found) else None
 

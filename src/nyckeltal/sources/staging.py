@@ -12,6 +12,7 @@ from nyckeltal.contacts import checks, where
 from nyckeltal.contacts.expression import Name
 from nyckeltal.contacts.laid import COMPRESSION
 from nyckeltal.contacts.schema import TABLES, Column, staged_schema
+from nyckeltal.contacts.spelled import to_sql
 from nyckeltal.errors import Issue
 from nyckeltal.sources import amounts, cells, choices, notation
 from nyckeltal.sources.clocks import Clock, text_of
@@ -89,7 +90,7 @@ def conditions(mapping: TableMapping, raw: RawTable) -> tuple[dict[str, str], li
         if text is None:
             continue
         try:
-            found[text] = where.to_sql(where.parse(text, known), cell)
+            found[text] = to_sql(where.parse(text, known), cell)
         except where.BadCondition as wrong:
             issues += [Issue(issue.text, None, None, place) for issue in wrong.issues]
     return found, issues

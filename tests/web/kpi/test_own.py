@@ -251,11 +251,14 @@ def test_a_broken_file_is_named_to_whoever_may_mend_it_and_the_others_stand(as_p
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("sv", ["”version” måste vara 1 eller mer.", "”longest” måste vara ett tal.", "Det finns inget med namnet ”secons” (enhet). Menade du ”seconds”?"]),
+        (
+            "sv",
+            ["”version” måste vara mellan 1 och 9999.", "”longest” måste vara ett tal.", "Det finns inget med namnet ”secons” (enhet). Menade du ”seconds”?"],
+        ),
         (
             "fi",
             [
-                "”version” – tässä on oltava 1 tai enemmän.",
+                "”version” – tässä on oltava välillä 1–9999.",
                 "”longest” – tässä on oltava luku.",
                 "Nimellä ”secons” ei ole mitään (yksikkö). Tarkoititko ”seconds”?",
             ],

@@ -11,7 +11,8 @@ import ibis
 
 from nyckeltal.contacts.expression import Constant, Contains, Every, Name, Some
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.where import family, to_met, to_python
+from nyckeltal.contacts.spelled import to_met, to_python
+from nyckeltal.contacts.where import family
 from nyckeltal.kpi.compile import Clock, Dimension, Measure, Scan, Term, repeat_window
 from nyckeltal.kpi.engine import cut
 from nyckeltal.kpi.engine.overlap import SUMMARY, counting
@@ -276,7 +277,7 @@ class Rows:
         return ibis.literal(True) if node is None else to_met(node, self.leaf)
 
     def leaf(self, leaf: Any) -> Any:
-        """The column of a leaf, as `contacts.where.to_python` asks for it."""
+        """The column of a leaf, as `contacts.spelled.to_python` asks for it."""
         match leaf:
             case Constant(value, kind):
                 return ibis.literal(value, _LITERALS[family(kind)])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.where import to_python
+from nyckeltal.contacts.spelled import to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import Layout, Needs, Rows, layout_of, linked_tables, needs_of, told_table, told_word
 from nyckeltal.kpi.engine.later import sums_over

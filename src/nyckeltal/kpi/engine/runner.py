@@ -15,7 +15,7 @@ from nyckeltal.contacts.columns import quoted
 from nyckeltal.contacts.facts import ROWS_AT_ONCE
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.contacts.snapshot import Snapshot
-from nyckeltal.contacts.where import literal
+from nyckeltal.contacts.spelled import literal
 from nyckeltal.errors import BadQuestion
 from nyckeltal.kpi.engine.session import Cursor
 from nyckeltal.words import Text

@@ -11,7 +11,7 @@ import ibis
 
 from nyckeltal.contacts.expression import Every, Missing
 from nyckeltal.contacts.schema import TABLES
-from nyckeltal.contacts.where import to_filters, to_python
+from nyckeltal.contacts.spelled import to_filters, to_python
 from nyckeltal.kpi.compile import Measure, Scan
 from nyckeltal.kpi.engine.bind import by_stored_month
 from nyckeltal.kpi.engine.shape import ids_mark

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.contacts.where import to_python
+from nyckeltal.contacts.spelled import to_python
 from nyckeltal.kpi.engine.bind import Rows, layout_of, needs_of
 from nyckeltal.kpi.engine.run import Prepared, fetched, place_of
 from nyckeltal.kpi.engine.sums import Sums, counted, group_columns, kept
