@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources import preview, written
 from nyckeltal.sources.tables import FileForm
-from tables import calls, mapping, put
+from tables import calls, loaded, mapping, put
 
 
 def test_the_first_facts_are_shown_as_they_would_be_read(tmp_path: Path) -> None:
@@ -88,3 +89,22 @@ def test_a_mapping_is_written_as_a_file_and_read_again(tmp_path: Path) -> None:
         {"outcome": {"from": "slut på", "values": {'Tog "slut"': "answered", "ö": "abandoned"}}}, leave_out=[{"where": "a == 'b'", "reason": "c"}]
     )
     assert written.tables_of(written.text_of(said)) == said
+
+
+def test_rows_that_are_in_already_are_told_with_the_load_they_came_with(home: Path, tmp_path: Path) -> None:
+    first = loaded(home, put(tmp_path, calls(20), "switch.csv"))
+    loaded(home, put(tmp_path, calls(30), "longer.csv"))
+    facts = ContactStore(home).snapshot()
+    other = put(tmp_path, calls(40, row_3="3,2026-03-02 09:03:00,99", row_25="25,2026-04-02 09:25:00,25", row_26="26,never,1"), "other.csv")
+    assert [(one.load_id, one.files, one.source, one.n, one.changed) for one in preview.preview(other, mapping(), facts=facts).came][:1] == [
+        (first.load_id, "switch.csv", "one", 20, 1)
+    ]
+    assert [(one.n, one.changed) for one in preview.preview(other, mapping(), facts=facts).came] == [(20, 1), (9, 1)]
+    assert preview.preview(other, mapping(fact={"kind": "contact", "client": "one", "source": "another"}), facts=facts).came == ()
+
+
+def test_what_is_in_as_it_is_would_not_be_replaced_though_customers_are_hidden(home: Path, tmp_path: Path) -> None:
+    file = put(tmp_path, "id,at,wait,who\n" + "".join(f"{n},2026-03-02 09:{n}:00,{n},c{n}\n" for n in range(10, 40)))
+    said = mapping({"customer_key": "who"})
+    loaded(home, file, said)
+    assert [(one.n, one.changed) for one in preview.preview(file, said, facts=ContactStore(home).snapshot()).came] == [(30, 0)]

@@ -34,12 +34,12 @@ def _compare(change: Change, table: str, paths: Sequence[Path]) -> dict[str, int
     if not withdrawn.find(change, table) and not stored:
         return _all_new(change, table)
     mine = f"o.load_id is not distinct from {columns.text(change.load_id)}"
-    verdict = _verdict(table)
+    judged = verdict(table)
     if change.again:
-        mine, verdict = _again(change, table, mine, verdict)
+        mine, judged = _again(change, table, mine, judged)
     change.run(f"""
         create or replace temp table decided_{table} as
-        select i.source, i.source_id, {verdict} as verdict, {mine} as mine from in_{table} i left join found_{table} o on {same(table, "i", "o")};
+        select i.source, i.source_id, {judged} as verdict, {mine} as mine from in_{table} i left join found_{table} o on {same(table, "i", "o")};
         create or replace temp table was_{table} as
         select o.* from found_{table} o semi join (
             select i.* from in_{table} i join decided_{table} d using (source, source_id) where d.verdict = 'changed'
@@ -83,7 +83,7 @@ def _open(change: Change, table: str, paths: Sequence[Path]) -> None:
         raise OurMistake(f"a batch names a key of {table} twice")
 
 
-def _verdict(table: str) -> str:
+def verdict(table: str) -> str:
     """The newer of two rows is told by `changed_at`, else by the order of loading; the same row in an older version is the same row."""
     differs = _differs(table)
     later = "coalesce(i.changed_at > o.changed_at, i.changed_at is not null and o.changed_at is null)"

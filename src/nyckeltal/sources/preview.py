@@ -25,6 +25,9 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     import duckdb
 
+    from nyckeltal.contacts.snapshot import Snapshot
+    from nyckeltal.contacts.standing import Came
+
 ROWS = 5_000
 MOST_BYTES = 4 << 20
 SHOWN = 5
@@ -42,7 +45,8 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Preview:
-    """`rows` are the first facts, by field; `issues` keep the mapping from being used at all. `whole` where the file has no more rows than were read."""
+    """`rows` are the first facts, by field; `issues` keep the mapping from being used at all. `whole` where the file has no more rows than were read.
+    `came` tells load by load which of the rows are in already."""
 
     read: int = 0
     whole: bool = True
@@ -52,6 +56,7 @@ class Preview:
     refusals: tuple[Refusal, ...] = ()
     issues: tuple[Issue, ...] = ()
     keyless: bool = False
+    came: tuple[Came, ...] = ()
 
     @property
     def refused(self) -> int:
@@ -115,10 +120,10 @@ def _cut(text: bytes, lines: int) -> bytes:
     return b"".join(kept)
 
 
-def describe(file: Path, fact: str | None = None) -> Description:
+def describe(file: Path, fact: str | None = None, system: str | None = None) -> Description:
     """What the file looks like, told from its first rows."""
     with beginning(file) as (part, _):
-        return described(part, fact=fact)
+        return described(part, system, fact=fact)
 
 
 def values(file: Path, columns: Sequence[str], said: FileForm, most: int = 50) -> dict[str, list[str]]:
@@ -128,10 +133,8 @@ def values(file: Path, columns: Sequence[str], said: FileForm, most: int = 50) -
         return {name: _of_column(con, raw, name, most) for name in columns if name in raw.names}
 
 
-def preview(
-    file: Path, mapping: Mapping[str, Any] | Path, *, client: str | None = None, zone: str | None = None, zones: Mapping[str, str] | None = None
-) -> Preview:
-    """How the mapping reads the first rows. `zones` are those of known clients."""
+def preview(file: Path, mapping: Mapping[str, Any] | Path, *, client: str | None = None, zone: str | None = None, facts: Snapshot | None = None) -> Preview:
+    """How the mapping reads the first rows, by what `facts` know: the clients, and which of the rows are in already."""
     read, issues = read_mapping(mapping)
     read = with_zone(with_client(read, client), zone)
     with beginning(file) as (part, whole), _opened() as (con, folder):
@@ -140,12 +143,35 @@ def preview(
         issues += conditions(read, raw)[1] if not issues else []
         if issues:
             return Preview(whole=whole, issues=(*across(read, raw.names, raw.file), *issues))
-        here = read.form.zone or (zones or {}).get(read.client or "")
-        setting = Setting(folder, read.source or read.client or read.kind, read.client, here, datetime.now(UTC), lambda text: f"left(md5({text}), 8)")
-        return _told(con, stage(con, raw, read, setting, "preview"), read, whole)
+        staged = stage(con, raw, read, _setting(folder, read, facts), "preview")
+        return _told(con, staged, read, whole, _standing(con, staged, read, facts) if facts else ())
 
 
-def _told(con: duckdb.DuckDBPyConnection, staged: Staged, mapping: TableMapping, whole: bool) -> Preview:
+def _setting(folder: Path, mapping: TableMapping, facts: Snapshot | None) -> Setting:
+    """As a load would have it."""
+    from nyckeltal.contacts import privacy
+
+    clients = facts.small("client").to_pylist() if facts else []
+    zones, currencies = ({row["client_id"]: row[said] for row in clients if row[said]} for said in ("tz", "currency"))
+    zone = mapping.form.zone or zones.get(mapping.client)
+
+    def hide(text: str) -> str:
+        return privacy.pseudonym_sql(text, facts.home) if facts else f"left(md5({text}), 8)"
+
+    source = mapping.source or mapping.client or mapping.kind
+    return Setting(folder, source, mapping.client, zone, datetime.now(UTC), hide, known_clients=zones, currencies=currencies)
+
+
+def _standing(con: duckdb.DuckDBPyConnection, staged: Staged, mapping: TableMapping, facts: Snapshot) -> tuple[Came, ...]:
+    """Of the rows that would be loaded those that are in already; of a key that comes twice the last counts."""
+    from nyckeltal.contacts.standing import standing
+
+    last = "QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY line DESC) = 1"
+    good = f"SELECT * FROM read_parquet('{staged.rows}') WHERE left_out IS NULL AND problem IS NULL {last}"
+    return standing(con, facts, mapping.kind, good)
+
+
+def _told(con: duckdb.DuckDBPyConnection, staged: Staged, mapping: TableMapping, whole: bool, came: tuple[Came, ...]) -> Preview:
     fields = tuple(rule.field for rule in mapping.rules)
     shown = ", ".join(f'"{name}"' for name in fields) or "line"
     good = f"SELECT {shown} FROM read_parquet('{staged.rows}') WHERE left_out IS NULL AND problem IS NULL ORDER BY line LIMIT {SHOWN}"
@@ -160,6 +186,7 @@ def _told(con: duckdb.DuckDBPyConnection, staged: Staged, mapping: TableMapping,
         left_out={mapping.leave_out[at].reason: int(n) for at, n in left},
         refusals=(*_refusals(con, staged), *ragged),
         keyless=not mapping.key and mapping.rule(_key_of(mapping)) is None,
+        came=came,
     )
 
 

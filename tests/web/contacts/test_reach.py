@@ -60,3 +60,12 @@ def test_what_is_told_by_the_month_is_in_step_until_the_next_month_is_over(tmp_p
     )
     load([tmp_path / "costs.csv"], mapping=tmp_path / "costs.toml", home=tmp_path, now=NOW)
     assert [reach.in_step for reach in ledger.reaches(NOW)] == [in_step]
+
+
+def test_a_source_that_lags_in_anything_stands_before_those_in_step(reached: Callable[..., list[tuple[str, str]]], tmp_path: Path) -> None:
+    reached("1,one,2026-03-10 10:00,answered", "2,two,2026-03-02 11:00,answered")
+    (tmp_path / "calls.toml").write_text(MAPPING.replace("switch", "another"))
+    (tmp_path / "calls.csv").write_text("id,client,at,end\n1,one,2026-03-10 10:00,answered\n")
+    load([tmp_path / "calls.csv"], mapping=tmp_path / "calls.toml", home=tmp_path, now=NOW)
+    found = ledger.by_source(ledger.reaches(NOW))
+    assert [(one.source, one.behind, len(one.reaches), bool(one.until)) for one in found] == [("switch", 1, 2, False), ("another", 0, 1, True)]

@@ -102,7 +102,7 @@ def send(call: Call) -> HttpResponseBase:
     if not files:
         raise Refused(422, NOT_SO, [Issue(Text("api.no_files", "Send at least one file as “files”."), field="files")])
     mapping = _mapping(words)
-    upload = uploads.receive(call.person, files)
+    upload = uploads.receive(call.person, files, system=words.get("system") or "")
     try:
         _understood(upload, words, mapping)
     except BaseException:
@@ -144,7 +144,7 @@ def _file_said(request: HttpRequest, name: str) -> str:
 def _understood(upload: Upload, words: Mapping[str, Any], mapping: dict[str, Any] | None) -> None:
     """What the files are, as the call says or as they show themselves; raises Refused where that would not load."""
     if system := words.get("system") or (mapping is None and upload.system):
-        upload.told(system=system, client=words.get("client", ""), zone=words.get("zone", ""))
+        upload.told(system=system, mapping={}, client=words.get("client", ""), zone=words.get("zone", ""))
         return
     upload.system = ""
     mapping = mapping if mapping is not None or upload.read_as else _filled_in(upload, words)

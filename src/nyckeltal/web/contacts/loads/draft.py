@@ -34,9 +34,9 @@ def _file(had: Mapped, form: Form) -> Mapped:
 
 
 def _fact(had: Mapped, form: Form, kind: str) -> Mapped:
-    client = form.get("client", "").strip()
-    rest = {name: value for name, value in had.items() if name not in ("kind", "client")}
-    return {"kind": kind, **({"client": client} if client else {}), **rest}
+    said = {name: form.get(name, had.get(name, "") if name == "source" else "").strip() for name in ("client", "source")}
+    rest = {name: value for name, value in had.items() if name not in ("kind", *said)}
+    return {"kind": kind, **{name: value for name, value in said.items() if value}, **rest}
 
 
 def _constants(form: Form, kind: str) -> Mapped:

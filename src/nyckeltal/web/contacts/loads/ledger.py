@@ -111,6 +111,30 @@ class Reach:
     read: int
 
 
+@dataclass(frozen=True)
+class OfSource:
+    """All that one source tells of. `until` where all of it reaches equally far."""
+
+    source: str
+    reaches: tuple[Reach, ...]
+
+    @property
+    def until(self) -> str:
+        return self.reaches[0].until if len({reach.until for reach in self.reaches}) == 1 else ""
+
+    @property
+    def behind(self) -> int:
+        return sum(not reach.in_step for reach in self.reaches)
+
+
+def by_source(found: list[Reach]) -> list[OfSource]:
+    """Those that somebody may have to look after first."""
+    of: dict[str, list[Reach]] = {}
+    for reach in found:
+        of.setdefault(reach.source, []).append(reach)
+    return sorted((OfSource(source, tuple(reaches)) for source, reaches in of.items()), key=lambda one: (not one.behind, one.source))
+
+
 def reaches(now: datetime | None = None) -> list[Reach]:
     """Over the loads that stand, source by source."""
     kept = store()

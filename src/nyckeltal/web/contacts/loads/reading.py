@@ -14,7 +14,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import UserMistake
 from nyckeltal.sources.mapping import field_of
 from nyckeltal.sources.refusing import too_many
-from nyckeltal.web.contacts.loads import uploads, words
+from nyckeltal.web.contacts.loads import ledger, uploads, words
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.frame.say import say
@@ -22,6 +22,18 @@ from nyckeltal.words import Text
 
 if TYPE_CHECKING:
     from nyckeltal.sources.preview import Preview
+
+
+@dataclass(frozen=True)
+class Came:
+    """Rows that came with an earlier load, told for the page."""
+
+    load_id: str
+    files: str
+    source: str
+    at: str
+    n: int
+    changed: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,17 @@ class Told:
     whole: bool = True
     keyless: bool = False
     read_as_utc: bool = False
+    came: tuple[Came, ...] = ()  # which of the rows are in already
+
+    @property
+    def standing(self) -> int:
+        """How many rows are in already."""
+        return sum(one.n for one in self.came)
+
+    @property
+    def replaced(self) -> int:
+        """How many of those would be replaced."""
+        return sum(one.changed for one in self.came)
 
     @property
     def too_many(self) -> bool:
@@ -59,7 +82,7 @@ def told(upload: Upload) -> Told:
 
     try:
         with uploads.paths(upload) as files:
-            seen = preview(files[0], upload.mapping, zones=zones())
+            seen = preview(files[0], upload.mapping, facts=ledger.store().snapshot())
     except UserMistake as mistake:
         return Told(wrong=tuple(say(issue.text) for issue in mistake.issues) or (say(mistake.text),))
     return _told(upload, seen)
@@ -77,6 +100,7 @@ def _told(upload: Upload, seen: Preview) -> Told:
         left_out=tuple((words.left_out(reason), n) for reason, n in seen.left_out.items()),
         read=seen.read, refused=seen.refused, whole=seen.whole, keyless=seen.keyless,
         read_as_utc=zone is None and _has_local_moments(kind, upload.mapping),
+        came=tuple(Came(one.load_id, one.files, one.source, ledger.told(one.loaded_at), one.n, one.changed) for one in seen.came),
     )  # fmt: skip
 
 

@@ -29,15 +29,15 @@ def folder(upload: Upload) -> Path:
     return arriving.folder() / str(upload.pk)
 
 
-def receive(by: User, files: Sequence[Any], repairs: str = "") -> Upload:
-    """Take the files out of the request; what cannot be read at all is refused here and not kept."""
+def receive(by: User, files: Sequence[Any], repairs: str = "", system: str = "") -> Upload:
+    """Take the files out of the request; what cannot be read at all is refused here and not kept. `system` is where somebody says they come from."""
     upload = Upload(by=by, repairs=repairs, files=[{"name": name, "size": file.size} for name, file in zip(_names(files), files, strict=True)])
     place = folder(upload)
     place.mkdir(mode=0o700)
     try:
         for at, file in enumerate(files):
             arriving.keep(file, place / str(at))
-        look(upload)
+        look(upload, system=system)
         with transaction.atomic():
             upload.save()
     except BaseException:
@@ -72,14 +72,17 @@ def is_there(upload: Upload) -> bool:
     return all((folder(upload) / str(at)).exists() for at in range(len(upload.files)))
 
 
-def look(upload: Upload, fact: str | None = None) -> None:
-    """What the files are: a known system's, of a shape that was read before, or a table whose columns are guessed."""
+def look(upload: Upload, fact: str | None = None, system: str = "") -> None:
+    """What the files are: a known system's, as somebody says or as they show, of a shape that was read before, or a table whose columns are guessed."""
     from nyckeltal.sources import find
     from nyckeltal.sources.tables.text import glance
 
     with paths(upload) as files:
         for file in files:
             glance(file)
+        if system:
+            _look_as(upload, files, system)
+            return
         systems = {source.name if source else "" for source in map(find.by_itself, files)} if fact is None else {""}
         if len(systems) > 1:
             names = ", ".join(sorted(systems - {""}))
@@ -87,14 +90,28 @@ def look(upload: Upload, fact: str | None = None) -> None:
                 Text("web.uploads.mixed", "Some of these files come from %(names)s and some do not. Send them one kind at a time.", {"names": names})
             )
         upload.system = systems.pop()
-        if not upload.system:
+        if upload.system:
+            upload.mapping, upload.read_as = {}, ""
+        else:
             _look_at_table(upload, files[0], fact)
 
 
-def _look_at_table(upload: Upload, file: Path, fact: str | None) -> None:
+def _look_as(upload: Upload, files: Sequence[Path], system: str) -> None:
+    """As that system's; a survey tool's table is better said column by column."""
+    from nyckeltal.sources import find
+    from nyckeltal.sources.answers import Asking
+
+    source = find.system(system)
+    upload.system, upload.mapping, upload.read_as = system, {}, ""
+    if isinstance(source, Asking) and all(map(source.plain, files)):
+        upload.system = ""
+        _look_at_table(upload, files[0], None, system)
+
+
+def _look_at_table(upload: Upload, file: Path, fact: str | None, system: str | None = None) -> None:
     from nyckeltal.sources import preview
 
-    seen = preview.describe(file, fact)
+    seen = preview.describe(file, fact, system)
     columns = [_seen_column(guess) for guess in seen.columns]
     upload.seen = {"kind": seen.kind, "likely": list(seen.likely), "columns": columns, "file": dict(seen.mapping.get("file", {}))}
     names = [column["name"] for column in columns]

@@ -158,6 +158,13 @@ def left_out(reason: str) -> str:
     return str(LEFT_OUT.get(reason, reason))
 
 
+def systems() -> list[tuple[str, str]]:
+    """The systems whose files are read, and what of each."""
+    from nyckeltal.sources import find
+
+    return sorted(((name, say(source.title)) for name, source in find.systems().items()), key=lambda one: one[1].casefold())
+
+
 def of_template(language: str) -> Said:
     """What explains a template; in English with whole sentences, elsewhere as its fields and words are called on pages, where that is not the header again."""
     if language == "en":

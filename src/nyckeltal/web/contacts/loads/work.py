@@ -62,7 +62,7 @@ def _load(job: Job, progress: Progress) -> dict[str, Any]:
     with uploads.paths(upload) as files:
         options: dict[str, Any] = {"mapping": _mapping_file(upload)} if not upload.system else {"system": upload.system}
         if upload.system:
-            options |= {"client": upload.client or None, "zone": upload.zone or None}
+            options |= {"client": upload.client or None, "zone": upload.zone or None, "mapping": upload.mapping or None}
         report = nyckeltal.load(files, home=settings.NYCKELTAL_HOME, by=by, progress=progress, **options)
     if report.already and job.attempts > 1:  # an earlier attempt died after its rows counted and before the promises were judged
         nyckeltal.promises_judged(report, settings.NYCKELTAL_HOME)

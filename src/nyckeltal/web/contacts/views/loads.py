@@ -25,7 +25,8 @@ from nyckeltal.web.people import access
 from nyckeltal.web.people.models import User
 from nyckeltal.web.people.session import signed_in
 
-PAGE = 30
+PAGE = 10
+SOURCES = 6  # shown at once; the others are folded
 FORMS = {".csv": "text/csv; charset={}", ".txt": "text/plain; charset=utf-8", ".zip": "application/zip"}
 
 
@@ -43,12 +44,13 @@ def listed(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "contacts/loads.html#under_way", {"under_way": _under_way()})
     lines, reaches = ledger.lines(), ledger.reaches()
-    last = _page(request, len(lines))
+    of_source, last = ledger.by_source(reaches), _page(request, len(lines))
     context = {
-        "lines": lines[last - PAGE : last], "earlier": last + PAGE if last < len(lines) else 0, "reaches": reaches, "empty": not lines,
+        "lines": lines[last - PAGE : last], "earlier": last + PAGE if last < len(lines) else 0, "later": max(last - PAGE, 0), "sources": of_source[:SOURCES],
+        "more_sources": of_source[SOURCES:], "empty": not lines,
         "templates": [(kind, words.KINDS[kind]) for kind in templates.OFFERED],
         "until": ledger.contacts_known_until(reaches), "under_way": _under_way(), "begun": _begun(person), "most": settings.UPLOAD_LIMIT_BYTES // 1_000_000,
-        "ailing": condition.ailing(Path(settings.NYCKELTAL_HOME)), "twice": same.twice(),
+        "systems": words.systems(), "ailing": condition.ailing(Path(settings.NYCKELTAL_HOME)), "twice": same.twice(),
     }  # fmt: skip
     return render(request, "contacts/loads.html", context)
 

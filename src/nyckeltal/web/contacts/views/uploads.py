@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import UserMistake
 from nyckeltal.sources import written
-from nyckeltal.web.contacts.loads import columns, draft, reading, saved, uploads, words, work
+from nyckeltal.web.contacts.loads import columns, draft, ledger, reading, saved, uploads, words, work
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.contacts.views.loads import feeder
 from nyckeltal.web.frame import facts
@@ -25,11 +26,11 @@ def send(request: HttpRequest) -> HttpResponse:
     person = feeder(request)
     files = request.FILES.getlist("files")
     if not files:
-        return render(request, "contacts/not_taken.html", {"nothing": True}, status=400)
+        return render(request, "contacts/not_taken.html", {"nothing": True, "systems": words.systems()}, status=400)
     try:
-        upload = uploads.receive(person, files, repairs=request.POST.get("repairs", "")[:60])
+        upload = uploads.receive(person, files, request.POST.get("repairs", "")[:60], request.POST.get("system", ""))
     except UserMistake as mistake:
-        return render(request, "contacts/not_taken.html", {"mistake": mistake}, status=400)
+        return render(request, "contacts/not_taken.html", {"mistake": mistake, "systems": words.systems(), "asking": True}, status=400)
     _guess_whose(upload)
     return redirect("contacts:upload", upload.pk)
 
@@ -67,7 +68,13 @@ def upload(request: HttpRequest, upload_id: Any) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Upload, **more: Any) -> HttpResponse:
-    context = {"upload": found, "clients": _clients(), "zones": words.ZONES} | more
+    context = {
+        "upload": found,
+        "clients": _clients(),
+        "zones": words.ZONES,
+        "sources": sorted({line.source for line in ledger.lines()}),
+        "systems": words.systems(),
+    } | more
     if not found.system:
         context |= _table(found) | more
     part = "#mapping" if request.headers.get("HX-Request") and not found.system else ""
@@ -81,7 +88,8 @@ def _table(found: Upload) -> dict[str, Any]:
     return {
         "kinds": columns.kinds(found.seen), "used": [one for one in shown if one.used], "unused": [one for one in shown if not one.used],
         "columns": shown, "constants": columns.constants(found.seen, found.mapping), "told": told, "conditions": list(enumerate(conditions)),
-        "mapping_text": written.text_of(found.mapping), "has_client": found.seen["kind"] != "client", **_remember(found),
+        "mapping_text": written.text_of(found.mapping), "has_client": found.seen["kind"] != "client",
+        "has_source": TABLES[found.seen["kind"]].family == "fact", **_remember(found),
     }  # fmt: skip
 
 
@@ -105,14 +113,30 @@ def change(request: HttpRequest, upload_id: Any) -> HttpResponse:
     if wish == "forget":
         uploads.forget(found)
         return redirect("contacts:loads")
-    if wish in ("afresh", "table"):
-        uploads.look(found, str(found.seen.get("kind", "contact")) if wish == "afresh" else "contact")
-        found.save()
-        return redirect("contacts:upload", found.pk)
+    if wish in ("afresh", "table", "system"):
+        return _looked_at(request, found, wish)
     if found.system:
-        found.told(client=request.POST.get("client", "").strip(), zone=request.POST.get("zone", "").strip())
+        source = request.POST.get("source", "").strip()
+        found.told(
+            client=request.POST.get("client", "").strip(), zone=request.POST.get("zone", "").strip(), mapping={"fact": {"source": source}} if source else {}
+        )
         return _handed_over(request, found)
     return _changed(request, found, wish)
+
+
+def _looked_at(request: HttpRequest, found: Upload, wish: str) -> HttpResponse:
+    """Look at the file anew: as a table, or as what a system has exported."""
+    try:
+        if wish == "system" and request.POST.get("system"):
+            uploads.look(found, system=request.POST["system"])
+        else:
+            uploads.look(found, str(found.seen.get("kind", "contact")) if wish == "afresh" else "contact")
+    except UserMistake as mistake:
+        return _page(request, _find(request, found.pk), unread=mistake)
+    found.save()
+    if wish == "system":
+        _guess_whose(found)
+    return redirect("contacts:upload", found.pk)
 
 
 def _changed(request: HttpRequest, found: Upload, wish: str) -> HttpResponse:

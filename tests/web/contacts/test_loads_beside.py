@@ -1,0 +1,108 @@
+"""Lists of several systems: which one a file is of, whose numbers its rows have, and what of them is in already."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from nyckeltal.contacts.store import ContactStore
+from nyckeltal.sources.systems import zendesk
+from web.contacts.loading import Making, calls, changed, counts, load, send, sent
+
+OTHERS = {at: f"{at};02.10.2026 09:{at % 60:02}:00;Flytt;00:00:09;osda;Besvarad" for at in range(1, 11)}
+
+
+@pytest.fixture
+def ingrid(as_person: Callable[[str], Client]) -> Client:
+    return as_person("ingrid")
+
+
+@pytest.fixture(scope="module")
+def october(making: Making) -> tuple[Path, str]:
+    return making(lambda browser: load(browser, sent(browser, calls())))
+
+
+@pytest.fixture
+def first(october: tuple[Path, str]) -> str:
+    """The address of a load of sixty calls."""
+    shutil.copytree(october[0], settings.NYCKELTAL_HOME, dirs_exist_ok=True)
+    return october[1]
+
+
+def _looked_at(browser: Client, address: str, **words: str) -> str:
+    changed(browser, address, "look", client="nordkraft", zone="Europe/Stockholm", **words)
+    return browser.get(address).content.decode()
+
+
+def test_before_it_is_loaded_a_list_says_whose_rows_it_would_replace(ingrid: Client, first: str) -> None:
+    page = _looked_at(ingrid, sent(ingrid, calls(70, OTHERS), "chef.csv"))
+    assert "In already: 60 of 70 rows" in page
+    assert "Said otherwise here, and to be replaced: 10." in page
+    assert f'<a href="{first}">samtal.csv</a>' in page
+    assert "60 in already, 10 to be replaced" in page
+
+
+def test_the_same_numbers_of_another_system_stand_beside_the_first_once_it_is_named(ingrid: Client, first: str) -> None:
+    address = sent(ingrid, calls(70, OTHERS), "chef.csv")
+    assert "In already" not in _looked_at(ingrid, address, source="another-switch")
+    second = load(ingrid, address, {"source": "another-switch"})
+    assert (counts(second)["new"], counts(second)["changed"]) == (70, 0)
+    assert ContactStore(settings.NYCKELTAL_HOME).snapshot().rows("contact") == 130
+
+
+def test_rows_that_are_in_as_they_are_are_said_to_count_once(ingrid: Client, first: str) -> None:
+    page = _looked_at(ingrid, sent(ingrid, calls(65), "longer.csv"))
+    assert "In already: 60 of 65 rows" in page
+    assert "go on counting once" in page
+    assert "to be replaced:" not in page
+
+
+def _bare_tickets(indent: int | None = 1) -> str:
+    """What somebody cut out of an export, without the lists' names and addresses."""
+    sample = json.loads((Path(zendesk.__file__).parent / "samples" / "export.json").read_text(encoding="utf-8"))
+    tickets = [{name: value for name, value in one.items() if name not in ("submitter_id", "url")} for one in sample["tickets"]]
+    return json.dumps({"tickets": tickets}, indent=indent)
+
+
+def test_who_knows_the_system_says_it_where_the_file_does_not(ingrid: Client) -> None:
+    refused = send(ingrid, ("tickets.json", _bare_tickets()))
+    assert refused.status_code == 400
+    assert '<option value="zendesk">Zendesk tickets' in refused.content.decode()
+    answer = send(ingrid, ("tickets.json", _bare_tickets()), system="zendesk")
+    assert "This is a zendesk file" in ingrid.get(answer["Location"]).content.decode()
+
+
+def test_where_no_column_means_anything_the_systems_are_offered_at_once(ingrid: Client) -> None:
+    page = ingrid.get(sent(ingrid, _bare_tickets(indent=None), "tickets.json")).content.decode()
+    assert '<details class="more" id="export_of" open>' in page
+
+
+def test_what_a_file_is_an_export_of_can_be_said_anew_on_its_page(ingrid: Client) -> None:
+    address = sent(ingrid, (Path(zendesk.__file__).parent / "samples" / "export.json").read_text(encoding="utf-8"), "export.json")
+    ingrid.post(f"{address}change/", {"do": "system", "system": "zammad"})
+    assert "This is a zammad file" in ingrid.get(address).content.decode()
+    table = sent(ingrid, calls())
+    ingrid.post(f"{table}change/", {"do": "system", "system": "three_cx"})
+    assert "This is a three_cx file" in ingrid.get(table).content.decode()
+    ingrid.post(f"{table}change/", {"do": "system", "system": ""})
+    assert "What do the columns mean?" in ingrid.get(table).content.decode()
+
+
+def test_the_files_of_a_system_may_be_of_a_named_source_too(ingrid: Client) -> None:
+    text = (Path(zendesk.__file__).parent / "samples" / "export.json").read_text(encoding="utf-8")
+    for source in ("", "zendesk-shop"):
+        load(ingrid, sent(ingrid, text, f"export{source}.json"), {"source": source})
+    loads = ContactStore(settings.NYCKELTAL_HOME).loads().to_pylist()
+    assert {row["source"] for row in loads} >= {"zendesk-nordkraft", "zendesk-shop"}
+
+
+def test_a_system_that_nobody_knows_is_said_so(ingrid: Client) -> None:
+    answer = send(ingrid, ("tickets.json", _bare_tickets()), system="no such")
+    assert answer.status_code == 400
+    assert "There is no system" in answer.content.decode()
