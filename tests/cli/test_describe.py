@@ -59,3 +59,16 @@ def test_of_a_mixed_folder_each_file_is_told(tmp_path: Path, capsys: pytest.Capt
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", str(tmp_path)]) == 1
     assert "holds no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "content", ["name\nanna\nbo\n", "Lorem ipsum dolor, sit amet\nadipiscing elit, sed do\n", '{"a": [1, 2], "b": {"c": 1}}', "colour,weight\nred,12\n"]
+)
+def test_a_file_that_says_nothing_is_not_taken_for_contacts(tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "what.txt"
+    file.write_text(content)
+    assert main(["describe", str(file)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "nothing in it is recognised" in said.err
+    assert main(["describe", str(file), "--fact", "contact"]) == 0, "whoever says what it is gets a mapping to start from"

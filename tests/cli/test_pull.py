@@ -78,3 +78,21 @@ def test_wrong_usage_and_unknown_names_are_told(tmp_path: Path, capsys: pytest.C
     assert "Did you mean calls?" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="2"):
         main(["pull", "--watch", "calls", "--home", str(tmp_path)])
+
+
+def test_a_source_that_brings_nothing_says_what_may_be_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home, drop = tmp_path / "home", tmp_path / "drop"
+    home.mkdir()
+    drop.mkdir()
+    (tmp_path / "queue_log").write_text("1772442000|c1|support|NONE|ENTERQUEUE||+46701|1\n1772442009|c1|support|NONE|ABANDON|1|1|9\n")
+    assert main(["load", str(tmp_path / "queue_log"), "--as", "queue_log", "--client", "bank", "--zone", "UTC", "--home", str(home), "--quiet"]) == 0
+    _sources(home, f'[source.lists]\nfolder = "{drop}"\npattern = "*.csv"\nclient = "bnk"\n')
+    assert main(["pull", "--home", str(home)]) == 0
+    said = capsys.readouterr().err
+    assert "lists: No file that fits “*.csv” was ever found in the folder" in said
+    assert "lists: There is no client “bnk” yet; its first rows will make one. Those there are: bank." in said
+    drop.rmdir()
+    main(["pull", "--list", "--home", str(home)])
+    assert f"lists: There is no folder “{drop}” to watch." in capsys.readouterr().err
+    assert main(["doctor", "--home", str(home)]) == 1
+    assert f"There is no folder “{drop}” to watch." in capsys.readouterr().out

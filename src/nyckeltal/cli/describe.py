@@ -15,6 +15,7 @@ from nyckeltal.words import Text
 if TYPE_CHECKING:
     from nyckeltal.sources.describe import Description
 
+MOST_COLUMNS, MOST_LETTERS = 12, 40
 NAME = "describe"
 HELP = "Say what a file looks like and propose a mapping file; without a file, list the facts there are, or the fields of one."
 EXAMPLE = "nyckeltal describe calls.csv > calls.toml\n  nyckeltal describe --fact survey_response"
@@ -34,11 +35,24 @@ def run(args: argparse.Namespace) -> int:
     from nyckeltal.sources.load import describe
 
     description = describe(args.file, fact=args.fact)
+    if args.fact is None and description.says_nothing:
+        raise _unrecognised(description)
     if args.format == "json":
         output.print_json(description.as_dict())
     else:
         print(description.mapping_toml(), end="")
     return 0
+
+
+def _unrecognised(description: Description) -> CannotRead:
+    english = (
+        "%(file)s: nothing in it is recognised. It is no file of a system known here (nyckeltal load --list names them), and none of its columns has a name or "
+        "values from which a fact could be told, such as when a contact began, how long somebody waited, who answered or how it ended. Its columns: "
+        "%(columns)s. If it is such a table all the same, look at its header and separator, or say with --fact what it tells (nyckeltal describe lists the "
+        "facts)."
+    )
+    columns = tuple(column.name[:MOST_LETTERS] for column in description.columns[:MOST_COLUMNS])
+    return CannotRead(Text("cli.describe_nothing", english, {"file": description.file, "columns": columns or "–"}))
 
 
 def _facts(args: argparse.Namespace) -> int:

@@ -74,7 +74,7 @@ def _pull(found: Sources, feeds: list[Feed], home: Path, args: argparse.Namespac
     doing = means(home)
     doing.join(home, doing.now())
     done = {feed.name: running.catch_up(feed, doing) for feed in asked} if args.once else running.catch_up_all(asked, doing)
-    rows = [_row(feed, done[feed.name], busy=done[feed.name] is None) for feed in asked]
+    rows = [_row(feed, done[feed.name], home, busy=done[feed.name] is None) for feed in asked]
     _say(rows, args.format)
     broken = not args.sources and _say_broken(found)
     return 1 if broken or any(status is None or status.error for status in done.values()) else 0
@@ -84,18 +84,22 @@ def _list(found: Sources, feeds: list[Feed], home: Path, form: str) -> int:
     from nyckeltal.sources.pull import status
     from nyckeltal.sources.pull.place import Place
 
-    rows = [_row(feed, status.read(Place(home, feed.name))) for feed in feeds]
+    rows = [_row(feed, status.read(Place(home, feed.name)), home) for feed in feeds]
     _say(rows, form)
     return 1 if _say_broken(found) or any(row["error"] for row in rows) else 0
 
 
-def _row(feed: Feed, status: Status | None, *, busy: bool = False) -> dict[str, Any]:
+def _row(feed: Feed, status: Status | None, home: Path, *, busy: bool = False) -> dict[str, Any]:
+    from nyckeltal.contacts.store import ContactStore
+    from nyckeltal.sources.pull import condition
+
     told: dict[str, Any] = {"source": feed.name, "system": feed.system, "way": feed.way, "every": feed.every.said, "paused": feed.paused}
     if status is None:
-        return told | dict.fromkeys(("last_success", "reaches", "next_due", "read", "new", "changed", "refused", "error", "issues")) | {"busy": busy}
+        return told | dict.fromkeys(("last_success", "reaches", "next_due", "read", "new", "changed", "refused", "error", "issues", "notes")) | {"busy": busy}
     counts = {name: status.counts.get(name, 0) for name in ("read", "new", "changed", "refused")}
     moments = {"last_success": status.last_success, "reaches": status.reaches, "next_due": None if feed.paused else status.next_due}
     said: dict[str, Any] = {"error": str(status.error) if status.error else None, "issues": list(map(str, status.issues))}
+    said["notes"] = list(map(str, condition.nothing_yet(feed, status, ContactStore(home).snapshot())))
     return told | moments | counts | said | {"busy": busy}
 
 
@@ -110,6 +114,8 @@ def _say(rows: list[dict[str, Any]], form: str) -> None:
             print(f"{row['source']}: another process is asking it just now.", file=sys.stderr)
         elif row["error"]:
             print("\n  ".join([f"{row['source']}: {row['error']}", *(said for said in row["issues"] if said not in row["error"])]), file=sys.stderr)
+        for note in row["notes"] or ():
+            print(f"{row['source']}: {note}", file=sys.stderr)
 
 
 def _say_broken(found: Sources) -> bool:

@@ -7,7 +7,7 @@ marks it. Long waits and negative menu times are kept too; `contacts/upkeep.py` 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nyckeltal.contacts.schema import REACH_D, TABLES, Table
@@ -40,7 +40,7 @@ class DataRule:
 def rules(table: str, limits: Limits) -> list[DataRule]:
     """Every rule that speaks of this table's columns."""
     described = TABLES[table]
-    return [rule for make in RULES for rule in make(described, limits)]
+    return [replace(rule, value=f"regexp_replace(({rule.value})::VARCHAR, '[.]0$', '')") for make in RULES for rule in make(described, limits)]
 
 
 def negative_duration(table: Table, _: Limits) -> Iterator[DataRule]:

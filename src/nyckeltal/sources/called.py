@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from nyckeltal.words import Text
+from nyckeltal.errors import Issue
+from nyckeltal.words import Field, Text
 
 EXAMPLE = ("Example", "Exempel", "Eksempel", "Példa", "Esimerkki")  # what marks the row of a template that is only shown, by language
 LANGUAGES = ("en", "sv", "da", "hu", "fi")
@@ -212,6 +213,7 @@ FIELDS: Mapping[str, Text] = {
     "reasons_n": Text("column.reasons_n", "Reasons named"),
     "with_owner_and_action_n": Text("column.with_owner_and_action_n", "Reasons with owner and action"),
 }
+NAMES = ("field", "start", "end", "part", "whole")  # values of sentences that are fields
 _locale = Path(__file__).parent.parent / "locale"
 
 
@@ -219,6 +221,23 @@ _locale = Path(__file__).parent.parent / "locale"
 def in_language(english: str, language: str) -> str:
     """A text as the pages of that language have it; English where nobody has translated it yet."""
     return gettext.translation("django", _locale, [language], fallback=True).gettext(english) if language != "en" else english
+
+
+def named(text: Text) -> Text:
+    """The sentence with the fields that it names by what they are called, where a page tells it."""
+    fields = {name: Field(str(said), FIELDS.get(str(said))) for name, said in text.values.items() if name in NAMES and isinstance(said, str)}
+    return Text(text.id, text.english, {**text.values, **fields}, text.as_written) if fields else text
+
+
+def told(issue: Issue) -> Text:
+    """An issue within a sentence, in the words in which it stands in a list."""
+    place = ":".join(str(part) for part in (issue.file, issue.line) if part is not None)
+    within = _at(Field(issue.field, FIELDS.get(issue.field)), issue.text) if issue.field else issue.text
+    return _at(place, within) if place else within
+
+
+def _at(where: object, text: Text) -> Text:
+    return Text("sources.issue", "%(where)s: %(text)s", {"where": where, "text": text})
 
 
 def field(name: str, language: str = "en") -> str:

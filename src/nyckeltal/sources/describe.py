@@ -61,6 +61,11 @@ class Description:
         """Whether the proposal can be loaded."""
         return not self.needed
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no column means anything here, so that the proposal is none."""
+        return self.system is None and self.read_by is None and bool(self.needed) and all(column.field is None for column in self.columns)
+
     def mapping_toml(self) -> str:
         """The proposed mapping file, what is unsure said in comments."""
         return mapping_text.toml(self)

@@ -8,7 +8,7 @@ from typing import Any
 
 from nyckeltal.contacts.schema import TABLES, Column, Table
 from nyckeltal.errors import BadMapping, Issue, did_you_mean
-from nyckeltal.sources import cells
+from nyckeltal.sources import called, cells
 from nyckeltal.sources.spans import is_span
 from nyckeltal.sources.tables.raw import FileForm
 from nyckeltal.words import Text
@@ -96,7 +96,7 @@ def refuse_if(issues: Sequence[Issue], file: str | None) -> None:
     """Raise BadMapping when something is wrong."""
     if not issues:
         return
-    values = {"file": file or "mapping", "n": len(issues), "first": str(issues[0])}
+    values = {"file": file or "mapping", "n": len(issues), "first": called.told(issues[0])}
     raise BadMapping(Text("sources.mapping.bad", "%(file)s: the mapping does not fit (%(n)s). %(first)s", values), issues)
 
 

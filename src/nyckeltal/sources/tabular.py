@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nyckeltal.contacts.schema import TABLES, arrow_schema
 from nyckeltal.errors import BadMapping, CannotRead, Issue
-from nyckeltal.sources import anonymous, cells, refusing
+from nyckeltal.sources import anonymous, called, cells, refusing
 from nyckeltal.sources.coverage import coverage
 from nyckeltal.sources.mapping import TableMapping, across, fit, refuse_if
 from nyckeltal.sources.placing import placed_by
@@ -149,12 +149,12 @@ def _reason(text: Text, field: str) -> str:
 
 
 def _told(text: Text) -> Text:
-    return Text(text.id, text.english, {"value": "…", **text.values}) if "%(" in text.english else text
+    return called.named(Text(text.id, text.english, {"value": "…", **text.values})) if "%(" in text.english else text
 
 
 def _with(text: Text, value: str | None) -> Text:
     """The reason with what stands in the first of its rows."""
-    return text if value is None or "%(value)s" not in text.english else Text(text.id, text.english, {**text.values, "value": value})
+    return text if value is None or "%(value)s" not in text.english else called.named(Text(text.id, text.english, {**text.values, "value": value}))
 
 
 def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, str, int, int]]) -> CannotRead:
@@ -166,7 +166,7 @@ def too_many(file: str, refused: int, read: int, reasons: Sequence[tuple[Text, s
     said = Text(
         "sources.refused.file",
         "%(file)s: %(refused)s of %(read)s rows cannot be used, more than %(most)s %%, so nothing was loaded. Most often: %(first)s",
-        {"file": file, "refused": refused, "read": read, "most": refusing.percent(read), "first": str(issues[0])},
+        {"file": file, "refused": refused, "read": read, "most": refusing.percent(read), "first": called.told(issues[0])},
     )
     return CannotRead(said, issues)
 

@@ -15,6 +15,7 @@ from nyckeltal.sources.pull import run
 from nyckeltal.sources.pull.means import Means
 from nyckeltal.sources.pull.schedule import Schedule
 from nyckeltal.sources.pull.sources import Feed
+from nyckeltal.words import Field, Text
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MAPPING = """
@@ -145,3 +146,19 @@ def test_a_file_that_is_again_as_it_was_before_it_was_wrong_is_right(look: Calla
 def test_a_folder_that_is_not_there_is_told(look: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "drop").rmdir()
     assert "There is no folder" in str(look().error)
+
+
+def test_that_columns_do_not_fit_is_told_in_the_readers_language_and_fields_by_what_they_are_called(look: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "drop" / "a.csv"
+    for content in ("id,at\na,2026-03-01 10:00:00\n", "id,at,wait\n" + "".join(f"{n},2026-03-01 10:00:00,-3\n" for n in range(30))):
+        path.write_text(content)
+        os.utime(path, (NOW.timestamp() - 60,) * 2)
+        error = look().error
+        assert isinstance(error.values["first"], Text)
+        first = error.values["first"]
+        while first.id == "sources.issue":
+            first = first.values["text"]
+        assert str(first) in str(error)
+        (tmp_path / "home" / "pulled" / "calls" / "files.json").unlink(missing_ok=True)
+    assert isinstance(first.values["reason"].values["field"], Field)
+    assert "a.csv:2: wait_s: 30 rows: wait_s is -3; a duration is never negative." in str(error)

@@ -78,6 +78,12 @@ def test_what_is_no_source_is_told_and_ends_no_page(tmp_path: Path, text: str, s
     assert list(condition.of_all(tmp_path, datetime(2026, 3, 1, tzinfo=UTC))) == []
 
 
+def test_a_zone_that_nobody_knows_is_told_without_the_list_of_all(tmp_path: Path) -> None:
+    told = _wrong(tmp_path, '[source.hr]\nfolder = "/srv"\nzone = "Qwertyuiop/Zxcv"\n')
+    assert "There is no time zone called “Qwertyuiop/Zxcv”." in told
+    assert "Africa/" not in told
+
+
 def test_what_would_send_a_secret_in_the_open_or_mix_two_accounts_is_refused(tmp_path: Path) -> None:
     secrets.keep(tmp_path, "a", "token", "abcd")
     secrets.keep(tmp_path, "b", "token", "abcd")

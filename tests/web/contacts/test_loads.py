@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+import nyckeltal
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources.load import load as from_file
 from nyckeltal.sources.systems import freescout
@@ -170,6 +172,19 @@ def test_what_a_reason_says_of_forms_and_fields_is_in_the_readers_language(ingri
     said = _page(ingrid, address).split('<h2 id="refused">')[1].split("</section>")[0]
     assert ("h:mm:ss" in said, "wait_s" in said, "timmar:minuter:sekunder" in said) == (False, False, True)
     assert "“snart”" in said or "”snart”" in said
+
+
+def test_a_moment_in_a_reason_is_told_by_the_clock_of_the_file(ingrid: Client, first: str, tmp_path: Path) -> None:
+    rows = [f"{at},2026-10-02 00:30:00,2026-10-02 00:{20 if at == 7 else 40}:00,{-11 if at == 8 else 11}" for at in range(60)]
+    (tmp_path / "fel.csv").write_text("\n".join(["id,at,end,wait", *rows, ""]))
+    columns = {"channel": {"is": "voice"}, "offered_at": "at", "ended_at": "end", "wait_s": "wait", "outcome": {"is": "answered"}}
+    mapping = {"file": {"zone": "Europe/Stockholm"}, "fact": {"kind": "contact", "client": "fel"}, "key": {"columns": ["id"]}, "columns": columns}
+    address = f"/loads/{nyckeltal.load(tmp_path / 'fel.csv', mapping=mapping, home=settings.NYCKELTAL_HOME).load_id}/"
+    told = html.unescape(_page(ingrid, address))
+    assert "“Ended at” is 2 October 2026 00:20, before “Contact began”." in told
+    assert "“Waited” is -11; a duration is never negative." in told
+    ingrid.cookies["nyckeltal_language"] = "fi"
+    assert "”Odotti” on -11;" in html.unescape(_page(ingrid, address))
 
 
 def test_reasons_are_told_in_the_readers_language(ingrid: Client, but_one: str) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from nyckeltal.contacts.snapshot import Snapshot
 from nyckeltal.contacts.store import ContactStore
-from nyckeltal.errors import Issue
+from nyckeltal.errors import Issue, did_you_mean
 from nyckeltal.sources import find
 from nyckeltal.sources.pull import sources, status
 from nyckeltal.sources.pull.gaps import Seen, seen
@@ -19,6 +20,7 @@ from nyckeltal.words import Amount, Text
 
 LATE = timedelta(hours=1)  # beyond the moment at which it was due
 NOTABLE_REFUSED = 0.01
+MOST_NAMED = 5  # clients
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,27 @@ def of_all(home: Path, now: datetime) -> Iterator[Condition]:
         looked = known.last_success or known.reaches  # of files of which one is wrong the others came in
         found = seen(facts, feed.stored_as, looked) if looked else Seen(None)
         lag = now - known.last_success if known.last_success else None
-        yield Condition(feed, known, found, lag, tuple(_wrong(feed, known, found, now)))
+        yield Condition(feed, known, found, lag, (*_wrong(feed, known, found, now), *nothing_yet(feed, known, facts)))
+
+
+def nothing_yet(feed: Feed, known: Status, facts: Snapshot) -> Iterator[Text]:
+    """What may be why a source has brought nothing: it looks where nothing is, or its client is one that nobody knows."""
+    if feed.paused or known.error is not None:
+        return
+    if feed.way == "folder" and feed.place and not feed.place.is_dir():
+        yield Text("pull.no_folder", "There is no folder “%(path)s” to watch.", {"path": str(feed.place)})
+    elif feed.way == "follow" and feed.place and not feed.place.is_file():
+        yield Text("pull.no_file", "There is no file “%(path)s” to follow.", {"path": str(feed.place)})
+    elif known.load_id is None and known.last_success is not None and feed.way == "folder":
+        values = {"path": str(feed.place), "pattern": feed.pattern}
+        yield Text("pull.found_none", "No file that fits “%(pattern)s” was ever found in the folder “%(path)s”.", values)
+    elif known.load_id is None and known.last_success is not None and feed.way == "follow":
+        yield Text("pull.no_line", "No line was ever found in the file “%(path)s”.", {"path": str(feed.place)})
+    clients = {str(one) for one in facts.small("client")["client_id"].to_pylist()} if known.load_id is None else set()
+    if feed.client and clients and feed.client not in clients:
+        near = did_you_mean(feed.client, clients)
+        values = {"client": feed.client, "known": near or ", ".join(sorted(clients)[:MOST_NAMED])}
+        yield Text("pull.new_client", "There is no client “%(client)s” yet; its first rows will make one. Those there are: %(known)s.", values)
 
 
 def ailing(home: Path) -> list[tuple[str, Text]]:

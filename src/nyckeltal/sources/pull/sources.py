@@ -20,6 +20,7 @@ from nyckeltal.sources.pull import secrets
 from nyckeltal.sources.pull.schedule import Schedule
 from nyckeltal.sources.pull.vendor import Given, Pull
 from nyckeltal.sources.refusing import USUAL_PERCENT
+from nyckeltal.when import clock
 from nyckeltal.words import Text
 
 FILE = "sources.toml"
@@ -270,10 +271,10 @@ class _Reader:
             return Schedule.read("1 day")
 
     def zone(self, name: str | None) -> str | None:
-        from zoneinfo import available_timezones
-
-        if name is not None and name not in available_timezones():
-            self.wrong(_unknown(name, available_timezones()), "zone")
+        try:
+            clock.zone(name or "UTC")
+        except UserMistake as mistake:
+            self.wrong(mistake.text, "zone")
             return None
         return name
 

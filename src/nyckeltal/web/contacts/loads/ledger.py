@@ -87,6 +87,15 @@ def _parts(given: Mapping[str, Any]) -> dict[str, int]:
     return found | {"read": found["read"] or found["new"] + found["changed"] + found["unchanged"]}
 
 
+def zone_of(load_id: str) -> ZoneInfo:
+    """The clock of a load's files: what their mapping states, else the client's."""
+    kept = store()
+    row = next((row for row in kept.loads().to_pylist() if row["load_id"] == load_id), {"mapping": None, "client_id": None})
+    of_client = {one["client_id"]: one["tz"] for one in kept.snapshot().small("client").to_pylist()}
+    said = _zone_of(row) or of_client.get(row["client_id"])
+    return ZoneInfo(said) if said else _zone(kept)
+
+
 def told(moment: datetime) -> str:
     """By the same clock as loads are told."""
     return _told(moment, _zone(store()))

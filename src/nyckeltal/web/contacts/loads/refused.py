@@ -6,26 +6,32 @@ import ast
 import csv
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 import nyckeltal
+from nyckeltal.sources import called, written
 from nyckeltal.sources import refused as sources_refused
-from nyckeltal.sources import written
 from nyckeltal.web.contacts.loads import ledger, words
 from nyckeltal.web.contacts.loads.columns import example
+from nyckeltal.web.frame import numbers
 from nyckeltal.web.frame.say import say
 from nyckeltal.words import Text
 
 SHOWN = 20
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00")
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,14 @@ def settle(load_id: str, row_ids: list[str] | None, settled: bool, by: str) -> N
 
 def _rows(load_id: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = sources_refused.refused_rows(ledger.store(), load_id).to_pylist()
-    return rows
+    zone = ledger.zone_of(load_id)
+    return [row | {"values": json.dumps(_by_its_clock(json.loads(row["values"] or "{}"), zone))} for row in rows]
+
+
+def _by_its_clock(values: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """A moment that a rule names as the file's own clock had it."""
+    found = MOMENT.fullmatch(str(values.get("value")))
+    return values | {"value": numbers.until(datetime.fromisoformat(found[0]).astimezone(zone))} if found else values
 
 
 def _row(row: Mapping[str, Any]) -> Row:
@@ -111,7 +124,7 @@ def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
     """What is put into the sentence: its parts that are ours in the reader's language, fields by what they are called, and what stood in the file as it
     stood there."""
     ours = set(sentences().values())
-    fields = {name: words.field(kept[name]) for name in ("field", "start", "end") if name in kept}
+    fields = {name: gettext("“%(field)s”") % {"field": words.field(kept[name])} for name in called.NAMES if name in kept}
     said = {name: say(one) if one in ours else " / ".join(map(_form, one.split(" / "))) for name, one in kept.items() if name == "form"}
     return {**kept, **fields, **said}
 
