@@ -322,7 +322,7 @@ STATES: Mapping[str, str] = {
 }
 SATISFACTION = "satisfaction, satisfaction rating, rating, csat, score, nöjdhet, betyg, tilfredshed, elégedettség, értékelés, tyytyväisyys, arvosana"
 DATES = "date, day, datum, dato, dátum, nap, päivä, päivämäärä, pvm"
-TIMES = "time, clock, tid, klockslag, kl, klokkeslæt, idő, óra, kello, kellonaika, vru entry, call started"
+TIMES = "time, clock, tid, klockslag, kl, klokkeslæt, klokken, tidspunkt, idő, óra, időpont, kello, klo, kellonaika, vru entry, call started"
 OUTCOMES: Mapping[str, str] = {
     "answered": "answered, agent, y, yes, ja, igen, kyllä, true, handled, connected, completed, besvarad, besvarat, besvaret, "
     "svarad, megválaszolt, fogadott, vastattu, 1",

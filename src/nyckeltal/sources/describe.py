@@ -15,7 +15,7 @@ from nyckeltal.sources import answers, find, mapping_text, proposal, ratings, to
 from nyckeltal.sources import fact as facts
 from nyckeltal.sources.keys import Key
 from nyckeltal.sources.mapping import DERIVED, KINDS, no_kind
-from nyckeltal.sources.shapes import Shape, by_number, settled, shape
+from nyckeltal.sources.shapes import Shape, by_number, named_so, settled, shape
 from nyckeltal.sources.tables import FileForm, RawTable, connect, read_table
 from nyckeltal.sources.tables.text import glance
 from nyckeltal.words import Text
@@ -161,8 +161,17 @@ def _look(con: duckdb.DuckDBPyConnection, raw: RawTable, at: int) -> ColumnGuess
     first = f"SELECT c{at}, line FROM read_parquet('{raw.rows}') ORDER BY line LIMIT {sample_rows}"
     query = f"SELECT c{at} FROM ({first}) WHERE trim(coalesce(c{at}, '')) <> '' ORDER BY line"
     values = [str(value) for (value,) in con.execute(query).fetchall()]
-    seen = by_number(shape(con, values), raw.names[at], values)
+    seen = by_number(_shape(con, values, raw.names[at]), raw.names[at], values)
     return ColumnGuess(raw.names[at], tuple(list(dict.fromkeys(values))[:3]), settled(con, f"SELECT c{at} FROM read_parquet('{raw.rows}')", seen))
+
+
+def _shape(con: duckdb.DuckDBPyConnection, values: Sequence[str], name: str) -> Shape:
+    """Below a header that says a time, a length or a number, “?” and “unknown” do not hide what the other cells are."""
+    found = shape(con, values)
+    if found.kind != "text" or not facts.is_measured(name):
+        return found
+    named = shape(con, values, named_so)
+    return replace(named, sure=False) if named.kind in ("moment", "date", "clock", "number") else found
 
 
 def _preview(con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:

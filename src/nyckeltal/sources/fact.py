@@ -15,6 +15,7 @@ from nyckeltal.sources.meanings import known_values
 if TYPE_CHECKING:
     from nyckeltal.sources.describe import ColumnGuess
 
+_MEASURED = ("moment", "date", "seconds", "number", "count", "money")
 _calls = {"wait_s", "own_talk_s", "queue_entered_at", "outcome"}
 
 
@@ -91,6 +92,13 @@ def named(kind: str, headers: Sequence[str]) -> int:
     """How many of the headers are a field of this fact."""
     fields = [column.name for column in TABLES[kind].loaded]
     return sum(header in fields or any(known.says(header, kind, field) == 1 for field in fields) for header in headers)
+
+
+def is_measured(header: str) -> bool:
+    """Whether it is the name of a time, a length, a number or an amount in any fact."""
+    return any(known.likeness(header, names) == 1 for names in (known.DATES, known.TIMES)) or any(
+        known.says(header, kind, column.name) == 1 for kind in KINDS for column in TABLES[kind].loaded if column.kind in _MEASURED
+    )
 
 
 def by_values(seen: Sequence[ColumnGuess], values: Callable[[str], list[str]]) -> str | None:

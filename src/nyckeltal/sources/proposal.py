@@ -14,7 +14,7 @@ from nyckeltal.sources.called import EXAMPLE
 from nyckeltal.sources.keys import Key, best_key
 from nyckeltal.sources.meanings import known_values
 from nyckeltal.sources.placing import read_as
-from nyckeltal.sources.shapes import clock_forms, day_forms, fits
+from nyckeltal.sources.shapes import clock_forms, day_forms, fits, named_so
 from nyckeltal.sources.staging import identifier
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def propose(con: duckdb.DuckDBPyConnection, raw: RawTable, seen: Sequence[Column
                 guesses[column] = replace(guesses[column], field=field.removeprefix("own_"), rule=rule, confidence=confidence)
     key = best_key(con, raw, kind, list(guesses.values()))
     mapping = _mapping(raw, kind, fields, key, name)
-    _survey(kind, guesses, mapping)
+    _survey(con, raw, kind, guesses, mapping)
     if kind == "survey_invitation":
         _one_row_each(con, raw, guesses, mapping)
     _example(con, raw, mapping)
@@ -197,9 +197,9 @@ def _has_clock(seen: Sequence[ColumnGuess], name: str) -> bool:
 
 
 def _together(con: duckdb.DuckDBPyConnection, day: ColumnGuess, clock: ColumnGuess) -> str:
-    days = [day.shape.form] if day.shape.form else fits(con, day.samples, day_forms)
+    days = [day.shape.form] if day.shape.form else fits(con, day.samples, day_forms, named_so)
     span = intervals.form(clock.samples)
-    clocks = [span] if span else fits(con, clock.samples, clock_forms)
+    clocks = [span] if span else fits(con, clock.samples, clock_forms, named_so)
     return f"{days[0] if days else '%Y-%m-%d'} {clocks[0] if clocks else '%H:%M:%S'}"
 
 
@@ -260,11 +260,12 @@ def _currency_of(headers: Sequence[str]) -> str | None:
 
 def _answers(con: duckdb.DuckDBPyConnection, raw: RawTable, fields: Fields, mapping: dict[str, Any]) -> None:
     """What a table of answers to one question leaves unsaid: which question it was, and the scale as the values show it."""
+    given = fields["value"][0][0] if "value" in fields else None
+    measure = ratings.measured(given) if given else None
     if "question_id" not in fields:
-        mapping["columns"]["question_id"] = {"is": "satisfaction"}
+        mapping["columns"]["question_id"] = {"is": measure if measure in ("nps", "ces") else "satisfaction"}
     if "scale" not in fields:
-        given = fields["value"][0][0] if "value" in fields else None
-        mapping["columns"]["scale"] = {"is": _scale(con, raw, given) if given else "text"}
+        mapping["columns"]["scale"] = {"is": "0_10" if measure == "nps" else _scale(con, raw, given) if given else "text"}
 
 
 def _scale(con: duckdb.DuckDBPyConnection, raw: RawTable, name: str) -> str:
@@ -281,23 +282,23 @@ def _numbers(samples: Sequence[str]) -> list[float]:
     return [float(text) for text in plain if re.fullmatch(r"[+-]?\d+(\.\d+)?", text)]
 
 
-def _survey(kind: str, guesses: dict[str, ColumnGuess], mapping: dict[str, Any]) -> None:
-    """A rating in a contact's row is an answer to a question."""
+def _survey(con: duckdb.DuckDBPyConnection, raw: RawTable, kind: str, guesses: dict[str, ColumnGuess], mapping: dict[str, Any]) -> None:
+    """Ratings in a contact's row are answers to questions: one of satisfaction, and those whose name says what they measure."""
     if kind != "contact":
         return
-    for guess in list(guesses.values()):
-        values = _numbers(guess.samples) if guess.shape.kind == "number" else []
-        if (
-            guess.field is None
-            and values
-            and (known.likeness(guess.name, known.SATISFACTION) or ratings.measured(guess.name) == "csat")
-            and guess.shape.distinct <= 11
-            and 0 <= min(values) <= max(values) <= 10
-        ):
-            scale = "1_5" if guess.shape.distinct <= 5 and max(values) <= 5 else "0_10"
-            guesses[guess.name] = replace(guess, field="survey", confidence="check")
-            mapping["survey"] = [{"question": "satisfaction", "measure": "csat", "scale": scale, "value": guess.name}]
-            return
+    free = [guess for guess in guesses.values() if guess.field is None and _is_rating(guess)]
+    asked = ratings.proposed(con, raw, [guess.name for guess in free if ratings.measured(guess.name) not in (None, "csat")])
+    if rated := next((guess for guess in free if ratings.measured(guess.name) == "csat"), None):
+        scale = "1_5" if rated.shape.distinct <= 5 and max(_numbers(rated.samples)) <= 5 else "0_10"
+        asked.insert(0, {"question": "satisfaction", "measure": "csat", "scale": scale, "value": rated.name})
+    if asked:
+        mapping["survey"] = asked
+        guesses |= {one["value"]: replace(guesses[one["value"]], field="survey", confidence="check") for one in asked}
+
+
+def _is_rating(guess: ColumnGuess) -> bool:
+    values = _numbers(guess.samples) if guess.shape.kind == "number" else []
+    return bool(values) and guess.shape.distinct <= 11 and 0 <= min(values) <= max(values) <= 10
 
 
 def _asked_about(seen: Sequence[ColumnGuess], fields: Fields) -> None:
@@ -314,5 +315,9 @@ def _one_row_each(con: duckdb.DuckDBPyConnection, raw: RawTable, guesses: dict[s
     key = mapping.get("key", {}).get("columns", ())
     free = [name for name, guess in guesses.items() if guess.field is None and name not in key and ratings.measured(name)]
     if asked := ratings.proposed(con, raw, free):
+        words = [name for name, guess in guesses.items() if guess.field is None and name not in key and known.likeness(name, known.NAMES["text"]) == 1]
+        if len(asked) == 1 and words:
+            asked[0]["text"] = words[0]
+            guesses[words[0]] = replace(guesses[words[0]], field="survey", confidence="check")
         mapping["survey"] = asked
         guesses |= {one["value"]: replace(guesses[one["value"]], field="survey", confidence="check") for one in asked}

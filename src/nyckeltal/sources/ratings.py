@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from nyckeltal.sources.tables import RawTable
 
 MEASURES: Mapping[str, str] = {  # what a question may be called that measures it, in five languages
-    "nps": "nps, net promoter, net promoter score, nps score, recommend, likely to recommend, rekommendera, rekommenderar, anbefale, anbefaler, "
-    "ajánlaná, ajánlás, suosittelu, suosittelisi, suosittelisitko, suosittelisit",
+    "nps": "nps, net promoter, net promoter score, nps score, recommend, recommendation, likely to recommend, rekommendera, rekommenderar, rekommenderade, "
+    "rekommendation, rekommendationsvilja, anbefale, anbefaler, anbefaling, ajánlaná, ajánlana, ajánlanád, ajánlja, ajánlás, ajánlási hajlandóság, "
+    "suosittelu, suositteluhalukkuus, suosittelisi, suosittelisitko, suosittelisit, suosittelisitte, suosittelet, suosittelette, suosittelemaan",
     "csat": f"{known.SATISFACTION}, csat score, satisfied, how satisfied, nöjd, hur nöjd, tilfreds, hvor tilfreds, elégedett, mennyire elégedett, "
-    "tyytyväinen, kuinka tyytyväinen",
-    "ces": "ces, ces score, effort, customer effort, how easy, easy, ansträngning, lätt, hur lätt, indsats, nemt, hvor nemt, erőfeszítés, könnyű, "
-    "vaiva, vaivattomuus, helppo",
+    "tyytyväinen, kuinka tyytyväinen, tyytyväisiä",
+    "ces": "ces, ces score, effort, customer effort, how easy, easy, easily, how easily, ansträngning, lätt, hur lätt, enkelt, hur enkelt, smidigt, "
+    "hur smidigt, indsats, nemt, hvor nemt, hvor let, erőfeszítés, könnyű, mennyire könnyű, könnyen, vaiva, vaivattomuus, helppo, helppoa, helposti, "
+    "kuinka helposti",
     "resolved": "resolved, solved, issue resolved, first contact resolution, löst, löstes, ärendet löst, løst, blev løst, megoldva, megoldódott, ratkaistu, "
     "ratkesi",
 }
@@ -32,26 +34,34 @@ LINKS: Mapping[str, str] = {  # a bare id is the answer's own
     "queue_id": known.NAMES["queue_id"],
 }
 MOMENTS = f"{known.NAMES['drawn_at']}, {known.NAMES['survey_response.answered_at']}, {known.DATES}, created at, started, start date"
+_SHORT = ("nps", "csat", "ces")  # too short to be looked for within words, and sure as words
 MARKS = ((0, 10, "0_10"), (1, 5, "1_5"), (1, 7, "1_7"), (1, 10, "1_10"))
 least_held = 0.98  # a cell in fifty may be bad
 
 
 def one_row_each(seen: Sequence[ColumnGuess]) -> bool:
-    """Whether the table has answers as columns: more than one question, or one beside the contact, the queue or the agent that it is about.
-    One with waits or after-work in it lists contacts, some of them rated."""
+    """Whether the table has answers as columns: more than one question, one that is called like nothing else, or one beside the contact, the queue or the
+    agent that it is about. One with waits, talk or after-work in it lists contacts, some of them rated."""
     asked = [guess for guess in seen if guess.shape.kind in ("number", "flag") and measured(guess.name)]
     linked = any(known.likeness(guess.name, names) == 1 for guess in seen for names in LINKS.values())
     when = any(guess.shape.kind in ("moment", "date") for guess in seen)
     told = any(known.likeness(guess.name, known.NAMES["question_id"]) == 1 for guess in seen)
-    contacts = any(known.likeness(guess.name, known.NAMES[field]) == 1 for guess in seen for field in ("wait_s", "own_acw_s", "own_hold_s"))
-    return when and not told and not contacts and bool(asked) and (len(asked) > 1 or linked)
+    contacts = any(known.likeness(guess.name, known.NAMES[field]) == 1 for guess in seen for field in ("wait_s", "own_talk_s", "own_acw_s", "own_hold_s"))
+    return when and not told and not contacts and bool(asked) and (len(asked) > 1 or linked or _is_worded(asked[0].name))
 
 
 def measured(name: str) -> str | None:
     """What a question of this name probably measures, None where its name does not say."""
+    if said := next((word for word in _SHORT if word in known.plain(name).split()), None):
+        return said
     likely = {measure: known.likeness(name, names) for measure, names in MEASURES.items()}
     best = max(likely, key=lambda measure: likely[measure])
     return best if likely[best] else None
+
+
+def _is_worded(name: str) -> bool:
+    """Whether it is called by a question or by what it measures; “score” and “rating” may be an answer to any question."""
+    return known.likeness(name, known.SATISFACTION) < 1
 
 
 def proposed(con: duckdb.DuckDBPyConnection, raw: RawTable, names: Sequence[str], none: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -55,18 +55,19 @@ class Shape:
     both_ways: bool = False  # day first and month first both read every value
 
 
-def shape(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
-    """The shape of a column's values (empty ones left out)."""
-    found = _kind(con, [value.strip() for value in values if value.strip()])
+_most = 0.95  # a cell in twenty may be bad and the column still be what it is; loading sets that row aside
+named_so = 0.6  # where the header says it too
+_tried = 20  # values from all over the column that tell which forms are worth trying
+
+
+def shape(con: duckdb.DuckDBPyConnection, values: Sequence[str], most: float = _most) -> Shape:
+    """The shape of a column's values (empty ones left out), of which this share at least must have it."""
+    found = _kind(con, [value.strip() for value in values if value.strip()], most)
     distinct = len(set(values))
     return replace(found, distinct=distinct, unique=distinct == len(values) and distinct > 0)
 
 
-_most = 0.95  # a cell in twenty may be bad and the column still be what it is; loading sets that row aside
-_tried = 20  # values from all over the column that tell which forms are worth trying
-
-
-def fits(con: duckdb.DuckDBPyConnection, values: Sequence[str], forms: Sequence[str]) -> list[str]:
+def fits(con: duckdb.DuckDBPyConnection, values: Sequence[str], forms: Sequence[str], least: float = _most) -> list[str]:
     """The strptime forms that read the values, but for the odd bad one."""
     some = values[:: max(1, len(values) // _tried)]
     likely = [form for form in forms if any(_reads(form, value) for value in some)]  # a query of all forms takes seconds to plan
@@ -75,7 +76,7 @@ def fits(con: duckdb.DuckDBPyConnection, values: Sequence[str], forms: Sequence[
     counts = ", ".join(f"count(*) FILTER (year(try_strptime(value, {cells.quote(form)})) >= 1900)" for form in likely)
     read = con.execute(f"SELECT {counts} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone() or ()
     most = max(read, default=0)
-    return [form for form, n in zip(likely, read, strict=True) if n == most] if most >= len(values) * _most else []
+    return [form for form, n in zip(likely, read, strict=True) if n == most] if most >= len(values) * least else []
 
 
 # What a directive can stand for, at the widest: most values are told from most forms by it, hundreds of times sooner than by reading them.
@@ -99,22 +100,22 @@ def _reads(form: str, value: str) -> bool:
     return True
 
 
-def _kind(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
+def _kind(con: duckdb.DuckDBPyConnection, values: Sequence[str], most: float) -> Shape:
     if not values:
         return Shape("empty")
-    if _nearly_all(con, values, cells.read("number", "value", (), None).value):
+    if _nearly_all(con, values, cells.read("number", "value", (), None).value, most):
         dates = [form for form in fits(con, values, ("%Y%m%d", "%y%m%d")) if len({len(value) for value in values}) == 1 and len(values[0]) in (6, 8)]
         likely = [form for form in dates if len(values[0]) == (8 if "Y" in form else 6)]
         return Shape("date", likely[0], sure=False) if likely else Shape("number")
     iso = cells.read("moment", "value", ("iso",), None)
-    if _nearly_all(con, values, f"coalesce({iso.value}, {iso.local}::TIMESTAMPTZ)"):
+    if _nearly_all(con, values, f"coalesce({iso.value}, {iso.local}::TIMESTAMPTZ)", most):
         return Shape("moment" if any(":" in value for value in values) else "date")
     told: tuple[tuple[Kind, Sequence[str]], ...] = (("moment", moment_forms), ("date", day_forms))
     for kind, forms in told:
-        if good := fits(con, values, forms):
+        if good := fits(con, values, forms, most):
             both = _both_ways(good)
             return Shape(kind, good[0], sure=not both, both_ways=both)
-    return _clock_or_text(con, values)
+    return _clock_or_text(con, values, most)
 
 
 _serials = range(36526, 58000)  # a spreadsheet's numbers of days, of this century's first half
@@ -123,7 +124,8 @@ _serials = range(36526, 58000)  # a spreadsheet's numbers of days, of this centu
 def by_number(seen: Shape, name: str, values: Sequence[str]) -> Shape:
     """A spreadsheet's days that lost their form, and clock times with a point (08.30): numbers below a header that says a date or a time."""
     timed = any(columns.likeness(name, names) == 1 for names in (columns.TIMES, *(columns.NAMES[f"schedule_shift.{end}_at"] for end in ("started", "ended"))))
-    if seen.kind == "number" and timed and all(re.fullmatch(r"([01]?\d|2[0-3])\.[0-5]\d", value.strip()) for value in values):
+    figures = [value.strip() for value in values if value.strip()[:1].isdigit()]
+    if seen.kind == "number" and timed and all(re.fullmatch(r"([01]?\d|2[0-3])\.[0-5]\d", value) for value in figures):
         return replace(seen, kind="clock", form="%H.%M", sure=False)
     told = any(columns.likeness(name, names) for names in (columns.DATES, columns.NAMES["ordered_at"], columns.NAMES["sold_at"], columns.NAMES["requested_at"]))
     if seen.kind != "number" or not told or not all(re.fullmatch(r"\d{5}([.,]\d+)?", value.strip()) and int(value.strip()[:5]) in _serials for value in values):
@@ -154,18 +156,18 @@ def settled(con: duckdb.DuckDBPyConnection, column: str, seen: Shape) -> Shape:
     return replace(seen, form=form if mine > others else other, sure=True, both_ways=False)
 
 
-def _clock_or_text(con: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Shape:
-    clocks = fits(con, values, clock_forms)
+def _clock_or_text(con: duckdb.DuckDBPyConnection, values: Sequence[str], most: float) -> Shape:
+    clocks = fits(con, values, clock_forms, most)
     if clocks and "%p" in clocks[0]:
         return Shape("clock", clocks[0])
     for form in ("h:mm:ss", "mm:ss"):
-        if _nearly_all(con, values, cells.read("seconds", "value", (form,), None).value):
+        if _nearly_all(con, values, cells.read("seconds", "value", (form,), None).value, most):
             return Shape("clock", clocks[0] if clocks else form)
     if clocks:
         return Shape("clock", clocks[0])
-    return Shape("flag" if _nearly_all(con, values, cells.read("flag", "value", (), None).value) else "text")
+    return Shape("flag" if _nearly_all(con, values, cells.read("flag", "value", (), None).value, most) else "text")
 
 
-def _nearly_all(con: duckdb.DuckDBPyConnection, values: Sequence[str], expression: str) -> bool:
-    row = con.execute(f"SELECT count({expression}) >= count(*) * {_most} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone()
+def _nearly_all(con: duckdb.DuckDBPyConnection, values: Sequence[str], expression: str, most: float) -> bool:
+    row = con.execute(f"SELECT count({expression}) >= count(*) * {most} FROM (SELECT unnest($values) AS value)", {"values": list(values)}).fetchone()
     return bool(row and row[0])
