@@ -196,8 +196,12 @@ def needed_keys_are_there(draft: Draft) -> Iterator[Mistake]:
 
 def there_is_one_kind(draft: Draft) -> Iterator[Mistake]:
     if len(draft.kinds) != 1:
-        values = {"found": ", ".join(draft.kinds) or "none", "kinds": ", ".join(KINDS)}
-        yield (draft.kinds[-1:] and (draft.kinds[-1],)) or (), Text("kpi.one_kind", "A KPI is of exactly one kind (found: %(found)s) of: %(kinds)s", values)
+        kinds = {"kinds": ", ".join(KINDS)}
+        if not draft.kinds:
+            yield (), Text("kpi.no_kind", "A KPI is of one kind, said by its table: [count], or one of %(kinds)s", kinds)
+        else:
+            values = {"found": ", ".join(draft.kinds), **kinds}
+            yield (draft.kinds[-1],), Text("kpi.one_kind", "A KPI is of exactly one kind (found: %(found)s) of: %(kinds)s", values)
 
 
 def the_id_is_a_word(draft: Draft) -> Iterator[Mistake]:
@@ -266,7 +270,10 @@ def _rows(number: int, case: Mapping[str, Any]) -> Iterator[Mistake]:
         columns = {column.name: "" for column in (*TABLES[table].columns, *TABLES["segment"].columns)} if table == "contact" else {}
         columns |= {column.name: "" for column in TABLES[table].columns} | {"times": WHOLE, "say": TEXT, "source": TEXT}
         for row in case[table] if isinstance(case[table], list) else ():
-            yield from _known(("case", number, table), row, columns) if isinstance(row, dict) else ()
+            if isinstance(row, dict):
+                yield from _known(("case", number, table), row, columns)
+            else:
+                yield ("case", number, table), must_be(table, Text("kpi.must_be.rows", "a list of tables, as in [ { wait_s = 12 } ]"))
 
 
 SHAPE: tuple[Callable[[Draft], Iterator[Mistake]], ...] = (

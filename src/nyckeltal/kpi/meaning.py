@@ -76,9 +76,10 @@ def no_setting_is_called_like_a_word(kpi: Kpi) -> Iterator[Mistake]:
 def a_share_is_not_its_own_whole(kpi: Kpi) -> Iterator[Mistake]:
     for variant in kpi.variant_names:
         said = kpi.said(variant)
-        if not said.refused and said.kind == "share" and said["of"] == said["among"]:
+        if not said.refused and said.kind == "share" and said["of"] and said["of"] == said["among"]:
             path = ("variants", variant) if variant != kpi.default else ("share", "of")
-            yield path, Text("kpi.share_of_itself", "A share of itself is always the whole: “of” and “among” say the same.")
+            english = "A share of itself is always the whole: “%(of)s” and “%(among)s” say the same."
+            yield path, Text("kpi.share_of_itself", english, {"of": "of", "among": "among"})
 
 
 def the_base_is_no_variant(kpi: Kpi) -> Iterator[Mistake]:
@@ -100,7 +101,7 @@ def the_unit_fits(kpi: Kpi) -> Iterator[Mistake]:
         formula = _readable(kpi.said(variant), kpi)
         unit = (formula and formula.unit) or kpi.unit
         if formula and formula.scale == 1 and unit not in (fitting := _units_of(formula) or (unit,)):
-            values = {"unit": unit, "fitting": ", ".join(fitting)}
+            values = {"unit": unit, "fitting": fitting}
             yield ("unit",), Text("kpi.unit_unfit", "“%(unit)s” is no unit for what is counted here. One that fits: %(fitting)s", values)
 
 

@@ -25,13 +25,20 @@ MOST_ROWS = 10_000
 
 def cases_hold(kpi: Kpi, home: Path) -> Iterator[Text]:
     """One sentence per figure that comes out otherwise. `home` is one whose catalogue holds the KPI."""
+    import duckdb
+
     for case in kpi.cases:
         try:
             world = _facts(case)
             yield from _of_case(kpi, case, world, home)
-        except (UserMistake, ValueError, TypeError, KeyError, AttributeError) as error:  # rows of any shape may stand in a file that a person wrote
-            values = {"case": case.get("say", ""), "error": str(error).partition("\n")[0]}
-            yield Text("kpi.case_unreadable", "The worked case “%(case)s” cannot be counted: %(error)s", values)
+        except UserMistake as mistake:
+            yield _unreadable(case, mistake.text)
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, duckdb.Error):  # rows of any shape may stand in a file
+            yield _unreadable(case, Text("kpi.case_strange", "a value in it is of another kind than its column."))
+
+
+def _unreadable(case: Mapping[str, Any], why: Text) -> Text:
+    return Text("kpi.case_unreadable", "The worked case “%(case)s” cannot be counted: %(error)s", {"case": case.get("say", ""), "error": why})
 
 
 def _facts(case: Mapping[str, Any]) -> World:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,37 @@ def test_mistakes_are_told_whole_in_the_readers_language(language: str, said: li
         own.check(text, tmp_path)
     with override(language):
         assert {*said} <= {say(issue.text) for issue in refused.value.issues}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"of": "answered and wiat_s < 5"}, ["Above the line: Unknown word"]),
+        ({"of": "offered"}, ["“Above the line” and “Below the line” say the same"]),
+        ({"unit": "seconds"}, ["Unit: “seconds” is no unit for what is counted here. One that fits: percent, times"]),
+        ({"kind": "mean", "of": "wait_s", "unit": "count"}, ["Unit: “a count” is no unit for what is counted here. One that fits: seconds"]),
+        ({"id": "asa"}, ["Short name: There is already a KPI called “asa”"]),
+        ({"among": "own_agent_id = 'anna' and wiat_s > 5"}, ["Below the line: “own_agent_id” tells single persons", "Did you mean “wait_s”?", "a single ="]),
+        ({"over": "absence", "kind": "count", "among": ""}, ["write [privacy]", "What the form has no field for is said in the file"]),
+    ],
+)
+def test_what_is_wrong_in_the_form_is_told_in_its_own_words(as_person: SignIn, wrong: dict[str, str], told: list[str]) -> None:
+    page = re.sub("<[^>]*>", "", unescape(as_person("david").post(NEW, FORM | wrong | {"try": "1"}).content.decode()))
+    assert [one for one in told if one not in page] == []
+    assert [key for key in ("share.of", "share.among", "mean.of") if key in page] == []
+
+
+def test_what_is_missing_in_one_field_hides_no_mistake_of_another(as_person: SignIn) -> None:
+    page = as_person("david").post(NEW, FORM | {"of": "", "among": "chanel == 'voice'", "try": "1"}).content.decode()
+    assert ("Say what stands above the line" in page, "Did you mean “channel”?" in page, "is missing" in page) == (True, True, False)
+
+
+@pytest.mark.parametrize("old", ["[count]", 'over = "contact"', "better", '"none"', "[reading]", '"Nobody came."', "version = 1"])
+@pytest.mark.parametrize("new", ["", "x = 5", "[[a]]", "5", '"\\u0000"', "= =", "{ a = { b = [1, {}] } }"])
+def test_no_page_breaks_on_a_file_whatever_stands_in_it(as_person: SignIn, tmp_path: Path, old: str, new: str) -> None:
+    head = 'id = "mine"\nversion = 1\nname = "Mine"\nasks = "?"\npurpose = ["service"]\nunit = "count"\nbetter = "none"\n'
+    text = head + 'over = "contact"\n[count]\n[reading]\nempty = "Nobody came."\n'
+    assert as_person("david").post(NEW, {"text": text.replace(old, new), "try": "1"}).status_code in (200, 422)
+    (tmp_path / "kpi").mkdir()
+    (tmp_path / "kpi" / "mine.toml").write_text(text.replace(old, new), encoding="utf-8")
+    assert as_person("david").get("/kpis/").status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -159,6 +160,25 @@ class OwnForm(forms.Form):
         if cleaned.get("kind") in NEEDS_OF and not cleaned.get("of"):
             self.add_error("of", _("Say what stands above the line."))
         return cleaned
+
+    def named(self, key: str | None) -> str:
+        """The field in which a key of the file is said, or else the kind in which the file says it."""
+        *above, last = (key or "").split(".")
+        found = {"goal": f"goal_{last}", "levers": "lever", "words": last}.get(above[0] if above else "", last)
+        return found if found in self.fields else "kind" if found in KINDS else ""
+
+    def label(self, key: str | None) -> str:
+        return str(self.fields[named].label) if (named := self.named(key)) else ""
+
+    def in_its_words(self, mistake: Text) -> Text:
+        """A mistake of the file that keys and units are called in by what the form calls them."""
+        said = {name: self._called(name, value) for name, value in mistake.values.items()}
+        return replace(mistake, values=said)
+
+    def _called(self, name: str, value: object) -> object:
+        if name in ("unit", "fitting"):
+            return tuple(str(UNITS.get(one, one)) for one in (value if isinstance(value, tuple) else (str(value),)) if one in UNITS or name == "unit")
+        return (self.label(str(value)) or value) if name in ("key", "of", "among") else value
 
     def text(self) -> str:
         """The KPI file; where the form has mistakes, with something in their place that is none, so that all others are found at once."""

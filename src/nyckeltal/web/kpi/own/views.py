@@ -99,12 +99,12 @@ def _file(request: HttpRequest, person: User, kpi_id: str | None) -> HttpRespons
 
 def _others(form: OwnForm) -> list[tuple[int | None, str, str]]:
     """The mistakes of what is counted, beside those that the fields of a form tell themselves."""
-    if {"kind", "over", "of", "unit"} & form.errors.keys():
+    if {"kind", "over"} & form.errors.keys():
         return []
     try:
         own.check(form.text(), settings.NYCKELTAL_HOME)
     except BadDefinition as bad:
-        return [one for one in _said(bad) if one[1].rpartition(".")[2] not in form.errors]
+        return _said(bad, form)
     return []
 
 
@@ -113,7 +113,7 @@ def _carried(request: HttpRequest, person: User, text: str, kpi_id: str | None, 
     try:
         kpi = own.check(text, settings.NYCKELTAL_HOME, replacing=kpi_id)
     except BadDefinition as bad:
-        return _shown(request, context | {"issues": _said(bad)}, kpi_id)
+        return _shown(request, context | {"issues": _said(bad, context.get("form"))}, kpi_id)
     if "keep" in request.POST and request.POST.get("tried") == _mark(text):
         own.keep(text, settings.NYCKELTAL_HOME, now=timezone.now(), replacing=kpi_id)
         changes.note(person, "kpi_kept", by=person, after=f"{kpi.id} {kpi.version}")
@@ -125,9 +125,11 @@ def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _said(bad: BadDefinition) -> list[tuple[int | None, str, str]]:
-    """Line, key and what is wrong, for every mistake."""
+def _said(bad: BadDefinition, form: OwnForm | None = None) -> list[tuple[int | None, str, str]]:
+    """Line, key and what is wrong, for every mistake; of a form what it calls that, beside what its fields tell themselves."""
     found = bad.issues or (Issue(bad.text),)
+    if form:
+        return [(None, form.label(issue.field), say(form.in_its_words(issue.text))) for issue in found if form.named(issue.field) not in form.errors]
     return [(issue.line, issue.field or "", say(issue.text)) for issue in found]
 
 
@@ -138,6 +140,7 @@ def _shown(request: HttpRequest, context: dict[str, Any], kpi_id: str | None = N
     context["counted"] = called(over) if over in FACTS else ""
     context |= {"kpi_id": kpi_id, "editions": own.editions(kpi_id, settings.NYCKELTAL_HOME) if kpi_id else []}
     context["wrong"] = bool(context.get("issues"))
+    context["beyond"] = form and any(not called for _, called, _ in context.get("issues") or [])
     return render(request, "kpi/own.html", context, status=422 if context["wrong"] and not context.get("not_removed") else 200)
 
 
