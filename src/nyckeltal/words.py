@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+PLACE = re.compile(r"%\((\w+)\)s")  # where a value is put in
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,13 @@ class Text:
     as_written: bool = False
 
     def __str__(self) -> str:
-        return self.english % {name: _plain(value) for name, value in self.values.items()} if self.values else self.english
+        return self.filled(self.english, {name: _plain(value) for name, value in self.values.items()})
+
+    def filled(self, form: str, values: Mapping[str, object]) -> str:
+        """One of its forms with the values put in. What somebody has written may hold any other % too: “more than 5 % of them”."""
+        if self.as_written:
+            return PLACE.sub(lambda found: str(values.get(found[1], found[0])), form)
+        return form % values if values else form
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from nyckeltal.contacts.schema import TABLES
+from nyckeltal.contacts.world import World
+from nyckeltal.kpi.ask import explain
 from nyckeltal.kpi.catalogue import catalogue, mistakes
 from nyckeltal.kpi.vocabulary import _OF_MANY, COUNTED, tells_apart, words
 
@@ -203,3 +205,13 @@ def test_no_suggestion_leads_into_a_refusal(tmp_path: Path, text: str) -> None:
         found = re.search("(?:word|called) “(.+?)”. Did you mean “(.+?)”", " ".join(told(tmp_path, text)))
         text = text.replace(found[1], found[2], 1) if found else text
     assert not any("tells single" in said or "is not a" in said or "cannot be compared" in said for said in told(tmp_path, text))
+
+
+def test_what_is_filled_into_a_sentence_exists_and_any_other_percent_sign_stays(tmp_path: Path) -> None:
+    text = 'over = "contact"\n[count]\namong = "wait_s > w"\n[settings]\nw = 5\n[words]\ntop = "more than 5 % over %(w)s"\n[means]\nteam = "%(value)s, 5 % up"'
+    assert told(tmp_path, text) == []
+    assert str(explain("mine", facts=World.of({}), home=tmp_path)[0].top) == "more than 5 % over 5 s"
+    assert told(tmp_path, text.replace("(w)", "(v)").replace("(value)", "(valu)")) == [
+        "There is no setting called “v”. There are: w",
+        "There is no value called “valu”. Did you mean “value”?",
+    ]

@@ -99,6 +99,7 @@ _THINGS: Mapping[str, Text] = {
     "key": Text("thing.key", "key"),
     "purpose": Text("thing.purpose", "purpose"),
     "unit": Text("thing.unit", "unit"),
+    "value": Text("thing.value", "value"),
     "level": Text("thing.level", "level"),
     "role": Text("thing.role", "role"),
     "period": Text("thing.period", "period"),

@@ -11,11 +11,11 @@ from nyckeltal.contacts.expression import Compare, Condition, Contains, Every, N
 from nyckeltal.contacts.where import BadCondition, Word, parse, parse_value
 from nyckeltal.kpi.amounts import TEXTS, is_a
 from nyckeltal.kpi.background import unknown_neighbours, unknown_variants
-from nyckeltal.kpi.definition import KINDS, ROW_KEYS, Kpi, Said
+from nyckeltal.kpi.definition import KINDS, ROW_KEYS, WORD_KEYS, Kpi, Said
 from nyckeltal.kpi.formula import BadFormula, Formula, read_formula, unknown
 from nyckeltal.kpi.lines import Path, inside
 from nyckeltal.kpi.vocabulary import COUNTED, LEVELS, tells_apart, tells_of_colleagues, tells_persons, words
-from nyckeltal.words import Text
+from nyckeltal.words import PLACE, Text
 
 Mistake = tuple[Path, Text]
 
@@ -23,6 +23,7 @@ ILLNESS = frozenset({"sick", "sick_h"})  # of a day of work
 _UNITS = {"share": ("share", "ratio"), "count": ("count", "ratio", "points")}
 _PLAIN = ("count", "score", "points", "ratio", "share", "hours", "days")  # of a number that is no time and no money
 RATES = ("per_100", "per_1000", "per_hour", "per_day", "per_month")
+FILLED = ("value", "of_100")  # into what a value means
 COUNTS = ("top", "bottom")  # what a sample may count besides rows: the events above the line, what is below it
 
 
@@ -132,6 +133,21 @@ def _measured(formula: Formula | str | None) -> str | None:
     kinds = {getattr(words(formula.over).get(name.name), "kind", "") for name in names(formula.of)} if formula.of else set()
     unread = isinstance(formula.of, Every)  # of which the rest may be anything
     return "seconds" if "seconds" in kinds else "money" if "money" in kinds else None if unread else "plain"
+
+
+def what_is_filled_in_exists(kpi: Kpi) -> Iterator[Mistake]:
+    """Into the words of a formula come its settings, into what a value means comes the value."""
+    said: list[tuple[Path, Any]] = [(("words",), kpi.base.words)]
+    for path, layer in _layers(kpi):
+        said += [(path, layer), ((*path, "words"), inside(layer, ("words",)))]
+    for path, words_said in said:
+        for key in WORD_KEYS:
+            sentence = inside(words_said, (key,))
+            for name in PLACE.findall(sentence) if isinstance(sentence, str) else ():
+                if name not in kpi.settings:
+                    yield (*path, key), unknown("setting", name, kpi.settings)
+    for level, sentence in kpi.means.items():
+        yield from ((("means", level), unknown("value", name, FILLED)) for name in PLACE.findall(sentence) if name not in FILLED)
 
 
 def names_of_cases_exist(kpi: Kpi) -> Iterator[Mistake]:
@@ -254,6 +270,7 @@ MEANING: tuple[Callable[[Kpi], Iterator[Mistake]], ...] = (
     the_base_is_no_variant,
     the_unit_fits,
     what_stands_beside_has_its_variant,
+    what_is_filled_in_exists,
     unknown_variants,
     names_of_cases_exist,
     a_side_names_no_side,
@@ -280,14 +297,18 @@ def kpis_named_exist(kpis: Mapping[str, Kpi]) -> Iterator[tuple[Kpi, Mistake]]:
 
 def _sides(kpi: Kpi) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Every side of a ratio that the file says, on whichever layer, and where."""
-    layers: list[tuple[Path, Any]] = [((kpi.base.kind,), kpi.base.keys)]
-    for table, overlays in (("levels", kpi.levels), ("variants", kpi.variants), ("beside", kpi.beside)):
-        layers += [((table, name), overlay) for name, overlay in overlays.items()]
-        layers += [((table, name, level), inside(overlay, (level,))) for name, overlay in overlays.items() for level in LEVELS]
-    for path, layer in layers:
+    for path, layer in [((kpi.base.kind,), kpi.base.keys), *_layers(kpi)]:
         for side in KINDS["ratio"]:
             if isinstance(said := inside(layer, (side,)), dict):
                 yield (*path, side), said
+
+
+def _layers(kpi: Kpi) -> Iterator[tuple[Path, Any]]:
+    """What lies over the base, and where."""
+    for table, overlays in (("levels", kpi.levels), ("variants", kpi.variants), ("beside", kpi.beside)):
+        for name, overlay in overlays.items():
+            yield (table, name), overlay
+            yield from (((table, name, level), inside(overlay, (level,))) for level in LEVELS)
 
 
 def facts_of(kpi: Kpi) -> list[str]:

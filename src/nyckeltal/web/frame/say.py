@@ -17,7 +17,7 @@ def say(thing: Text | str | None) -> str:
         return ""
     if isinstance(thing, Text):
         values = {name: _said(value) for name, value in thing.values.items()}
-        return _form(thing) % values if values else _form(thing)
+        return thing.filled(_form(thing), values)
     return gettext(thing)
 
 
@@ -26,7 +26,7 @@ def say_strong(thing: Text | None) -> SafeString:
     if thing is None or not thing.english:
         return SafeString("")
     values = {name: format_html("<strong>{}</strong>", _said(value)) for name, value in thing.values.items()}
-    return SafeString(escape(_form(thing)) % values) if values else escape(_form(thing))
+    return SafeString(thing.filled(escape(_form(thing)), values))
 
 
 def _form(thing: Text) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext, ngettext
 
@@ -21,7 +21,6 @@ from nyckeltal.web.kpi.charts import Goal, Point
 from nyckeltal.web.kpi.findings import sentence
 from nyckeltal.web.kpi.focused import Focused
 from nyckeltal.web.kpi.standings import Stands
-from nyckeltal.words import Text
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _means(kpi: Kpi, level: str, figure: Figure) -> str:
     in_one_piece = figure.unit == "share" or figure.shown_in.startswith("money ")
     whole = short(figure.value, figure.shown_in, digits_for(figure)) if in_one_piece else f"{value}\xa0{unit}".strip()
     values = {"value": whole, "of_100": numbers.whole(figure.value * 100) if figure.unit == "share" else whole}
-    return say(Text(said.id, said.english, values)) if said.english else ""
+    return say(replace(said, values=values)) if said.english else ""
 
 
 def _lever(kpi: Kpi, level: str) -> str:
