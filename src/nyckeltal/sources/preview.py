@@ -46,12 +46,13 @@ class Refusal:
 @dataclass(frozen=True)
 class Preview:
     """`rows` are the first facts, by field; `issues` keep the mapping from being used at all. `whole` where the file has no more rows than were read.
-    `came` tells load by load which of the rows are in already."""
+    `answers` are what those say to the mapping's questions, question by question. `came` tells load by load which of the rows are in already."""
 
     read: int = 0
     whole: bool = True
     fields: tuple[str, ...] = ()
     rows: tuple[Mapping[str, Any], ...] = ()
+    answers: tuple[tuple[Any, ...], ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     issues: tuple[Issue, ...] = ()
@@ -174,7 +175,8 @@ def _standing(con: duckdb.DuckDBPyConnection, staged: Staged, mapping: TableMapp
 def _told(con: duckdb.DuckDBPyConnection, staged: Staged, mapping: TableMapping, whole: bool, came: tuple[Came, ...]) -> Preview:
     fields = tuple(rule.field for rule in mapping.rules)
     shown = ", ".join(f'"{name}"' for name in fields) or "line"
-    good = f"SELECT {shown} FROM read_parquet('{staged.rows}') WHERE left_out IS NULL AND problem IS NULL ORDER BY line LIMIT {SHOWN}"
+    asked = ", ".join(f"s{at}_value" for at in range(len(mapping.surveys)))
+    good = f"FROM read_parquet('{staged.rows}') WHERE left_out IS NULL AND problem IS NULL ORDER BY line LIMIT {SHOWN}"
     left = con.execute(f"SELECT left_out, count(*) FROM read_parquet('{staged.rows}') WHERE left_out IS NOT NULL GROUP BY 1").fetchall()
     (read,) = con.execute(f"SELECT count(*) FROM read_parquet('{staged.rows}')").fetchone() or (0,)
     ragged = _ragged(con, staged.raw)
@@ -182,7 +184,8 @@ def _told(con: duckdb.DuckDBPyConnection, staged: Staged, mapping: TableMapping,
         read=int(read) + sum(one.n for one in ragged),
         whole=whole,
         fields=fields,
-        rows=tuple(con.execute(good).to_arrow_table().to_pylist()),
+        rows=tuple(con.execute(f"SELECT {shown} {good}").to_arrow_table().to_pylist()),
+        answers=tuple(zip(*con.execute(f"SELECT {asked} {good}").fetchall(), strict=True)) if asked else (),
         left_out={mapping.leave_out[at].reason: int(n) for at, n in left},
         refusals=(*_refusals(con, staged), *ragged),
         keyless=not mapping.key and mapping.rule(_key_of(mapping)) is None,

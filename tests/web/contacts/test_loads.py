@@ -372,7 +372,7 @@ def test_a_survey_tools_table_is_looked_at_question_by_question(ingrid: Client) 
     rows = "".join(f'"{n}";"2026-10-01 08:{n:02}:00";"3";"sv";"7";"{n % 11}";"{1 + n % 5}"\n' for n in range(1, 31))
     address = sent(ingrid, '"id";"submitdate";"lastpage";"startlanguage";"seed";"NPS";"Q7"\n' + rows, "results-survey482615.csv")
     page = _page(ingrid, address)
-    assert "Answer: nps, scale 0–10" in page
-    assert "Answer: csat, scale 1–5" in page
+    assert "Answer: recommending (NPS), scale 0–10" in page
+    assert "Answer: satisfaction (CSAT), scale 1–5" in page
     load(ingrid, address)
     assert len(ContactStore(settings.NYCKELTAL_HOME).snapshot().files("survey_response")) > 0

@@ -106,3 +106,18 @@ def test_a_system_that_nobody_knows_is_said_so(ingrid: Client) -> None:
     answer = send(ingrid, ("tickets.json", _bare_tickets()), system="no such")
     assert answer.status_code == 400
     assert "There is no system" in answer.content.decode()
+
+
+def test_the_answers_of_a_survey_are_shown_as_they_would_be_read(ingrid: Client) -> None:
+    rows = "".join(f"2026-10-{day:02};{day % 11};bra\n" for day in range(1, 29))
+    page = ingrid.get(sent(ingrid, "Datum;Hur troligt är det att du rekommenderar oss;Kommentar\n" + rows, "svar.csv")).content.decode()
+    assert "Answers to surveys, a column for each question" in page
+    assert '<th scope="col">Answer: recommending (NPS), scale 0–10</th>' in page
+    assert "<td>1</td></tr><tr>" in page
+    assert page.count('<option value="" selected>Comment</option>') == 1
+
+
+def test_an_odd_cell_is_told_with_the_form_as_it_would_be_written(ingrid: Client) -> None:
+    page = _looked_at(ingrid, sent(ingrid, calls(60, {3: "3;okänd;Faktura;00:00:03;elli;Besvarad"})))
+    assert "1 of 60 rows would be refused" in page
+    assert "“okänd” is no moment in the form 31.12.2026 17:45:59." in page

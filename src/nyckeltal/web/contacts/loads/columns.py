@@ -39,10 +39,11 @@ class Shown:
     is_key: bool
 
 
-def kinds(seen: Mapping[str, Any]) -> Choices:
+def kinds(seen: Mapping[str, Any], mapping: Mapping[str, Any]) -> Choices:
     """Every fact there is, the likely ones first."""
     order = [*seen.get("likely", ()), *KINDS]
-    return [(kind, words.kind(kind), kind == seen["kind"]) for kind in dict.fromkeys(order)]
+    named = {"survey_invitation": gettext("Answers to surveys, a column for each question")} if mapping.get("survey") else {}
+    return [(kind, named.get(kind) or words.kind(kind), kind == seen["kind"]) for kind in dict.fromkeys(order)]
 
 
 def shown(seen: Mapping[str, Any], mapping: Mapping[str, Any]) -> list[Shown]:
@@ -72,9 +73,8 @@ def _asked(mapping: Mapping[str, Any]) -> dict[str, str]:
     """What the columns are that [[survey]] reads: answers to a question, and what was written with them."""
     found: dict[str, str] = {}
     for survey in mapping.get("survey", ()):
-        values = {"measure": survey.get("measure", ""), "scale": str(survey.get("scale", "")).replace("_", "–")}
-        said = gettext("Answer: %(measure)s, scale %(scale)s") % values
-        found |= {column: said for part in ("value", "text", "answered_at") for column in draft.columns_of(survey.get(part))}
+        labels = {"value": words.question(survey), "text": words.field("text"), "answered_at": words.field("answered_at")}
+        found |= {column: label for part, label in labels.items() for column in draft.columns_of(survey.get(part))}
     return found
 
 

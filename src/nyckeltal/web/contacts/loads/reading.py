@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from nyckeltal.contacts.schema import TABLES
 from nyckeltal.errors import UserMistake
 from nyckeltal.sources.mapping import field_of
 from nyckeltal.sources.refusing import too_many
-from nyckeltal.web.contacts.loads import ledger, uploads, words
+from nyckeltal.web.contacts.loads import ledger, refused, uploads, words
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.frame import facts, numbers
 from nyckeltal.web.frame.say import say
@@ -93,15 +93,26 @@ def _told(upload: Upload, seen: Preview) -> Told:
     zone = _zone(upload.mapping)
     shown = [name for name in seen.fields if any(row[name] is not None for row in seen.rows)]
     return Told(
-        heads=tuple(words.field(name) for name in shown),
-        rows=tuple(tuple(_cell(kind, name, row[name], zone) for name in shown) for row in seen.rows),
+        heads=(*(words.field(name) for name in shown), *(words.question(survey) for survey in upload.mapping.get("survey", ()))),
+        rows=tuple((*(_cell(kind, name, row[name], zone) for name in shown), *_answers(seen, at)) for at, row in enumerate(seen.rows)),
         wrong=tuple(_issue(issue) for issue in seen.issues),
-        refusals=tuple((f"{words.field(one.field)}: {say(one.text)}" if one.field else say(one.text), one.n, one.line) for one in seen.refusals),
+        refusals=tuple((f"{words.field(one.field)}: {say(_by_example(one.text))}" if one.field else say(_by_example(one.text)), one.n, one.line) for one in seen.refusals),
         left_out=tuple((words.left_out(reason), n) for reason, n in seen.left_out.items()),
         read=seen.read, refused=seen.refused, whole=seen.whole, keyless=seen.keyless,
         read_as_utc=zone is None and _has_local_moments(kind, upload.mapping),
         came=tuple(Came(one.load_id, one.files, one.source, ledger.told(one.loaded_at), one.n, one.changed) for one in seen.came),
     )  # fmt: skip
+
+
+def _answers(seen: Preview, row: int) -> Iterator[str]:
+    """What one row says to each question."""
+    return (_cell("survey_response", "value", answers[row], None) for answers in seen.answers)
+
+
+def _by_example(text: Text) -> Text:
+    """With a form as it would be written."""
+    form = text.values.get("form")
+    return replace(text, values={**text.values, "form": refused.form_told(form)}) if isinstance(form, str) else text
 
 
 def _issue(issue: Any) -> str:

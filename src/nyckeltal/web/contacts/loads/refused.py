@@ -125,11 +125,11 @@ def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
     stood there."""
     ours = set(sentences().values())
     fields = {name: gettext("“%(field)s”") % {"field": words.field(kept[name])} for name in called.NAMES if name in kept}
-    said = {name: say(one) if one in ours else " / ".join(map(_form, one.split(" / "))) for name, one in kept.items() if name == "form"}
+    said = {name: say(one) if one in ours else " / ".join(map(form_told, one.split(" / "))) for name, one in kept.items() if name == "form"}
     return {**kept, **fields, **said}
 
 
-def _form(form: str) -> str:
+def form_told(form: str) -> str:
     """How a moment or a duration is written: as it would be, or in words, as where it is chosen."""
     return str(words.DURATIONS[form]) if form in words.DURATIONS else example(form) if "%" in form or form in ("epoch", "excel") else form
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -113,6 +114,13 @@ VALUES: Mapping[str, Any] = {
     "group": pgettext_lazy("talk", "in a group"),
 }
 
+MEASURES: Mapping[str, Any] = {
+    "nps": _("recommending (NPS)"),
+    "csat": _("satisfaction (CSAT)"),
+    "ces": _("effort (CES)"),
+    "resolved": _("whether it was solved"),
+}
+
 DURATIONS: Mapping[str, Any] = {
     "seconds": _("seconds"),
     "milliseconds": _("milliseconds"),
@@ -156,6 +164,14 @@ def value(name: object) -> str:
 def left_out(reason: str) -> str:
     """Why rows are left out: ours in the reader's language, else as somebody has written it."""
     return str(LEFT_OUT.get(reason, reason))
+
+
+def question(survey: Mapping[str, Any]) -> str:
+    """What a [[survey]] of a mapping asks."""
+    said = str(survey.get("scale", ""))
+    scale = f"{gettext('yes')}–{gettext('no')}" if said == "yes_no" else said.replace("_", "–")
+    measure = str(MEASURES.get(survey.get("measure", ""), survey.get("measure", "")))
+    return gettext("Answer: %(measure)s, scale %(scale)s") % {"measure": measure, "scale": scale}
 
 
 def systems() -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ def _table(found: Upload) -> dict[str, Any]:
     told = reading.told(found)
     conditions = [*draft.conditions(found.mapping, found.seen), {}]
     return {
-        "kinds": columns.kinds(found.seen), "used": [one for one in shown if one.used], "unused": [one for one in shown if not one.used],
+        "kinds": columns.kinds(found.seen, found.mapping), "used": [one for one in shown if one.used], "unused": [one for one in shown if not one.used],
         "columns": shown, "constants": columns.constants(found.seen, found.mapping), "told": told, "conditions": list(enumerate(conditions)),
         "mapping_text": written.text_of(found.mapping), "has_client": found.seen["kind"] != "client",
         "has_source": TABLES[found.seen["kind"]].family == "fact", **_remember(found),
