@@ -96,7 +96,7 @@ def _told(upload: Upload, seen: Preview) -> Told:
         heads=(*(words.field(name) for name in shown), *(words.question(survey) for survey in upload.mapping.get("survey", ()))),
         rows=tuple((*(_cell(kind, name, row[name], zone) for name in shown), *_answers(seen, at)) for at, row in enumerate(seen.rows)),
         wrong=tuple(_issue(issue) for issue in seen.issues),
-        refusals=tuple((f"{words.field(one.field)}: {say(_by_example(one.text))}" if one.field else say(_by_example(one.text)), one.n, one.line) for one in seen.refusals),
+        refusals=tuple((f"{words.field(one.field)}: " * bool(one.field) + say(_by_example(one.text)), one.n, one.line) for one in seen.refusals),
         left_out=tuple((words.left_out(reason), n) for reason, n in seen.left_out.items()),
         read=seen.read, refused=seen.refused, whole=seen.whole, keyless=seen.keyless,
         read_as_utc=zone is None and _has_local_moments(kind, upload.mapping),
