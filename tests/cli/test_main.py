@@ -102,3 +102,42 @@ def test_a_network_that_is_away_is_not_told_as_a_file(fault: Exception, said: st
 def test_ctrl_c_stops_without_noise(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert _ends_with(monkeypatch, KeyboardInterrupt(), tmp_path) == 130
     assert capsys.readouterr().err == "Stopped.\n"
+
+
+UNKNOWN = [
+    ("template nosuch", "There is no fact “nosuch”. There is: contact,"),
+    ("load {file} --as nosuch", "There is no system “nosuch”. There is: amazon_connect,"),
+    ("pull nosuch --home {folder}", "There is no source yet."),
+    ("restore {folder} --home {nowhere}", "no whole backup of nyckeltal"),
+    ("organisation export {folder} --home {nowhere}", "There is no folder"),
+    ("admin list --home {nowhere}", "There is no folder"),
+    ("serve --host nosuch.invalid --home {nowhere}", "There is no address nosuch.invalid to listen on."),
+    ("ask asa --set within=-3", "“-3” cannot be a setting"),
+    ("ask asa --set within=nan", "“nan” cannot be a setting"),
+    ("refused --limit -4", "“-4” is not a whole number from 0 on"),
+    ("serve --port 99999", "“99999” is not a whole number from 0 to 65535"),
+    ("serve --workers 0", "“0” is not a whole number from 1 on"),
+    ("check plan.toml --day 2026-99-01", "“2026-99-01” is no day; write it like 2026-03-29"),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), UNKNOWN)
+def test_what_was_wrong_and_what_would_be_right_is_said(line: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list.csv").write_text("a,b\n1,2\n")
+    nowhere = tmp_path / "nowhere"
+    args = line.format(folder=tmp_path, nowhere=nowhere, file=tmp_path / "list.csv").split()
+    try:
+        code = door.main(args)
+    except SystemExit as left:
+        code = left.code  # type: ignore[assignment]  # argparse leaves with a number
+    assert code in (1, 2)
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Did you mean" not in told
+    assert not nowhere.exists()
+
+
+def test_a_home_that_is_a_file_is_told_by_the_doctor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file := tmp_path / "home").write_text("")
+    assert door.main(["doctor", "--home", str(file)]) == 1
+    assert "it is a file, no folder" in capsys.readouterr().out

@@ -183,7 +183,7 @@ def _whole(file: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as gone:
         raise CannotRead(Text("restore.missing", "There is no file %(file)s.", {"file": str(gone.filename)})) from None
-    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError, KeyError):
+    except (IsADirectoryError, tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError, KeyError):
         raise _damaged(file) from None
 
 

@@ -6,11 +6,10 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.cli import opening, output
+from nyckeltal.cli import opening, output, usage
 
 if TYPE_CHECKING:
     from nyckeltal.plan.around import Around
@@ -25,7 +24,7 @@ EXAMPLE = "nyckeltal check spring.toml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("plan", type=Path, metavar="PLAN.toml", help="the plan's file (docs/guide/plan-file.md)")
-    parser.add_argument("--day", type=date.fromisoformat, metavar="DAY", help="look at it as on this day (default: today, or the season's day nearest to it)")
+    parser.add_argument("--day", type=usage.day, metavar="DAY", help="look at it as on this day (default: today, or the season's day nearest to it)")
     output.add_format(parser)
 
 

@@ -58,7 +58,9 @@ def installed(_: Path) -> Iterator[Finding]:
 
 
 def home_folder(home: Path) -> Iterator[Finding]:
-    yield Finding("home", f"{home.resolve()}{'' if home.exists() else ' (made at the first load)'}")
+    no_folder = "it is a file, no folder" if home.exists() and not home.is_dir() else None
+    made = "" if home.exists() else " (made at the first load)"
+    yield Finding("home", f"{home.resolve()}{made}", no_folder, no_folder and "Name the home folder with --home or NYCKELTAL_HOME.")
     there = next(path for path in (home.resolve(), *home.resolve().parents) if path.exists())
     writable = os.access(there, os.W_OK)
     wrong = None if writable else f"{there} cannot be written to by this user"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from nyckeltal.cli import output
+from nyckeltal.cli import opening, output
 
 NAME = "organisation"
 HELP = "Write clients, queues, agreements, teams, people and reasons as files that can be changed and loaded again."
@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from nyckeltal.contacts.organisation.rows import by_id
     from nyckeltal.contacts.store import ContactStore
 
+    opening.there(args.home)
     facts = ContactStore(args.home).snapshot()
     written = files.export(facts, args.folder, args.form)
     rows = [{"table": path.stem, "rows": len(by_id(facts, path.stem)), "file": str(path)} for path in written]

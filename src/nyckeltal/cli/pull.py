@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _chosen(found: Sources, names: list[str]) -> list[Feed]:
     """Those that were named, else all that are not paused."""
-    if names:
+    if names and (found.feeds or found.issues):
         return [found.feed(name) for name in dict.fromkeys(names)]
     if not found.feeds and not found.issues and not found.same:
         english = "There is no source yet. Name them in sources.toml in the home folder, as docs/guide/keep-in-step.md says, or on the page Sources."

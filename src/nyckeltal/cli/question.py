@@ -7,6 +7,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from nyckeltal.cli import usage
+
 GRAINS = ("interval", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -20,7 +22,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variant", metavar="NAME", help="another definition of the KPI; nyckeltal explain KPI names them")
     parser.add_argument("--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help="a setting of the KPI, say within=30")
     parser.add_argument("--engine", metavar="NAME", help="what counts: duckdb (default), or the address of a Spark master, spark://host:7077")
-    parser.add_argument("--floor", type=_floor, metavar="N", help="show figures that rest on at least N; 0 shows all")
+    parser.add_argument("--floor", type=usage.whole(0), metavar="N", help="show figures that rest on at least N; 0 shows all")
 
 
 def asked(args: argparse.Namespace) -> dict[str, Any]:
@@ -35,17 +37,13 @@ def _names(text: str) -> Sequence[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _floor(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError("a whole number from 0")
-    return int(text)
-
-
 def _setting(text: str) -> tuple[str, float | int | str]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or not value.strip():
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE, say within=30")
-    return name.strip(), _number(value.strip())
+    if isinstance(number := _number(value.strip()), (int, float)) and not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"“{value.strip()}” cannot be a setting, which is a number from 0 on")
+    return name.strip(), number
 
 
 def _number(text: str) -> float | int | str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nyckeltal.cli import opening, output
+from nyckeltal.cli import opening, output, usage
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settle", action="store_true", help="say that nothing more is to be done about LOAD's refused rows: they leave the list")
     parser.add_argument("--reopen", action="store_true", help="let settled rows of LOAD stand open again")
     parser.add_argument("--row", action="append", metavar="ROW_ID", help="with --settle or --reopen: only this row (may be repeated)")
-    parser.add_argument("--limit", type=int, default=100, metavar="N", help="print at most N (default 100; 0 prints all)")
+    parser.add_argument("--limit", type=usage.whole(0), default=100, metavar="N", help="print at most N (default 100; 0 prints all)")
     output.add_format(parser)
 
 

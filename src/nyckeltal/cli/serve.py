@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from nyckeltal.cli import opening, webside
+from nyckeltal.cli import opening, usage, webside
 
 NAME = "serve"
 HELP = "Start the web server. Stop it with Ctrl-C."
@@ -14,12 +14,12 @@ EXAMPLE = "nyckeltal serve --port 8000"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_address(parser)
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="server processes (default 1)")
+    parser.add_argument("--workers", type=usage.whole(1), default=1, metavar="N", help="server processes (default 1)")
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=webside.HOST, help=f"address to listen on (default {webside.HOST}: this machine only)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
+    parser.add_argument("--port", type=usage.whole(0, 65535), default=8000, help="port to listen on (default 8000)")
 
 
 def run(args: argparse.Namespace) -> int:

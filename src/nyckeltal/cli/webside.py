@@ -114,6 +114,9 @@ def free_port(host: str, port: int, *, tries: int = 1) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, candidate))
+            except socket.gaierror:
+                english = "There is no address %(host)s to listen on. Name one of this machine with --host."
+                raise UserMistake(Text("cli.no_host", english, {"host": host})) from None
             except OSError:
                 continue
             return candidate

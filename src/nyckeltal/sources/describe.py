@@ -100,7 +100,9 @@ def known_fact(fact: str) -> str:
         return fact
     if fact in DERIVED:
         raise CannotRead(no_kind(fact))
-    values = {"word": fact, "near": did_you_mean(fact, KINDS) or KINDS[0], "known": ", ".join(KINDS)}
+    values = {"word": fact, "near": did_you_mean(fact, KINDS), "known": ", ".join(KINDS)}
+    if values["near"] is None:
+        raise CannotRead(Text("sources.describe.fact_of", "There is no fact “%(word)s”. There is: %(known)s.", values))
     raise CannotRead(Text("sources.describe.fact", "There is no fact “%(word)s”. Did you mean “%(near)s”? There is: %(known)s.", values))
 
 

@@ -29,7 +29,9 @@ def system(name: str) -> Source:
     known = systems()
     if name in known:
         return known[name]
-    values = {"name": name, "known": ", ".join(known), "near": did_you_mean(name, known) or ", ".join(known)}
+    values = {"name": name, "known": ", ".join(known), "near": did_you_mean(name, known)}
+    if values["near"] is None:
+        raise CannotRead(Text("sources.find.unknown_of", "There is no system “%(name)s”. There is: %(known)s.", values))
     raise CannotRead(Text("sources.find.unknown", "There is no system “%(name)s”. Did you mean %(near)s? There is: %(known)s.", values))
 
 
