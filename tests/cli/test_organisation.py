@@ -20,5 +20,6 @@ def test_what_is_exported_is_loaded_again_and_changes_nothing(home: Path, tmp_pa
 
 
 def test_an_empty_store_has_nothing_to_write(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
     assert main(["organisation", "export", str(tmp_path / "out")]) == 0
     assert "nothing to write" in capsys.readouterr().out

@@ -62,6 +62,24 @@ def test_one_that_fails_is_told_and_stops_no_other(vendor: FakeVendor, tmp_path:
     assert main(["pull", "--list", "--home", str(tmp_path)]) == 1
 
 
+@pytest.mark.parametrize("fault", ["401", "odd"])
+def test_the_doctor_says_how_often_a_source_failed_when_it_is_asked_again_and_what_to_check(
+    vendor: FakeVendor, tmp_path: Path, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    secrets.keep(tmp_path, "calls", "token", SECRET)
+    _sources(tmp_path, f'[source.calls]\nsystem = "fake"\nclient = "shop"\nfrom = 2026-03-01\naddress = "{vendor.address}"\n')
+    for faults in ([], [fault], [fault]):
+        vendor.faults = list(faults)
+        main(["pull", "--home", str(tmp_path)])
+    capsys.readouterr()
+    assert main(["doctor", "--home", str(tmp_path)]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    due = status.read(Place(tmp_path, "calls")).next_due
+    assert due is not None
+    assert f"failed 2 times since, is asked again at {due:%Y-%m-%d %H:%M} UTC" in told
+    assert "Check the secret" in told or "check its address and settings" in told
+
+
 def test_the_doctor_tells_what_was_wrong_with_each_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _sources(tmp_path, '[source.calls]\nfolder = "/tmp"\n')
     wrong = CannotRead(Text("test.refused", "Too much of it was refused."), (Issue(Text("test.row", "The wait is no number."), "calls.csv", 3),))

@@ -7,7 +7,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from nyckeltal.cli import opening, output, webside
+from nyckeltal.cli import database, opening, output, webside
 from nyckeltal.errors import UserMistake
 from nyckeltal.words import Text
 
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.verb in ("password", "unlock", "list"):
+    if args.verb in ("password", "unlock", "list") and not database.is_elsewhere():
         opening.there(args.home)  # there is nobody where nothing is, and looking makes no home
     webside.wake(args.home)
     webside.migrate()

@@ -54,14 +54,19 @@ class Condition:
         return Text("pull.refused_of", "%(refused)s of %(read)s (%(share)s)", told)
 
     @property
+    def _fails(self) -> bool:
+        return self.status.failures > 0 and self.status.next_due is not None
+
+    @property
     def said(self) -> str:
         """In a line, for a terminal."""
         if self.feed.paused:
             return "paused"
+        again = f", failed {self.status.failures} times since, is asked again at {self.status.next_due:%Y-%m-%d %H:%M} UTC" if self._fails else ""
         if self.status.last_success is None:
-            return "never asked" if self.status.last_try is None else "never with success"
+            return "never asked" if self.status.last_try is None else f"never with success{again}"
         until = f", contacts until {self.seen.latest:%Y-%m-%d %H:%M}" if self.seen.latest else ""
-        return f"last success {self.status.last_success:%Y-%m-%d %H:%M} UTC{until}, {len(self.seen.gaps)} hours missing"
+        return f"last success {self.status.last_success:%Y-%m-%d %H:%M} UTC{until}, {len(self.seen.gaps)} hours missing{again}"
 
 
 def titled(kind: str | None) -> Text:

@@ -132,7 +132,10 @@ def _asked(feed: Feed, web: HttpWeb, cursor: Cursor, until: datetime) -> Iterato
         yield from feed.pull.pages(web, given, cursor, until)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as odd:
         log.warning("Source %s answered in an unknown form: %s", feed.name, type(odd).__name__)
-        english = "The source answered in a form that is not known here (%(what)s). Nothing of that answer was loaded."
+        english = (
+            "The source answered in a form that is not known here (%(what)s). Nothing of that answer was loaded. It is asked again when it is next due. If it "
+            "stays so, check its address and settings, and whether a newer version of nyckeltal knows that form."
+        )
         raise CannotFetch(Text("pull.odd", english, {"what": web.plain(f"{type(odd).__name__}: {odd}")[:200]})) from odd
 
 
