@@ -306,3 +306,8 @@ def test_no_page_breaks_on_a_file_whatever_stands_in_it(as_person: SignIn, tmp_p
     (tmp_path / "kpi").mkdir()
     (tmp_path / "kpi" / "mine.toml").write_text(text.replace(old, new), encoding="utf-8")
     assert as_person("david").get("/kpis/").status_code == 200
+
+
+def test_a_condition_that_is_too_long_is_told_as_that_alone(as_person: SignIn) -> None:
+    page = as_person("david").post(NEW, FORM | {"of": "answered and " * 100 + "answered", "try": "1"}).content.decode()
+    assert ("at most 1000 characters" in page, "Say what stands above the line" in page) == (True, False)

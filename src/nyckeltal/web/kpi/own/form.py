@@ -157,7 +157,7 @@ class OwnForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kind") in NEEDS_OF and not cleaned.get("of"):
+        if cleaned.get("kind") in NEEDS_OF and not cleaned.get("of") and "of" not in self.errors:
             self.add_error("of", _("Say what stands above the line."))
         return cleaned
 
