@@ -121,3 +121,13 @@ def test_an_odd_cell_is_told_with_the_form_as_it_would_be_written(ingrid: Client
     page = _looked_at(ingrid, sent(ingrid, calls(60, {3: "3;okänd;Faktura;00:00:03;elli;Besvarad"})))
     assert "1 of 60 rows would be refused" in page
     assert "“okänd” is no moment in the form 31.12.2026 17:45:59." in page
+
+
+def test_long_lists_of_files_and_refused_rows_are_folded_and_nothing_of_them_is_lost(ingrid: Client) -> None:
+    bad = {at: f"{at};31.09.2026 08:00:00;Faktura;00:00:03;elli;Besvarad" for at in range(1, 13)}
+    page = ingrid.get(load(ingrid, sent(ingrid, calls(300, bad)))).content.decode()
+    assert (page.count("<strong>Line "), page.count("7 more rows</summary>")) == (12, 1)
+    for at in range(5):
+        sent(ingrid, calls(), f"begun-{at}.csv")
+    page = ingrid.get("/loads/").content.decode()
+    assert (page.count(">begun-"), page.count("2 more files</summary>")) == (5, 1)
