@@ -132,3 +132,11 @@ def test_a_long_packed_log_is_read_in_little_memory(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert sum(1 for _ in xes.events(file)) == 60_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # the file unpacked is 7 MB, as objects 60 MB
+
+
+def test_xes_is_loaded_as_any_file_is_though_it_is_xml(tmp_path: Path) -> None:
+    event = '<event><string key="concept:name" value="{}"/><date key="time:timestamp" value="2026-03-02T0{}:00:00Z"/></event>'
+    events = event.format("Open", 8) + event.format("Closed", 9)
+    file = tmp_path / "log.xes"
+    file.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0"><trace><string key="concept:name" value="c1"/>{events}</trace></log>')
+    assert load(file, client="shop", home=tmp_path / "home").facts["case"].new == 1

@@ -116,7 +116,8 @@ def glance(path: Path) -> None:
         return
     start = head(path, 2 * longest_line)
     encoding = _guess(path, start[: 1 << 16])
-    if re.match(rb"\s*<(!doctype html|html|\?xml|table)\b", start.removeprefix(codecs.BOM_UTF8)[:200], re.IGNORECASE):
+    page = re.match(rb"\s*<(!doctype html|html|\?xml|table)\b", start.removeprefix(codecs.BOM_UTF8)[:200], re.IGNORECASE)
+    if page and not re.search(rb"<(\w+:)?log\b", start[:8192].lower()):  # an event log in XES is XML too
         said = "this is a web page or XML, whatever its name says. Open it in a spreadsheet, save it as .xlsx or .csv and load that."
         raise refuse(path, Text("sources.file.markup", said))
     is_json = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
