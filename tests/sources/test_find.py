@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,14 @@ class Point:
 
     def load(self) -> Other:
         return self.system
+
+
+@pytest.fixture(autouse=True)
+def _looked_for_anew() -> Iterator[None]:
+    """What is installed is looked for once in a process."""
+    find.added.cache_clear()
+    yield
+    find.added.cache_clear()
 
 
 def test_the_built_in_systems_are_found() -> None:

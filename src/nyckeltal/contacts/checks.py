@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from nyckeltal.contacts.schema import REACH_D, TABLES, Table
@@ -37,10 +38,11 @@ class DataRule:
     action: Literal["aside", "mark"] = "aside"
 
 
-def rules(table: str, limits: Limits) -> list[DataRule]:
+@cache
+def rules(table: str, limits: Limits) -> tuple[DataRule, ...]:
     """Every rule that speaks of this table's columns."""
     described = TABLES[table]
-    return [replace(rule, value=f"regexp_replace(({rule.value})::VARCHAR, '[.]0$', '')") for make in RULES for rule in make(described, limits)]
+    return tuple(replace(rule, value=f"regexp_replace(({rule.value})::VARCHAR, '[.]0$', '')") for make in RULES for rule in make(described, limits))
 
 
 def negative_duration(table: Table, _: Limits) -> Iterator[DataRule]:

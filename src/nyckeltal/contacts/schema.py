@@ -137,7 +137,7 @@ class Table:
         """The columns by name."""
         return {column.name: column for column in self.columns}
 
-    @property
+    @cached_property
     def loaded(self) -> tuple[Column, ...]:
         """The columns that come from files, or with a row that is made."""
         return tuple(column for column in self.columns if not column.derived)

@@ -390,8 +390,7 @@ def likeness(name: str, listed: str) -> float:
     said, known = plain(name), words(listed)
     if said in known or said.removesuffix(" s") in known:
         return 1.0
-    inside = [word for word in known if len(word) > 3 and re.search(rf"\b{re.escape(word)}\b", said)]
-    return 0.6 if inside else 0.0
+    return 0.6 if any(len(word) > 3 and f" {word} " in f" {said} " for word in known) else 0.0
 
 
 def meanings(values: list[str], known: Mapping[str, str]) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from nyckeltal.errors import CannotRead, OurMistake, did_you_mean
@@ -58,9 +59,15 @@ def _built_in() -> list[tuple[Source, str]]:
     return [(import_module(f"nyckeltal.sources.systems.{name}").SYSTEM, f"nyckeltal/sources/systems/{name}") for name in names]
 
 
+@cache
+def added() -> tuple[EntryPoint, ...]:
+    """What other packages add. It is looked for once in a process: the files of every installed package are opened for it."""
+    return tuple(entry_points(group=group))
+
+
 def _installed() -> list[tuple[Source, str]]:
     found = []
-    for point in entry_points(group=group):
+    for point in added():
         source = point.load()
         if not hasattr(source, "recognises"):
             raise OurMistake(f"entry point {point.name} = {point.value} is no system")
