@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from nyckeltal.contacts.expression import Compare, Condition, Constant, Contains, Every, Holds, Missing, Name, Node, Not, OneOf, Some, Sum, Value, names
 from nyckeltal.errors import Issue, UserMistake, did_you_mean
@@ -29,6 +29,7 @@ class Word:
 
 
 MOST_PARTS, MOST_DEEP, MOST_LETTERS, MOST_TOLD, LARGEST = 1_000, 30, 20_000, 20, 10**12
+_Found = TypeVar("_Found", bound=Node)
 _JOINED = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _QUOTED, _WORD = re.compile(r"'[^']*'|\"[^\"]*\""), re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
 _UNREAD = Constant("", "text")  # what stands for the side of a comparison that cannot be read
@@ -159,7 +160,7 @@ class _Reader:
     def shown(self, tree: ast.AST) -> str:
         return short(ast.unparse(tree))
 
-    def read(self, node: Any) -> Any:
+    def read(self, node: _Found) -> _Found:
         self.readable.append(node)
         return node
 
@@ -229,7 +230,7 @@ class _Reader:
         if not isinstance(right, ast.Tuple | ast.List | ast.Set):
             listed = self.name(right, ("ids",)) if isinstance(right, ast.Name | ast.Attribute) else None
             if listed and listed.kind == "ids" and isinstance(left, ast.Constant) and isinstance(left.value, str):
-                return self.read(Contains(listed, left.value, negated))  # type: ignore[no-any-return]
+                return self.read(Contains(listed, left.value, negated))
             values = {"part": self.shown(right)}
             raise self.wrong(Text("where.not_a_list", "After “in” stands a list of values, as in ('voice', 'chat'), not “%(part)s”", values))
         item = self.attempt(lambda side: self.value(side, self.like(right.elts[0]) if right.elts else ()), left)
@@ -282,7 +283,7 @@ class _Reader:
         """A word that there is. Else the nearest one of the families that may stand here: a suggestion leads to nothing that is refused."""
         dotted = ast.unparse(tree)
         if word := self.words.get(dotted):
-            return self.read(Name(dotted, word.kind, word.choices))  # type: ignore[no-any-return]
+            return self.read(Name(dotted, word.kind, word.choices))
         if len(self.mistakes) >= MOST_TOLD:
             raise _Unreadable
         there = [name for name, word in self.words.items() if word.advised and (not like or family(word.kind) in (*like, "cell"))]
