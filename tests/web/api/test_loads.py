@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources import templates, written
+from nyckeltal.sources.systems import zendesk
 from nyckeltal.web.contacts.loads import saved
 from nyckeltal.web.contacts.models import Upload
 from nyckeltal.web.frame import uploads as arriving
@@ -139,6 +141,16 @@ def test_a_filled_in_template_needs_no_mapping(as_program: Program, settings: Se
     job = _loaded(as_program("ingrid"), _sent(as_program("ingrid"), f"{head}\nx1;anna;sick;2026-03-02 08:00;;;;\n", name="poissaolot.csv"))
     assert (job["state"], job["mistake"]) == ("done", None)
     assert [row["agent_id"] for row in ContactStore(settings.NYCKELTAL_HOME).snapshot().small("absence").to_pylist()] == ["anna"]
+
+
+def test_a_file_that_shows_no_system_is_read_as_the_one_that_is_said(as_program: Program, settings: Settings) -> None:
+    program, whole = as_program("ingrid"), json.loads((Path(zendesk.__file__).parent / "samples" / "export.json").read_text(encoding="utf-8"))
+    tickets = [{name: value for name, value in ticket.items() if name not in ("submitter_id", "url")} for ticket in whole["tickets"]]
+    bare = json.dumps({"tickets": tickets}, indent=1)
+    assert _sent(program, bare, name="tickets.json").status_code == 422
+    job = _loaded(program, _sent(program, bare, name="tickets.json", system="zendesk", client="nordkraft"))
+    assert (job["state"], job["mistake"]) == ("done", None)
+    assert ContactStore(settings.NYCKELTAL_HOME).snapshot().rows("case") == len(tickets) - 2  # one is deleted, one was merged into another
 
 
 def test_without_a_mapping_one_is_proposed(as_program: Program) -> None:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 
 from web import cast
-from web.contacts.loading import Making
+from web.contacts.loading import Making, calls, load, sent
 
 
 def _on_one_connection(patched: pytest.MonkeyPatch) -> None:
@@ -39,3 +41,21 @@ def making(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, djan
         return home, address
 
     return made
+
+
+@pytest.fixture
+def ingrid(as_person: Callable[[str], Client]) -> Client:
+    """The administrator's browser."""
+    return as_person("ingrid")
+
+
+@pytest.fixture(scope="module")
+def october(making: Making) -> tuple[Path, str]:
+    return making(lambda browser: load(browser, sent(browser, calls())))
+
+
+@pytest.fixture
+def first(october: tuple[Path, str]) -> str:
+    """The address of a load of sixty calls."""
+    shutil.copytree(october[0], settings.NYCKELTAL_HOME, dirs_exist_ok=True)
+    return october[1]

@@ -29,23 +29,6 @@ SignIn = Callable[[str], Client]
 NOT_A_DAY = "3;31.09.2026 08:03:14;Faktura;00:00:03;elli;Besvarad"
 
 
-@pytest.fixture
-def ingrid(as_person: SignIn) -> Client:
-    return as_person("ingrid")
-
-
-@pytest.fixture(scope="module")
-def october(making: Making) -> tuple[Path, str]:
-    return making(lambda browser: load(browser, sent(browser, calls())))
-
-
-@pytest.fixture
-def first(october: tuple[Path, str]) -> str:
-    """The address of a load of sixty calls."""
-    shutil.copytree(october[0], settings.NYCKELTAL_HOME, dirs_exist_ok=True)
-    return october[1]
-
-
 @pytest.fixture(scope="module")
 def october_but_one(making: Making) -> tuple[Path, str]:
     return making(lambda browser: load(browser, sent(browser, calls(instead={3: NOT_A_DAY}))))

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.test import Client
 
 from nyckeltal.contacts.store import ContactStore
 from nyckeltal.sources.systems import zendesk
-from web.contacts.loading import Making, calls, changed, counts, load, send, sent
+from web.contacts.loading import calls, changed, counts, load, send, sent
 
 OTHERS = {at: f"{at};02.10.2026 09:{at % 60:02}:00;Flytt;00:00:09;osda;Besvarad" for at in range(1, 11)}
-
-
-@pytest.fixture
-def ingrid(as_person: Callable[[str], Client]) -> Client:
-    return as_person("ingrid")
-
-
-@pytest.fixture(scope="module")
-def october(making: Making) -> tuple[Path, str]:
-    return making(lambda browser: load(browser, sent(browser, calls())))
-
-
-@pytest.fixture
-def first(october: tuple[Path, str]) -> str:
-    """The address of a load of sixty calls."""
-    shutil.copytree(october[0], settings.NYCKELTAL_HOME, dirs_exist_ok=True)
-    return october[1]
 
 
 def _looked_at(browser: Client, address: str, **words: str) -> str:

@@ -19,11 +19,6 @@ from web.contacts.loading import counts, form, load, sent
 SignIn = Callable[[str], Client]
 
 
-@pytest.fixture
-def ingrid(as_person: SignIn) -> Client:
-    return as_person("ingrid")
-
-
 def _workbook(rows: Sequence[Sequence[object]]) -> bytes:
     import xlsxwriter
 

@@ -38,11 +38,6 @@ LATER = "29901;20.11.2026 08:00:00;Faktura;00:00:01;elli;Besvarad"
 PROMISE = {"agreement_id": "p", "client_id": "nordkraft", "measure": "answer_rate", "target": 80.0, "valid_from": "2026-10-01", "period": "month"}
 
 
-@pytest.fixture
-def ingrid(as_person: Callable[[str], Client]) -> Client:
-    return as_person("ingrid")
-
-
 def _file(rows: list[str]) -> str:
     return "\n".join([HEADER, *rows, ""])
 

@@ -18,11 +18,6 @@ SignIn = Callable[[str], Client]
 
 
 @pytest.fixture
-def ingrid(as_person: SignIn) -> Client:
-    return as_person("ingrid")
-
-
-@pytest.fixture
 def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeVendor]:
     systems = find.systems()
     monkeypatch.setattr(find, "systems", lambda: {**systems, "fake": FakeSystem()})
