@@ -55,7 +55,7 @@ def caught_up(desk: Helpdesk, home: Path, now: datetime) -> Status:
 def counted(home: Path) -> tuple[list[str], list[str]]:
     """The messages and the answers that count."""
     snapshot = ContactStore(home).snapshot()
-    return tuple(sorted(column(snapshot, table, "source_id").values()) for table in ("message", "survey_response"))  # type: ignore[return-value]  # two
+    return tuple(sorted(column(snapshot, table, "source_id").values()) for table in ("message", "survey_response"))  # type: ignore[return-value]  # a pair, as two tables are named
 
 
 def test_what_is_taken_out_of_a_ticket_counts_no_longer_after_the_next_catch_up(desk: Helpdesk, tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ class Condition:
         """In a line, for a terminal."""
         if self.feed.paused:
             return "paused"
-        again = f", failed {self.status.failures} times since, is asked again at {self.status.next_due:%Y-%m-%d %H:%M} UTC" if self._fails else ""
+        n = self.status.failures
+        again = f", failed {n} time{'s' * (n > 1)} since, is asked again at {self.status.next_due:%Y-%m-%d %H:%M} UTC" if self._fails else ""
         if self.status.last_success is None:
             return "never asked" if self.status.last_try is None else f"never with success{again}"
         until = f", contacts until {self.seen.latest:%Y-%m-%d %H:%M}" if self.seen.latest else ""
