@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +25,22 @@ if TYPE_CHECKING:
     import duckdb
 
 SECRET = "s3cret/with+signs"
+LOGIN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action='/login?next=%2Fapi'>Password</form></body></html>"
+SAID: Mapping[str, Callable[[], tuple[int, dict[str, str], bytes]]] = {
+    "429": lambda: (429, {"Retry-After": "7"}, b'{"error":"slow down"}'),
+    "429 date": lambda: (429, {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)}, b"slow down"),
+    "elsewhere": lambda: (302, {"Location": "https://elsewhere.example/"}, b""),
+    "half": lambda: (200, {}, b'{"calls": [{"id": "c00'),
+    "odd": lambda: (200, {}, b'{"kalls": []}'),
+    "html": lambda: (200, {"Content-Type": "text/html"}, LOGIN),
+    "empty": lambda: (200, {}, b""),
+    "nothing": lambda: (200, {}, b"{}"),
+}
 
 
 @dataclass
 class FakeVendor:
-    """Its calls, and the faults with which it answers next, one a request: 429, 500, truncated, dropped, html, repeat, elsewhere, slow."""
+    """Its calls, and the faults with which it answers next, one a request: a status, `truncated`, `dropped`, `repeat`, or one of SAID."""
 
     calls: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -53,6 +65,10 @@ class FakeVendor:
         page = rest[: self.page]
         end = f"{page[-1]['updated']}|{page[-1]['id']}" if page else place
         return {"calls": page, "end": end, "more": len(rest) > len(page)}
+
+    def reply(self, path: str, _signed: str, _body: str) -> tuple[int, dict[str, str], bytes]:
+        """The same as status, headers and body."""
+        return 200, {}, json.dumps(self.answer(path)).encode()
 
 
 @contextmanager
@@ -87,21 +103,16 @@ def serving(vendor: FakeVendor) -> Iterator[FakeVendor]:
             self.close_connection = fault == "truncated"
 
         def _content(self, fault: str) -> tuple[int, dict[str, str], bytes]:
-            if fault == "429":
-                return 429, {"Retry-After": "7"}, b'{"error":"slow down"}'
+            if fault in SAID:
+                return SAID[fault]()
             if fault.isdigit():
                 return int(fault), {}, f'{{"error":"no, {SECRET} is wrong"}}'.encode()
             if fault == "moved":
                 return 302, {"Location": self.path + "&moved=1"}, b""
-            if fault == "elsewhere":
-                return 302, {"Location": "https://elsewhere.example/"}, b""
-            if fault == "half":
-                return 200, {}, b'{"calls": [{"id": "c00'
-            if fault == "odd":
-                return 200, {}, b'{"kalls": []}'
-            if fault != "repeat" or not self._is_before():
-                vendor.last = json.dumps(vendor.answer(self.path)).encode()
-            return 200, {}, vendor.last
+            if fault == "repeat" and self._is_before():
+                return 200, {}, vendor.last
+            status, headers, vendor.last = vendor.reply(self.path, vendor.tokens[-1], vendor.said[-1].decode() if self.command == "POST" else "")
+            return status, headers, vendor.last
 
         def _is_before(self) -> bool:
             """Whether what was told last is of before this place: no vendor repeats what comes later."""

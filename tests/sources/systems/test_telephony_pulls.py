@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import threading
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,13 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from fake_switches import RECORDS, SYSTEMS, Answer, Asked, bucket_answers, genesys_answers, stored, twilio_answers
 from fake_vendor import Repeating
-from nyckeltal.sources import find
-from nyckeltal.sources.documents import records
 from nyckeltal.sources.load import LoadReport, load
 from nyckeltal.sources.pull import fetch, run
 from nyckeltal.sources.pull.means import Means
@@ -33,19 +30,6 @@ from nyckeltal.sources.systems.amazon_connect.signature import signer
 from nyckeltal.sources.systems.genesys_cloud import pull as genesys
 from nyckeltal.sources.systems.twilio_taskrouter import pull as twilio
 from tables import rows
-
-SYSTEMS = Path(find.__file__).parent / "systems"
-Answer = tuple[int, dict[str, str], Any]
-
-
-@dataclass
-class Asked:
-    """What a request said."""
-
-    path: str
-    params: dict[str, str]
-    signed: str
-    body: str
 
 
 @dataclass
@@ -93,38 +77,6 @@ def serving(vendor: Vendor) -> Iterator[Vendor]:
         server.server_close()
 
 
-def _genesys(vendor: Vendor, asked: Asked) -> Answer:
-    """Tokens for those who have the secret; pages of what lies in the interval, `conversations` left out where there are none."""
-    if asked.path == "/oauth/token":
-        known = b64decode(asked.signed.removeprefix("Basic ")).decode() == "id:s3cret" and asked.body == "grant_type=client_credentials"
-        return (200, {}, {"access_token": "t0ken", "token_type": "bearer", "expires_in": 86400}) if known else (400, {}, {"error": "invalid_client"})
-    if asked.signed != "bearer t0ken":
-        return 401, {}, {"message": "No authentication bearer token specified", "code": "authentication.required", "status": 401}
-    said = json.loads(asked.body)
-    first, last = said["interval"].split("/")
-    name, file = ("conversations", "conversation-details.json") if "conversations" in asked.path else ("userDetails", "users-details.json")
-    everything = json.loads((SYSTEMS / "genesys_cloud" / "samples" / file).read_text(encoding="utf-8"))[name]
-    there = [one for one in everything if name == "userDetails" or first <= one["conversationStart"].replace("-2T", "-02T") < last]
-    there = there if first <= "2026-03-02T23" < last or name == "conversations" else []
-    size, number = said["paging"]["pageSize"], said["paging"]["pageNumber"]
-    page = there[(number - 1) * size : number * size]
-    return 200, {}, {name: page, "totalHits": len(there)} if page else {"totalHits": len(there)}
-
-
-def _twilio(vendor: Vendor, asked: Asked) -> Answer:
-    """Events of the time asked about, newest first, with the next page's whole address."""
-    if asked.signed != "Basic QUMxOnMzY3JldA==":
-        return 401, {}, {"code": 20003, "message": "Authenticate", "status": 401}
-    everything = json.loads((SYSTEMS / "twilio_taskrouter" / "samples" / "events.json").read_text(encoding="utf-8"))["events"]
-    there = [one for one in everything if asked.params["StartDate"] <= one["event_date"] < asked.params["EndDate"]]
-    size, number = int(asked.params["PageSize"]), int(asked.params.get("Page", "0"))
-    page = there[number * size : (number + 1) * size]
-    more = len(there) > (number + 1) * size
-    same = urlencode({name: asked.params[name] for name in ("StartDate", "EndDate", "PageSize")})
-    following = f"{vendor.address}{asked.path}?{same}&Page={number + 1}&PageToken=PT1"
-    return 200, {}, {"events": page, "meta": {"page": number, "page_size": size, "next_page_url": following if more else None, "key": "events"}}
-
-
 def _feed(system: str, vendor: Vendor, given: dict[str, str], secret: dict[str, str]) -> Feed:
     told = {"address": vendor.address, **given}
     return Feed("desk", "from", system, Schedule.read("1 hour"), system, first_day=date(2026, 3, 1), given=told, secret=secret)
@@ -150,7 +102,7 @@ def test_genesys_is_asked_page_by_page_and_again_after_a_limit(home: Path, tmp_p
     monkeypatch.setattr(genesys, "ROWS", 2)
     waited: list[float] = []
     limited = (429, {"Retry-After": "9"}, {"message": "Rate limit exceeded", "code": "too.many.requests", "status": 429})
-    with serving(Vendor(_genesys, [limited, (200, {}, b'{"conversations": [{"conv'), (504, {}, b"<html>timeout</html>")])) as vendor:
+    with serving(Vendor(genesys_answers, [limited, (200, {}, b'{"conversations": [{"conv'), (504, {}, b"<html>timeout</html>")])) as vendor:
         feed = _feed("genesys_cloud", vendor, {"login": vendor.address, "client_id": "id"}, {"client_secret": "s3cret"})
         done = run.catch_up(feed, _means(home, waited))
         asked = len(vendor.asked)
@@ -172,7 +124,7 @@ def test_a_day_of_genesys_cut_short_goes_on_after_the_last_page(monkeypatch: pyt
         given = {"login": vendor.address, "client_id": "id", "client_secret": "s3cret", "from": "2026-03-01"}
         return list(genesys.GenesysCloudPull().pages(HttpWeb([vendor.address]), given, cursor, until))
 
-    with serving(Vendor(_genesys)) as vendor:
+    with serving(Vendor(genesys_answers)) as vendor:
         whole = asked({})
         assert len({page.kind for page in whole}) == 2
         for number, page in enumerate(whole, 1):
@@ -182,8 +134,8 @@ def test_a_day_of_genesys_cut_short_goes_on_after_the_last_page(monkeypatch: pyt
 @pytest.mark.parametrize(
     ("module", "answers", "given", "at_least"),
     [
-        (genesys, _genesys, {"client_id": "id", "client_secret": "s3cret"}, 4),
-        (twilio, _twilio, {"workspace": "WS1", "user": "AC1", "password": "s3cret"}, 10),
+        (genesys, genesys_answers, {"client_id": "id", "client_secret": "s3cret"}, 4),
+        (twilio, twilio_answers, {"workspace": "WS1", "user": "AC1", "password": "s3cret"}, 10),
     ],
 )
 def test_a_page_that_comes_twice_hides_nothing(
@@ -203,7 +155,7 @@ def test_a_page_that_comes_twice_hides_nothing(
 def test_the_presence_of_the_day_before_that_is_given_once_more_hides_no_day_and_one_that_stays_is_no_mistake(changes: bool) -> None:
     def daily(vendor: Vendor, asked: Asked) -> Answer:
         if "users" not in asked.path:
-            return _genesys(vendor, asked) if asked.path == "/oauth/token" else (200, {}, {"totalHits": 0})
+            return genesys_answers(vendor, asked) if asked.path == "/oauth/token" else (200, {}, {"totalHits": 0})
         day = json.loads(asked.body)["interval"][:10] if changes else "2026-02-27"
         return 200, {}, {"userDetails": [{"userId": "anna", "primaryPresence": [{"startTime": f"{day}T08:00:00.000Z", "systemPresence": "OFFLINE"}]}]}
 
@@ -217,7 +169,7 @@ def test_the_presence_of_the_day_before_that_is_given_once_more_hides_no_day_and
 
 
 def test_genesys_refuses_a_wrong_secret_in_words_without_it(home: Path) -> None:
-    with serving(Vendor(_genesys)) as vendor:
+    with serving(Vendor(genesys_answers)) as vendor:
         done = run.catch_up(_feed("genesys_cloud", vendor, {"login": vendor.address, "client_id": "id"}, {"client_secret": "wr0ng-secret"}), _means(home, []))
     said = str(done.error) if done else ""
     assert "invalid_client" in said
@@ -227,48 +179,13 @@ def test_genesys_refuses_a_wrong_secret_in_words_without_it(home: Path) -> None:
 def test_twilio_is_asked_along_its_next_pages(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twilio, "ROWS", 4)
     waited: list[float] = []
-    with serving(Vendor(_twilio, [(429, {}, {"code": 20429, "message": "Too Many Requests", "status": 429}), (500, {}, b"")])) as vendor:
+    with serving(Vendor(twilio_answers, [(429, {}, {"code": 20429, "message": "Too Many Requests", "status": 429}), (500, {}, b"")])) as vendor:
         done = run.catch_up(_feed("twilio_taskrouter", vendor, {"workspace": "WS1", "user": "AC1"}, {"password": "s3cret"}), _means(home, waited))
     assert _went_well(done)
     assert {asked.path for asked in vendor.asked} == {"/v1/Workspaces/WS1/Events"}
     assert len(waited) == 2
     load(SYSTEMS / "twilio_taskrouter" / "samples" / "events.json", home=tmp_path / "whole")
     assert _facts(home, *TABLES) == _facts(tmp_path / "whole", *TABLES)
-
-
-CONNECT = [record.value for file in ("contact-records.json", "agent-events.jsonl") for record in records(SYSTEMS / "amazon_connect" / "samples" / file)]
-NIGHT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-def _objects() -> dict[str, tuple[datetime, bytes]]:
-    """The samples as Firehose writes them: several records to an object, nothing between them, some packed; a folder's own entry holds nothing."""
-    cut = [CONNECT[at : at + 3] for at in range(0, len(CONNECT), 3)]
-    written = ["".join(json.dumps(one) for one in part).encode() for part in cut]
-    packed = [gzip.compress(content) if at % 2 else content for at, content in enumerate(written)]
-    keys = [f"connect/2026/03/{2 + at % 2:02}/08/stream-1-{at:02}+a b" for at in range(len(packed))]
-    return {"connect/2026/03/02/": (NIGHT, b"")} | {key: (NIGHT, content) for key, content in zip(keys, packed, strict=True)}
-
-
-def _bucket(objects: dict[str, tuple[datetime, bytes]], page: int = 2) -> Callable[[Vendor, Asked], Answer]:
-    """S3: keys in order after a key, as XML; each object's bytes; nothing without a signature."""
-
-    def answers(vendor: Vendor, asked: Asked) -> Answer:
-        if not asked.signed.startswith(f"AWS4-HMAC-SHA256 Credential=AKIA1/{datetime.now(UTC):%Y%m%d}/eu-north-1/s3/aws4_request, SignedHeaders=host;"):
-            return 403, {}, b"<Error><Code>SignatureDoesNotMatch</Code></Error>"
-        if asked.path != "/":
-            return 200, {}, objects[unquote(asked.path[1:])][1]
-        there = sorted(key for key in objects if key.startswith(asked.params["prefix"]) and key > asked.params.get("start-after", ""))
-        told = "".join(
-            f"<Contents><Key>{quote_plus(key)}</Key><LastModified>{objects[key][0]:%Y-%m-%dT%H:%M:%S.000Z}</LastModified><Size>{len(objects[key][1])}</Size></Contents>"
-            for key in there[:page]
-        )
-        more = str(len(there) > page).lower()
-        body = (
-            f'<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>{more}</IsTruncated>{told}</ListBucketResult>'
-        )
-        return 200, {}, body.encode()
-
-    return answers
 
 
 def _connect(vendor: Vendor, days: str = "%Y/%m/%d/") -> Feed:
@@ -286,12 +203,12 @@ def test_amazon_connect_is_read_out_of_its_bucket_day_by_day(home: Path, tmp_pat
     monkeypatch.setattr(amazon, "OBJECTS", 3)
     slow: Answer = (503, {}, b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>")
     cut: Answer = (200, {}, b'<?xml version="1.0"?><ListBucketResult><Contents><Key>connect/20')
-    objects, waited = _objects(), list[float]()
-    with serving(Vendor(_bucket(objects), [slow, cut])) as vendor:
+    objects, waited = stored(), list[float]()
+    with serving(Vendor(bucket_answers(objects), [slow, cut])) as vendor:
         done = run.catch_up(_connect(vendor), _means(home, waited))
         asked = len(vendor.asked)
         late = "connect/2026/03/02/08/stream-1-00"  # written after a day of trying; its name comes before those that were read
-        objects[late] = (datetime(2026, 3, 3, 12, 5, tzinfo=UTC), json.dumps(CONNECT[0] | {"ContactId": "late"}).encode())
+        objects[late] = (datetime(2026, 3, 3, 12, 5, tzinfo=UTC), json.dumps(RECORDS[0] | {"ContactId": "late"}).encode())
         means = _means(home, waited)
         again = run.catch_up(_connect(vendor), Means(home, wait=waited.append, now=lambda: means.now() + timedelta(minutes=10)))
     assert _went_well(done)
@@ -306,13 +223,13 @@ def test_amazon_connect_is_read_out_of_its_bucket_day_by_day(home: Path, tmp_pat
 
 def test_a_catch_up_that_was_cut_short_goes_on_after_the_last_object(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "BATCH_PAGES", 1)
-    objects, over = _objects(), [0.0]
+    objects, over = stored(), [0.0]
 
     def slowly(*files: Any, **options: Any) -> LoadReport:
         over[0] += 700  # more than the ten minutes of a catch-up
         return load(*files, **options)
 
-    with serving(Vendor(_bucket(objects))) as vendor:
+    with serving(Vendor(bucket_answers(objects))) as vendor:
         hurried = run.catch_up(_connect(vendor), Means(home, load=slowly, wait=lambda _: None, now=_means(home, []).now, clock=lambda: over[0]))
         first = [asked.path for asked in vendor.asked if asked.path != "/"]
         done = run.catch_up(_connect(vendor), _means(home, []))
@@ -326,7 +243,7 @@ def test_a_catch_up_that_was_cut_short_goes_on_after_the_last_object(home: Path,
 
 def test_the_bucket_refuses_in_words_and_a_folder_without_a_day_is_a_mistake(home: Path) -> None:
     expired: Answer = (400, {}, b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>")
-    with serving(Vendor(_bucket({}), [expired])) as vendor:
+    with serving(Vendor(bucket_answers({}), [expired])) as vendor:
         refused = run.catch_up(_connect(vendor), _means(home, []))
         nameless = run.catch_up(_connect(vendor, days="all/"), _means(home, []))
     assert refused is not None

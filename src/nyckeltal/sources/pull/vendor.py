@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from operator import eq
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from nyckeltal.errors import CannotFetch
 from nyckeltal.words import Text
@@ -64,6 +64,13 @@ class Web(Protocol):
     def post(self, path: str, *, json: object = None, form: Mapping[str, str] | None = None) -> object:
         """The parsed JSON of an answer to what only asks; nothing at the vendor is ever changed."""
         ...
+
+
+def rows_of(answer: object) -> list[Any]:
+    """An answer that is a list by itself; anything else is none that has nothing in it."""
+    if not isinstance(answer, list):
+        raise TypeError(f"{type(answer).__name__} instead of a list")
+    return answer
 
 
 def if_there(ask: Callable[[], T], missing: Collection[int] = NOT_THERE) -> T | None:

@@ -7,7 +7,9 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from html import escape, unescape
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, quote_plus, unquote, urlencode, urljoin, urlsplit
 
@@ -24,8 +26,10 @@ T = TypeVar("T")
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # what passes, as vendors document it
 MOVED = frozenset({301, 302, 303, 307, 308})
+NO_CONTENT = 204
 MOST_MOVES = 5
 HIDDEN = "•••"
+MARKUP = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)|<!--.*?(-->|\Z)|<[^>]*(>|\Z)", re.DOTALL | re.IGNORECASE)
 SHOWN = 300  # characters of an answer in a message
 LEAST_SECRET = 4  # shorter ones would hide ordinary words
 
@@ -92,7 +96,7 @@ class HttpWeb:
         self._signer = signer
 
     def get(self, path: str, params: Params | None = None) -> object:
-        """The parsed JSON of an answer; None where it is empty."""
+        """The parsed JSON of an answer; None where its status says that there is no content."""
         return self._ask("GET", self._address(path, params), None, {}, _parsed)
 
     def read(self, path: str, take: Callable[[bytes], T]) -> T:
@@ -112,7 +116,7 @@ class HttpWeb:
         """A text with no secret in it, in whichever form it may stand in an address or a header."""
         text = str(said)
         for secret in sorted(self._secrets, key=len, reverse=True):
-            for form in {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}:
+            for form in _forms(secret):
                 text = text.replace(form, HIDDEN)
         return text
 
@@ -138,7 +142,7 @@ class HttpWeb:
                 answer, content = self._once(method, address, body, headers)
                 status = answer.status
                 if status < 300:
-                    return _taken(take, content)
+                    return _taken(take, content, may_be_empty=status == NO_CONTENT)
                 said = self.plain(_shown(content))
                 if status not in AGAIN:
                     raise _refused(asked, status, said)
@@ -235,20 +239,31 @@ def _origin(address: str) -> str:
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
 
 
+def _forms(secret: str) -> list[str]:
+    """As it may stand in an address, in JSON (that of PHP too), and in a page; the longest first, so that no part of one is left."""
+    told = notation.dumps(secret)[1:-1]
+    forms = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), told, told.replace("/", "\\/"), escape(secret)}
+    return sorted(forms, key=len, reverse=True)
+
+
 def _parsed(content: bytes) -> object:
-    return notation.loads(content) if content.strip() else None
+    return notation.loads(content) if content else None
 
 
-def _taken(take: Callable[[bytes], T], content: bytes) -> T:
-    try:
-        return take(content)
-    except ValueError:
-        english = "The answer (%(bytes)s bytes) is not of the form that this interface has: it was cut short, or is a page for people to read."
-        raise _Broken(Text("pull.no_answer", english, {"bytes": len(content)})) from None
+def _taken(take: Callable[[bytes], T], content: bytes, *, may_be_empty: bool) -> T:
+    with suppress(ValueError):
+        if content or may_be_empty:
+            return take(content)
+    english = "The answer (%(bytes)s bytes) is not of the form that this interface has: it was cut short, or is a page for people to read."
+    raise _Broken(Text("pull.no_answer", english, {"bytes": len(content)}))
 
 
 def _shown(content: bytes) -> str:
-    return " ".join(content[: 4 * SHOWN].decode("utf-8", errors="replace").split())[:SHOWN]
+    """The beginning of an answer; of a page for people its words alone."""
+    text = content[: 40 * SHOWN].decode("utf-8", errors="replace")
+    if text.lstrip()[:1] == "<":
+        text = unescape(MARKUP.sub(" ", text))
+    return " ".join(text.split())[:SHOWN]
 
 
 def _reason(fault: Exception) -> str:

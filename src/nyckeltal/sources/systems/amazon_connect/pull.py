@@ -116,7 +116,7 @@ def _together(web: Web, objects: Iterator[Stored]) -> Iterator[tuple[str, bytes]
     parts: list[bytes] = []
     last = ""
     for one in objects:
-        parts.append(web.read(quote(one.key), _unpacked))
+        parts.append(web.read(quote(one.key), partial(_unpacked, one.size)))
         last = one.key
         if len(parts) >= OBJECTS or sum(map(len, parts)) >= BYTES:
             yield last, b"\n".join(parts)
@@ -125,7 +125,10 @@ def _together(web: Web, objects: Iterator[Stored]) -> Iterator[tuple[str, bytes]
         yield last, b"\n".join(parts)
 
 
-def _unpacked(content: bytes) -> bytes:
+def _unpacked(size: int, content: bytes) -> bytes:
+    """What an object of that size holds; ValueError where something else came in its place. It is larger where it was unpacked on the way."""
+    if len(content) != size and (len(content) < size or not content.rstrip().endswith((b"}", b"]"))):
+        raise ValueError(len(content))
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there, moved_on
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there, moved_on, rows_of
 from nyckeltal.sources.said import objects
 from nyckeltal.words import Text
 
@@ -87,8 +87,7 @@ class _Ratings:
             return
 
         def page(number: int) -> list[Mapping[str, Any]]:
-            answer: Any = self.web.get(self.path, {"since": max(begin, 0), "until": end, "sort": "created_at", "page": number})
-            return list(answer)
+            return rows_of(self.web.get(self.path, {"since": max(begin, 0), "until": end, "sort": "created_at", "page": number}))
 
         found = every_page(page, LISTED, NOT_THERE)
         self._asked.append((begin, end) if found is not None else (0, self.until))
@@ -150,7 +149,7 @@ def _events(web: Web, path: str, conversation: object) -> list[Mapping[str, Any]
     answer: Any = if_there(lambda: web.get(path), NOT_THERE)
     if answer is None:
         return None
-    return [{**one, "conversation_id": conversation} for one in (answer if isinstance(answer, list) else answer.get("payload", ()))]
+    return [{**one, "conversation_id": conversation} for one in (answer if isinstance(answer, list) else answer["payload"])]
 
 
 PULL = ChatwootPull()

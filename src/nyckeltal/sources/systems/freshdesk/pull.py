@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there, moved_on
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, every_page, if_there, moved_on, rows_of
 from nyckeltal.sources.tickets.lists import earlier, since
 from nyckeltal.words import Text
 
@@ -57,7 +57,7 @@ def _changed(web: Web, stream: str, seen: dict[tuple[str, str], str], at: str, p
     def of_another(found: Any) -> bool:
         return bool(found) and all(seen.get(_stood(one), stream) != stream for one in found)
 
-    found: Any = moved_on(partial(web.get, "api/v2/tickets", params), of_another)
+    found = rows_of(moved_on(partial(web.get, "api/v2/tickets", params), of_another))
     seen |= {_stood(one): stream for one in found}
     return [{**one, "spam": True} if stream == "spam" else one for one in found]
 
@@ -70,8 +70,7 @@ def _all(web: Web, path: str) -> list[Mapping[str, Any]] | None:
     """Every item; None where the key may not see them or the ticket is gone meanwhile."""
 
     def ask(page: int) -> list[Mapping[str, Any]]:
-        answer: Any = web.get(path, {"per_page": MOST, "page": page})
-        return list(answer)
+        return rows_of(web.get(path, {"per_page": MOST, "page": page}))
 
     return every_page(ask, MOST)
 
@@ -83,8 +82,7 @@ def _was_settled(ticket: Mapping[str, Any]) -> bool:
 def _ratings(web: Web, ticket: Mapping[str, Any]) -> list[list[Mapping[str, Any]] | None] | None:
     """The list of its ratings, or that it has none such; None where the account has no ratings at all."""
     path = f"api/v2/tickets/{ticket['id']}/satisfaction_ratings"
-    answer: Any = if_there(lambda: [if_there(lambda: web.get(path), [404])], [403])
-    return None if answer is None else list(answer)
+    return if_there(lambda: [if_there(lambda: rows_of(web.get(path)), [404])], [403])
 
 
 PULL = FreshdeskPull()

@@ -75,8 +75,8 @@ def _rest(web: Web, path: str, found: list[Any], total: int, name: str) -> list[
         return found
     whole: list[Any] = []
     while len(whole) < total:
-        answer = moved_on(partial(web.get, path, {"startAt": len(whole), "maxResults": AT_ONCE}), partial(_is_again, name, whole))
-        page = _object(answer).get(name) or []
+        answer: Any = moved_on(partial(web.get, path, {"startAt": len(whole), "maxResults": AT_ONCE}), partial(_is_again, name, whole))
+        page = answer[name]
         if not page:
             break
         whole += page

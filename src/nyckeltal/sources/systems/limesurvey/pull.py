@@ -72,7 +72,7 @@ class _Remote:
 
     def end(self) -> None:
         with suppress(CannotFetch):
-            _ = self.key and _call(self.web, "release_session_key", self.key)
+            _ = self.key and self.web.post(PATH, json=_asked("release_session_key", self.key))
 
 
 def _blocks(remote: _Remote, given: Mapping[str, str], first: int, still_open: int | None, settled: datetime) -> Iterator[Page]:
@@ -139,10 +139,14 @@ def _plain(participant: Mapping[str, Any]) -> dict[str, Any]:
 
 def _call(web: Web, method: str, *params: object) -> object:
     """What the method gives; an error is told in the result as well as beside it."""
-    answer = web.post(PATH, json={"method": method, "params": list(params), "id": 1})
-    if not isinstance(answer, Mapping) or answer.get("error") or "result" not in answer:
-        raise _refused(str(answer.get("error") if isinstance(answer, Mapping) else answer))
+    answer: Any = web.post(PATH, json=_asked(method, *params))
+    if answer.get("error"):
+        raise _refused(str(answer["error"]))
     return answer["result"]
+
+
+def _asked(method: str, *params: object) -> dict[str, object]:
+    return {"method": method, "params": list(params), "id": 1}
 
 
 def _status(answer: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, if_there
+from nyckeltal.sources.pull.vendor import Cursor, Given, Page, Web, if_there, rows_of
 from nyckeltal.sources.tickets.lists import earlier, since
 from nyckeltal.words import Text
 
@@ -43,18 +43,18 @@ class ZammadPull:
 def _changed(web: Web, at: str, page: int) -> list[Mapping[str, Any]]:
     """The search finds nothing beyond its first ten thousand, and older versions know `limit` and newer ones `per_page`."""
     asked: dict[str, str | int] = {"query": f'updated_at:["{at}" TO *]', "sort_by": "updated_at", "order_by": "asc", "expand": "true", "page": page}
-    found: Any = web.get("api/v1/tickets/search", {**asked, "limit": MOST, "per_page": MOST})
-    return list(found)
+    found = web.get("api/v1/tickets/search", {**asked, "limit": MOST, "per_page": MOST})
+    return rows_of(found)
 
 
 def _of_ticket(web: Web, ticket: str) -> dict[str, list[Any]] | None:
     """Its articles and history; None where it is not to be seen any more."""
-    articles: Any = if_there(lambda: web.get(f"api/v1/ticket_articles/by_ticket/{ticket}", {"expand": "true"}))
+    articles = if_there(lambda: web.get(f"api/v1/ticket_articles/by_ticket/{ticket}", {"expand": "true"}))
     history: Any = if_there(lambda: web.get(f"api/v1/ticket_history/{ticket}"))
     if articles is None or history is None:
         return None
     own = [one for one in history["history"] if one.get("object") == "Ticket"]
-    return {"articles": list(articles), "history": own}
+    return {"articles": rows_of(articles), "history": own}
 
 
 PULL = ZammadPull()
